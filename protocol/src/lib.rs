@@ -1,0 +1,3 @@
+//! The wire of Parloir.
+pub mod ids;
+pub mod time;

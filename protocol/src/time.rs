@@ -1,0 +1,73 @@
+//! A moment with milliseconds, in text as `2026-11-03T09:15:02.123Z`. It never asks a clock.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use thiserror::Error;
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Time(pub i64);
+
+/// Why a text is not a time.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("'{0}' is not a time of the form 2026-11-03T09:15:02.123Z")]
+pub struct TimeError(pub String);
+
+impl Time {
+    /// This moment and `millis` more.
+    #[must_use]
+    pub fn plus_millis(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis))
+    }
+
+    /// Milliseconds from `earlier` to this moment; negative when `earlier` is later.
+    pub fn millis_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let at = Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::MAX);
+        write!(f, "{}", at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
+    }
+}
+
+impl FromStr for Time {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Self, TimeError> {
+        let at: Result<Timestamp, _> = text.parse();
+        at.map(|at| Self(at.as_millisecond())).map_err(|_| TimeError(text.chars().take(64).collect()))
+    }
+}
+
+impl Serialize for Time {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_survives_its_text_form() {
+        let time = Time(1_793_697_302_123);
+        assert_eq!(time.to_string(), "2026-11-03T09:15:02.123Z");
+        assert_eq!(time.to_string().parse(), Ok(time));
+        assert_eq!("2026-11-03T10:15:02.123+01:00".parse(), Ok(time));
+    }
+}
