@@ -1,2 +1,1 @@
-mod log;
 fn main() {}
