@@ -1,5 +1,5 @@
-//! Typed ids and their text form: a three-letter prefix, an underscore, a UUID. An id of one noun is never
-//! accepted for another.
+//! Typed ids and their text form: a three-letter prefix, an underscore, a UUID; sixteen bytes where the
+//! format is not for people. An id of one noun is never accepted for another.
 
 use std::fmt;
 use std::str::FromStr;
@@ -20,7 +20,8 @@ pub struct IdError {
 }
 
 fn parse(prefix: &'static str, text: &str) -> Result<Uuid, IdError> {
-    let uuid = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).filter(|rest| rest.len() == 36);
+    let uuid =
+        text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).filter(|rest| rest.len() == 36);
     uuid.and_then(|rest| Uuid::try_parse(rest).ok())
         .ok_or_else(|| IdError { prefix, text: text.chars().take(64).collect() })
 }
@@ -68,12 +69,15 @@ macro_rules! ids {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                if serializer.is_human_readable() { serializer.collect_str(self) } else { self.0.serialize(serializer) }
             }
         }
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                if !deserializer.is_human_readable() {
+                    return Uuid::deserialize(deserializer).map(Self);
+                }
                 let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
                 text.parse().map_err(D::Error::custom)
             }
@@ -140,12 +144,19 @@ impl fmt::Debug for CommandId {
 
 impl Serialize for CommandId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        if serializer.is_human_readable() {
+            serializer.collect_str(self)
+        } else {
+            self.0.serialize(serializer)
+        }
     }
 }
 
 impl<'de> Deserialize<'de> for CommandId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return Uuid::deserialize(deserializer).map(Self);
+        }
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         let uuid = (text.len() == 36).then(|| Uuid::try_parse(&text).ok()).flatten();
         uuid.map(Self).ok_or_else(|| D::Error::custom("a command id is a hyphenated UUIDv7"))

@@ -1,3 +1,4 @@
 //! The wire of Parloir.
 pub mod ids;
+pub mod text;
 pub mod time;

@@ -1,0 +1,5 @@
+//! Rules of text that every side shares: the index, the queries, the rules and the SDKs.
+
+mod fold;
+
+pub use fold::fold;

@@ -1,0 +1,297 @@
+//! What can be asked of the rules, already parsed: numbers are in their normal form, ids are typed, texts
+//! are within their limits' reach. Whether it is allowed and possible is for `decide`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use parloir_protocol::ids::{
+    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, TokenId, WorkspaceId,
+};
+use parloir_protocol::time::Time;
+use serde::Serialize;
+
+use crate::commit::{Actor, Digest, Key};
+use crate::entity::{
+    Address, Attempt, Availability, ChannelKind, Country, Delivery, Destination, Failure, Right, Role, Scope,
+    SubjectId, UnreadUntil,
+};
+
+/// One thing asked, with everything that makes deciding repeatable.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    pub key: Key,
+    pub actor: Actor,
+    pub command: Command,
+    /// The last seq of the conversation that the author had on screen; refused when somebody else wrote since.
+    pub expected: Option<Expected>,
+    /// The record's time.
+    pub at: Time,
+    /// The clock, which ages of command ids are measured by.
+    pub clock: Time,
+    pub ids: Ids,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Expected {
+    pub epoch: u64,
+    pub seq: u64,
+}
+
+/// Ids made before deciding, so that deciding again gives the same ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ids {
+    /// A UUIDv7 for whatever entity the command makes; of each noun a command makes at most one.
+    pub entity: [u8; 16],
+    /// Random, for the subject of personal values.
+    pub subject: SubjectId,
+}
+
+/// An inbound message as a provider handed it in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Inbound {
+    pub channel_id: ChannelId,
+    pub from: Destination,
+    pub profile_name: Option<String>,
+    pub text: String,
+}
+
+/// Changes to a contact, merged field by field.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct CardChange {
+    pub name: Option<String>,
+    pub add_tags: BTreeSet<String>,
+    pub remove_tags: BTreeSet<String>,
+    /// Nothing as the value removes the property.
+    pub properties: BTreeMap<String, Option<String>>,
+    pub add_addresses: BTreeSet<Address>,
+    pub remove_addresses: BTreeSet<Address>,
+}
+
+/// How a provider answered one attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Outcome {
+    Accepted {
+        provider_message: Digest,
+    },
+    Failed {
+        failure: Failure,
+    },
+    /// No answer, and no way to ask: it may have left.
+    Unknown,
+}
+
+/// Everything that can be asked, by noun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Command {
+    // conversation
+    Start {
+        channel_id: ChannelId,
+        to: Destination,
+        group_id: Option<GroupId>,
+    },
+    Receive(Inbound),
+    Move {
+        conversation_id: ConversationId,
+        group_id: GroupId,
+        expected_group: Option<GroupId>,
+    },
+    Close {
+        conversation_id: ConversationId,
+    },
+    Reopen {
+        conversation_id: ConversationId,
+    },
+    /// Nobody as the agent releases it whoever had it.
+    Assign {
+        conversation_id: ConversationId,
+        agent_id: Option<AgentId>,
+    },
+    /// For oneself; refused when somebody else has it.
+    Claim {
+        conversation_id: ConversationId,
+    },
+    /// One's own; releasing what one does not have is noted.
+    Release {
+        conversation_id: ConversationId,
+    },
+    /// The longest waiting open, unassigned, visible conversation, claimed.
+    Next {
+        group_id: Option<GroupId>,
+    },
+    MarkRead {
+        conversation_id: ConversationId,
+        up_to: u64,
+    },
+    MarkUnread {
+        conversation_id: ConversationId,
+    },
+
+    // message
+    Send {
+        conversation_id: ConversationId,
+        text: String,
+    },
+    /// A failed or unknown message once more, as a new attempt.
+    Retry {
+        message_id: MessageId,
+    },
+    /// The outbox is about to call the provider.
+    Dispatch {
+        message_id: MessageId,
+        attempt: Attempt,
+    },
+    /// The provider's answer to that call.
+    Answered {
+        message_id: MessageId,
+        attempt: Attempt,
+        outcome: Outcome,
+    },
+    /// A receipt, perhaps before the answer, perhaps twice.
+    Receipt {
+        channel_id: ChannelId,
+        provider_message: Digest,
+        delivery: Delivery,
+        failure: Option<Failure>,
+    },
+
+    AddNote {
+        conversation_id: ConversationId,
+        text: String,
+        mentions: BTreeSet<AgentId>,
+    },
+
+    // contact
+    /// Without a contact: the one that has any of the added addresses, else a new one.
+    SaveContact {
+        contact_id: Option<ContactId>,
+        change: CardChange,
+    },
+    /// Carries the version (the contact's seq) of both.
+    MergeContacts {
+        survivor: ContactId,
+        survivor_version: u64,
+        merged: ContactId,
+        merged_version: u64,
+    },
+    UnmergeContacts {
+        survivor: ContactId,
+        merged: ContactId,
+    },
+    EraseContact {
+        contact_id: ContactId,
+    },
+
+    // group
+    CreateGroup {
+        name: String,
+    },
+    RenameGroup {
+        group_id: GroupId,
+        name: String,
+    },
+    ArchiveGroup {
+        group_id: GroupId,
+    },
+    DeleteGroup {
+        group_id: GroupId,
+        target: Option<GroupId>,
+    },
+    CloseGroup {
+        group_id: GroupId,
+    },
+
+    // people
+    CreateAgent {
+        name: String,
+        role: Role,
+        scope: Scope,
+        rights: BTreeSet<Right>,
+    },
+    ChangeAgent {
+        agent_id: AgentId,
+        name: Option<String>,
+        role: Option<Role>,
+        scope: Option<Scope>,
+    },
+    DeactivateAgent {
+        agent_id: AgentId,
+    },
+    /// A first connection, or two minutes after the last one.
+    SetAvailability {
+        agent_id: AgentId,
+        availability: Availability,
+    },
+    CreateToken {
+        agent_id: AgentId,
+        hash: TokenHash,
+        expires_at: Option<Time>,
+    },
+    RevokeToken {
+        token_id: TokenId,
+    },
+
+    // workspace
+    CreateChannel {
+        kind: ChannelKind,
+        name: String,
+        address: Address,
+        provider: String,
+        approved_countries: Option<BTreeSet<Country>>,
+    },
+    ChangeChannel {
+        channel_id: ChannelId,
+        name: Option<String>,
+        approved_countries: Option<Option<BTreeSet<Country>>>,
+    },
+    ChangeWorkspace {
+        name: Option<String>,
+        country: Option<Country>,
+        unread_until: Option<UnreadUntil>,
+    },
+    /// The first commit of a workspace: settings, the default group, one admin and the way in.
+    Provision {
+        workspace_id: WorkspaceId,
+        name: String,
+        country: Country,
+        digest_key: DigestKey,
+        admin: String,
+        hash: TokenHash,
+    },
+    /// In the workspace `sys`.
+    RegisterWorkspace {
+        workspace_id: WorkspaceId,
+        name: String,
+    },
+    BeginEpoch {
+        epoch: u64,
+    },
+
+    /// One bounded step of a job.
+    StepJob {
+        job_id: JobId,
+    },
+    /// What is stored has been rewritten without the person.
+    FinishJob {
+        job_id: JobId,
+    },
+}
+
+/// The hash of a token's secret. It is no part of what was asked, so a repeat with another secret is the
+/// same command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TokenHash(pub [u8; 32]);
+
+impl Serialize for TokenHash {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+/// A new workspace's key for digests, made at random; no part of what was asked either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DigestKey(pub [u8; 32]);
+
+impl Serialize for DigestKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}

@@ -1,0 +1,54 @@
+//! What one command became: its key, its author and its events, never split.
+
+use parloir_protocol::ids::{AgentId, ChannelId, CommandId, JobId, MessageId};
+use parloir_protocol::time::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::entity::Attempt;
+use crate::event::Event;
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Actor {
+    Agent(AgentId),
+    /// The other side, through a channel's provider.
+    Contact(ChannelId),
+    /// The provider itself, with a receipt.
+    Provider(ChannelId),
+    /// Parloir: deadlines, jobs, outbox, the operator.
+    System,
+}
+
+/// Blake3 keyed with the workspace's digest key, cut to 16 bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Digest(pub [u8; 16]);
+
+/// Which step of an outbound message's way an outbox command reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum OutboxStep {
+    Started,
+    Answered,
+}
+
+/// What makes a command happen once: the same key again gives the same answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Key {
+    Client(AgentId, CommandId),
+    Provider(ChannelId, Digest),
+    /// An agent's absence that was due at this moment.
+    Away(AgentId, Time),
+    Outcome(MessageId, Attempt, OutboxStep),
+    Job(JobId, u32),
+    /// The operator's command line, before any agent exists.
+    Operator(CommandId),
+}
+
+/// One command's events under its key. `params` is the digest of what was asked: the same key with other
+/// params is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    pub key: Key,
+    pub params: Digest,
+    pub actor: Actor,
+    pub events: Vec<Event>,
+}

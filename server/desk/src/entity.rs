@@ -1,0 +1,26 @@
+//! The nouns that the rules keep: what stands in the state, one file each. They hold no rule beyond what
+//! their own fields say.
+
+pub use address::{Address, AddressKind, Country, Destination};
+pub use agent::{Agent, AgentStatus, Availability, Right, Role, Scope, Token};
+pub use channel::{Channel, ChannelKind};
+pub use contact::{Card, Contact, ContactStatus};
+pub use conversation::{Conversation, Header, LastLine, Speaker, Status, Waiting};
+pub use group::{Group, GroupStatus};
+pub use job::{Job, JobKind, JobStatus};
+pub use message::{Attempt, Delivery, Direction, Failure, Message};
+pub use personal::{Personal, SubjectId};
+pub use timeline::{Item, TimelineItem};
+pub use workspace::{UnreadUntil, Workspace};
+
+mod address;
+mod agent;
+mod channel;
+mod contact;
+mod conversation;
+mod group;
+mod job;
+mod message;
+mod personal;
+mod timeline;
+mod workspace;

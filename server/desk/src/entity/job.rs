@@ -1,0 +1,40 @@
+//! Large work, cut into bounded commands, that shows its progress and goes on after a restart.
+
+use parloir_protocol::ids::{ContactId, ConversationId, GroupId, JobId};
+use serde::{Deserialize, Serialize};
+
+use super::SubjectId;
+use crate::commit::Actor;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JobKind {
+    /// Moves every conversation of `group_id` to `target`, then the group is gone.
+    DeleteGroup { group_id: GroupId, target: GroupId },
+    /// Closes every open conversation of a group.
+    CloseGroup { group_id: GroupId },
+    /// Erases a person from state, log, search and files.
+    EraseContact { contact_id: ContactId, subjects: Vec<SubjectId>, conversations: Vec<ConversationId> },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum JobStatus {
+    Running,
+    /// The rules are done; the driver still rewrites what is stored.
+    Rewriting,
+    Done,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Job {
+    pub id: JobId,
+    pub kind: JobKind,
+    pub status: JobStatus,
+    pub by: Actor,
+    /// Units of work done and in all: conversations.
+    pub done: u64,
+    pub total: u64,
+    /// How many commands it has issued: the next one's idempotency key.
+    pub step: u32,
+    /// The seq of the event that made or last changed this job.
+    pub seq: u64,
+}

@@ -1,0 +1,271 @@
+//! The facts that can happen. An event carries results, never recipes: folding it needs no rule.
+
+use std::collections::BTreeSet;
+
+use parloir_protocol::ids::{
+    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId, TokenId, WorkspaceId,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::commit::Digest;
+use crate::entity::{
+    Address, Agent, Attempt, Availability, Card, Channel, Country, Delivery, Failure, Group, Header, Job,
+    JobKind, Personal, Role, Scope, SubjectId, Token, UnreadUntil, Workspace,
+};
+
+/// Why a closed conversation is open again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReopenCause {
+    Reply,
+    Send,
+    Agent,
+}
+
+/// Whether a person wants messages from a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Consent {
+    OptedOut,
+    OptedIn,
+}
+
+/// What a noted command found already done, so that its answer can name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum About {
+    Nothing,
+    Conversation(ConversationId),
+    Message(MessageId),
+    Contact(ContactId),
+    Group(GroupId),
+    Agent(AgentId),
+    Job(JobId),
+}
+
+/// Who the other side of a new conversation is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counterpart {
+    pub address: Address,
+    pub profile_name: Option<String>,
+}
+
+/// What leaves, and to whom: fixed when the send was accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    pub address: Address,
+    pub text: String,
+}
+
+/// Both people after a merge was undone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parted {
+    pub survivor: Card,
+    pub restored: Card,
+}
+
+/// A fact, with `header` as it is after it wherever a conversation is touched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    WorkspaceCreated {
+        workspace: Workspace,
+    },
+    WorkspaceChanged {
+        name: String,
+        country: Country,
+        unread_until: UnreadUntil,
+    },
+    /// In the workspace `sys`: another workspace exists.
+    WorkspaceRegistered {
+        workspace_id: WorkspaceId,
+        name: String,
+    },
+    /// The first event of a new epoch after a restore or a loss: older send attempts are void.
+    EpochStarted {
+        epoch: u64,
+    },
+    /// An accepted command that changed nothing.
+    Noted {
+        about: About,
+    },
+
+    AgentCreated {
+        agent: Agent,
+    },
+    AgentChanged {
+        agent_id: AgentId,
+        name: String,
+        role: Role,
+        scope: Scope,
+    },
+    AgentDeactivated {
+        agent_id: AgentId,
+    },
+    AvailabilityChanged {
+        agent_id: AgentId,
+        availability: Availability,
+    },
+    TokenCreated {
+        token: Token,
+    },
+    TokenRevoked {
+        token_id: TokenId,
+        hash: [u8; 32],
+    },
+
+    ChannelCreated {
+        channel: Channel,
+    },
+    ChannelChanged {
+        channel_id: ChannelId,
+        name: String,
+        approved_countries: Option<BTreeSet<Country>>,
+    },
+
+    GroupCreated {
+        group: Group,
+    },
+    GroupRenamed {
+        group_id: GroupId,
+        name: String,
+    },
+    GroupArchived {
+        group_id: GroupId,
+    },
+    /// Its conversations are being moved; it takes no new ones.
+    GroupEmptying {
+        group_id: GroupId,
+        target: GroupId,
+    },
+    GroupDeleted {
+        group_id: GroupId,
+    },
+
+    ConversationStarted {
+        header: Header,
+        channel_id: ChannelId,
+        subject: SubjectId,
+        country: Option<Country>,
+        counterpart: Personal<Counterpart>,
+    },
+    /// The other side told its own name, or another one.
+    ProfileNamed {
+        header: Header,
+        subject: SubjectId,
+        profile_name: Personal<String>,
+    },
+    ConversationMoved {
+        header: Header,
+        from: GroupId,
+    },
+    ConversationClosed {
+        header: Header,
+    },
+    ConversationReopened {
+        header: Header,
+        cause: ReopenCause,
+    },
+    /// Claimed, assigned, handed by `next`, released or dropped with its owner away.
+    ConversationAssigned {
+        header: Header,
+        from: Option<AgentId>,
+    },
+    /// `agent_id` has read up to `up_to`; the header tells whether the shared mark is cleared.
+    ConversationRead {
+        header: Header,
+        agent_id: AgentId,
+        up_to: u64,
+    },
+    ConversationMarkedUnread {
+        header: Header,
+    },
+    ConversationErased {
+        header: Header,
+    },
+
+    MessageReceived {
+        header: Header,
+        message_id: MessageId,
+        subject: SubjectId,
+        text: Personal<String>,
+    },
+    MessageQueued {
+        header: Header,
+        message_id: MessageId,
+        subject: SubjectId,
+        channel_id: ChannelId,
+        outgoing: Personal<Outgoing>,
+        seen_seq: Option<u64>,
+    },
+    DeliveryChanged {
+        conversation_id: ConversationId,
+        group_id: GroupId,
+        message_id: MessageId,
+        attempt: Attempt,
+        delivery: Delivery,
+        failure: Option<Failure>,
+        /// The provider's own id for the message, once it is known.
+        provider_message: Option<Digest>,
+    },
+    /// A receipt that came before the provider's answer: kept until the answer names its message.
+    ReceiptKept {
+        channel_id: ChannelId,
+        provider_message: Digest,
+        delivery: Delivery,
+        failure: Option<Failure>,
+    },
+
+    NoteAdded {
+        header: Header,
+        note_id: NoteId,
+        subject: SubjectId,
+        text: Personal<String>,
+        mentions: Vec<AgentId>,
+    },
+
+    ConsentChanged {
+        conversation_id: ConversationId,
+        group_id: GroupId,
+        channel_id: ChannelId,
+        address: Digest,
+        consent: Consent,
+    },
+
+    /// A contact as it is now. One address belongs to at most one contact, so whoever had it has lost it.
+    ContactSaved {
+        contact_id: ContactId,
+        subject: SubjectId,
+        card: Personal<Card>,
+    },
+    /// `merged`'s addresses are `survivor`'s now; `card` is the survivor's after it.
+    ContactMerged {
+        survivor: ContactId,
+        merged: ContactId,
+        subject: SubjectId,
+        card: Personal<Card>,
+    },
+    /// `restored` has its addresses back, as far as nobody else took them since.
+    ContactUnmerged {
+        survivor: ContactId,
+        restored: ContactId,
+        subject: SubjectId,
+        parted: Personal<Parted>,
+    },
+    ContactErased {
+        contact_id: ContactId,
+    },
+
+    JobStarted {
+        job_id: JobId,
+        kind: JobKind,
+        total: u64,
+    },
+    JobAdvanced {
+        job_id: JobId,
+        done: u64,
+    },
+    /// The rules are done; what is stored is being rewritten.
+    JobRewriting {
+        job_id: JobId,
+    },
+    JobDone {
+        job_id: JobId,
+    },
+}
