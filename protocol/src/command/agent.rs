@@ -1,0 +1,69 @@
+//! What can be done with agents and tokens.
+
+use serde::{Deserialize, Serialize};
+
+use crate::entity::{Availability, Right, Role};
+use crate::ids::{AgentId, GroupId, TokenId};
+use crate::time::Time;
+
+/// `agent.create`: a person, or a program with the role `integration`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Create {
+    /// As shown.
+    pub name: String,
+    /// What it is allowed.
+    pub role: Role,
+    /// The groups it sees; all without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<GroupId>>,
+    /// For an integration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rights: Option<Vec<Right>>,
+}
+
+/// `agent.change`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Which.
+    pub agent_id: AgentId,
+    /// As shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What it is allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The groups it sees; an empty list means all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<GroupId>>,
+}
+
+/// `agent.deactivate`: out at once, everywhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deactivate {
+    /// Which.
+    pub agent_id: AgentId,
+}
+
+/// `agent.set_availability`: one's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetAvailability {
+    /// Whether one is there.
+    pub availability: Availability,
+}
+
+/// `token.create`: the answer shows the secret once; a repeat shows none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreateToken {
+    /// Whose.
+    pub agent_id: AgentId,
+    /// When it stops working by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Time>,
+}
+
+/// `token.revoke`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevokeToken {
+    /// Which.
+    pub token_id: TokenId,
+}

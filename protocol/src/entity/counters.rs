@@ -1,0 +1,35 @@
+//! How many conversations there are, by group and by agent.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AgentId, GroupId};
+
+/// One group's counters as of `seq`. A client adds up the groups that it sees.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counters {
+    /// Current at this seq; a lower one is ignored.
+    pub seq: u64,
+    /// Of which group.
+    pub group_id: GroupId,
+    /// Open conversations.
+    pub open: u64,
+    /// Closed ones.
+    pub closed: u64,
+    /// Those with the unread mark, open or closed.
+    pub unread: u64,
+    /// Open ones that nobody has.
+    pub unassigned: u64,
+    /// Per agent: in a snapshot all with a count, in a frame those that changed.
+    pub assignees: Vec<AssigneeCounters>,
+}
+
+/// One agent's part of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AssigneeCounters {
+    /// Whose.
+    pub agent_id: AgentId,
+    /// Open conversations.
+    pub open: u64,
+    /// Those of them with the unread mark.
+    pub unread: u64,
+}

@@ -1,0 +1,66 @@
+//! Facts about a workspace, its channels and its large work.
+
+use serde::{Deserialize, Serialize};
+
+use crate::entity::{Channel, Job};
+use crate::ids::{ChannelId, JobId};
+
+/// `workspace.changed`: other settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Changed {
+    /// As shown now.
+    pub name: String,
+    /// Two letters.
+    pub country: String,
+    /// `opened` or `answered`.
+    pub unread_until: String,
+}
+
+/// `channel.created`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelCreated {
+    /// It.
+    pub channel: Channel,
+}
+
+/// `channel.changed`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelChanged {
+    /// Which.
+    pub channel_id: ChannelId,
+    /// As shown now.
+    pub name: String,
+    /// Two letters each; nothing means all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_countries: Option<Vec<String>>,
+}
+
+/// `job.started`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobStarted {
+    /// It.
+    pub job: Job,
+}
+
+/// `job.advanced`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobAdvanced {
+    /// Which.
+    pub job_id: JobId,
+    /// Conversations done.
+    pub done: u64,
+}
+
+/// `job.rewriting`: what is stored is being rewritten.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobRewriting {
+    /// Which.
+    pub job_id: JobId,
+}
+
+/// `job.done`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobDone {
+    /// Which.
+    pub job_id: JobId,
+}

@@ -1,0 +1,71 @@
+//! What can be asked about conversations.
+
+use serde::{Deserialize, Serialize};
+
+use crate::entity::{Row, TimelineItem, View};
+use crate::ids::ConversationId;
+
+/// `queue.page`: rows of a view, in its order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueuePage {
+    /// Which rows.
+    pub view: View,
+    /// At most `page_rows_max`; `page_rows` without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+    /// `next` of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// Answers `queue.page`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueuePageOk {
+    /// In the order of the view.
+    pub rows: Vec<Row>,
+    /// To ask for what follows; nothing at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+    /// The page holds everything up to here.
+    pub seq: u64,
+}
+
+/// `conversation.rows`: these rows; those that are not visible are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rows {
+    /// At most `page_rows_max`.
+    pub ids: Vec<ConversationId>,
+}
+
+/// Answers `conversation.rows`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowsOk {
+    /// In the order asked.
+    pub rows: Vec<Row>,
+    /// They hold everything up to here.
+    pub seq: u64,
+}
+
+/// `conversation.timeline`: a page of it, the newest last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timeline {
+    /// Whose.
+    pub conversation_id: ConversationId,
+    /// Only lines before this seq.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
+    /// At most `page_rows_max`; `page_rows` without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+}
+
+/// Answers `conversation.timeline`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TimelineOk {
+    /// In their order.
+    pub items: Vec<TimelineItem>,
+    /// Whether there are lines before them.
+    pub earlier: bool,
+    /// They hold everything up to here.
+    pub seq: u64,
+}
