@@ -16,7 +16,9 @@ leave() {
     kill "$server" 2>/dev/null || true
     wait "$server" 2>/dev/null || true
   fi
-  [ "$code" -eq 0 ] || tail -n 40 "$folder/server.log" >&2 || true
+  if [ "$code" -ne 0 ] && [ -s "$folder/server.log" ]; then
+    tail -n 40 "$folder/server.log" >&2
+  fi
   rm -rf "$folder"
 }
 trap leave EXIT
