@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Runs every part, also after one has failed, and says at the end which ran. A part that exits with 77 could
+# not run on this machine: CI takes that for a failure.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+passed=() failed=() skipped=()
+
+part() {
+  local name=$1 began=$SECONDS
+  shift
+  printf '\n== %s\n' "$name"
+  "$@"
+  local code=$? took=$((SECONDS - began))
+  if [ "$code" -eq 0 ]; then
+    passed+=("$name (${took} s)")
+  elif [ "$code" -eq 77 ] && [ "${CI:-}" != true ]; then
+    skipped+=("$name")
+  else
+    failed+=("$name (exit ${code})")
+  fi
+}
+
+list() {
+  local word=$1
+  shift
+  [ $# -eq 0 ] || printf '%s: %s\n' "$word" "$(printf '%s; ' "$@" | sed 's/; $//')"
+}
+
+part 'format' cargo fmt --all --check
+part 'lints' cargo clippy --locked --workspace --all-targets -- -D warnings
+part 'tests, tidy and the directions of the crates' cargo test --locked --workspace
+part 'licences, bans and sources of the dependencies' .ci/deny.sh
+part 'smoke of the load test' .ci/smoke.sh
+
+printf '\n'
+list 'passed' "${passed[@]}"
+list 'skipped, so not checked' "${skipped[@]}"
+list 'failed' "${failed[@]}"
+echo 'not checked here: security advisories, whose database has to be fetched (cargo deny check advisories)'
+echo "parts: ${#passed[@]} passed, ${#failed[@]} failed, ${#skipped[@]} skipped"
+[ ${#failed[@]} -eq 0 ]

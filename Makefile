@@ -1,0 +1,45 @@
+# Parloir. `make help` lists what can be asked.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test smoke tidy deny bench slow power-cut fmt doc cargo
+
+help: ## list what can be asked
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
+
+run: cargo ## build and start the demo: http://127.0.0.1:8080, data under ./data
+	cargo build --locked --release --bin parloir
+	@exec "$${CARGO_TARGET_DIR:-target}/release/parloir" demo
+
+test: cargo ## check and test everything; says at the end which parts ran
+	@.ci/test.sh
+
+smoke: cargo ## a short load test with its oracle, on a demo server of its own
+	@.ci/smoke.sh
+
+tidy: cargo ## the repository's own rules: sizes, names, directions, call sites
+	cargo test --locked -p parloir-fixtures --test it
+
+deny: cargo ## licences, bans and sources of the dependencies
+	@.ci/deny.sh
+
+bench: cargo ## the micro-benchmarks
+	cargo bench --locked --workspace
+
+slow: power-cut ## every suite too slow for `make test`
+
+power-cut: cargo ## cut the power under the log again and again (root, a loop device)
+	cargo test --locked --release -p parloir-server --test power_cut
+
+fmt: cargo ## format the Rust sources
+	cargo fmt --all
+
+doc: cargo ## the API documentation of the crates
+	cargo doc --locked --workspace --no-deps
+
+cargo:
+	@command -v cargo >/dev/null || { \
+	  echo "cargo is not on the PATH: install Rust 1.89 or newer, with rustup, and run make again" >&2; exit 1; }
+	@command -v cc >/dev/null || { \
+	  echo "cc is not on the PATH: install a C compiler (Debian: apt-get install build-essential) and run make again" >&2; exit 1; }
