@@ -1,0 +1,1 @@
+//! What every log promises, as one suite.
