@@ -14,6 +14,8 @@ use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::{AppendError, EraseError, Erased, Log, Position, RECORD_BYTES_MAX, ReadError, Record, SubjectId};
 use committer::{Append, Committer, Request};
+#[cfg(test)]
+pub(crate) use files::faults;
 pub use files::{DiskFiles, Files, StoredFile};
 use folder::Folder;
 use index::{Index, read_locked};
