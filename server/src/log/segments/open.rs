@@ -1,5 +1,5 @@
-//! Opening: every byte is read, every chain followed, the index rebuilt, a torn tail cut off. It never
-//! changes anything but that tail and what a crash left unfinished.
+//! Opening: every byte is read, every chain followed, the index rebuilt, a torn tail cut off and the batch
+//! before it made durable. It never changes anything else but what a crash left unfinished.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -141,9 +141,13 @@ impl Opening<'_> {
         let bytes = read_all(&*file).map_err(OpenError::Io)?;
         let mut segment = Segment::new(file, bytes.len() as u64);
         self.report.batches_end = number;
+        let mut last = 0..0;
         for found in scan(&bytes, number, until) {
             match found {
-                Found::Batch { offset, header } => self.batch(number, offset, &header, &bytes)?,
+                Found::Batch { offset, header } => {
+                    self.batch(number, offset, &header, &bytes)?;
+                    last = offset..offset + header.batch_bytes();
+                }
                 Found::Hole { offset, end, from, until, header } => {
                     segment.holes.insert(offset as u64, end as u64);
                     self.lose(number, offset..end, until - from, header.as_ref());
@@ -151,8 +155,19 @@ impl Opening<'_> {
                 Found::Torn { offset } => self.cut(number, &mut segment, offset as u64)?,
             }
         }
+        if until.is_none() {
+            self.settle(&segment, last.start as u64, &bytes[last]).map_err(OpenError::Io)?;
+        }
         self.index.segments.insert(number, segment);
         Ok(())
+    }
+
+    /// Makes the newest batch durable. It may be seen and yet not be on the disk: its sync did not come
+    /// or failed, and after a failed one only a new write makes the system write it again.
+    fn settle(&self, segment: &Segment, offset: u64, batch: &[u8]) -> io::Result<()> {
+        segment.file.write_at(batch, offset)?;
+        segment.file.sync_data()?;
+        self.folder.files.sync_dir(&self.folder.dir)
     }
 
     fn batch(&mut self, segment: u64, offset: usize, header: &Header, bytes: &[u8]) -> Result<(), OpenError> {

@@ -80,6 +80,11 @@ impl FaultFiles {
         locked(&self.0).steps_left = Some(steps);
     }
 
+    /// Ends the process only: what it wrote is seen, synced or not.
+    pub(crate) fn restart(&self) {
+        locked(&self.0).restart();
+    }
+
     /// Cuts the power, and is there again with what the disk happens to have kept.
     pub(crate) fn cut(&self, dice: &mut Dice) {
         let mut machine = locked(&self.0);
@@ -95,9 +100,7 @@ impl FaultFiles {
         }
         machine.names.clone_from(&kept);
         machine.durable_names = kept;
-        machine.boot += 1;
-        machine.is_locked = false;
-        (machine.writes_left, machine.syncs_left, machine.steps_left) = (None, None, None);
+        machine.restart();
     }
 
     /// Turns every bit of one byte, on the disk too.
@@ -124,8 +127,18 @@ impl Content {
     }
 
     fn sync(&mut self) {
-        self.durable.clone_from(&self.seen);
-        self.dirty.clear();
+        self.durable.resize(self.seen.len(), 0);
+        for page in std::mem::take(&mut self.dirty) {
+            self.keep(page);
+        }
+    }
+
+    fn keep(&mut self, page: usize) {
+        let (start, end) = (page * PAGE, ((page + 1) * PAGE).min(self.seen.len()));
+        if start < end {
+            self.durable.resize(self.durable.len().max(end), 0);
+            self.durable[start..end].copy_from_slice(&self.seen[start..end]);
+        }
     }
 
     fn cut(&mut self, dice: &mut Dice) {
@@ -133,10 +146,8 @@ impl Content {
             self.durable.resize(self.seen.len(), 0);
         }
         for page in std::mem::take(&mut self.dirty) {
-            let (start, end) = (page * PAGE, ((page + 1) * PAGE).min(self.seen.len()));
-            if start < end && dice.coin() {
-                self.durable.resize(self.durable.len().max(end), 0);
-                self.durable[start..end].copy_from_slice(&self.seen[start..end]);
+            if dice.coin() {
+                self.keep(page);
             }
         }
         self.seen.clone_from(&self.durable);
@@ -148,16 +159,31 @@ impl Machine {
         self.names.get(path).copied().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
 
+    fn restart(&mut self) {
+        self.boot += 1;
+        self.is_locked = false;
+        (self.writes_left, self.syncs_left, self.steps_left) = (None, None, None);
+    }
+
+    /// Once out of steps, everything is refused.
     fn step(&mut self) -> io::Result<()> {
-        take_one(&mut self.steps_left)
+        match self.steps_left.map(|left| left.checked_sub(1)) {
+            Some(None) => Err(io::ErrorKind::BrokenPipe.into()),
+            Some(left) => {
+                self.steps_left = left;
+                Ok(())
+            }
+            None => Ok(()),
+        }
     }
 }
 
-fn take_one(left: &mut Option<u64>) -> io::Result<()> {
-    match left {
+/// Refuses once, and works again: whoever tries again is found out.
+fn refuse_once(left: &mut Option<u64>) -> io::Result<()> {
+    match left.take() {
         Some(0) => Err(io::ErrorKind::BrokenPipe.into()),
-        Some(left) => {
-            *left -= 1;
+        Some(more) => {
+            *left = Some(more - 1);
             Ok(())
         }
         None => Ok(()),
@@ -243,7 +269,7 @@ impl StoredFile for FaultFile {
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
         let mut machine = self.machine()?;
         // What a failing write leaves behind is some of it.
-        let allowed = machine.step().and_then(|()| take_one(&mut machine.writes_left));
+        let allowed = machine.step().and_then(|()| refuse_once(&mut machine.writes_left));
         let reached = if allowed.is_ok() { bytes } else { &bytes[..bytes.len() / 2] };
         machine.contents[self.content].write(reached, to_usize(offset)?);
         allowed
@@ -260,9 +286,13 @@ impl StoredFile for FaultFile {
     fn sync_data(&self) -> io::Result<()> {
         let mut machine = self.machine()?;
         machine.step()?;
-        take_one(&mut machine.syncs_left)?;
-        machine.contents[self.content].sync();
-        Ok(())
+        let refused = refuse_once(&mut machine.syncs_left);
+        match refused {
+            Ok(()) => machine.contents[self.content].sync(),
+            // As Linux does: the pages count as clean although they are not on the disk.
+            Err(_) => machine.contents[self.content].dirty.clear(),
+        }
+        refused
     }
 
     fn truncate(&self, len: u64) -> io::Result<()> {
@@ -270,6 +300,7 @@ impl StoredFile for FaultFile {
         machine.step()?;
         let len = to_usize(len)?;
         machine.contents[self.content].seen.resize(len, 0);
+        machine.contents[self.content].dirty.insert(len / PAGE);
         Ok(())
     }
 
