@@ -1,0 +1,113 @@
+//! A log whose answers go wrong on chosen calls, to test those who append.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use parloir_protocol::ids::WorkspaceId;
+
+use super::samples::{next, workspace};
+use crate::log::{AppendError, EraseError, Erased, Log, MemoryLog, Position, ReadError, Record, SubjectId};
+
+/// What became of the record behind a wrong answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// It is in the log.
+    Appended,
+    /// It is not.
+    Lost,
+}
+
+/// A wrong answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// `Unknown`.
+    Unknown(Fate),
+    /// `Conflict` with the tail as it then is.
+    Conflict(Fate),
+}
+
+/// A log that answers some appends wrongly, counted from 0.
+pub(crate) struct Injected<L> {
+    pub(crate) log: L,
+    faults: BTreeMap<usize, Fault>,
+    appends: AtomicUsize,
+}
+
+impl<L: Log> Injected<L> {
+    pub(crate) fn new(log: L, faults: impl IntoIterator<Item = (usize, Fault)>) -> Self {
+        Self { log, faults: faults.into_iter().collect(), appends: AtomicUsize::new(0) }
+    }
+
+    async fn go_wrong(
+        &self,
+        fault: Fault,
+        expect: Position,
+        record: Record,
+    ) -> Result<Position, AppendError> {
+        let (Fault::Unknown(fate) | Fault::Conflict(fate)) = fault;
+        let workspace = record.workspace;
+        if fate == Fate::Appended {
+            self.log.append(expect, record).await?;
+        }
+        match fault {
+            Fault::Unknown(_) => Err(AppendError::Unknown),
+            Fault::Conflict(_) => Err(AppendError::Conflict { tail: self.log.tail(workspace) }),
+        }
+    }
+}
+
+impl<L: Log> Log for Injected<L> {
+    fn append(&self, expect: Position, record: Record) -> BoxFuture<'_, Result<Position, AppendError>> {
+        let call = self.appends.fetch_add(1, Ordering::Relaxed);
+        match self.faults.get(&call) {
+            Some(fault) => self.go_wrong(*fault, expect, record).boxed(),
+            None => self.log.append(expect, record),
+        }
+    }
+
+    fn read(&self, workspace: WorkspaceId, after: u64, max_bytes: usize) -> Result<Vec<Record>, ReadError> {
+        self.log.read(workspace, after, max_bytes)
+    }
+
+    fn tail(&self, workspace: WorkspaceId) -> Position {
+        self.log.tail(workspace)
+    }
+
+    fn workspaces(&self) -> Vec<WorkspaceId> {
+        self.log.workspaces()
+    }
+
+    fn erase(&self, workspace: WorkspaceId, subjects: &BTreeSet<SubjectId>) -> Result<Erased, EraseError> {
+        self.log.erase(workspace, subjects)
+    }
+}
+
+#[tokio::test]
+async fn the_chosen_calls_go_wrong() {
+    let faults = [
+        (0, Fault::Unknown(Fate::Lost)),
+        (1, Fault::Unknown(Fate::Appended)),
+        (2, Fault::Conflict(Fate::Lost)),
+        (3, Fault::Conflict(Fate::Appended)),
+    ];
+    let log = Injected::new(MemoryLog::new(), faults);
+    let mut tails = Vec::new();
+    for _ in 0..5 {
+        let tail = log.tail(workspace(1));
+        let answer = log.append(tail, next(tail, workspace(1), "text")).await;
+        tails.push((answer, log.tail(workspace(1)).seq));
+    }
+    let second = log.read(workspace(1), 3, 1).expect("a read")[0].position();
+    assert!(matches!(
+        tails[..],
+        [
+            (Err(AppendError::Unknown), 0),
+            (Err(AppendError::Unknown), 3),
+            (Err(AppendError::Conflict { tail: Position { seq: 3, .. } }), 3),
+            (Err(AppendError::Conflict { tail }), 6),
+            (Ok(_), 9),
+        ] if tail == second
+    ));
+}

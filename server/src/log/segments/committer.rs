@@ -1,0 +1,209 @@
+//! The one thread that writes: it gathers what waits into a batch, writes and syncs it once, then
+//! answers. It never tries again after an error, for nobody knows what the disk kept.
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::{Arc, RwLock};
+
+use parloir_protocol::ids::WorkspaceId;
+use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
+
+use super::batch::{self, Touched};
+use super::folder::Folder;
+use super::index::{Index, Segment, read_locked, write_locked};
+use super::limits::SegmentLimits;
+use crate::log::{AppendError, Position};
+
+/// What the committer is asked.
+pub(super) enum Request {
+    Append(Append),
+    /// Close the current segment; the answer is whether that was done.
+    Roll(SyncSender<bool>),
+}
+
+/// An encoded record that waits.
+pub(super) struct Append {
+    pub(super) workspace: WorkspaceId,
+    pub(super) expect: Position,
+    /// Where the workspace stands after it.
+    pub(super) position: Position,
+    pub(super) bytes: Vec<u8>,
+    pub(super) answer: oneshot::Sender<Result<Position, AppendError>>,
+    /// Its place among those that wait, free again once it is dropped.
+    pub(super) place: OwnedSemaphorePermit,
+}
+
+type Tails = HashMap<WorkspaceId, Position>;
+type Answer = Result<Position, AppendError>;
+
+pub(super) struct Committer {
+    folder: Folder,
+    limits: SegmentLimits,
+    index: Arc<RwLock<Index>>,
+    failed: watch::Sender<bool>,
+    segment: Option<(u64, Segment)>,
+    /// Number of the next batch.
+    number: u64,
+    buffer: Vec<u8>,
+}
+
+impl Committer {
+    /// A committer that goes on in the last segment of the index with batch `number`.
+    pub(super) fn new(
+        folder: Folder,
+        limits: SegmentLimits,
+        index: Arc<RwLock<Index>>,
+        failed: watch::Sender<bool>,
+        number: u64,
+    ) -> Self {
+        let last =
+            read_locked(&index).segments.last_key_value().map(|(number, segment)| (*number, segment.clone()));
+        Self { folder, limits, index, failed, segment: last, number, buffer: Vec::new() }
+    }
+
+    /// Serves requests until nobody can send any more.
+    pub(super) fn run(mut self, requests: &Receiver<Request>) {
+        while let Ok(request) = requests.recv() {
+            match request {
+                Request::Append(first) => {
+                    let (appends, roll) = self.gather(first, requests);
+                    self.commit(appends);
+                    roll.into_iter().for_each(|answer| self.roll_asked(&answer));
+                }
+                Request::Roll(answer) => self.roll_asked(&answer),
+            }
+        }
+    }
+
+    fn gather(&self, first: Append, requests: &Receiver<Request>) -> (Vec<Append>, Option<SyncSender<bool>>) {
+        let mut bytes = first.bytes.len();
+        let mut appends = vec![first];
+        while bytes < self.limits.batch_bytes {
+            match requests.try_recv() {
+                Ok(Request::Append(next)) => {
+                    bytes += next.bytes.len();
+                    appends.push(next);
+                }
+                Ok(Request::Roll(answer)) => return (appends, Some(answer)),
+                Err(_) => break,
+            }
+        }
+        (appends, None)
+    }
+
+    /// Everybody is answered after the sync, so that a conflict never names a tail that is not durable.
+    fn commit(&mut self, appends: Vec<Append>) {
+        let (answers, tails) = self.decide(&appends);
+        let written = if tails.is_empty() { Ok(()) } else { self.write(&appends, &answers, &tails) };
+        for (append, answer) in appends.into_iter().zip(answers) {
+            let answer = written.clone().and(answer);
+            drop(append.place);
+            // Nobody waits for it any more; the log is the same.
+            let _unheard = append.answer.send(answer).is_err();
+        }
+    }
+
+    /// What each will be told once the batch is durable, and where the workspaces then stand.
+    fn decide(&self, appends: &[Append]) -> (Vec<Answer>, Tails) {
+        let index = read_locked(&self.index);
+        let mut tails = Tails::new();
+        let answers = appends.iter().map(|append| {
+            let tail = tails.get(&append.workspace).copied().unwrap_or_else(|| index.tail(append.workspace));
+            if index.is_damaged(append.workspace) {
+                Err(AppendError::Damaged)
+            } else if tail != append.expect {
+                Err(AppendError::Conflict { tail })
+            } else {
+                tails.insert(append.workspace, append.position);
+                Ok(append.position)
+            }
+        });
+        (answers.collect(), tails)
+    }
+
+    fn write(&mut self, appends: &[Append], answers: &[Answer], tails: &Tails) -> Result<(), AppendError> {
+        if *self.failed.borrow() {
+            return Err(AppendError::Unavailable);
+        }
+        let touched: Vec<_> = tails.iter().map(|(workspace, tail)| touched(*workspace, tail)).collect();
+        let admitted = appends.iter().zip(answers).filter(|(_, answer)| answer.is_ok());
+        self.buffer.clear();
+        batch::encode(self.number, &touched, admitted.map(|(append, _)| &*append.bytes), &mut self.buffer);
+        match self
+            .has_room()
+            .and_then(|has_room| if has_room { self.write_buffer().map(Some) } else { Ok(None) })
+        {
+            Ok(Some((segment, offset))) => {
+                self.publish(tails, segment, offset);
+                Ok(())
+            }
+            Ok(None) => Err(AppendError::Full),
+            Err(error) => {
+                self.fail(&error);
+                Err(AppendError::Unknown)
+            }
+        }
+    }
+
+    fn has_room(&self) -> io::Result<bool> {
+        let free = self.folder.files.free_bytes(&self.folder.dir)?;
+        Ok(free >= self.limits.reserve_bytes.saturating_add(self.buffer.len() as u64))
+    }
+
+    /// One write, one sync. Returns where the batch begins.
+    fn write_buffer(&mut self) -> io::Result<(u64, u64)> {
+        let bytes = self.buffer.len() as u64;
+        let is_full = |segment: &Segment| segment.len > 0 && segment.len + bytes > self.limits.segment_bytes;
+        if self.segment.as_ref().is_none_or(|(_, segment)| is_full(segment)) {
+            self.roll()?;
+        }
+        let (number, segment) = self.segment.as_mut().ok_or(io::ErrorKind::NotFound)?;
+        let offset = segment.len;
+        segment.file.write_at(&self.buffer, offset)?;
+        segment.file.sync_data()?;
+        segment.len += bytes;
+        Ok((*number, offset))
+    }
+
+    fn publish(&mut self, tails: &Tails, segment: u64, offset: u64) {
+        let mut index = write_locked(&self.index);
+        for (workspace, tail) in tails {
+            index.advance(*workspace, *tail, segment, offset, self.limits.mark_bytes);
+        }
+        if let Some(segment) = index.segments.get_mut(&segment) {
+            segment.len = offset + self.buffer.len() as u64;
+        }
+        self.number += 1;
+    }
+
+    fn roll_asked(&mut self, answer: &SyncSender<bool>) {
+        let is_empty = self.segment.as_ref().is_some_and(|(_, segment)| segment.len == 0);
+        let has_failed = *self.failed.borrow();
+        let rolled = if is_empty || has_failed { Ok(()) } else { self.roll() };
+        if let Err(error) = &rolled {
+            self.fail(error);
+        }
+        // The erasure that asked is gone with its thread.
+        let _unheard = answer.try_send(rolled.is_ok() && !has_failed).is_err();
+    }
+
+    /// Goes on in a new segment, whose name is durable before it is used.
+    fn roll(&mut self) -> io::Result<()> {
+        let file = self.folder.create_segment(self.number)?;
+        let segment = Segment::new(file, 0);
+        write_locked(&self.index).segments.insert(self.number, segment.clone());
+        self.segment = Some((self.number, segment));
+        Ok(())
+    }
+
+    fn fail(&self, error: &io::Error) {
+        if !self.failed.send_replace(true) {
+            tracing::error!(%error, batch = self.number, "log.failed");
+        }
+    }
+}
+
+fn touched(workspace: WorkspaceId, tail: &Position) -> Touched {
+    Touched { workspace, last_seq: tail.seq, hash: tail.hash }
+}

@@ -1,0 +1,42 @@
+//! Every bound of the segment log, by name.
+
+/// How much the segment log writes, keeps waiting and leaves free.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SegmentLimits {
+    /// A segment is closed before a batch would take it beyond this. One segment is held in memory
+    /// while it is scanned or rewritten.
+    pub segment_bytes: u64,
+    /// No more records are gathered into a batch that holds this much.
+    pub batch_bytes: usize,
+    /// Records that wait for the committer, in KiB, each rounded up.
+    pub waiting_kib: u32,
+    /// Free space that is never written into, so that the rest of the machine lives on.
+    pub reserve_bytes: u64,
+    /// Distance between two places that the index remembers of one workspace in one segment.
+    pub mark_bytes: u64,
+}
+
+impl Default for SegmentLimits {
+    fn default() -> Self {
+        Self {
+            segment_bytes: 64 << 20,
+            batch_bytes: 4 << 20,
+            waiting_kib: 16 << 10,
+            reserve_bytes: 1 << 30,
+            mark_bytes: 64 << 10,
+        }
+    }
+}
+
+impl SegmentLimits {
+    /// Small enough that a test meets every bound.
+    pub fn tiny() -> Self {
+        Self {
+            segment_bytes: 16 << 10,
+            batch_bytes: 4 << 10,
+            waiting_kib: 16,
+            reserve_bytes: 0,
+            mark_bytes: 1 << 10,
+        }
+    }
+}
