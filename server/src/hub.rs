@@ -1,0 +1,80 @@
+//! One workspace's events on their way to its connections: a ring of the newest, encoded once, and the
+//! newest signals. A connection holds a place in the ring and nothing else; nobody is ever sent anything
+//! from here, everyone comes and reads.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+pub use entry::{Content, Entry, Notice};
+pub use ring::{Batch, Ring, RingLimits};
+pub use signals::{SignalKey, Signals};
+
+use parloir_session::Mark;
+
+mod entry;
+mod frame;
+mod ring;
+mod signals;
+
+pub use frame::framed;
+
+/// The hub of one workspace.
+pub struct Hub {
+    ring: std::sync::RwLock<Ring>,
+    head: watch::Sender<Mark>,
+    pub signals: Signals,
+}
+
+impl Hub {
+    /// A hub whose next event comes after `head`.
+    pub fn new(head: Mark, limits: RingLimits) -> Self {
+        Self {
+            ring: std::sync::RwLock::new(Ring::new(head, limits)),
+            head: watch::Sender::new(head),
+            signals: Signals::default(),
+        }
+    }
+
+    /// Tells everyone about a record that is on stable storage: its entries in order, and where it ends.
+    pub fn publish(&self, entries: Vec<Arc<Entry>>, head: Mark) {
+        self.write().push(entries, head, self.head.receiver_count() > 0);
+        self.head.send_replace(head);
+    }
+
+    /// The newest position, and word of each later one.
+    pub fn subscribe(&self) -> watch::Receiver<Mark> {
+        self.head.subscribe()
+    }
+
+    /// The newest position.
+    pub fn head(&self) -> Mark {
+        *self.head.borrow()
+    }
+
+    /// How many connections read here.
+    pub fn connections(&self) -> usize {
+        self.head.receiver_count()
+    }
+
+    /// What comes after `after`, as far as it is still here; nothing when it has to be read from the log.
+    pub fn read(&self, after: Place) -> Option<Batch> {
+        self.ring.read().unwrap_or_else(std::sync::PoisonError::into_inner).read(after)
+    }
+
+    /// Forgets the events, whose bytes may name somebody who was erased.
+    pub fn forget(&self) {
+        self.write().clear();
+    }
+
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Ring> {
+        self.ring.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Where a connection reads on: after the events up to a seq, or at an entry of the ring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    AfterSeq(u64),
+    AtEntry(u64),
+}

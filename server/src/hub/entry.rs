@@ -1,0 +1,117 @@
+//! One thing that is told to everyone who may see it, encoded at most once per codec and form however many
+//! connections read it.
+
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use parloir_protocol::codec::Codec;
+use parloir_protocol::down::Down;
+use parloir_protocol::entity::{Counters, Row};
+use parloir_protocol::event::conversation::{Entered, Left};
+use parloir_protocol::event::{Event, Fact};
+use parloir_protocol::ids::{AgentId, TokenId};
+use parloir_session::{Audience, Form};
+
+use super::frame::framed;
+
+/// What an entry means to the connections of one agent or token, beyond its frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// What the agent may see or do changed.
+    RightsChanged(AgentId),
+    /// The agent may not come in any more.
+    Deactivated(AgentId),
+    /// The token does not work any more.
+    TokenRevoked(TokenId),
+}
+
+/// What is told.
+#[derive(Debug)]
+pub enum Content {
+    /// An event; the row goes to those for whom the conversation enters their sight.
+    Event { event: Box<Event>, entered: Option<Box<Row>> },
+    /// A group's counters after a batch.
+    Counters(Box<Counters>),
+    /// Nothing: only the notice matters.
+    Silent,
+}
+
+/// One entry of the ring.
+#[derive(Debug)]
+pub struct Entry {
+    /// The event's seq; for counters that of the batch's last event.
+    pub seq: u64,
+    /// Of the record before the one that holds `seq`.
+    pub hash_prefix: [u8; 8],
+    pub audience: Audience,
+    pub notice: Option<Notice>,
+    content: Content,
+    frames: [[OnceLock<Bytes>; FORMS]; CODECS],
+}
+
+const FORMS: usize = 3;
+const CODECS: usize = 2;
+
+/// What an entry takes beside its frames, roughly.
+const ENTRY_BYTES: usize = 512;
+
+impl Entry {
+    pub fn new(seq: u64, hash_prefix: [u8; 8], audience: Audience, notice: Option<Notice>, content: Content) -> Self {
+        Self { seq, hash_prefix, audience, notice, content, frames: Default::default() }
+    }
+
+    /// The frame for a connection, header included; nothing when this form tells nothing.
+    pub fn frame(&self, codec: Codec, form: Form) -> Option<Bytes> {
+        let place = match form {
+            Form::Whole => 0,
+            Form::Entered => 1,
+            Form::Left => 2,
+            Form::Hidden => return None,
+        };
+        let codec_place = match codec {
+            Codec::Msgpack => 0,
+            Codec::Json => 1,
+        };
+        let down = || self.down(form).map(|down| framed(codec, &down.write(codec)));
+        let cell = &self.frames[codec_place][place];
+        if cell.get().is_none() {
+            let frame = down()?;
+            return Some(cell.get_or_init(|| frame).clone());
+        }
+        cell.get().cloned()
+    }
+
+    /// What it takes in memory, roughly.
+    pub fn weight(&self) -> usize {
+        let frames = self.frames.iter().flatten().filter_map(OnceLock::get).map(Bytes::len).sum::<usize>();
+        ENTRY_BYTES + frames
+    }
+
+    fn down(&self, form: Form) -> Option<Down> {
+        match (&self.content, form) {
+            (Content::Event { event, .. }, Form::Whole) => Some(Down::Event(event.clone())),
+            (Content::Event { event, entered }, Form::Entered) => {
+                let row = entered.as_ref()?.as_ref().clone();
+                Some(other_fact(event, Fact::ConversationEntered(Entered { row })))
+            }
+            (Content::Event { event, .. }, Form::Left) => {
+                let conversation_id = moved_conversation(event)?;
+                Some(other_fact(event, Fact::ConversationLeft(Left { conversation_id })))
+            }
+            (Content::Counters(counters), Form::Whole) => Some(Down::Counters(counters.as_ref().clone())),
+            (Content::Counters(_), Form::Entered | Form::Left) | (Content::Silent, _) | (_, Form::Hidden) => None,
+        }
+    }
+}
+
+fn other_fact(event: &Event, fact: Fact) -> Down {
+    let (seq, at, actor, command_id) = (event.seq, event.at, event.actor, event.command_id);
+    Down::Event(Box::new(Event { seq, at, actor, command_id, fact }))
+}
+
+fn moved_conversation(event: &Event) -> Option<parloir_protocol::ids::ConversationId> {
+    match &event.fact {
+        Fact::ConversationMoved(moved) => Some(moved.conversation.conversation_id),
+        _ => None,
+    }
+}
