@@ -1,4 +1,4 @@
 //! The drivers around the rules: log, state, hub, sockets, HTTP, outbox. What the rules decide lives in
 //! `parloir-desk`, what one connection does in `parloir-session`; neither is here.
 
-pub mod log;
+pub mod state;
