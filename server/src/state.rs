@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use parloir_desk::rows::{Changes, Row, Rows};
 use parloir_protocol::ids::WorkspaceId;
@@ -60,6 +61,8 @@ pub struct State {
     /// Blob files never change once written.
     synced_blobs: Mutex<BTreeSet<String>>,
     condemned: AtomicBool,
+    /// When each write and flush that runs now began.
+    running: Mutex<Vec<Instant>>,
 }
 
 impl State {
@@ -71,7 +74,7 @@ impl State {
         if ledger.failed {
             return Err(StateError::Stopped);
         }
-        let written = self.write(&mut ledger, &rows);
+        let written = self.timed(|| self.write(&mut ledger, &rows));
         ledger.failed = written.is_err();
         written
     }
@@ -102,7 +105,13 @@ impl State {
         if locked(&self.ledger).failed {
             return Err(StateError::Stopped);
         }
-        self.sync().inspect_err(|_| locked(&self.ledger).failed = true)
+        self.timed(|| self.sync()).inspect_err(|_| locked(&self.ledger).failed = true)
+    }
+
+    /// How long the oldest write or flush that runs now has been running. sled can wait for itself for ever; the
+    /// process then has to exit, which loses nothing that the log does not hold.
+    pub fn busy_for(&self) -> Option<Duration> {
+        locked(&self.running).iter().min().map(Instant::elapsed)
     }
 
     /// Closes the state and marks its folder, so that the next open needs no scan.
@@ -117,6 +126,17 @@ impl State {
 
     fn db(&self) -> &sled::Db {
         self.db.as_ref().expect("the database is open until it is dropped")
+    }
+
+    fn timed<T>(&self, work: impl FnOnce() -> T) -> T {
+        let began = Instant::now();
+        locked(&self.running).push(began);
+        let done = work();
+        let mut running = locked(&self.running);
+        if let Some(place) = running.iter().position(|other| *other == began) {
+            running.swap_remove(place);
+        }
+        done
     }
 
     fn write(&self, ledger: &mut Ledger, rows: &BTreeMap<&[u8], Option<Vec<u8>>>) -> Result<(), StateError> {

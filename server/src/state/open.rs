@@ -178,6 +178,7 @@ impl State {
             ledger: Mutex::new(Ledger::new(set)),
             synced_blobs: Mutex::new(BTreeSet::new()),
             condemned: AtomicBool::new(false),
+            running: Mutex::new(Vec::new()),
         })
     }
 }

@@ -191,6 +191,20 @@ fn nothing_is_applied_after_a_failed_write() {
 }
 
 #[test]
+fn a_write_that_runs_can_be_seen() {
+    let root = tempfile::tempdir().expect("a folder");
+    let state = open(root.path()).state;
+    assert_eq!(state.busy_for(), None);
+    let seen = state.timed(|| {
+        state.timed(|| ());
+        state.busy_for()
+    });
+    assert!(seen.is_some());
+    play(&state, 1..=1);
+    assert_eq!(state.busy_for(), None);
+}
+
+#[test]
 fn a_failed_read_is_told_and_answers_nothing() {
     let root = tempfile::tempdir().expect("a folder");
     let told = Arc::new(Mutex::new(Vec::new()));
