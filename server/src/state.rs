@@ -22,11 +22,12 @@ pub use verify::{Progress, Verifier};
 use failure::guard;
 use folders::{Folders, file_names, sync_folder};
 use ledger::{Ledger, rows_of};
-use position::{SET_KEY, WORKSPACE_BYTES, is_of_the_rules, position_key};
+use position::{TALLY_KEY, WORKSPACE_BYTES, is_of_the_rules, position_key};
 
 mod check;
 mod clean;
 mod failure;
+mod flushed;
 mod folders;
 mod ledger;
 mod open;
@@ -140,7 +141,7 @@ impl State {
     }
 
     fn write(&self, ledger: &mut Ledger, rows: &BTreeMap<&[u8], Option<Vec<u8>>>) -> Result<(), StateError> {
-        let mut set = ledger.set;
+        let mut tally = ledger.tally;
         let mut batch = sled::Batch::default();
         let mut changed = Vec::new();
         for (key, new) in rows {
@@ -148,7 +149,7 @@ impl State {
             if old.as_deref() == new.as_deref() {
                 continue;
             }
-            set.change(key, old.as_deref(), new.as_deref());
+            tally.set.change(key, old.as_deref(), new.as_deref());
             match new {
                 Some(value) => batch.insert(*key, value.as_slice()),
                 None => batch.remove(*key),
@@ -156,9 +157,10 @@ impl State {
             ledger.buffered_bytes += key.len() + new.as_ref().map_or(0, Vec::len);
             changed.push((*key, old, new.as_deref()));
         }
-        batch.insert(SET_KEY, &set.encode());
+        tally.writes += 1;
+        batch.insert(TALLY_KEY, &tally.encode());
         guard("write rows", || self.db().apply_batch(batch))?;
-        ledger.set = set;
+        ledger.tally = tally;
         ledger.follow(&changed);
         if ledger.buffered_bytes > BUFFERED_BYTES_MAX {
             guard("empty its buffers", || self.db().flush())?;
@@ -177,9 +179,11 @@ impl State {
     }
 
     fn sync(&self) -> Result<(), StateError> {
+        let writes = locked(&self.ledger).tally.writes;
         guard("flush", || self.db().flush())?;
         self.sync_blobs()?;
-        self.sync_file()
+        self.sync_file()?;
+        flushed::note(&self.folder, writes)
     }
 
     fn sync_file(&self) -> Result<(), StateError> {

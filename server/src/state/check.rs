@@ -4,9 +4,9 @@
 use std::path::Path;
 
 use super::failure::{StateError, guard};
-use super::position::{SCHEMA_KEY, SET_KEY};
-use super::set::SetHash;
-use super::{Damage, Options};
+use super::position::{SCHEMA_KEY, TALLY_KEY};
+use super::set::{SetHash, Tally};
+use super::{Damage, Options, flushed};
 
 /// What the rows must satisfy.
 #[derive(Clone, Copy)]
@@ -19,8 +19,8 @@ pub(super) enum Check {
     AllRows,
 }
 
-/// An open database and the set hash of its rows.
-pub(super) type Whole = (sled::Db, SetHash);
+/// An open database and the tally of its rows.
+pub(super) type Whole = (sled::Db, Tally);
 
 pub(super) fn open_and_check(
     folder: &Path,
@@ -38,32 +38,35 @@ pub(super) fn open_and_check(
         Check::Heads => guard("read its heads", || heads(&db, options.schema)),
         Check::AllRows => guard("read all rows", || all_rows(&db, options.schema)),
     }?;
-    Ok(checked.map(|set| (db, set)))
+    match checked {
+        Ok(tally) => Ok(flushed::check(folder, tally.writes)?.map(|()| (db, tally))),
+        Err(damage) => Ok(Err(damage)),
+    }
 }
 
-fn write_heads(db: &sled::Db, schema: u32) -> Result<SetHash, StateError> {
-    let mut set = SetHash::default();
-    set.add(SCHEMA_KEY, &schema.to_be_bytes());
+fn write_heads(db: &sled::Db, schema: u32) -> Result<Tally, StateError> {
+    let mut tally = Tally::default();
+    tally.set.add(SCHEMA_KEY, &schema.to_be_bytes());
     let mut batch = sled::Batch::default();
     batch.insert(SCHEMA_KEY, &schema.to_be_bytes());
-    batch.insert(SET_KEY, &set.encode());
+    batch.insert(TALLY_KEY, &tally.encode());
     guard("write its heads", || db.apply_batch(batch))?;
-    Ok(set)
+    Ok(tally)
 }
 
-fn heads(db: &sled::Db, schema: u32) -> sled::Result<Result<SetHash, Damage>> {
+fn heads(db: &sled::Db, schema: u32) -> sled::Result<Result<Tally, Damage>> {
     let found =
         db.get(SCHEMA_KEY)?.and_then(|bytes| Some(u32::from_be_bytes(bytes.as_ref().try_into().ok()?)));
-    let set = db.get(SET_KEY)?.and_then(|bytes| SetHash::decode(&bytes));
-    Ok(match (found, set) {
+    let tally = db.get(TALLY_KEY)?.and_then(|bytes| Tally::decode(&bytes));
+    Ok(match (found, tally) {
         (None, _) => Err(Damage::Headless("schema")),
-        (_, None) => Err(Damage::Headless("set")),
+        (_, None) => Err(Damage::Headless("tally")),
         (Some(found), _) if found != schema => Err(Damage::AnotherVersion { found, expected: schema }),
-        (Some(_), Some(set)) => Ok(set),
+        (Some(_), Some(tally)) => Ok(tally),
     })
 }
 
-fn all_rows(db: &sled::Db, schema: u32) -> sled::Result<Result<SetHash, Damage>> {
+fn all_rows(db: &sled::Db, schema: u32) -> sled::Result<Result<Tally, Damage>> {
     let stored = match heads(db, schema)? {
         Ok(stored) => stored,
         Err(damage) => return Ok(Err(damage)),
@@ -71,9 +74,9 @@ fn all_rows(db: &sled::Db, schema: u32) -> sled::Result<Result<SetHash, Damage>>
     let mut sum = SetHash::default();
     for row in db.iter() {
         let (key, value) = row?;
-        if key != SET_KEY {
+        if key != TALLY_KEY {
             sum.add(&key, &value);
         }
     }
-    Ok(if sum == stored { Ok(stored) } else { Err(Damage::Differs) })
+    Ok(if sum == stored.set { Ok(stored) } else { Err(Damage::Differs) })
 }

@@ -1,4 +1,4 @@
-//! What moves with the rows under one lock: their set hash and the walks that check it. It holds no row.
+//! What moves with the rows under one lock: their tally and the walks that check it. It holds no row.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, Weak};
@@ -7,13 +7,13 @@ use parloir_desk::rows::Changes;
 use parloir_protocol::ids::WorkspaceId;
 
 use super::position::is_of_the_rules;
-use super::set::SetHash;
+use super::set::Tally;
 use super::verify::Walk;
 use super::{Applied, VALUE_BYTES_MAX, locked};
 
 /// What must move together with the rows.
 pub(super) struct Ledger {
-    pub(super) set: SetHash,
+    pub(super) tally: Tally,
     pub(super) walks: Vec<Weak<Mutex<Walk>>>,
     pub(super) failed: bool,
     /// Bytes written since sled last emptied its buffers.
@@ -24,8 +24,8 @@ pub(super) struct Ledger {
 pub(super) type Change<'a> = (&'a [u8], Option<sled::IVec>, Option<&'a [u8]>);
 
 impl Ledger {
-    pub(super) fn new(set: SetHash) -> Self {
-        Self { set, walks: Vec::new(), failed: false, buffered_bytes: 0 }
+    pub(super) fn new(tally: Tally) -> Self {
+        Self { tally, walks: Vec::new(), failed: false, buffered_bytes: 0 }
     }
 
     /// Lets the walks that have passed a changed row see the change.

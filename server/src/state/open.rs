@@ -16,7 +16,7 @@ use super::check::{Check, Whole, open_and_check};
 use super::failure::StateError;
 use super::folders::{Folders, file_names, remove_file, sync_folder};
 use super::ledger::Ledger;
-use super::set::SetHash;
+use super::set::Tally;
 use super::{Options, State, clean};
 
 /// Opens that may end with the process before the folder is no longer tried.
@@ -77,6 +77,14 @@ pub enum Damage {
     /// One of the rows that every state holds is missing.
     #[error("its row '{0}' is missing or cut short")]
     Headless(&'static str),
+    /// Batches are gone that were on stable storage.
+    #[error("it holds {found} batches, though {flushed} were on stable storage")]
+    Lost {
+        /// The batches it holds.
+        found: u64,
+        /// The batches it held.
+        flushed: u64,
+    },
     /// The rows are not those that were written.
     #[error("its rows do not match their set hash")]
     Differs,
@@ -88,7 +96,7 @@ impl Damage {
         match self {
             Self::Hung(_) | Self::Panicked(_) => true,
             Self::Refused(_) | Self::NeverOpened(_) => false,
-            Self::AnotherVersion { .. } | Self::Headless(_) | Self::Differs => false,
+            Self::AnotherVersion { .. } | Self::Headless(_) | Self::Lost { .. } | Self::Differs => false,
         }
     }
 }
@@ -133,8 +141,8 @@ impl State {
         let folder = folders.create()?;
         let not_fresh =
             |reason: Damage| StateError::NotFresh { path: folder.clone(), reason: reason.to_string() };
-        let (db, set) = watched(&folder, &options, Check::Fresh)?.map_err(not_fresh)?;
-        let state = Self::assemble(db, set, folders, &folder, options)?;
+        let (db, tally) = watched(&folder, &options, Check::Fresh)?.map_err(not_fresh)?;
+        let state = Self::assemble(db, tally, folders, &folder, options)?;
         state.flush()?;
         sync_folder(&state.folder)?;
         Ok(state)
@@ -154,14 +162,14 @@ impl State {
         };
         folders.end_attempt()?;
         match outcome? {
-            Ok((db, set)) => Self::assemble(db, set, folders, folder, options.clone()).map(Ok),
+            Ok((db, tally)) => Self::assemble(db, tally, folders, folder, options.clone()).map(Ok),
             Err(damage) => Ok(Err(damage)),
         }
     }
 
     fn assemble(
         db: sled::Db,
-        set: SetHash,
+        tally: Tally,
         folders: &Folders,
         folder: &Path,
         options: Options,
@@ -175,7 +183,7 @@ impl State {
             folder: folder.to_path_buf(),
             folders: folders.clone(),
             options,
-            ledger: Mutex::new(Ledger::new(set)),
+            ledger: Mutex::new(Ledger::new(tally)),
             synced_blobs: Mutex::new(BTreeSet::new()),
             condemned: AtomicBool::new(false),
             running: Mutex::new(Vec::new()),

@@ -9,8 +9,8 @@ pub(super) const WORKSPACE_BYTES: usize = 16;
 /// Holds the version of `apply` that wrote the rows.
 pub(super) const SCHEMA_KEY: &[u8] = b"schema";
 
-/// Holds the set hash of all other rows.
-pub(super) const SET_KEY: &[u8] = b"set";
+/// Holds the set hash of all other rows and the number of batches.
+pub(super) const TALLY_KEY: &[u8] = b"tally";
 
 const ENCODED_BYTES: usize = 48;
 

@@ -25,13 +25,29 @@ impl SetHash {
             self.add(key, new);
         }
     }
+}
 
-    pub(super) fn encode(self) -> [u8; 16] {
-        self.0.to_be_bytes()
+/// What the state knows of its own rows: their set hash, and how many batches wrote them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Tally {
+    pub(super) set: SetHash,
+    pub(super) writes: u64,
+}
+
+impl Tally {
+    pub(super) fn encode(self) -> [u8; 24] {
+        let mut bytes = [0; 24];
+        bytes[..16].copy_from_slice(&self.set.0.to_be_bytes());
+        bytes[16..].copy_from_slice(&self.writes.to_be_bytes());
+        bytes
     }
 
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
-        Some(Self(u128::from_be_bytes(bytes.try_into().ok()?)))
+        let (set, writes) = bytes.split_first_chunk()?;
+        Some(Self {
+            set: SetHash(u128::from_be_bytes(*set)),
+            writes: u64::from_be_bytes(writes.try_into().ok()?),
+        })
     }
 }
 
@@ -59,7 +75,8 @@ mod tests {
         let mut other = SetHash::default();
         other.add(b"a", b"3");
         assert_eq!(one, other);
-        assert_eq!(SetHash::decode(&one.encode()), Some(one));
+        let tally = Tally { set: one, writes: 3 };
+        assert_eq!(Tally::decode(&tally.encode()), Some(tally));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use super::failure::{StateError, guard};
-use super::position::SET_KEY;
-use super::set::SetHash;
+use super::position::TALLY_KEY;
+use super::set::{SetHash, Tally};
 use super::{State, locked};
 
 /// Rows read under one lock; an `apply` waits no longer than for these.
@@ -50,7 +50,7 @@ impl Walk {
         let mut rows = 0;
         for row in db.range(self.next.as_slice()..).take(CHUNK_ROWS) {
             let (key, value) = row?;
-            if key != SET_KEY {
+            if key != TALLY_KEY {
                 self.sum.add(&key, &value);
             }
             self.next.clear();
@@ -79,9 +79,9 @@ impl Verifier {
             return Ok(Progress::Walking { rows_done: walk.rows_done });
         }
         let sum = std::mem::take(&mut *walk).sum;
-        let stored = guard("read the set hash", || state.db().get(SET_KEY))?;
-        let stored = stored.and_then(|bytes| SetHash::decode(&bytes));
-        let matches = stored == Some(sum) && ledger.set == sum;
+        let stored = guard("read the set hash", || state.db().get(TALLY_KEY))?;
+        let stored = stored.and_then(|bytes| Tally::decode(&bytes));
+        let matches = stored == Some(ledger.tally) && ledger.tally.set == sum;
         Ok(if matches { Progress::Matches } else { Progress::Differs })
     }
 }

@@ -1,6 +1,6 @@
 //! The check beside service.
 
-use super::super::{Progress, SET_KEY, Verifier};
+use super::super::{Progress, TALLY_KEY, Verifier};
 use super::*;
 
 /// Walks to the end, applying a batch now and then.
@@ -68,6 +68,6 @@ fn a_row_changed_behind_the_state_is_found() {
 fn a_forged_set_hash_is_found() {
     let root = tempfile::tempdir().expect("a folder");
     let state = wide(root.path());
-    state.db().insert(SET_KEY, &[1; 16]).expect("a row is forged");
+    state.db().insert(TALLY_KEY, &[1; 24]).expect("a row is forged");
     assert!(!state.verify_now().expect("rows can be read"));
 }
