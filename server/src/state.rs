@@ -109,8 +109,8 @@ impl State {
         self.timed(|| self.sync()).inspect_err(|_| locked(&self.ledger).failed = true)
     }
 
-    /// How long the oldest write or flush that runs now has been running. sled can wait for itself for ever; the
-    /// process then has to exit, which loses nothing that the log does not hold.
+    /// How long the oldest write or flush that runs now has been running. sled can wait for itself for ever;
+    /// the process then has to exit, which loses nothing that the log does not hold.
     pub fn busy_for(&self) -> Option<Duration> {
         locked(&self.running).iter().min().map(Instant::elapsed)
     }
