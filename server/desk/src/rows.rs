@@ -6,7 +6,8 @@ use std::iter::Peekable;
 use std::ops::Bound::{Excluded, Included};
 use std::vec;
 
-/// What the rules may read: rows in the order of their keys. Infallible: a driver that cannot read stops itself.
+/// What the rules may read: rows in the order of their keys. Infallible: a driver that cannot read stops
+/// itself.
 pub trait Rows {
     /// The value of `key`.
     fn get(&self, key: &[u8]) -> Option<Vec<u8>>;

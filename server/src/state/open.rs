@@ -1,0 +1,272 @@
+//! Opening the state so that damage ends in a fresh one, never in wrong rows, a panic or a hang. Whether the
+//! rows fit the log is decided elsewhere.
+
+use std::collections::BTreeSet;
+use std::fs::{File, TryLockError};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use super::check::{Check, Whole, open_and_check};
+use super::failure::StateError;
+use super::folders::{Folders, file_names, remove_file, sync_folder};
+use super::ledger::Ledger;
+use super::set::Tally;
+use super::{Options, State, clean};
+
+/// Opens that may end with the process before the folder is no longer tried.
+const OPEN_ATTEMPTS_MAX: usize = 3;
+
+const MB_100: u64 = 100_000_000;
+
+/// A state, and what became of the one before.
+pub struct Opened {
+    /// Ready for reads and writes.
+    pub state: State,
+    /// Whether it is the state of before.
+    pub how: OpenedHow,
+    /// Whether threads of sled hang or died in this process. They are shared by all that use sled, so the
+    /// process should start itself anew; the folders are already in order for that.
+    pub tainted: bool,
+}
+
+/// What an open found.
+#[derive(Debug)]
+pub enum OpenedHow {
+    /// The rows are whole.
+    Kept,
+    /// There was none; this one is empty.
+    Missing,
+    /// There was one that must not be used; this one is empty.
+    SetAside {
+        /// What was wrong.
+        reason: Damage,
+        /// Where it is now.
+        path: PathBuf,
+    },
+}
+
+/// Why a state must not be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum Damage {
+    /// The open did not end in time.
+    #[error("it did not open within {0:?}")]
+    Hung(Duration),
+    /// sled panicked, here or in the thread that served it.
+    #[error("sled panicked: {0}")]
+    Panicked(String),
+    /// sled refused it.
+    #[error("sled refused it: {0}")]
+    Refused(String),
+    /// Several opens ended with the process.
+    #[error("{0} opens before this one never ended")]
+    NeverOpened(usize),
+    /// The rows were written by another version of `apply`.
+    #[error("its rows are of version {found}, not {expected}")]
+    AnotherVersion {
+        /// The version of its rows.
+        found: u32,
+        /// The version of this server.
+        expected: u32,
+    },
+    /// One of the rows that every state holds is missing.
+    #[error("its row '{0}' is missing or cut short")]
+    Headless(&'static str),
+    /// Batches are gone that were on stable storage.
+    #[error("it holds {found} batches, though {flushed} were on stable storage")]
+    Lost {
+        /// The batches it holds.
+        found: u64,
+        /// The batches it held.
+        flushed: u64,
+    },
+    /// The rows are not those that were written.
+    #[error("its rows do not match their set hash")]
+    Differs,
+}
+
+impl Damage {
+    /// Whether threads of sled may be hanging or dead.
+    fn taints(&self) -> bool {
+        match self {
+            Self::Hung(_) | Self::Panicked(_) => true,
+            Self::Refused(_) | Self::NeverOpened(_) => false,
+            Self::AnotherVersion { .. } | Self::Headless(_) | Self::Lost { .. } | Self::Differs => false,
+        }
+    }
+}
+
+impl State {
+    /// Opens the state under `root`. What cannot be used is set aside; an error is left for what another
+    /// folder would not heal.
+    pub fn open(root: &Path, options: Options) -> Result<Opened, StateError> {
+        let folders = Folders::new(root)?;
+        let Some(folder) = folders.current()? else {
+            let state = Self::open_fresh(&folders, options)?;
+            return Ok(Opened { state, how: OpenedHow::Missing, tainted: false });
+        };
+        match Self::attempt(&folders, &folder, &options)? {
+            Ok(state) => {
+                folders.sweep(&folder)?;
+                Ok(Opened { state, how: OpenedHow::Kept, tainted: false })
+            }
+            Err(reason) => {
+                tracing::error!(folder = %folder.display(), %reason, "state.set_aside");
+                let path = folders.set_aside(&folder)?;
+                let state = Self::open_fresh(&folders, options)?;
+                let tainted = reason.taints();
+                Ok(Opened { state, how: OpenedHow::SetAside { reason, path }, tainted })
+            }
+        }
+    }
+
+    /// An empty state in a new folder beside this one; no open finds it until it is pointed to.
+    pub(super) fn beside(&self) -> Result<Self, StateError> {
+        Self::create(&self.folders, self.options.clone())
+    }
+
+    fn open_fresh(folders: &Folders, options: Options) -> Result<Self, StateError> {
+        let state = Self::create(folders, options)?;
+        folders.point_to(&state.folder)?;
+        folders.sweep(&state.folder)?;
+        Ok(state)
+    }
+
+    fn create(folders: &Folders, options: Options) -> Result<Self, StateError> {
+        let folder = folders.create()?;
+        let not_fresh =
+            |reason: Damage| StateError::NotFresh { path: folder.clone(), reason: reason.to_string() };
+        let (db, tally) = watched(&folder, &options, Check::Fresh)?.map_err(not_fresh)?;
+        let state = Self::assemble(db, tally, folders, &folder, options)?;
+        state.flush()?;
+        sync_folder(&state.folder)?;
+        Ok(state)
+    }
+
+    fn attempt(
+        folders: &Folders,
+        folder: &Path,
+        options: &Options,
+    ) -> Result<Result<Self, Damage>, StateError> {
+        refuse_if_locked(folder)?;
+        let unended = folders.begin_attempt()?;
+        let outcome = if unended < OPEN_ATTEMPTS_MAX {
+            open_existing(folder, options)
+        } else {
+            Ok(Err(Damage::NeverOpened(unended)))
+        };
+        folders.end_attempt()?;
+        match outcome? {
+            Ok((db, tally)) => Self::assemble(db, tally, folders, folder, options.clone()).map(Ok),
+            Err(damage) => Ok(Err(damage)),
+        }
+    }
+
+    fn assemble(
+        db: sled::Db,
+        tally: Tally,
+        folders: &Folders,
+        folder: &Path,
+        options: Options,
+    ) -> Result<Self, StateError> {
+        let path = folder.join("db");
+        let file =
+            File::options().read(true).write(true).open(&path).map_err(StateError::file("open", &path))?;
+        Ok(Self {
+            db: Some(db),
+            file,
+            folder: folder.to_path_buf(),
+            folders: folders.clone(),
+            options,
+            ledger: Mutex::new(Ledger::new(tally)),
+            synced_blobs: Mutex::new(BTreeSet::new()),
+            condemned: AtomicBool::new(false),
+            running: Mutex::new(Vec::new()),
+        })
+    }
+}
+
+fn open_existing(folder: &Path, options: &Options) -> Result<Result<Whole, Damage>, StateError> {
+    remove_half_snapshots(folder)?;
+    let clean = clean::is_clean(folder).unwrap_or_else(|error| {
+        tracing::warn!(%error, "state.mark_unreadable");
+        false
+    });
+    let opened = watched(folder, options, if clean { Check::Heads } else { Check::AllRows })?;
+    clean::unmark(folder)?;
+    Ok(opened)
+}
+
+/// A kill during recovery leaves these, and sled takes them for snapshots.
+fn remove_half_snapshots(folder: &Path) -> Result<(), StateError> {
+    for name in file_names(folder)? {
+        if name.starts_with("snap.") && name.ends_with(".generating") {
+            remove_file(&folder.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// The folder of a running server is not damaged, only taken.
+fn refuse_if_locked(folder: &Path) -> Result<(), StateError> {
+    let Ok(file) = File::options().read(true).write(true).open(folder.join("db")) else { return Ok(()) };
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(StateError::InUse { path: folder.to_path_buf() }),
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
+    }
+}
+
+/// Opens and checks on a thread of its own, which is left behind when it does not end in time.
+fn watched(folder: &Path, options: &Options, check: Check) -> Result<Result<Whole, Damage>, StateError> {
+    let limit = limit(folder, options);
+    let (opened, wait) = mpsc::sync_channel(0);
+    let (path, own) = (folder.to_path_buf(), options.clone());
+    thread::Builder::new()
+        .name("state-open".to_owned())
+        .spawn(move || {
+            // Nobody waits any more once the limit has passed.
+            opened.send(open_and_check(&path, &own, check)).ok();
+        })
+        .map_err(StateError::file("start a thread to open", folder))?;
+    match wait.recv_timeout(limit) {
+        Ok(Ok(outcome)) => Ok(outcome),
+        Ok(Err(error)) => damage_or_error(error),
+        Err(mpsc::RecvTimeoutError::Timeout) => Ok(Err(Damage::Hung(limit))),
+        Err(mpsc::RecvTimeoutError::Disconnected) => Ok(Err(Damage::Panicked("the thread died".to_owned()))),
+    }
+}
+
+fn limit(folder: &Path, options: &Options) -> Duration {
+    let bytes = folder.join("db").metadata().map_or(0, |file| file.len());
+    let steps = u32::try_from(bytes.div_ceil(MB_100)).unwrap_or(u32::MAX);
+    options.open_limit.saturating_add(options.open_limit_per_100_mb.saturating_mul(steps))
+}
+
+/// What sled says about a damaged folder is damage; what the machine lacks is an error.
+fn damage_or_error(error: StateError) -> Result<Result<Whole, Damage>, StateError> {
+    match error {
+        StateError::Sled { source: sled::Error::Io(ref io), .. } if is_of_the_machine(io.kind()) => {
+            Err(error)
+        }
+        StateError::Sled { source, .. } => Ok(Err(Damage::Refused(source.to_string()))),
+        StateError::Panicked { message, .. } => Ok(Err(Damage::Panicked(message))),
+        StateError::File { .. } | StateError::InUse { .. } => Err(error),
+        StateError::NotFresh { .. } | StateError::Stopped => Err(error),
+    }
+}
+
+fn is_of_the_machine(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::StorageFull
+            | ErrorKind::QuotaExceeded
+            | ErrorKind::PermissionDenied
+            | ErrorKind::ReadOnlyFilesystem
+            | ErrorKind::OutOfMemory
+    )
+}

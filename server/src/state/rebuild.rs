@@ -1,0 +1,209 @@
+//! Folding the log into the state: what is missing, or, into an empty state, everything. It never decides
+//! what an event means; the fold does.
+
+use parloir_desk::rows::{Changes, Overlay, Rows};
+use parloir_protocol::ids::WorkspaceId;
+use thiserror::Error;
+
+use super::{Applied, State, StateError};
+
+/// Rows gathered before they are written in one batch.
+const BATCH_ROWS_MAX: usize = 4_096;
+
+/// Bytes asked of the log at a time.
+const READ_BYTES_MAX: usize = 1024 * 1024;
+
+/// Where records come from: the log, behind what the state needs of it.
+pub trait Source {
+    /// A record.
+    type Item;
+    /// Why records could not be read.
+    type Error: std::error::Error + 'static;
+
+    /// Every workspace with a record.
+    fn workspaces(&self) -> Vec<WorkspaceId>;
+
+    /// The position of the newest record; `Applied::START` without one.
+    fn tail(&self, workspace: WorkspaceId) -> Applied;
+
+    /// The records that hold events after `after`, each with the position after it, in order, until
+    /// `bytes_max` are read (at least one record when there is one).
+    fn read(
+        &self,
+        workspace: WorkspaceId,
+        after: u64,
+        bytes_max: usize,
+    ) -> Result<Vec<(Applied, Self::Item)>, Self::Error>;
+}
+
+/// How far a catch-up has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Done {
+    /// Events folded so far.
+    pub done: u64,
+    /// Events to fold in all.
+    pub total: u64,
+}
+
+/// The state stands where the log never was: only a rebuild helps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum NotInLog {
+    /// The state includes events that the log does not hold.
+    #[error("the state of {workspace} is at event {state}, its log ends at {log}")]
+    Ahead {
+        /// Whose rows.
+        workspace: WorkspaceId,
+        /// The position of the rows.
+        state: u64,
+        /// The end of the log.
+        log: u64,
+    },
+    /// The log holds another record at that place.
+    #[error("the state of {workspace} holds another event {seq} than its log")]
+    AnotherChain {
+        /// Whose rows.
+        workspace: WorkspaceId,
+        /// The position of the rows.
+        seq: u64,
+    },
+}
+
+/// Why a catch-up ended early. What was folded until then stays.
+#[derive(Debug, Error)]
+pub enum CatchUpError<E: std::error::Error + 'static> {
+    /// The state must be built anew.
+    #[error(transparent)]
+    Rebuild(NotInLog),
+    /// The log could not be read.
+    #[error("the log of {workspace} cannot be read after event {after}: {source}")]
+    Read {
+        /// Whose log.
+        workspace: WorkspaceId,
+        /// Where.
+        after: u64,
+        /// Why.
+        source: E,
+    },
+    /// The log ends before its own tail.
+    #[error("the log of {workspace} gives no record after event {after}, though it ends at {tail}")]
+    Short {
+        /// Whose log.
+        workspace: WorkspaceId,
+        /// The last event given.
+        after: u64,
+        /// Where it should end.
+        tail: u64,
+    },
+    /// The state could not write.
+    #[error("the rows of {workspace} cannot be written: {source}")]
+    Write {
+        /// Whose rows.
+        workspace: WorkspaceId,
+        /// Why.
+        source: StateError,
+    },
+}
+
+/// Brings every workspace up to the end of its log. On an empty state this is a rebuild.
+pub fn catch_up_all<S: Source>(
+    state: &State,
+    source: &S,
+    fold: impl Fn(&dyn Rows, &S::Item) -> Changes,
+    mut progress: impl FnMut(Done),
+) -> Result<(), CatchUpError<S::Error>> {
+    let mut workspaces = source.workspaces();
+    workspaces.extend(state.workspaces());
+    workspaces.sort_unstable();
+    workspaces.dedup();
+    let missing = |workspace| source.tail(workspace).seq.saturating_sub(state.position(workspace).seq);
+    let total = workspaces.iter().copied().map(missing).sum();
+    let mut done = 0;
+    for workspace in workspaces {
+        done += catch_up(state, source, workspace, &fold, |one| {
+            progress(Done { done: done + one.done, total });
+        })?;
+    }
+    Ok(())
+}
+
+/// Brings one workspace up to the end of its log; how many events that took.
+pub fn catch_up<S: Source>(
+    state: &State,
+    source: &S,
+    workspace: WorkspaceId,
+    fold: impl Fn(&dyn Rows, &S::Item) -> Changes,
+    mut progress: impl FnMut(Done),
+) -> Result<u64, CatchUpError<S::Error>> {
+    let start = state.position(workspace);
+    let tail = source.tail(workspace);
+    check_chain(source, workspace, start, tail)?;
+    let total = tail.seq - start.seq;
+    let mut at = start;
+    while at.seq < tail.seq {
+        at = fold_batch(state, source, workspace, at, &fold)?;
+        progress(Done { done: at.seq - start.seq, total });
+    }
+    Ok(at.seq - start.seq)
+}
+
+/// Whether the log holds the record after which the rows stand.
+fn check_chain<S: Source>(
+    source: &S,
+    workspace: WorkspaceId,
+    at: Applied,
+    tail: Applied,
+) -> Result<(), CatchUpError<S::Error>> {
+    if at.seq > tail.seq {
+        let ahead = NotInLog::Ahead { workspace, state: at.seq, log: tail.seq };
+        return Err(CatchUpError::Rebuild(ahead));
+    }
+    if at == Applied::START || at == tail {
+        return Ok(());
+    }
+    let records = read(source, workspace, at.seq.saturating_sub(1), 1)?;
+    if records.first().is_some_and(|(position, _)| *position == at) {
+        return Ok(());
+    }
+    Err(CatchUpError::Rebuild(NotInLog::AnotherChain { workspace, seq: at.seq }))
+}
+
+/// Folds the records after `at` until the batch is full, and writes it; the position after them.
+fn fold_batch<S: Source>(
+    state: &State,
+    source: &S,
+    workspace: WorkspaceId,
+    at: Applied,
+    fold: impl Fn(&dyn Rows, &S::Item) -> Changes,
+) -> Result<Applied, CatchUpError<S::Error>> {
+    let records = read(source, workspace, at.seq, READ_BYTES_MAX)?;
+    if records.is_empty() {
+        let tail = source.tail(workspace).seq;
+        return Err(CatchUpError::Short { workspace, after: at.seq, tail });
+    }
+    let mut overlay = Overlay::new(state);
+    let mut reached = at;
+    for (position, item) in records {
+        let changes = fold(&overlay, &item);
+        overlay.apply(changes);
+        reached = position;
+        if overlay.changes().len() >= BATCH_ROWS_MAX {
+            break;
+        }
+    }
+    let changes = overlay.into_changes();
+    let written = state.apply(&[(workspace, &changes, reached)]);
+    written.map_err(|source| CatchUpError::Write { workspace, source })?;
+    Ok(reached)
+}
+
+type Records<S> = Vec<(Applied, <S as Source>::Item)>;
+
+fn read<S: Source>(
+    source: &S,
+    workspace: WorkspaceId,
+    after: u64,
+    bytes_max: usize,
+) -> Result<Records<S>, CatchUpError<S::Error>> {
+    let records = source.read(workspace, after, bytes_max);
+    records.map_err(|source| CatchUpError::Read { workspace, after, source })
+}
