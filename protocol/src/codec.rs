@@ -2,8 +2,8 @@
 //! first for its type and name, then straight into the type these stand for, so that no dynamic value is
 //! ever built from a peer's bytes.
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::limits::Limits;
@@ -21,13 +21,6 @@ pub enum Codec {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{0}")]
 pub struct Malformed(pub String);
-
-/// The one part of a frame whose type depends on its name.
-#[derive(Deserialize)]
-pub(crate) struct Content<T> {
-    #[serde(alias = "params", alias = "data", alias = "ok")]
-    pub(crate) content: T,
-}
 
 const DEPTH_MAX: usize = 32;
 
@@ -55,9 +48,7 @@ impl Codec {
     pub fn read<T: DeserializeOwned>(self, bytes: &[u8]) -> Result<T, Malformed> {
         match self {
             Self::Msgpack => read_msgpack(bytes),
-            Self::Json => {
-                serde_json::from_slice(bytes).map_err(|error| Malformed(sentence(&error.to_string())))
-            }
+            Self::Json => read_json(bytes),
         }
     }
 
@@ -76,10 +67,37 @@ impl Codec {
     }
 }
 
+fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Malformed> {
+    if is_too_deep(bytes) {
+        return Err(Malformed(format!("it is nested deeper than {DEPTH_MAX}")));
+    }
+    serde_json::from_slice(bytes).map_err(|error| Malformed(sentence(&error.to_string())))
+}
+
+/// serde_json allows more, and passes over fields that it ignores at any depth.
+fn is_too_deep(json: &[u8]) -> bool {
+    let (mut depth, mut inside, mut escaped) = (0_usize, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if inside => escaped = true,
+            b'"' => inside = !inside,
+            b'[' | b'{' if !inside => depth += 1,
+            b']' | b'}' if !inside => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEPTH_MAX {
+            return true;
+        }
+    }
+    false
+}
+
+/// rmp-serde refuses what reaches its depth, not what exceeds it.
 fn read_msgpack<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Malformed> {
     let mut rest = bytes;
     let mut deserializer = rmp_serde::Deserializer::new(&mut rest).with_human_readable();
-    deserializer.set_max_depth(DEPTH_MAX);
+    deserializer.set_max_depth(DEPTH_MAX + 1);
     let document =
         T::deserialize(&mut deserializer).map_err(|error| Malformed(sentence(&error.to_string())))?;
     if rest.is_empty() {

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::codec::{Codec, Content, Malformed};
+use crate::codec::{Codec, Malformed};
 use crate::cursor::{Cursor, Epoch};
 use crate::entity::{Agent, Channel, Counters, Group, Row, Workspace};
 use crate::error::ErrorBody;
@@ -35,7 +35,7 @@ pub enum Down {
     Checkpoint(Checkpoint),
     /// `ping`: a sign of life, to be answered with `pong`.
     Ping(Ping),
-    /// `reset`: forget everything; `welcome` and a snapshot follow on the next connection.
+    /// `reset`: forget everything; a snapshot follows, on this connection or on the next one.
     Reset(Reset),
     /// `goodbye`: the connection ends, and why.
     Goodbye(Goodbye),
@@ -382,5 +382,9 @@ pub fn write_ok<T: Serialize>(codec: Codec, to: ReplyTo, ok: &T) -> Vec<u8> {
 /// # Errors
 /// [`Malformed`] when it is of another shape.
 pub fn read_ok<T: DeserializeOwned>(codec: Codec, bytes: &[u8]) -> Result<T, Malformed> {
-    codec.read::<Content<T>>(bytes).map(|frame| frame.content)
+    #[derive(Deserialize)]
+    struct Accepted<T> {
+        ok: T,
+    }
+    codec.read::<Accepted<T>>(bytes).map(|frame| frame.ok)
 }

@@ -136,7 +136,7 @@ codes! {
     Busy = "busy", 503, Temporary;
     ReadOnly = "read_only", 503, Temporary;
     Unavailable = "unavailable", 503, Temporary;
-    Internal = "internal", 500, Temporary;
+    Internal = "internal", 500, Permanent;
 }
 
 #[cfg(test)]

@@ -30,10 +30,13 @@ macro_rules! named {
                 name: &str,
                 bytes: &[u8],
             ) -> Option<Result<Self, crate::codec::Malformed>> {
+                #[derive(serde::Deserialize)]
+                struct Frame<T> {
+                    #[serde(rename = $key)]
+                    content: T,
+                }
                 match name {
-                    $($name => Some(
-                        codec.read::<crate::codec::Content<$content>>(bytes).map(|frame| Self::$variant(frame.content)),
-                    ),)*
+                    $($name => Some(codec.read::<Frame<$content>>(bytes).map(|frame| Self::$variant(frame.content))),)*
                     _ => None,
                 }
             }

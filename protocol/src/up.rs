@@ -1,5 +1,7 @@
 //! Frames from a client, and what is wrong with those that are none.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -7,6 +9,7 @@ use crate::codec::{Codec, Malformed};
 use crate::command::{Command, CommandFrame, CommandHead};
 use crate::cursor::Cursor;
 use crate::entity::View;
+use crate::error::Code;
 use crate::ids::{CommandId, ConversationId};
 use crate::query::{Query, QueryFrame, QueryHead};
 
@@ -30,7 +33,7 @@ pub enum Up {
 /// `hello {token?, client, resume?, view?}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Hello {
-    /// The way in; browsers use their cookie.
+    /// The way in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
     /// Name and version of the program, for the operator.
@@ -93,6 +96,38 @@ pub enum ReplyTo {
     Nothing,
 }
 
+/// What of a frame this server does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknown {
+    /// Its `type`.
+    Type,
+    /// The `name` of a command.
+    Command,
+    /// The `name` of a query.
+    Query,
+}
+
+impl Unknown {
+    /// The code of the error that answers it.
+    pub const fn code(self) -> Code {
+        match self {
+            Self::Type => Code::UnknownType,
+            Self::Command => Code::UnknownCommand,
+            Self::Query => Code::UnknownQuery,
+        }
+    }
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Type => "type",
+            Self::Command => "command",
+            Self::Query => "query",
+        })
+    }
+}
+
 /// Why bytes are no frame of this protocol.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum UpError {
@@ -102,8 +137,8 @@ pub enum UpError {
     /// A type, command or query that this server does not know.
     #[error("unknown {what} '{name}'")]
     Unknown {
-        /// `type`, `command` or `query`.
-        what: &'static str,
+        /// Which of them.
+        what: Unknown,
         /// As given, cut to 64 characters.
         name: String,
         /// What an error answers.
@@ -144,7 +179,7 @@ impl Up {
                 codec.read(bytes).map(Self::Refresh).map_err(|error| params(error, ReplyTo::Nothing))
             }
             "pong" => Ok(Self::Pong),
-            other => Err(unknown("type", other, ReplyTo::Nothing)),
+            other => Err(unknown(Unknown::Type, other, ReplyTo::Nothing)),
         }
     }
 
@@ -198,7 +233,7 @@ fn read_name(codec: Codec, bytes: &[u8]) -> Result<String, UpError> {
 fn read_command(codec: Codec, name: &str, bytes: &[u8]) -> Result<CommandFrame, UpError> {
     let head: CommandHead = codec.read(bytes).map_err(|error| params(error, ReplyTo::Nothing))?;
     let to = ReplyTo::Command(head.command_id);
-    let command = Command::decode(codec, name, bytes).ok_or_else(|| unknown("command", name, to))?;
+    let command = Command::decode(codec, name, bytes).ok_or_else(|| unknown(Unknown::Command, name, to))?;
     let command = command.map_err(|error| params(error, to))?;
     Ok(CommandFrame { command_id: head.command_id, expected: head.expected, command })
 }
@@ -206,7 +241,7 @@ fn read_command(codec: Codec, name: &str, bytes: &[u8]) -> Result<CommandFrame, 
 fn read_query(codec: Codec, name: &str, bytes: &[u8]) -> Result<QueryFrame, UpError> {
     let head: QueryHead = codec.read(bytes).map_err(|error| params(error, ReplyTo::Nothing))?;
     let to = ReplyTo::Query(head.id);
-    let query = Query::decode(codec, name, bytes).ok_or_else(|| unknown("query", name, to))?;
+    let query = Query::decode(codec, name, bytes).ok_or_else(|| unknown(Unknown::Query, name, to))?;
     let query = query.map_err(|error| params(error, to))?;
     Ok(QueryFrame { id: head.id, at_least: head.at_least, query })
 }
@@ -215,6 +250,6 @@ fn params(error: Malformed, to: ReplyTo) -> UpError {
     UpError::Params { error, to }
 }
 
-fn unknown(what: &'static str, name: &str, to: ReplyTo) -> UpError {
+fn unknown(what: Unknown, name: &str, to: ReplyTo) -> UpError {
     UpError::Unknown { what, name: name.chars().take(64).collect(), to }
 }

@@ -21,13 +21,13 @@ pub struct Merged {
     pub merged: ContactId,
 }
 
-/// `contact.unmerged`: a merge was undone.
+/// `contact.unmerged`: a merge was undone. A `contact.saved` of each follows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unmerged {
-    /// As it is now.
-    pub survivor: Contact,
-    /// With its addresses back.
-    pub restored: Contact,
+    /// Who stayed.
+    pub survivor: ContactId,
+    /// Who is a contact of its own again.
+    pub restored: ContactId,
 }
 
 /// `contact.erased`: gone from everywhere.

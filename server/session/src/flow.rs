@@ -53,8 +53,10 @@ impl Flow {
     /// One frame came. Whether the client keeps its rate.
     pub fn frame_came(&mut self, now: Millis) -> bool {
         self.pong_by = None;
-        let gained = now.0.saturating_sub(self.refilled.0).saturating_mul(u64::from(self.limits.frames_per_second));
-        self.allowance = self.allowance.saturating_add(gained).min(u64::from(self.limits.frames_burst) * 1_000);
+        let gained =
+            now.0.saturating_sub(self.refilled.0).saturating_mul(u64::from(self.limits.frames_per_second));
+        self.allowance =
+            self.allowance.saturating_add(gained).min(u64::from(self.limits.frames_burst) * 1_000);
         self.refilled = now;
         match self.allowance.checked_sub(1_000) {
             Some(rest) => {
@@ -67,6 +69,11 @@ impl Flow {
 
     pub fn hello_came(&mut self) {
         self.hello_by = None;
+    }
+
+    /// A ping goes out: a sign of life is due.
+    pub fn pinged(&mut self, now: Millis) {
+        self.pong_by.get_or_insert(now.plus(self.limits.pong_timeout_ms));
     }
 
     /// The position moved: a checkpoint is due, but not too often.
@@ -86,7 +93,8 @@ impl Flow {
 
     /// The next moment at which something is due.
     pub fn next(&self) -> Millis {
-        let deadlines = [self.hello_by, Some(self.ping_at), self.pong_by, self.checkpoint_at, self.progress_by];
+        let deadlines =
+            [self.hello_by, Some(self.ping_at), self.pong_by, self.checkpoint_at, self.progress_by];
         deadlines.into_iter().flatten().min().unwrap_or(self.ping_at)
     }
 
@@ -108,7 +116,6 @@ impl Flow {
         }
         if self.ping_at <= now {
             self.ping_at = now.plus(self.limits.heartbeat_ms);
-            self.pong_by.get_or_insert(now.plus(self.limits.pong_timeout_ms));
             return Due::Ping;
         }
         Due::Nothing
@@ -134,6 +141,7 @@ mod tests {
         let mut flow = Flow::new(limits.clone(), Millis(0));
         flow.hello_came();
         assert_eq!(flow.due(Millis(limits.heartbeat_ms)), Due::Ping);
+        flow.pinged(Millis(limits.heartbeat_ms));
         assert_eq!(flow.due(Millis(limits.heartbeat_ms)), Due::Nothing);
         let late = Millis(limits.heartbeat_ms + limits.pong_timeout_ms);
         assert_eq!(flow.due(late), Due::End(Close::NoPong));
@@ -145,6 +153,7 @@ mod tests {
         let mut flow = Flow::new(limits.clone(), Millis(0));
         flow.hello_came();
         assert_eq!(flow.due(Millis(limits.heartbeat_ms)), Due::Ping);
+        flow.pinged(Millis(limits.heartbeat_ms));
         assert!(flow.frame_came(Millis(limits.heartbeat_ms + 1)));
         assert_eq!(flow.due(Millis(limits.heartbeat_ms + limits.pong_timeout_ms)), Due::Ping);
     }

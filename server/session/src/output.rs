@@ -3,6 +3,7 @@
 use parloir_protocol::close::Close;
 use parloir_protocol::command::CommandFrame;
 use parloir_protocol::cursor::{Cursor, Epoch};
+use parloir_protocol::down::ResetReason;
 use parloir_protocol::entity::View;
 use parloir_protocol::ids::AgentId;
 use parloir_protocol::query::QueryFrame;
@@ -33,6 +34,8 @@ pub struct Admission {
     /// Where the client stands: events after it follow.
     pub mark: Mark,
     pub start: Start,
+    /// Why the client's cursor was of no use: it is told before `welcome`.
+    pub reset: Option<ResetReason>,
     /// `welcome`, as bytes.
     pub welcome: Vec<u8>,
 }

@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use parloir_protocol::close::Close;
+use parloir_protocol::close::{Close, reconnects};
 use parloir_protocol::codec::Codec;
-use parloir_protocol::down::{Checkpoint, Down, Ping, Reply, Reset, ResetReason};
+use parloir_protocol::down::{Checkpoint, Down, Goodbye, Ping, Reply, Reset, ResetReason};
 use parloir_protocol::entity::View;
 use parloir_protocol::error::{Code, ErrorBody};
 use parloir_protocol::limits::Limits;
@@ -88,10 +88,20 @@ impl Session {
         }
         match Up::read(self.codec, bytes) {
             Ok(frame) => self.take(frame),
-            Err(UpError::Malformed(error)) => self.end(Close::BadFrame, &error.to_string()),
-            Err(error @ UpError::Unknown { what, to, .. }) => self.refuse(to, unknown(what), &error.to_string()),
-            Err(error @ UpError::Params { to, .. }) => self.refuse(to, Code::InvalidParams, &error.to_string()),
+            Err(error) => self.complain(&error),
         }
+    }
+
+    /// A WebSocket ping came: it costs as much as a frame.
+    pub fn handle_ping(&mut self, now: Millis) {
+        if !self.flow.frame_came(now) {
+            self.end(Close::RateLimited, "too many frames");
+        }
+    }
+
+    /// The bytes of a frame are more than a client may send.
+    pub fn handle_too_large(&mut self) {
+        self.end(Close::FrameTooLarge, "the frame is over frame_bytes_max");
     }
 
     /// A frame came in the other kind: text on the binary subprotocol, or the reverse.
@@ -100,14 +110,16 @@ impl Session {
     }
 
     /// Somebody came in.
-    pub fn handle_admission(&mut self, admission: Result<Admission, Refused>, now: Millis) {
+    pub fn handle_admission(&mut self, admission: Result<Admission, Refused>) {
         if !matches!(self.phase, Phase::Admitting) {
             return;
         }
         match admission {
-            Ok(admission) => self.begin(admission, now),
+            Ok(admission) => self.begin(admission),
             Err(Refused::Unauthenticated) => self.end(Close::Unauthenticated, "no such token"),
-            Err(Refused::Revoked) => self.end(Close::Revoked, "the token was revoked or the agent deactivated"),
+            Err(Refused::Revoked) => {
+                self.end(Close::Revoked, "the token was revoked or the agent deactivated")
+            }
             Err(Refused::Unavailable) => self.end(Close::Shutdown, "not ready yet"),
         }
     }
@@ -171,7 +183,7 @@ impl Session {
         while !self.has_ended() {
             match self.flow.due(now) {
                 Due::Nothing => return,
-                Due::Ping => self.ping(),
+                Due::Ping => self.ping(now),
                 Due::Checkpoint => self.checkpoint(),
                 Due::End(close) => self.end(close, "the deadline passed"),
             }
@@ -181,7 +193,9 @@ impl Session {
     fn take(&mut self, frame: Up) {
         match (&mut self.phase, frame) {
             (Phase::Opening, Up::Hello(hello)) => self.admit(hello),
-            (Phase::Opening | Phase::Admitting, _) => self.end(Close::BadFrame, "the first frame is hello, once"),
+            (Phase::Opening | Phase::Admitting, _) => {
+                self.end(Close::BadFrame, "the first frame is hello, once")
+            }
             (Phase::Live(_), Up::Hello(_)) => self.end(Close::BadFrame, "hello comes once"),
             (Phase::Live(_), Up::Command(frame)) => {
                 self.ask(ReplyTo::Command(frame.command_id), Output::Command(frame));
@@ -195,6 +209,19 @@ impl Session {
         }
     }
 
+    /// What is a document but not a right frame is answered, once somebody came in; anything else ends the
+    /// connection.
+    fn complain(&mut self, error: &UpError) {
+        if !matches!(self.phase, Phase::Live(_)) {
+            return self.end(Close::BadFrame, &error.to_string());
+        }
+        match error {
+            UpError::Malformed(_) => self.end(Close::BadFrame, &error.to_string()),
+            UpError::Unknown { what, to, .. } => self.refuse(*to, what.code(), &error.to_string()),
+            UpError::Params { to, .. } => self.refuse(*to, Code::InvalidParams, &error.to_string()),
+        }
+    }
+
     fn admit(&mut self, hello: Hello) {
         self.flow.hello_came();
         self.phase = Phase::Admitting;
@@ -203,7 +230,10 @@ impl Session {
         self.outputs.push_back(Output::Admit { token: hello.token, resume, view });
     }
 
-    fn begin(&mut self, mut admission: Admission, now: Millis) {
+    fn begin(&mut self, mut admission: Admission) {
+        if let Some(reason) = admission.reset {
+            self.send(&Down::Reset(Reset { reason }));
+        }
         self.outputs.push_back(Output::Send(std::mem::take(&mut admission.welcome)));
         if let Start::Snapshot(parts) = std::mem::replace(&mut admission.start, Start::Resumed) {
             self.outputs.extend(parts.into_iter().map(Output::Send));
@@ -217,7 +247,6 @@ impl Session {
             admission,
         };
         self.phase = Phase::Live(Box::new(live));
-        self.flow.position_moved(now);
     }
 
     fn ask(&mut self, to: ReplyTo, output: Output) {
@@ -247,10 +276,11 @@ impl Session {
         }
     }
 
-    fn ping(&mut self) {
+    fn ping(&mut self, now: Millis) {
         if let Phase::Live(live) = &self.phase {
             let cursor = live.sent.cursor(live.admission.agent);
             self.send(&Down::Ping(Ping { cursor }));
+            self.flow.pinged(now);
         }
     }
 
@@ -274,16 +304,14 @@ impl Session {
 
     fn end(&mut self, close: Close, reason: &str) {
         if !self.has_ended() {
+            let goodbye = Goodbye {
+                code: close.name().to_owned(),
+                reason: reason.to_owned(),
+                retry_after_ms: reconnects(close.code()).then_some(0),
+            };
+            self.send(&Down::Goodbye(goodbye));
             self.phase = Phase::Ended;
             self.outputs.push_back(Output::Close(close, reason.to_owned()));
         }
-    }
-}
-
-fn unknown(what: &str) -> Code {
-    match what {
-        "command" => Code::UnknownCommand,
-        "query" => Code::UnknownQuery,
-        _ => Code::UnknownType,
     }
 }

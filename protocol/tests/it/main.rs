@@ -1,0 +1,3 @@
+//! The wire against its own specification. Nothing here starts a server.
+
+mod page;
