@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parloir_protocol::ids::{
-    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, TokenId, WorkspaceId,
+    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId, TokenId, WorkspaceId,
 };
 use parloir_protocol::time::Time;
 use serde::Serialize;
@@ -43,6 +43,31 @@ pub struct Ids {
     pub entity: [u8; 16],
     /// Random, for the subject of personal values.
     pub subject: SubjectId,
+}
+
+macro_rules! nouns {
+    ($($name:ident: $id:ident = $noun:literal;)*) => {
+        /// Each noun's id is the entity's with another last byte, so that one command may make one of each.
+        impl Ids {
+            $(pub fn $name(&self) -> $id {
+                let mut bytes = self.entity;
+                bytes[15] ^= $noun;
+                $id::from_bytes(bytes)
+            })*
+        }
+    };
+}
+
+nouns! {
+    message_id: MessageId = 0;
+    conversation_id: ConversationId = 1;
+    contact_id: ContactId = 2;
+    group_id: GroupId = 3;
+    agent_id: AgentId = 4;
+    channel_id: ChannelId = 5;
+    note_id: NoteId = 6;
+    job_id: JobId = 7;
+    token_id: TokenId = 8;
 }
 
 /// An inbound message as a provider handed it in.

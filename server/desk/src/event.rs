@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::commit::Digest;
 use crate::entity::{
-    Address, Agent, Attempt, Availability, Card, Channel, Country, Delivery, Failure, Group, Header, Job,
-    JobKind, Personal, Role, Scope, SubjectId, Token, UnreadUntil, Workspace,
+    Address, Agent, Attempt, Availability, Card, Channel, Country, Delivery, Failure, Group, Header, JobKind,
+    Personal, Role, Scope, SubjectId, Token, UnreadUntil, Workspace,
 };
 
 /// Why a closed conversation is open again.
@@ -41,28 +41,21 @@ pub enum About {
 }
 
 /// Who the other side of a new conversation is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Counterpart {
     pub address: Address,
     pub profile_name: Option<String>,
 }
 
 /// What leaves, and to whom: fixed when the send was accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Outgoing {
     pub address: Address,
     pub text: String,
 }
 
-/// Both people after a merge was undone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Parted {
-    pub survivor: Card,
-    pub restored: Card,
-}
-
 /// A fact, with `header` as it is after it wherever a conversation is touched.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Event {
     WorkspaceCreated {
         workspace: Workspace,
@@ -241,12 +234,10 @@ pub enum Event {
         subject: SubjectId,
         card: Personal<Card>,
     },
-    /// `restored` has its addresses back, as far as nobody else took them since.
+    /// `restored` is a contact of its own again; both cards follow, each in an event of its own.
     ContactUnmerged {
         survivor: ContactId,
         restored: ContactId,
-        subject: SubjectId,
-        parted: Personal<Parted>,
     },
     ContactErased {
         contact_id: ContactId,

@@ -3,10 +3,12 @@
 
 use parloir_protocol::ids::{AgentId, ContactId, ConversationId, GroupId};
 
+use serde::Serialize;
+
 use crate::commit::Actor;
 use crate::entity::Country;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Refusal {
     // who asks
     NotAllowed,

@@ -28,6 +28,9 @@ pub enum ContactStatus {
 pub struct Contact {
     pub id: ContactId,
     pub subject: SubjectId,
+    /// Subjects of cards that say something of this person and of another: those from before a merge was
+    /// undone.
+    pub shared_subjects: BTreeSet<SubjectId>,
     pub card: Personal<Card>,
     pub status: ContactStatus,
     /// The seq of the event that made or last changed this contact: its version.

@@ -69,15 +69,16 @@ pub struct Conversation {
     /// The newest message by another author than `newest`'s: with `newest` it tells anyone what somebody
     /// else wrote last.
     pub newest_by_other: Option<(u64, Speaker)>,
+    /// The seq of the event that last set the unread mark: whoever has read less far does not clear it.
+    pub unread_seq: u64,
     /// The seq of the event that last changed this row.
     pub seq: u64,
 }
 
 impl Conversation {
-    /// The seq of the newest message by anyone but `reader`.
-    pub fn newest_by_anyone_but(&self, reader: Speaker) -> u64 {
-        let by_others =
-            [self.newest, self.newest_by_other].into_iter().flatten().filter(|(_, by)| *by != reader);
-        by_others.map(|(seq, _)| seq).max().unwrap_or(0)
+    /// The newest message by anyone but `reader`, and its author.
+    pub fn newest_by_anyone_but(&self, reader: Option<Speaker>) -> Option<(u64, Speaker)> {
+        let newest = [self.newest, self.newest_by_other].into_iter().flatten();
+        newest.filter(|(_, by)| Some(*by) != reader).max_by_key(|(seq, _)| *seq)
     }
 }

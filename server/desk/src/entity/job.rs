@@ -16,6 +16,25 @@ pub enum JobKind {
     EraseContact { contact_id: ContactId, subjects: Vec<SubjectId>, conversations: Vec<ConversationId> },
 }
 
+impl JobKind {
+    /// Whether the job works on this group, so that it must stay.
+    pub fn needs(&self, group: GroupId) -> bool {
+        match self {
+            Self::DeleteGroup { group_id, target } => [*group_id, *target].contains(&group),
+            Self::CloseGroup { group_id } => *group_id == group,
+            Self::EraseContact { .. } => false,
+        }
+    }
+
+    /// Whether the job erases this contact.
+    pub fn erases(&self, contact: ContactId) -> bool {
+        match self {
+            Self::EraseContact { contact_id, .. } => *contact_id == contact,
+            Self::DeleteGroup { .. } | Self::CloseGroup { .. } => false,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum JobStatus {
     Running,
@@ -33,6 +52,8 @@ pub struct Job {
     /// Units of work done and in all: conversations.
     pub done: u64,
     pub total: u64,
+    /// The seq of the event that began it.
+    pub started_seq: u64,
     /// How many commands it has issued: the next one's idempotency key.
     pub step: u32,
     /// The seq of the event that made or last changed this job.

@@ -1,0 +1,129 @@
+//! What a command answers: where its events end and what they named. It is derived from the commit, so the
+//! same command has the same answer on every node and for ever.
+
+use parloir_protocol::ids::{
+    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId, TokenId, WorkspaceId,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::commit::{Commit, Digest};
+use crate::event::{About, Event};
+
+/// The seq of a command's last event, and of each noun the first one that its events name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Answer {
+    pub seq: u64,
+    pub conversation_id: Option<ConversationId>,
+    pub message_id: Option<MessageId>,
+    pub contact_id: Option<ContactId>,
+    pub group_id: Option<GroupId>,
+    pub agent_id: Option<AgentId>,
+    pub channel_id: Option<ChannelId>,
+    pub note_id: Option<NoteId>,
+    pub job_id: Option<JobId>,
+    pub token_id: Option<TokenId>,
+    pub workspace_id: Option<WorkspaceId>,
+}
+
+/// An answer with the digest of what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredAnswer {
+    pub params: Digest,
+    pub answer: Answer,
+}
+
+impl Answer {
+    /// The answer to the command that became `commit`, whose first event has the seq `first_seq`.
+    pub fn of(commit: &Commit, first_seq: u64) -> Self {
+        let mut answer = Self::default();
+        for event in &commit.events {
+            answer.name(event);
+        }
+        answer.seq = last_seq(commit, first_seq);
+        answer
+    }
+
+    fn name(&mut self, event: &Event) {
+        match event {
+            Event::WorkspaceCreated { workspace } => first(&mut self.workspace_id, workspace.id),
+            Event::WorkspaceRegistered { workspace_id, .. } => first(&mut self.workspace_id, *workspace_id),
+            Event::WorkspaceChanged { .. } | Event::EpochStarted { .. } | Event::ReceiptKept { .. } => {}
+            Event::Noted { about } => self.name_about(*about),
+            Event::AgentCreated { agent } => first(&mut self.agent_id, agent.id),
+            Event::AgentChanged { agent_id, .. }
+            | Event::AgentDeactivated { agent_id }
+            | Event::AvailabilityChanged { agent_id, .. } => first(&mut self.agent_id, *agent_id),
+            Event::TokenCreated { token } => {
+                first(&mut self.token_id, token.id);
+                first(&mut self.agent_id, token.agent_id);
+            }
+            Event::TokenRevoked { token_id, .. } => first(&mut self.token_id, *token_id),
+            Event::ChannelCreated { channel } => first(&mut self.channel_id, channel.id),
+            Event::ChannelChanged { channel_id, .. } => first(&mut self.channel_id, *channel_id),
+            Event::GroupCreated { group } => first(&mut self.group_id, group.id),
+            Event::GroupRenamed { group_id, .. }
+            | Event::GroupArchived { group_id }
+            | Event::GroupEmptying { group_id, .. }
+            | Event::GroupDeleted { group_id } => first(&mut self.group_id, *group_id),
+            Event::ConversationStarted { header, .. }
+            | Event::ProfileNamed { header, .. }
+            | Event::ConversationMoved { header, .. }
+            | Event::ConversationClosed { header }
+            | Event::ConversationReopened { header, .. }
+            | Event::ConversationAssigned { header, .. }
+            | Event::ConversationRead { header, .. }
+            | Event::ConversationMarkedUnread { header }
+            | Event::ConversationErased { header } => {
+                first(&mut self.conversation_id, header.conversation_id);
+            }
+            Event::MessageReceived { header, message_id, .. }
+            | Event::MessageQueued { header, message_id, .. } => {
+                self.name_message(header.conversation_id, *message_id);
+            }
+            Event::DeliveryChanged { conversation_id, message_id, .. } => {
+                self.name_message(*conversation_id, *message_id);
+            }
+            Event::NoteAdded { header, note_id, .. } => {
+                first(&mut self.conversation_id, header.conversation_id);
+                first(&mut self.note_id, *note_id);
+            }
+            Event::ConsentChanged { conversation_id: id, .. } => first(&mut self.conversation_id, *id),
+            Event::ContactSaved { contact_id, .. } | Event::ContactErased { contact_id } => {
+                first(&mut self.contact_id, *contact_id);
+            }
+            Event::ContactMerged { survivor, .. } | Event::ContactUnmerged { survivor, .. } => {
+                first(&mut self.contact_id, *survivor);
+            }
+            Event::JobStarted { job_id, .. }
+            | Event::JobAdvanced { job_id, .. }
+            | Event::JobRewriting { job_id }
+            | Event::JobDone { job_id } => first(&mut self.job_id, *job_id),
+        }
+    }
+
+    fn name_message(&mut self, conversation: ConversationId, message: MessageId) {
+        first(&mut self.conversation_id, conversation);
+        first(&mut self.message_id, message);
+    }
+
+    fn name_about(&mut self, about: About) {
+        match about {
+            About::Nothing => {}
+            About::Conversation(id) => first(&mut self.conversation_id, id),
+            About::Message(id) => first(&mut self.message_id, id),
+            About::Contact(id) => first(&mut self.contact_id, id),
+            About::Group(id) => first(&mut self.group_id, id),
+            About::Agent(id) => first(&mut self.agent_id, id),
+            About::Job(id) => first(&mut self.job_id, id),
+        }
+    }
+}
+
+/// The seq of a commit's last event.
+pub fn last_seq(commit: &Commit, first_seq: u64) -> u64 {
+    first_seq + (commit.events.len() as u64).saturating_sub(1)
+}
+
+fn first<T>(named: &mut Option<T>, id: T) {
+    named.get_or_insert(id);
+}

@@ -1,0 +1,142 @@
+//! What events about messages change: their rows, the last line that a queue shows, the outbox, and the
+//! names that providers know them by.
+
+use parloir_protocol::ids::{AgentId, ChannelId, MessageId};
+
+use super::Edit;
+use crate::commit::{Actor, Digest};
+use crate::delivery::{self, KeptReceipt, ProviderMessage};
+use crate::entity::{
+    Attempt, Conversation, Delivery, Direction, Failure, Header, Item, LastLine, Message, Personal, Speaker,
+};
+use crate::event::Outgoing;
+use crate::limits::Limits;
+
+pub(super) fn received(edit: &mut Edit<'_>, header: &Header, id: MessageId, text: &Personal<String>) {
+    let Some(conversation) = edit.view().conversation(header.conversation_id) else { return };
+    let message = Message {
+        id,
+        conversation_id: header.conversation_id,
+        direction: Direction::Inbound,
+        seq: edit.seq,
+        at: edit.at,
+        author: None,
+        channel_id: conversation.channel_id,
+        address: conversation.address.clone(),
+        text: text.clone(),
+        seen_seq: None,
+        delivery: None,
+        failure: None,
+        attempt: Attempt(0),
+    };
+    put_new(edit, header, &message, Speaker::Contact);
+}
+
+pub(super) fn queued(
+    edit: &mut Edit<'_>,
+    header: &Header,
+    id: MessageId,
+    channel_id: ChannelId,
+    outgoing: &Personal<Outgoing>,
+    seen_seq: Option<u64>,
+) {
+    let Some(author) = author(edit.actor) else { return };
+    let message = Message {
+        id,
+        conversation_id: header.conversation_id,
+        direction: Direction::Outbound,
+        seq: edit.seq,
+        at: edit.at,
+        author: Some(author),
+        channel_id,
+        address: outgoing.map(|known| known.address.clone()),
+        text: outgoing.map(|known| known.text.clone()),
+        seen_seq,
+        delivery: Some(Delivery::Queued),
+        failure: None,
+        attempt: Attempt(1),
+    };
+    put_new(edit, header, &message, Speaker::Agent(author));
+    edit.put(edit.keys.outbox_place(message.seq), &id);
+}
+
+/// Only agents write to the other side.
+fn author(actor: Actor) -> Option<AgentId> {
+    match actor {
+        Actor::Agent(id) => Some(id),
+        Actor::Contact(_) | Actor::Provider(_) | Actor::System => None,
+    }
+}
+
+fn put_new(edit: &mut Edit<'_>, header: &Header, message: &Message, by: Speaker) {
+    let last = LastLine {
+        seq: message.seq,
+        at: message.at,
+        direction: message.direction,
+        text: message.text.map(|text| one_line(text)),
+    };
+    edit.change_conversation(header, |conversation| {
+        conversation.last = Some(last);
+        speak(conversation, message.seq, by);
+        if message.direction == Direction::Inbound && header.unread {
+            conversation.unread_seq = message.seq;
+        }
+    });
+    edit.put(edit.keys.message(message.id), message);
+    edit.record(header.conversation_id, Item::Message { message_id: message.id });
+}
+
+/// A text without its line ends, cut to what a queue shows.
+fn one_line(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    words.join(" ").chars().take(Limits::DEFAULT.last_line_chars).collect()
+}
+
+fn speak(conversation: &mut Conversation, seq: u64, by: Speaker) {
+    if conversation.newest.is_some_and(|(_, newest)| newest != by) {
+        conversation.newest_by_other = conversation.newest;
+    }
+    conversation.newest = Some((seq, by));
+}
+
+pub(super) fn delivery_changed(
+    edit: &mut Edit<'_>,
+    id: MessageId,
+    attempt: Attempt,
+    (delivery, failure): (Delivery, Option<Failure>),
+    provider_message: Option<Digest>,
+) {
+    let Some(before) = edit.view().message(id) else { return };
+    let message = Message { delivery: Some(delivery), failure, attempt, ..before };
+    let place = edit.keys.outbox_place(message.seq);
+    if delivery::in_outbox(delivery) {
+        edit.put(place, &id);
+    } else {
+        edit.remove(place);
+    }
+    if let Some(name) = provider_message {
+        forget_receipt(edit, message.channel_id, name);
+        let named = ProviderMessage { message_id: id, attempt };
+        edit.put(edit.keys.provider_message(message.channel_id, name), &named);
+    }
+    edit.put(edit.keys.message(id), &message);
+}
+
+pub(super) fn receipt_kept(
+    edit: &mut Edit<'_>,
+    channel: ChannelId,
+    name: Digest,
+    (delivery, failure): (Delivery, Option<Failure>),
+) {
+    forget_receipt(edit, channel, name);
+    let kept = KeptReceipt { delivery, failure, place: (edit.at, edit.seq) };
+    edit.put(edit.keys.kept_receipt(channel, name), &kept);
+    edit.put(edit.keys.kept_place(edit.at, edit.seq), &(channel, name));
+}
+
+fn forget_receipt(edit: &mut Edit<'_>, channel: ChannelId, name: Digest) {
+    let Some(kept) = edit.view().kept_receipt(channel, name) else { return };
+    let (at, seq) = kept.place;
+    edit.remove(edit.keys.kept_place(at, seq));
+    edit.remove(edit.keys.kept_receipt(channel, name));
+}

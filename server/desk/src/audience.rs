@@ -1,0 +1,71 @@
+//! Who may see an event, told by the event alone.
+
+use parloir_protocol::ids::{AgentId, GroupId};
+
+use crate::event::Event;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Kept in the log, shown to nobody.
+    None,
+    Workspace,
+    /// Whoever sees the group.
+    Group(GroupId),
+    /// Whoever sees both is told of the move; the others see the conversation leave or enter.
+    Move {
+        from: GroupId,
+        to: GroupId,
+    },
+    Agent(AgentId),
+}
+
+/// Who may see `event`.
+pub fn audience(event: &Event) -> Audience {
+    match event {
+        Event::WorkspaceRegistered { .. }
+        | Event::EpochStarted { .. }
+        | Event::Noted { .. }
+        | Event::TokenCreated { .. }
+        | Event::TokenRevoked { .. }
+        | Event::ReceiptKept { .. } => Audience::None,
+
+        Event::WorkspaceCreated { .. }
+        | Event::WorkspaceChanged { .. }
+        | Event::AgentCreated { .. }
+        | Event::AgentChanged { .. }
+        | Event::AgentDeactivated { .. }
+        | Event::AvailabilityChanged { .. }
+        | Event::ChannelCreated { .. }
+        | Event::ChannelChanged { .. }
+        | Event::ContactSaved { .. }
+        | Event::ContactMerged { .. }
+        | Event::ContactUnmerged { .. }
+        | Event::ContactErased { .. }
+        | Event::JobStarted { .. }
+        | Event::JobAdvanced { .. }
+        | Event::JobRewriting { .. }
+        | Event::JobDone { .. } => Audience::Workspace,
+
+        Event::ConversationMoved { header, from } => Audience::Move { from: *from, to: header.group_id },
+
+        Event::ConversationStarted { header, .. }
+        | Event::ProfileNamed { header, .. }
+        | Event::ConversationClosed { header }
+        | Event::ConversationReopened { header, .. }
+        | Event::ConversationAssigned { header, .. }
+        | Event::ConversationRead { header, .. }
+        | Event::ConversationMarkedUnread { header }
+        | Event::ConversationErased { header }
+        | Event::MessageReceived { header, .. }
+        | Event::MessageQueued { header, .. }
+        | Event::NoteAdded { header, .. } => Audience::Group(header.group_id),
+
+        Event::GroupCreated { group } => Audience::Group(group.id),
+        Event::GroupRenamed { group_id, .. }
+        | Event::GroupArchived { group_id }
+        | Event::GroupEmptying { group_id, .. }
+        | Event::GroupDeleted { group_id }
+        | Event::DeliveryChanged { group_id, .. }
+        | Event::ConsentChanged { group_id, .. } => Audience::Group(*group_id),
+    }
+}

@@ -1,0 +1,136 @@
+//! What the outbox and the providers report of an outbound message. What tells nothing new is noted.
+
+use parloir_protocol::ids::{ChannelId, MessageId};
+
+use super::{Context, Decision};
+use crate::command::Outcome;
+use crate::commit::Digest;
+use crate::delivery::{KeptReceipt, ProviderMessage, advance};
+use crate::entity::{Attempt, Conversation, Delivery, Failure, Message};
+use crate::event::{About, Consent, Event};
+
+/// Where a message is after an event, and why it failed if it did.
+pub(super) type Progress = (Delivery, Option<Failure>);
+
+/// The last look before the provider is called: whoever asked for no more since gets nothing.
+pub(super) fn dispatch(ctx: &Context<'_>, id: MessageId, attempt: Attempt) -> Decision {
+    let (message, conversation) = ctx.message(id)?;
+    if message.delivery != Some(Delivery::Queued) || message.attempt != attempt {
+        return Ok(noted(id));
+    }
+    let progress = match obstacle(ctx, &message) {
+        Some(failure) => (Delivery::Failed, Some(failure)),
+        None => (Delivery::Sending, None),
+    };
+    Ok(vec![changed(&conversation, &message, progress, None)])
+}
+
+fn obstacle(ctx: &Context<'_>, message: &Message) -> Option<Failure> {
+    let Some(address) = message.address.known() else { return Some(Failure::InvalidNumber) };
+    match ctx.view.consent(message.channel_id, address) {
+        Some(Consent::OptedOut) => Some(Failure::OptedOut),
+        Some(Consent::OptedIn) | None => None,
+    }
+}
+
+/// The provider's answer, and with it whatever receipt came before it.
+pub(super) fn answered(ctx: &Context<'_>, id: MessageId, attempt: Attempt, outcome: Outcome) -> Decision {
+    let (message, conversation) = ctx.message(id)?;
+    let Some(current) = message.delivery.filter(|_| message.attempt == attempt) else {
+        return Ok(noted(id));
+    };
+    let progress = match outcome {
+        Outcome::Accepted { provider_message: name } => {
+            return Ok(accepted(ctx, &conversation, &message, current, name));
+        }
+        Outcome::Failed { failure } => (Delivery::Failed, Some(failure)),
+        Outcome::Unknown => (Delivery::Unknown, None),
+    };
+    match advance(current, progress.0) {
+        Some(_) => Ok(vec![changed(&conversation, &message, progress, None)]),
+        None => Ok(noted(id)),
+    }
+}
+
+/// The provider's name is learnt even when the message is already further than accepted.
+fn accepted(
+    ctx: &Context<'_>,
+    conversation: &Conversation,
+    message: &Message,
+    current: Delivery,
+    name: Digest,
+) -> Vec<Event> {
+    let progress = match advance(current, Delivery::Accepted) {
+        Some(accepted) => (accepted, None),
+        None => (current, message.failure),
+    };
+    let mut events = vec![changed(conversation, message, progress, Some(name))];
+    let kept = ctx.view.kept_receipt(message.channel_id, name);
+    if let Some(KeptReceipt { delivery, failure, .. }) = kept
+        && advance(progress.0, delivery).is_some()
+    {
+        events.push(changed(conversation, message, (delivery, failure), None));
+    }
+    events
+}
+
+/// A receipt for a name that nobody knows yet is kept until an answer brings the name.
+pub(super) fn receipt(
+    ctx: &Context<'_>,
+    channel_id: ChannelId,
+    name: Digest,
+    delivery: Delivery,
+    failure: Option<Failure>,
+) -> Decision {
+    ctx.channel(channel_id)?;
+    let failure = (delivery == Delivery::Failed).then(|| failure.unwrap_or(Failure::Unknown));
+    match ctx.view.provider_message(channel_id, name) {
+        Some(named) => reported(ctx, named, (delivery, failure)),
+        None => Ok(kept(ctx, channel_id, name, (delivery, failure))),
+    }
+}
+
+/// An earlier attempt that arrived after all settles the message; that it failed says nothing of a later one.
+fn reported(ctx: &Context<'_>, named: ProviderMessage, progress: Progress) -> Decision {
+    let (message, conversation) = ctx.message(named.message_id)?;
+    let stale = progress.0 == Delivery::Failed && named.attempt != message.attempt;
+    match message.delivery.and_then(|current| advance(current, progress.0)) {
+        Some(_) if !stale => Ok(vec![changed(&conversation, &message, progress, None)]),
+        Some(_) | None => Ok(noted(message.id)),
+    }
+}
+
+fn kept(
+    ctx: &Context<'_>,
+    channel_id: ChannelId,
+    provider_message: Digest,
+    (delivery, failure): Progress,
+) -> Vec<Event> {
+    let before = ctx.view.kept_receipt(channel_id, provider_message);
+    if before.is_some_and(|before| advance(before.delivery, delivery).is_none()) {
+        return vec![Event::Noted { about: About::Nothing }];
+    }
+    vec![Event::ReceiptKept { channel_id, provider_message, delivery, failure }]
+}
+
+/// The event that says where a message of this attempt is now.
+pub(super) fn changed(
+    conversation: &Conversation,
+    message: &Message,
+    (delivery, failure): Progress,
+    provider_message: Option<Digest>,
+) -> Event {
+    Event::DeliveryChanged {
+        conversation_id: message.conversation_id,
+        group_id: conversation.header.group_id,
+        message_id: message.id,
+        attempt: message.attempt,
+        delivery,
+        failure,
+        provider_message,
+    }
+}
+
+fn noted(id: MessageId) -> Vec<Event> {
+    vec![Event::Noted { about: About::Message(id) }]
+}

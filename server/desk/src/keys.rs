@@ -1,0 +1,350 @@
+//! The keys of the state: what stands where, and in which order a stretch of it reads. Every key begins with
+//! the workspace, then one byte for the table; numbers are big-endian, so that keys sort like what they name.
+
+use parloir_protocol::ids::{
+    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, TokenId, WorkspaceId,
+};
+use parloir_protocol::time::Time;
+
+use crate::commit::{Digest, Key, OutboxStep};
+use crate::entity::{Address, AddressKind};
+use crate::order::Shelf;
+
+/// The numbers are on disk: never reuse one.
+#[derive(Clone, Copy)]
+enum Table {
+    Head = 1,
+    Workspace = 2,
+    Answer = 3,
+    Agent = 4,
+    Token = 5,
+    TokenHash = 6,
+    Channel = 7,
+    Group = 8,
+    Contact = 9,
+    ContactAt = 10,
+    MergedInto = 11,
+    Conversation = 12,
+    ConversationAt = 13,
+    Timeline = 14,
+    Message = 15,
+    ProviderMessage = 16,
+    KeptReceipt = 17,
+    KeptOrder = 18,
+    Outbox = 19,
+    Consent = 20,
+    ReadPosition = 21,
+    Job = 22,
+    RunningJob = 23,
+    GroupCounters = 24,
+    AssigneeCounters = 25,
+    Queue = 26,
+    Registered = 27,
+}
+
+/// Which answers a stretch of keys holds.
+#[derive(Clone, Copy)]
+enum AnswerKind {
+    Client = 0,
+    Provider = 1,
+    Away = 2,
+    Outcome = 3,
+    Job = 4,
+    Operator = 5,
+}
+
+/// The keys with `from <= key < to`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    pub from: Vec<u8>,
+    pub to: Vec<u8>,
+}
+
+impl Span {
+    /// Every key that begins with `prefix`.
+    fn under(prefix: Vec<u8>) -> Self {
+        let mut to = prefix.clone();
+        while to.last() == Some(&u8::MAX) {
+            to.pop();
+        }
+        if let Some(last) = to.last_mut() {
+            *last += 1;
+        }
+        Self { from: prefix, to }
+    }
+}
+
+/// The keys of one workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keys(pub WorkspaceId);
+
+impl Keys {
+    /// Everything that the workspace has.
+    pub fn all(self) -> Span {
+        Span::under(self.0.as_bytes().to_vec())
+    }
+
+    /// The sequence and epoch of the last applied commit.
+    pub fn head(self) -> Vec<u8> {
+        self.key(Table::Head, &[])
+    }
+
+    pub fn workspace(self) -> Vec<u8> {
+        self.key(Table::Workspace, &[])
+    }
+
+    /// The answer to the command with this idempotency key.
+    pub fn answer(self, key: &Key) -> Vec<u8> {
+        match key {
+            Key::Client(agent, command) => {
+                self.answered(AnswerKind::Client, &[command.0.as_bytes(), agent.as_bytes()])
+            }
+            Key::Provider(channel, event) => {
+                self.answered(AnswerKind::Provider, &[channel.as_bytes(), &event.0])
+            }
+            Key::Away(agent, due) => {
+                self.answered(AnswerKind::Away, &[agent.as_bytes(), &due.0.to_be_bytes()])
+            }
+            Key::Outcome(message, attempt, step) => {
+                let step = match step {
+                    OutboxStep::Started => 0,
+                    OutboxStep::Answered => 1,
+                };
+                self.answered(AnswerKind::Outcome, &[message.as_bytes(), &attempt.0.to_be_bytes(), &[step]])
+            }
+            Key::Job(job, step) => self.answered(AnswerKind::Job, &[job.as_bytes(), &step.to_be_bytes()]),
+            Key::Operator(command) => self.answered(AnswerKind::Operator, &[command.0.as_bytes()]),
+        }
+    }
+
+    /// The answers to clients whose commands are older than `before`, by the time in the command's id.
+    pub fn client_answers_before(self, before: Time) -> Span {
+        let from = self.answered(AnswerKind::Client, &[]);
+        let millis = before.0.max(0).to_be_bytes();
+        Span { to: self.answered(AnswerKind::Client, &[&millis[2..]]), from }
+    }
+
+    pub fn agent(self, id: AgentId) -> Vec<u8> {
+        self.key(Table::Agent, &[id.as_bytes()])
+    }
+
+    pub fn agents(self) -> Span {
+        self.table(Table::Agent)
+    }
+
+    /// A token by the hash of its secret.
+    pub fn token(self, hash: &[u8; 32]) -> Vec<u8> {
+        self.key(Table::Token, &[hash])
+    }
+
+    /// The hash of a token.
+    pub fn token_hash(self, id: TokenId) -> Vec<u8> {
+        self.key(Table::TokenHash, &[id.as_bytes()])
+    }
+
+    pub fn channel(self, id: ChannelId) -> Vec<u8> {
+        self.key(Table::Channel, &[id.as_bytes()])
+    }
+
+    pub fn channels(self) -> Span {
+        self.table(Table::Channel)
+    }
+
+    pub fn group(self, id: GroupId) -> Vec<u8> {
+        self.key(Table::Group, &[id.as_bytes()])
+    }
+
+    pub fn groups(self) -> Span {
+        self.table(Table::Group)
+    }
+
+    pub fn contact(self, id: ContactId) -> Vec<u8> {
+        self.key(Table::Contact, &[id.as_bytes()])
+    }
+
+    pub fn contacts(self) -> Span {
+        self.table(Table::Contact)
+    }
+
+    /// Who has this address.
+    pub fn contact_at(self, address: &Address) -> Vec<u8> {
+        self.key(Table::ContactAt, &[&[kind_byte(address.kind)], address.value.as_bytes()])
+    }
+
+    /// Says that `merged` went into `survivor`.
+    pub fn merged_into(self, survivor: ContactId, merged: ContactId) -> Vec<u8> {
+        self.key(Table::MergedInto, &[survivor.as_bytes(), merged.as_bytes()])
+    }
+
+    /// Everyone who went into `survivor`.
+    pub fn all_merged_into(self, survivor: ContactId) -> Span {
+        Span::under(self.key(Table::MergedInto, &[survivor.as_bytes()]))
+    }
+
+    pub fn conversation(self, id: ConversationId) -> Vec<u8> {
+        self.key(Table::Conversation, &[id.as_bytes()])
+    }
+
+    pub fn conversations(self) -> Span {
+        self.table(Table::Conversation)
+    }
+
+    /// The one thread of a channel and an address.
+    pub fn conversation_at(self, channel: ChannelId, address: &Address) -> Vec<u8> {
+        let kind = [kind_byte(address.kind)];
+        self.key(Table::ConversationAt, &[channel.as_bytes(), &kind, address.value.as_bytes()])
+    }
+
+    /// One line of a timeline; lines sort newest first.
+    pub fn timeline_item(self, conversation: ConversationId, seq: u64) -> Vec<u8> {
+        self.key(Table::Timeline, &[conversation.as_bytes(), &newest_first(seq).to_be_bytes()])
+    }
+
+    /// A conversation's lines, newest first.
+    pub fn timeline(self, conversation: ConversationId) -> Span {
+        Span::under(self.key(Table::Timeline, &[conversation.as_bytes()]))
+    }
+
+    pub fn message(self, id: MessageId) -> Vec<u8> {
+        self.key(Table::Message, &[id.as_bytes()])
+    }
+
+    /// The message that a provider knows by this name.
+    pub fn provider_message(self, channel: ChannelId, name: Digest) -> Vec<u8> {
+        self.key(Table::ProviderMessage, &[channel.as_bytes(), &name.0])
+    }
+
+    /// A receipt that waits for the provider's answer.
+    pub fn kept_receipt(self, channel: ChannelId, name: Digest) -> Vec<u8> {
+        self.key(Table::KeptReceipt, &[channel.as_bytes(), &name.0])
+    }
+
+    /// A kept receipt's place among all kept ones, oldest first.
+    pub fn kept_place(self, at: Time, seq: u64) -> Vec<u8> {
+        self.key(Table::KeptOrder, &[&at.0.max(0).to_be_bytes(), &seq.to_be_bytes()])
+    }
+
+    /// The places of receipts kept before `before`.
+    pub fn kept_before(self, before: Time) -> Span {
+        Span { from: self.key(Table::KeptOrder, &[]), to: self.kept_place(before, 0) }
+    }
+
+    /// The place of an outbound message among those that are still to leave or in flight, oldest first.
+    pub fn outbox_place(self, seq: u64) -> Vec<u8> {
+        self.key(Table::Outbox, &[&seq.to_be_bytes()])
+    }
+
+    pub fn outbox(self) -> Span {
+        self.table(Table::Outbox)
+    }
+
+    pub fn consent(self, channel: ChannelId, address: Digest) -> Vec<u8> {
+        self.key(Table::Consent, &[channel.as_bytes(), &address.0])
+    }
+
+    /// How far an agent has read a conversation.
+    pub fn read_position(self, agent: AgentId, conversation: ConversationId) -> Vec<u8> {
+        self.key(Table::ReadPosition, &[conversation.as_bytes(), agent.as_bytes()])
+    }
+
+    pub fn job(self, id: JobId) -> Vec<u8> {
+        self.key(Table::Job, &[id.as_bytes()])
+    }
+
+    /// Says that a job is not done.
+    pub fn running_job(self, id: JobId) -> Vec<u8> {
+        self.key(Table::RunningJob, &[id.as_bytes()])
+    }
+
+    pub fn running_jobs(self) -> Span {
+        self.table(Table::RunningJob)
+    }
+
+    pub fn group_counters(self, group: GroupId) -> Vec<u8> {
+        self.key(Table::GroupCounters, &[group.as_bytes()])
+    }
+
+    pub fn assignee_counters(self, group: GroupId, assignee: AgentId) -> Vec<u8> {
+        self.key(Table::AssigneeCounters, &[group.as_bytes(), assignee.as_bytes()])
+    }
+
+    /// The group, and the assignee where there is one, whose counters stand under `key`.
+    pub fn counted(self, key: &[u8]) -> Option<(GroupId, Option<AgentId>)> {
+        let rest = key.strip_prefix(self.0.as_bytes())?;
+        let (table, ids) = rest.split_first()?;
+        let (group, assignee) = ids.split_at_checked(16)?;
+        let group = GroupId::from_bytes(group.try_into().ok()?);
+        if *table == Table::GroupCounters as u8 {
+            return assignee.is_empty().then_some((group, None));
+        }
+        let assignee = AgentId::from_bytes(assignee.try_into().ok()?);
+        (*table == Table::AssigneeCounters as u8).then_some((group, Some(assignee)))
+    }
+
+    /// The row at `place` of a shelf; places sort as the shelf's order asks.
+    pub fn place(self, shelf: Shelf, place: u64) -> Vec<u8> {
+        let mut key = self.shelf_prefix(shelf);
+        key.extend_from_slice(&place.to_be_bytes());
+        key
+    }
+
+    /// All of a shelf, or what comes after one of its places.
+    pub fn shelf(self, shelf: Shelf, after: Option<u64>) -> Span {
+        let mut span = Span::under(self.shelf_prefix(shelf));
+        if let Some(place) = after {
+            span.from = self.place(shelf, place);
+            span.from.push(0);
+        }
+        span
+    }
+
+    /// Every row of every shelf.
+    pub fn shelves(self) -> Span {
+        self.table(Table::Queue)
+    }
+
+    /// In the workspace `sys`: another workspace.
+    pub fn registered(self, id: WorkspaceId) -> Vec<u8> {
+        self.key(Table::Registered, &[id.as_bytes()])
+    }
+
+    pub fn all_registered(self) -> Span {
+        self.table(Table::Registered)
+    }
+
+    fn shelf_prefix(self, shelf: Shelf) -> Vec<u8> {
+        let (kind, owner) = shelf.parts();
+        self.key(Table::Queue, &[&[kind], &owner])
+    }
+
+    fn answered(self, kind: AnswerKind, parts: &[&[u8]]) -> Vec<u8> {
+        let mut key = self.key(Table::Answer, &[&[kind as u8]]);
+        key.extend(parts.iter().copied().flatten());
+        key
+    }
+
+    fn table(self, table: Table) -> Span {
+        Span::under(self.key(table, &[]))
+    }
+
+    fn key(self, table: Table, parts: &[&[u8]]) -> Vec<u8> {
+        let mut key = Vec::with_capacity(64);
+        key.extend_from_slice(self.0.as_bytes());
+        key.push(table as u8);
+        key.extend(parts.iter().copied().flatten());
+        key
+    }
+}
+
+/// A number that sorts the other way round: the newest seq first. Applied twice it is the seq again.
+pub fn newest_first(seq: u64) -> u64 {
+    u64::MAX - seq
+}
+
+fn kind_byte(kind: AddressKind) -> u8 {
+    match kind {
+        AddressKind::E164 => 0,
+        AddressKind::Bsuid => 1,
+        AddressKind::Rcs => 2,
+    }
+}

@@ -1,0 +1,245 @@
+//! What the rules, and whoever shows the state, may read: rows as what they mean. It changes nothing.
+
+use parloir_protocol::ids::{
+    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, TokenId, WorkspaceId,
+};
+use parloir_protocol::time::Time;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+pub use queue::QueuePage;
+
+use crate::answer::StoredAnswer;
+use crate::commit::{Digest, Key};
+use crate::consent;
+use crate::counters::{AssigneeCounters, GroupCounters};
+use crate::delivery::{KeptReceipt, ProviderMessage};
+use crate::entity::{
+    Address, Agent, AgentStatus, Channel, Contact, Conversation, Group, Job, Message, Status, TimelineItem,
+    Token, Workspace,
+};
+use crate::event::Consent;
+use crate::keys::{Keys, Span, newest_first};
+use crate::order::{Entry, Shelf};
+use crate::rows::{Row, Rows};
+
+mod queue;
+
+/// Where the state stands: the last applied commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Head {
+    pub epoch: u64,
+    pub seq: u64,
+    pub at: Time,
+}
+
+/// The rows of one workspace.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    rows: &'a dyn Rows,
+    keys: Keys,
+}
+
+impl<'a> View<'a> {
+    pub fn new(rows: &'a dyn Rows, workspace: WorkspaceId) -> Self {
+        Self { rows, keys: Keys(workspace) }
+    }
+
+    pub fn keys(&self) -> Keys {
+        self.keys
+    }
+
+    /// The last applied commit; all zero before the first.
+    pub fn head(&self) -> Head {
+        self.get(&self.keys.head()).unwrap_or_default()
+    }
+
+    pub fn workspace(&self) -> Option<Workspace> {
+        self.get(&self.keys.workspace())
+    }
+
+    /// What was answered to the command with this key.
+    pub fn answer(&self, key: &Key) -> Option<StoredAnswer> {
+        self.get(&self.keys.answer(key))
+    }
+
+    pub fn agent(&self, id: AgentId) -> Option<Agent> {
+        self.get(&self.keys.agent(id))
+    }
+
+    pub fn agents(&self) -> Vec<Agent> {
+        self.all(&self.keys.agents())
+    }
+
+    /// A token by the hash of its secret, whoever it belongs to.
+    pub fn token(&self, hash: &[u8; 32]) -> Option<Token> {
+        self.get(&self.keys.token(hash))
+    }
+
+    /// Who comes in with this token at this moment: nobody with an expired one or after he was deactivated.
+    pub fn bearer(&self, hash: &[u8; 32], clock: Time) -> Option<Agent> {
+        let token = self.token(hash)?;
+        let expired = token.expires_at.is_some_and(|expires_at| expires_at <= clock);
+        self.agent(token.agent_id).filter(|agent| agent.status == AgentStatus::Active && !expired)
+    }
+
+    pub fn token_by_id(&self, id: TokenId) -> Option<Token> {
+        let hash: [u8; 32] = self.get(&self.keys.token_hash(id))?;
+        self.token(&hash)
+    }
+
+    pub fn channel(&self, id: ChannelId) -> Option<Channel> {
+        self.get(&self.keys.channel(id))
+    }
+
+    pub fn channels(&self) -> Vec<Channel> {
+        self.all(&self.keys.channels())
+    }
+
+    pub fn group(&self, id: GroupId) -> Option<Group> {
+        self.get(&self.keys.group(id))
+    }
+
+    pub fn groups(&self) -> Vec<Group> {
+        self.all(&self.keys.groups())
+    }
+
+    pub fn contact(&self, id: ContactId) -> Option<Contact> {
+        self.get(&self.keys.contact(id))
+    }
+
+    /// Who has this address.
+    pub fn contact_at(&self, address: &Address) -> Option<ContactId> {
+        self.get(&self.keys.contact_at(address))
+    }
+
+    /// Everyone merged into `survivor` and not parted since, at most `limit`.
+    pub fn merged_into(&self, survivor: ContactId, limit: usize) -> Vec<ContactId> {
+        self.some(&self.keys.all_merged_into(survivor), limit)
+    }
+
+    pub fn conversation(&self, id: ConversationId) -> Option<Conversation> {
+        self.get(&self.keys.conversation(id))
+    }
+
+    /// The one thread of a channel and an address.
+    pub fn conversation_at(&self, channel: ChannelId, address: &Address) -> Option<ConversationId> {
+        self.get(&self.keys.conversation_at(channel, address))
+    }
+
+    /// A group's conversations of one status, newest activity first, at most `limit`.
+    pub fn group_conversations(&self, group: GroupId, status: Status, limit: usize) -> Vec<ConversationId> {
+        let span = self.keys.shelf(Shelf::Group(group, status), None);
+        self.entries(&span, limit).into_iter().map(|(_, entry)| entry.conversation_id).collect()
+    }
+
+    /// A group's open conversations without activity since a seq, newest first, at most `limit`.
+    pub fn open_conversations_before(&self, group: GroupId, seq: u64, limit: usize) -> Vec<ConversationId> {
+        let span = self.keys.shelf(Shelf::Group(group, Status::Open), Some(newest_first(seq)));
+        self.entries(&span, limit).into_iter().map(|(_, entry)| entry.conversation_id).collect()
+    }
+
+    /// A conversation's lines before a seq, newest first, at most `limit`.
+    pub fn timeline(
+        &self,
+        conversation: ConversationId,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Vec<TimelineItem> {
+        let mut span = self.keys.timeline(conversation);
+        if let Some(seq) = before {
+            span.from = self.keys.timeline_item(conversation, seq);
+            span.from.push(0);
+        }
+        self.some(&span, limit)
+    }
+
+    pub fn message(&self, id: MessageId) -> Option<Message> {
+        self.get(&self.keys.message(id))
+    }
+
+    /// The messages that exist among `ids`, to be joined to a timeline's lines.
+    pub fn messages(&self, ids: impl IntoIterator<Item = MessageId>) -> Vec<Message> {
+        ids.into_iter().filter_map(|id| self.message(id)).collect()
+    }
+
+    /// The message that a provider knows by this name.
+    pub fn provider_message(&self, channel: ChannelId, name: Digest) -> Option<ProviderMessage> {
+        self.get(&self.keys.provider_message(channel, name))
+    }
+
+    /// A receipt that came before its message had this name.
+    pub fn kept_receipt(&self, channel: ChannelId, name: Digest) -> Option<KeptReceipt> {
+        self.get(&self.keys.kept_receipt(channel, name))
+    }
+
+    /// Outbound messages still to leave or in flight, oldest first, at most `limit`.
+    pub fn outbox(&self, limit: usize) -> Vec<MessageId> {
+        self.some(&self.keys.outbox(), limit)
+    }
+
+    /// What the person behind an address last said about a channel, if anything.
+    pub fn consent(&self, channel: ChannelId, address: &Address) -> Option<Consent> {
+        let digest = consent::address_digest(&self.workspace()?, address);
+        self.get(&self.keys.consent(channel, digest))
+    }
+
+    /// How far an agent has read a conversation; 0 before the first time.
+    pub fn read_position(&self, agent: AgentId, conversation: ConversationId) -> u64 {
+        self.get(&self.keys.read_position(agent, conversation)).unwrap_or(0)
+    }
+
+    pub fn job(&self, id: JobId) -> Option<Job> {
+        self.get(&self.keys.job(id))
+    }
+
+    /// Jobs that are not done.
+    pub fn running_jobs(&self) -> Vec<Job> {
+        let ids: Vec<JobId> = self.all(&self.keys.running_jobs());
+        ids.into_iter().filter_map(|id| self.job(id)).collect()
+    }
+
+    pub fn counters(&self, group: GroupId) -> GroupCounters {
+        self.get(&self.keys.group_counters(group)).unwrap_or_default()
+    }
+
+    pub fn assignee_counters(&self, group: GroupId, assignee: AgentId) -> AssigneeCounters {
+        self.get(&self.keys.assignee_counters(group, assignee)).unwrap_or_default()
+    }
+
+    /// In the workspace `sys`: all other workspaces and their names.
+    pub fn registered(&self) -> Vec<(WorkspaceId, String)> {
+        self.all(&self.keys.all_registered())
+    }
+
+    pub(crate) fn entries(&self, span: &Span, limit: usize) -> Vec<(u64, Entry)> {
+        let rows = self.rows.range(&span.from, &span.to, limit);
+        rows.iter().map(|(key, value)| (place_of(key), decode(value))).collect()
+    }
+
+    pub(crate) fn get<T: DeserializeOwned>(&self, key: &[u8]) -> Option<T> {
+        self.rows.get(key).as_deref().map(decode)
+    }
+
+    pub(crate) fn rows(&self, span: &Span, limit: usize) -> Vec<Row> {
+        self.rows.range(&span.from, &span.to, limit)
+    }
+
+    fn some<T: DeserializeOwned>(&self, span: &Span, limit: usize) -> Vec<T> {
+        self.rows(span, limit).iter().map(|(_, value)| decode(value)).collect()
+    }
+
+    /// Tables whose number of rows `Limits` bounds.
+    fn all<T: DeserializeOwned>(&self, span: &Span) -> Vec<T> {
+        self.some(span, usize::MAX)
+    }
+}
+
+pub(crate) fn decode<T: DeserializeOwned>(value: &[u8]) -> T {
+    rmp_serde::from_slice(value).expect("a row holds what apply wrote there")
+}
+
+fn place_of(key: &[u8]) -> u64 {
+    let (_, place) = key.split_last_chunk().expect("the key of a shelf's row ends in its place");
+    u64::from_be_bytes(*place)
+}

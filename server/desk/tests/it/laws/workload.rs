@@ -1,0 +1,286 @@
+//! Asks at random: a step is four bytes, read against what the desk holds at that moment.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use parloir_desk::command::{Ask, CardChange, Command, Expected, Inbound, Outcome};
+use parloir_desk::commit::{Actor, Digest};
+use parloir_desk::decide::Decided;
+use parloir_desk::entity::{
+    Attempt, Availability, ContactStatus, Country, Delivery, Destination, Failure, Job, JobStatus, Scope,
+    UnreadUntil,
+};
+use parloir_desk::event::Event;
+use parloir_protocol::ids::{AgentId, ChannelId, ContactId, ConversationId, GroupId, MessageId};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::desk::{Desk, number};
+use super::recount;
+
+const TEXTS: [&str; 6] = ["Bonjour", "STOP", "START", "Encore\nune", "", "Où en est ma commande ?"];
+const RECEIPTS: [Delivery; 4] = [Delivery::Sent, Delivery::Delivered, Delivery::Read, Delivery::Failed];
+/// Few, so that threads, cards and merges meet.
+const NUMBERS: u8 = 4;
+const LONG_AGO_MILLIS: i64 = 61 * 24 * 60 * 60 * 1_000;
+
+/// What is asked, and four choices of whom and what about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    kind: u8,
+    a: u8,
+    b: u8,
+    c: u8,
+}
+
+pub(super) fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
+    let step = (0_u8..48, any::<u8>(), any::<u8>(), any::<u8>());
+    vec(step.prop_map(|(kind, a, b, c)| Step { kind, a, b, c }), most / 2..most)
+}
+
+/// Asks, and applies what was accepted.
+pub(super) fn play(desk: &mut Desk, step: &Step) {
+    let ask = ask(desk, step);
+    if let Ok(Decided::New(commit)) = desk.decide(&ask) {
+        desk.record(commit);
+    }
+}
+
+pub(super) fn ask(desk: &mut Desk, step: &Step) -> Ask {
+    if step.kind == 47 && step.c < 32 {
+        desk.clock = desk.clock.plus_millis(LONG_AGO_MILLIS);
+    }
+    let colleague = if step.c < 128 { 0 } else { step.c };
+    let agent = Actor::Agent(pick(&desk.agents(), colleague).expect("there is an admin"));
+    let choice = Choice { desk, step: *step };
+    let (actor, command) = match step.kind {
+        0..=8 => choice.outside(),
+        9..=22 => (agent, choice.conversation()),
+        23..=28 => choice.message(agent),
+        29..=36 => (agent, choice.contact()),
+        37..=41 => (Actor::Agent(desk.agents()[0]), choice.settings()),
+        _ => (Actor::System, choice.job()),
+    };
+    let mut ask = desk.ask(actor, command);
+    if step.b.is_multiple_of(4) && matches!(actor, Actor::Agent(_)) {
+        let head = desk.view().head();
+        ask.expected =
+            Some(Expected { epoch: head.epoch, seq: head.seq.saturating_sub(u64::from(step.c % 8)) });
+    }
+    ask
+}
+
+fn pick<T: Copy>(items: &[T], choice: u8) -> Option<T> {
+    (!items.is_empty()).then(|| items[usize::from(choice) % items.len()])
+}
+
+/// A step beside the desk it is read against.
+struct Choice<'a> {
+    desk: &'a Desk,
+    step: Step,
+}
+
+impl Choice<'_> {
+    fn outside(&self) -> (Actor, Command) {
+        let Step { kind, a, b, c } = self.step;
+        let channel_id = self.channel(a);
+        if kind == 8 {
+            let delivery = RECEIPTS[usize::from(b) % RECEIPTS.len()];
+            let provider_message = Digest([c % 4; 16]);
+            let receipt = Command::Receipt { channel_id, provider_message, delivery, failure: None };
+            return (Actor::Provider(channel_id), receipt);
+        }
+        let inbound = Inbound {
+            channel_id,
+            from: self.destination(b),
+            profile_name: (c.is_multiple_of(3)).then(|| format!("Name {}", c % 2)),
+            text: TEXTS[usize::from(c) % TEXTS.len()].to_owned(),
+        };
+        (Actor::Contact(channel_id), Command::Receive(inbound))
+    }
+
+    fn conversation(&self) -> Command {
+        let Step { kind, a, b, c } = self.step;
+        let conversation_id = self.conversation_id(a);
+        let head = self.desk.view().head().seq;
+        match kind {
+            9 => Command::Start {
+                channel_id: self.channel(a),
+                to: self.destination(b),
+                group_id: Some(self.group(c)),
+            },
+            10 => Command::Move { conversation_id, group_id: self.group(b), expected_group: None },
+            11 => Command::Close { conversation_id },
+            12 => Command::Reopen { conversation_id },
+            13 => Command::Assign {
+                conversation_id,
+                agent_id: pick(&self.desk.agents(), b).filter(|_| !b.is_multiple_of(5)),
+            },
+            14 => Command::Claim { conversation_id },
+            15 => Command::Release { conversation_id },
+            16 => Command::Next { group_id: (b.is_multiple_of(2)).then(|| self.group(b)) },
+            17 | 18 => Command::MarkRead { conversation_id, up_to: head.saturating_sub(u64::from(b % 10)) },
+            19 => Command::MarkUnread { conversation_id },
+            20 => Command::AddNote {
+                conversation_id,
+                text: "vu".to_owned(),
+                mentions: pick(&self.desk.agents(), b).into_iter().collect(),
+            },
+            _ => Command::Send { conversation_id, text: "Oui".to_owned() },
+        }
+    }
+
+    fn message(&self, agent: Actor) -> (Actor, Command) {
+        let Step { kind, a, b, c } = self.step;
+        let message_id = self.message_id(a);
+        let attempt = self.desk.view().message(message_id).map_or(Attempt(1), |message| message.attempt);
+        let command = match (kind, b % 4) {
+            (23 | 24, _) => Command::Dispatch { message_id, attempt },
+            (25, _) => return (agent, Command::Retry { message_id }),
+            (_, 0) => Command::Answered {
+                message_id,
+                attempt,
+                outcome: Outcome::Failed { failure: Failure::Expired },
+            },
+            (_, 1) => Command::Answered { message_id, attempt, outcome: Outcome::Unknown },
+            (_, _) => {
+                let provider_message = Digest([c % 4; 16]);
+                Command::Answered { message_id, attempt, outcome: Outcome::Accepted { provider_message } }
+            }
+        };
+        (Actor::System, command)
+    }
+
+    fn contact(&self) -> Command {
+        let Step { kind, a, b, c } = self.step;
+        let (one, other) = (self.contact_id(a), self.contact_id(b));
+        let version = |id| self.desk.view().contact(id).map_or(0, |contact| contact.seq);
+        match kind {
+            29..=31 => {
+                Command::SaveContact { contact_id: (c.is_multiple_of(3)).then_some(one), change: card(b, c) }
+            }
+            32 | 33 => Command::MergeContacts {
+                survivor: one,
+                survivor_version: version(one),
+                merged: other,
+                merged_version: version(other),
+            },
+            34 | 35 => self.unmerge(b).unwrap_or(Command::UnmergeContacts { survivor: one, merged: other }),
+            _ => Command::EraseContact { contact_id: one },
+        }
+    }
+
+    /// Somebody who was merged into somebody else.
+    fn unmerge(&self, choice: u8) -> Option<Command> {
+        let contacts = recount::contacts(&self.desk.rows);
+        let merged = contacts.into_iter().filter_map(|id| match self.desk.view().contact(id)?.status {
+            ContactStatus::MergedInto(survivor) => Some((survivor, id)),
+            ContactStatus::Saved | ContactStatus::Erased => None,
+        });
+        let (survivor, merged) = pick(&merged.collect::<Vec<_>>(), choice)?;
+        Some(Command::UnmergeContacts { survivor, merged })
+    }
+
+    fn settings(&self) -> Command {
+        let Step { kind, a, b, c } = self.step;
+        let group_id = self.group(a);
+        match (kind, c % 4) {
+            (37, 0) => Command::CreateGroup { name: format!("Group {}", a % 32) },
+            (37, 1) => Command::ArchiveGroup { group_id },
+            (37, _) => {
+                Command::DeleteGroup { group_id, target: (!b.is_multiple_of(3)).then(|| self.group(b)) }
+            }
+            (38, _) => Command::CloseGroup { group_id },
+            (39, 0) => Command::DeactivateAgent { agent_id: self.agent(b) },
+            (39 | 40, _) => Command::SetAvailability {
+                agent_id: self.agent(a),
+                availability: if b.is_multiple_of(2) { Availability::Online } else { Availability::Away },
+            },
+            (_, 0) => Command::ChangeWorkspace {
+                name: None,
+                country: None,
+                unread_until: Some(if b.is_multiple_of(4) {
+                    UnreadUntil::Answered
+                } else {
+                    UnreadUntil::Opened
+                }),
+            },
+            (_, _) => Command::ChangeAgent {
+                agent_id: self.agent(b),
+                name: None,
+                role: None,
+                scope: Some(if c.is_multiple_of(2) {
+                    Scope::All
+                } else {
+                    Scope::Groups(BTreeSet::from([group_id]))
+                }),
+            },
+        }
+    }
+
+    fn job(&self) -> Command {
+        let jobs = self.desk.view().running_jobs();
+        let job: Option<&Job> = jobs.get(usize::from(self.step.a) % jobs.len().max(1));
+        match job {
+            Some(job) if job.status == JobStatus::Rewriting => Command::FinishJob { job_id: job.id },
+            Some(job) => Command::StepJob { job_id: job.id },
+            None => Command::CreateGroup { name: format!("Group {}", self.step.a % 32) },
+        }
+    }
+
+    fn channel(&self, choice: u8) -> ChannelId {
+        let ids: Vec<_> = self.desk.view().channels().iter().map(|channel| channel.id).collect();
+        pick(&ids, choice).expect("there are channels")
+    }
+
+    fn destination(&self, choice: u8) -> Destination {
+        Destination { address: number(choice % NUMBERS), country: Some(Country::FRANCE) }
+    }
+
+    fn agent(&self, choice: u8) -> AgentId {
+        pick(&self.desk.agents(), choice).expect("there is an admin")
+    }
+
+    fn group(&self, choice: u8) -> GroupId {
+        let ids: Vec<_> = self.desk.view().groups().iter().map(|group| group.id).collect();
+        pick(&ids, choice).expect("there is a default group")
+    }
+
+    fn conversation_id(&self, choice: u8) -> ConversationId {
+        let ids: Vec<_> = recount::conversations(&self.desk.rows)
+            .iter()
+            .map(|found| found.header.conversation_id)
+            .collect();
+        pick(&ids, choice).unwrap_or(ConversationId::from_bytes([0; 16]))
+    }
+
+    fn contact_id(&self, choice: u8) -> ContactId {
+        pick(&recount::contacts(&self.desk.rows), choice).unwrap_or(ContactId::from_bytes([0; 16]))
+    }
+
+    fn message_id(&self, choice: u8) -> MessageId {
+        let events = self.desk.log.iter().flat_map(|record| &record.commit.events);
+        let ids: Vec<_> = events
+            .filter_map(|event| match event {
+                Event::MessageQueued { message_id, .. } => Some(*message_id),
+                _ => None,
+            })
+            .collect();
+        pick(&ids, choice).unwrap_or(MessageId::from_bytes([0; 16]))
+    }
+}
+
+fn card(b: u8, c: u8) -> CardChange {
+    let tag = || format!("tag {}", c % 4);
+    CardChange {
+        name: Some(format!("Contact {}", b % 4)),
+        add_tags: BTreeSet::from([tag()]),
+        remove_tags: if c.is_multiple_of(5) { BTreeSet::from([tag()]) } else { BTreeSet::new() },
+        properties: BTreeMap::from([("city".to_owned(), (!c.is_multiple_of(3)).then(|| "Lyon".to_owned()))]),
+        add_addresses: BTreeSet::from([number(b % NUMBERS)]),
+        remove_addresses: if c.is_multiple_of(7) {
+            BTreeSet::from([number(c % NUMBERS)])
+        } else {
+            BTreeSet::new()
+        },
+    }
+}
