@@ -1,1 +1,25 @@
+//! A Rust client of Parloir. One [`Client`] stands for one agent: it keeps one connection, comes back after
+//! any loss where it was, sends every command once, and folds what happens into a [`Store`].
 //!
+//! `connection` owns the socket and its return, `position` the place in the log, `send` what waits for an
+//! answer, `store` the fold without any I/O, `backoff` the pauses. Nothing here draws or decides.
+
+mod backoff;
+mod client;
+mod connection;
+mod errors;
+mod options;
+mod position;
+mod question;
+mod send;
+pub mod store;
+
+pub use backoff::Backoff;
+pub use client::{Client, Events, Look};
+pub use connection::State;
+pub use errors::{CommandError, QueryError};
+pub use options::{Options, UrlError};
+pub use question::Question;
+pub use store::Store;
+
+pub use parloir_protocol as protocol;

@@ -1,0 +1,298 @@
+//! The handle that applications hold: cheap to clone, it talks to the one task that owns the connection.
+//! The task ends with the last handle.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use parloir_protocol::codec::Codec;
+use parloir_protocol::command::{Command, CommandFrame, Expected};
+use parloir_protocol::down::{Done, Down, read_ok};
+use parloir_protocol::entity::View;
+use parloir_protocol::ids::{CommandId, ConversationId};
+use parloir_protocol::query::QueryFrame;
+use parloir_protocol::query::conversation::{QueuePage, Timeline};
+use parloir_protocol::up::{Doing, Refresh, ReplyTo, SignalUp, Up};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::time::{Duration, Instant, timeout_at};
+use uuid::Uuid;
+
+use crate::connection::{Call, Connection, Shared, State};
+use crate::errors::{CommandError, Failure, QueryError};
+use crate::options::{Door, Options, UrlError};
+use crate::question::Question;
+use crate::send::{Ask, Asker};
+use crate::store::Store;
+
+/// Calls that wait for the task to take them.
+const CALLS_MAX: usize = 64;
+
+/// How often a page that came too late is asked for again.
+const TRIES_MAX: usize = 4;
+
+/// A connection to one workspace as one agent.
+#[derive(Debug, Clone)]
+pub struct Client {
+    calls: mpsc::Sender<Call>,
+    shared: Arc<Shared>,
+    turns: Arc<Semaphore>,
+    query_ids: Arc<AtomicU64>,
+    codec: Codec,
+    answer_timeout: Duration,
+    events_max: usize,
+}
+
+/// Frames in the order in which they arrived. Whoever holds one must take from it: when it is full, the
+/// client reads nothing more, and no answer arrives either. So wait for answers in another task.
+#[derive(Debug)]
+pub struct Events {
+    frames: mpsc::Receiver<Arc<Down>>,
+}
+
+/// What a look at the store waits for.
+pub type Look = watch::Receiver<u64>;
+
+impl Events {
+    /// The next frame; nothing once the connection is over.
+    pub async fn next(&mut self) -> Option<Arc<Down>> {
+        self.frames.recv().await
+    }
+}
+
+impl Client {
+    /// Starts to connect; must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// When `options.url` cannot be an address. Whether the server is there shows in [`Client::state`].
+    pub fn connect(options: Options) -> Result<Self, UrlError> {
+        let door = Door::of(&options.url)?;
+        let (calls, taken) = mpsc::channel(CALLS_MAX);
+        let shared = Arc::new(Shared::new(Store::new(options.view.clone(), options.rows_max)));
+        let client = Self {
+            calls,
+            shared: Arc::clone(&shared),
+            turns: Arc::new(Semaphore::new(options.in_flight_max)),
+            query_ids: Arc::new(AtomicU64::new(1)),
+            codec: options.codec,
+            answer_timeout: options.answer_timeout,
+            events_max: options.events_max.max(1),
+        };
+        let connection = Connection::new(options, door, shared, taken, Arc::clone(&client.query_ids));
+        tokio::spawn(connection.run());
+        Ok(client)
+    }
+
+    /// Where the connection is, and word of each change.
+    pub fn state(&self) -> watch::Receiver<State> {
+        self.shared.state.subscribe()
+    }
+
+    /// The newest seq that the store holds.
+    pub fn seq(&self) -> watch::Receiver<u64> {
+        self.shared.seq.subscribe()
+    }
+
+    /// A number that moves whenever the store does.
+    pub fn look(&self) -> Look {
+        self.shared.revision.subscribe()
+    }
+
+    /// Reads the store. The client folds nothing as long as `read` runs.
+    pub fn read<R>(&self, read: impl FnOnce(&Store) -> R) -> R {
+        read(&self.shared.store())
+    }
+
+    /// Waits until the connection is live.
+    ///
+    /// # Errors
+    /// The close code and reason when it is over.
+    pub async fn live(&self) -> Result<(), QueryError> {
+        let mut state = self.state();
+        let settled = |state: &State| matches!(state, State::Live | State::Closed { .. });
+        match state.wait_for(settled).await.as_deref() {
+            Ok(State::Closed { code, reason }) => {
+                Err(QueryError::Ended { code: *code, reason: reason.clone() })
+            }
+            Ok(State::Connecting | State::Live | State::Resuming | State::Offline { .. }) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Every frame from now on but answers. See [`Events`].
+    pub async fn events(&self) -> Events {
+        let (follower, frames) = mpsc::channel(self.events_max);
+        // Once the connection is over the stream is simply at its end.
+        self.calls.send(Call::Follow(follower)).await.ok();
+        Events { frames }
+    }
+
+    /// Does something once, whatever happens to the connection.
+    ///
+    /// # Errors
+    /// See [`CommandError`].
+    pub async fn command(&self, command: Command) -> Result<Done, CommandError> {
+        self.command_with(CommandId(Uuid::now_v7()), None, command).await
+    }
+
+    /// The same with an id of one's own, and with what the author had on screen.
+    ///
+    /// # Errors
+    /// See [`CommandError`].
+    pub async fn command_with(
+        &self,
+        command_id: CommandId,
+        expected: Option<Expected>,
+        command: Command,
+    ) -> Result<Done, CommandError> {
+        let frame = Up::Command(CommandFrame { command_id, expected, command }).write(self.codec);
+        let answer = self.ask(ReplyTo::Command(command_id), frame).await;
+        let bytes = answer.map_err(|failure| failure.of_command(command_id))?;
+        read_ok(self.codec, &bytes).map_err(CommandError::Malformed)
+    }
+
+    /// Reads something.
+    ///
+    /// # Errors
+    /// See [`QueryError`].
+    pub async fn query<Q: Question>(&self, question: Q) -> Result<Q::Answer, QueryError> {
+        self.query_at_least(question, None).await
+    }
+
+    /// The same; the answer includes everything up to `at_least`.
+    ///
+    /// # Errors
+    /// See [`QueryError`].
+    pub async fn query_at_least<Q: Question>(
+        &self,
+        question: Q,
+        at_least: Option<u64>,
+    ) -> Result<Q::Answer, QueryError> {
+        let id = self.query_ids.fetch_add(1, Ordering::Relaxed);
+        let frame = Up::Query(QueryFrame { id, at_least, query: question.into_query() }).write(self.codec);
+        let bytes = self.ask(ReplyTo::Query(id), frame).await.map_err(Failure::of_query)?;
+        read_ok(self.codec, &bytes).map_err(QueryError::Malformed)
+    }
+
+    /// Shows another view: its first page replaces the store's window.
+    ///
+    /// # Errors
+    /// See [`QueryError`].
+    pub async fn show(&self, view: View) -> Result<(), QueryError> {
+        self.page(QueuePage { view, limit: None, after: None }).await
+    }
+
+    /// Makes the window one page longer; `false` when it holds the whole view.
+    ///
+    /// # Errors
+    /// See [`QueryError`].
+    pub async fn more(&self) -> Result<bool, QueryError> {
+        let window = self.read(|store| store.window().clone());
+        let Some(after) = window.next else { return Ok(false) };
+        self.page(QueuePage { view: window.view, limit: None, after: Some(after) }).await.map(|()| true)
+    }
+
+    async fn page(&self, asked: QueuePage) -> Result<(), QueryError> {
+        for _ in 0..TRIES_MAX {
+            let (ticket, seq) = {
+                let mut store = self.shared.store();
+                (store.ask(), store.seq())
+            };
+            match self.query_at_least(asked.clone(), Some(seq)).await {
+                Ok(page) if self.change(|store| store.fold_page(ticket, &asked, &page)) => return Ok(()),
+                Ok(_) => {}
+                Err(error) => {
+                    self.shared.store().release(ticket);
+                    return Err(error);
+                }
+            }
+        }
+        Err(QueryError::Overtaken)
+    }
+
+    /// Loads the newest page of a timeline, or the page before what is loaded.
+    ///
+    /// # Errors
+    /// See [`QueryError`].
+    pub async fn timeline(&self, conversation_id: ConversationId) -> Result<(), QueryError> {
+        for _ in 0..TRIES_MAX {
+            let (ticket, seq, before) = {
+                let mut store = self.shared.store();
+                let before = store.timeline(conversation_id).and_then(crate::store::Timeline::first_seq);
+                (store.ask(), store.seq(), before)
+            };
+            let asked = Timeline { conversation_id, before, limit: None };
+            match self.query_at_least(asked.clone(), Some(seq)).await {
+                Ok(page) if self.change(|store| store.fold_timeline(ticket, &asked, &page)) => return Ok(()),
+                Ok(_) => {}
+                Err(error) => {
+                    self.shared.store().release(ticket);
+                    return Err(error);
+                }
+            }
+        }
+        Err(QueryError::Overtaken)
+    }
+
+    /// The timeline is not on screen any more.
+    pub fn drop_timeline(&self, conversation_id: ConversationId) {
+        self.change(|store| store.drop_timeline(conversation_id));
+    }
+
+    fn change<R>(&self, change: impl FnOnce(&mut Store) -> R) -> R {
+        let (result, seq) = {
+            let mut store = self.shared.store();
+            (change(&mut store), store.seq())
+        };
+        self.shared.folded(seq);
+        result
+    }
+
+    /// Tells the colleagues what the agent does in a conversation. Renew it while it lasts.
+    pub async fn signal(&self, conversation_id: ConversationId, doing: Doing) {
+        let frame = Up::Signal(SignalUp { conversation_id, doing }).write(self.codec);
+        self.calls.send(Call::Tell(frame)).await.ok();
+    }
+
+    /// Goes on with another token of the same agent, now and after every reconnect.
+    ///
+    /// # Errors
+    /// See [`QueryError`].
+    pub async fn refresh(&self, token: String) -> Result<(), QueryError> {
+        let id = self.query_ids.fetch_add(1, Ordering::Relaxed);
+        let frame = Up::Refresh(Refresh { id, token: token.clone() }).write(self.codec);
+        self.ask(ReplyTo::Query(id), frame).await.map_err(Failure::of_query)?;
+        self.calls.send(Call::Token(token)).await.ok();
+        Ok(())
+    }
+
+    /// Drops the connection as a broken network would. The client comes back by itself.
+    pub async fn cut(&self) {
+        self.calls.send(Call::Cut).await.ok();
+    }
+
+    /// Ends the connection for good.
+    pub async fn leave(&self) {
+        self.calls.send(Call::Leave).await.ok();
+        let mut state = self.state();
+        // An error says that the task is gone, which is as good.
+        state.wait_for(|state| matches!(state, State::Closed { .. })).await.map(drop).ok();
+    }
+
+    async fn ask(&self, to: ReplyTo, frame: Vec<u8>) -> Result<Bytes, Failure> {
+        let until = Instant::now() + self.answer_timeout;
+        let answered = async {
+            let Ok(_turn) = self.turns.acquire().await else { return Err(self.over()) };
+            let (answer, answered) = oneshot::channel();
+            let call = Call::Ask(Ask { to, frame, asker: Asker::Caller(answer) });
+            self.calls.send(call).await.map_err(|_| self.over())?;
+            answered.await.unwrap_or_else(|_| Err(self.over()))
+        };
+        timeout_at(until, answered).await.unwrap_or(Err(Failure::Unanswered))
+    }
+
+    fn over(&self) -> Failure {
+        match &*self.shared.state.borrow() {
+            State::Closed { code, reason } => Failure::Ended { code: *code, reason: reason.clone() },
+            State::Connecting | State::Live | State::Resuming | State::Offline { .. } => Failure::Unanswered,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! The task that owns the socket: it connects, resumes, waits and comes back until it is told to stop. Only
+//! it writes the position and folds frames into the store.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use parloir_protocol::close;
+use parloir_protocol::down::Down;
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use crate::errors::Failure;
+use crate::options::{Door, Options};
+use crate::position::Position;
+use crate::send::{Ask, Asks};
+use crate::store::Store;
+
+mod live;
+mod pace;
+pub(crate) mod socket;
+
+use live::Live;
+use socket::{Loss, Socket};
+
+/// Where a client's connection is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// Connecting without a place to resume from.
+    Connecting,
+    /// Everything that happens arrives.
+    Live,
+    /// Connecting again, to go on where it was.
+    Resuming,
+    /// Waiting before the next try.
+    Offline {
+        /// Why the last connection or try ended.
+        reason: String,
+    },
+    /// Over: connecting again would not help.
+    Closed {
+        /// The close code.
+        code: u16,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What a handle asks of the task.
+#[derive(Debug)]
+pub(crate) enum Call {
+    Ask(Ask),
+    /// A frame without an answer; dropped when there is no connection.
+    Tell(Vec<u8>),
+    Follow(mpsc::Sender<Arc<Down>>),
+    /// The next `hello` carries this one.
+    Token(String),
+    Cut,
+    Leave,
+}
+
+/// What the task shares with its handles.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    store: Mutex<Store>,
+    pub(crate) state: watch::Sender<State>,
+    /// The store's seq, and a number that moves with every fold.
+    pub(crate) seq: watch::Sender<u64>,
+    pub(crate) revision: watch::Sender<u64>,
+}
+
+impl Shared {
+    pub(crate) fn new(store: Store) -> Self {
+        Self {
+            store: Mutex::new(store),
+            state: watch::Sender::new(State::Connecting),
+            seq: watch::Sender::new(0),
+            revision: watch::Sender::new(0),
+        }
+    }
+
+    /// The store is whole even if a reader's closure panicked: readers do not write.
+    pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn folded(&self, seq: u64) {
+        self.seq.send_replace(seq);
+        self.revision.send_modify(|revision| *revision += 1);
+    }
+}
+
+/// Why one connection ended.
+enum End {
+    Lost { loss: Loss, retry_after: Duration },
+    Left,
+}
+
+pub(crate) struct Connection {
+    options: Options,
+    door: Door,
+    shared: Arc<Shared>,
+    calls: mpsc::Receiver<Call>,
+    asks: Asks,
+    followers: Vec<mpsc::Sender<Arc<Down>>>,
+    position: Position,
+    query_ids: Arc<std::sync::atomic::AtomicU64>,
+}
+
+impl Connection {
+    pub(crate) fn new(
+        options: Options,
+        door: Door,
+        shared: Arc<Shared>,
+        calls: mpsc::Receiver<Call>,
+        query_ids: Arc<std::sync::atomic::AtomicU64>,
+    ) -> Self {
+        let (asks, position) = (Asks::default(), Position::default());
+        Self { options, door, shared, calls, asks, followers: Vec::new(), position, query_ids }
+    }
+
+    pub(crate) async fn run(mut self) {
+        loop {
+            let (loss, retry_after) = match self.once().await {
+                End::Lost { loss, retry_after } => (loss, retry_after),
+                End::Left => return self.ended(1000, "the client left".to_owned()),
+            };
+            if !close::reconnects(loss.code) {
+                return self.ended(loss.code, loss.reason);
+            }
+            self.asks.lost();
+            self.shared.state.send_replace(State::Offline { reason: loss.reason });
+            let pause = self.options.backoff.pause(chance());
+            if self.wait(Instant::now() + pause.max(retry_after)).await.is_err() {
+                return self.ended(1000, "the client left".to_owned());
+            }
+        }
+    }
+
+    async fn once(&mut self) -> End {
+        let resumes = self.position.cursor().is_some();
+        self.shared.state.send_replace(if resumes { State::Resuming } else { State::Connecting });
+        let opening = timeout(self.options.connect_timeout, Socket::open(&self.door, self.options.codec));
+        let opened = opening.await.unwrap_or_else(|_| Err(Loss::abnormal("connecting took too long")));
+        match opened {
+            Ok(socket) => Live::new(self).run(socket).await,
+            Err(loss) => End::Lost { loss, retry_after: Duration::ZERO },
+        }
+    }
+
+    /// Takes calls until `until`; an error when the client leaves.
+    async fn wait(&mut self, until: Instant) -> Result<(), ()> {
+        loop {
+            tokio::select! {
+                () = sleep_until(until) => return Ok(()),
+                call = self.calls.recv() => match call {
+                    None | Some(Call::Leave) => return Err(()),
+                    Some(Call::Ask(ask)) => self.asks.push(ask),
+                    Some(Call::Follow(follower)) => self.followers.push(follower),
+                    Some(Call::Token(token)) => self.options.token = token,
+                    Some(Call::Tell(_) | Call::Cut) => {}
+                },
+            }
+        }
+    }
+
+    fn ended(mut self, code: u16, reason: String) {
+        self.calls.close();
+        let failure = Failure::Ended { code, reason: reason.clone() };
+        self.asks.end(&failure);
+        while let Ok(call) = self.calls.try_recv() {
+            if let Call::Ask(ask) = call {
+                ask.asker.fail(failure.clone());
+            }
+        }
+        self.shared.state.send_replace(State::Closed { code, reason });
+    }
+}
+
+/// Anything random; without a source of chance the longest pause is the safest.
+fn chance() -> u32 {
+    getrandom::u32().unwrap_or(u32::MAX)
+}

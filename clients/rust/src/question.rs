@@ -1,0 +1,35 @@
+//! Which answer belongs to which query, so that a caller names only the query.
+
+use parloir_protocol::query::{Query, conversation, workspace};
+use serde::de::DeserializeOwned;
+
+/// A query's parameters, which know the type of their answer.
+pub trait Question {
+    /// What the server answers.
+    type Answer: DeserializeOwned;
+
+    /// The query as a frame names it.
+    fn into_query(self) -> Query;
+}
+
+macro_rules! questions {
+    ($($params:ty => $answer:ty, $variant:ident;)*) => {$(
+        impl Question for $params {
+            type Answer = $answer;
+
+            fn into_query(self) -> Query {
+                Query::$variant(self)
+            }
+        }
+    )*};
+}
+
+questions! {
+    conversation::QueuePage => conversation::QueuePageOk, QueuePage;
+    conversation::Rows => conversation::RowsOk, ConversationRows;
+    conversation::Timeline => conversation::TimelineOk, ConversationTimeline;
+    workspace::ContactGet => workspace::ContactGetOk, ContactGet;
+    workspace::JobGet => workspace::JobGetOk, JobGet;
+    workspace::CountersGet => workspace::CountersGetOk, CountersGet;
+    workspace::WorkspaceGet => workspace::WorkspaceGetOk, WorkspaceGet;
+}

@@ -1,0 +1,6 @@
+//! The client against a server of its own, and the law of its fold against a model of the workspace.
+
+mod desk;
+mod law;
+mod live;
+mod model;
