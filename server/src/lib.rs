@@ -3,4 +3,9 @@
 
 pub mod hub;
 pub mod log;
+pub mod phone;
+pub mod record;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod state;
+pub mod wire;

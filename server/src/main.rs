@@ -1,1 +1,3 @@
+//! The binary `parloir`.
+
 fn main() {}

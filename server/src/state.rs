@@ -43,7 +43,7 @@ mod verify;
 mod tests;
 
 /// The largest value of a row; far above what the rules write, and sled slows down long before.
-pub const VALUE_BYTES_MAX: usize = 64 * 1024;
+pub const VALUE_BYTES_MAX: usize = 100 * 1024;
 
 /// Bytes of rows in sled's buffers before a write waits for them. sled 0.34 writes each buffer on one of
 /// seven threads that a truncation of its file also needs: a burst that takes all of them never ends.
@@ -115,6 +115,14 @@ impl State {
         locked(&self.running).iter().min().map(Instant::elapsed)
     }
 
+    /// Notes that this folder failed while it served, so that the next open sets it aside. For when the
+    /// process is about to end because of it.
+    pub fn give_up(&self) {
+        if let Err(error) = File::create(self.folder.join(open::FAILED)) {
+            tracing::error!(%error, folder = %self.folder.display(), "state.not_given_up");
+        }
+    }
+
     /// Closes the state and marks its folder, so that the next open needs no scan.
     pub fn close(mut self) -> Result<(), StateError> {
         self.flush()?;
@@ -175,6 +183,7 @@ impl State {
 
     fn fail(&self, error: &StateError) {
         tracing::error!(%error, folder = %self.folder.display(), "state.unreadable");
+        self.give_up();
         (self.options.on_failure)(&error.to_string());
     }
 

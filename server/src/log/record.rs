@@ -12,6 +12,8 @@ pub use payload::{Payload, SubjectId};
 
 mod layout;
 mod payload;
+#[cfg(test)]
+mod tests;
 
 /// Begins the input of every record's hash, so that it is the hash of nothing else.
 const RECORD_DOMAIN: &[u8] = b"parloir record 1\n";

@@ -19,6 +19,9 @@ use super::ledger::Ledger;
 use super::set::Tally;
 use super::{Options, State, clean};
 
+/// In a folder whose rows could not be read or written while it served.
+pub(super) const FAILED: &str = "failed";
+
 /// Opens that may end with the process before the folder is no longer tried.
 const OPEN_ATTEMPTS_MAX: usize = 3;
 
@@ -63,6 +66,9 @@ pub enum Damage {
     /// sled refused it.
     #[error("sled refused it: {0}")]
     Refused(String),
+    /// It could not be read or written while it served.
+    #[error("it failed while it served")]
+    Failed,
     /// Several opens ended with the process.
     #[error("{0} opens before this one never ended")]
     NeverOpened(usize),
@@ -95,7 +101,7 @@ impl Damage {
     fn taints(&self) -> bool {
         match self {
             Self::Hung(_) | Self::Panicked(_) => true,
-            Self::Refused(_) | Self::NeverOpened(_) => false,
+            Self::Refused(_) | Self::NeverOpened(_) | Self::Failed => false,
             Self::AnotherVersion { .. } | Self::Headless(_) | Self::Lost { .. } | Self::Differs => false,
         }
     }
@@ -192,6 +198,9 @@ impl State {
 }
 
 fn open_existing(folder: &Path, options: &Options) -> Result<Result<Whole, Damage>, StateError> {
+    if folder.join(FAILED).exists() {
+        return Ok(Err(Damage::Failed));
+    }
     remove_half_snapshots(folder)?;
     let clean = clean::is_clean(folder).unwrap_or_else(|error| {
         tracing::warn!(%error, "state.mark_unreadable");

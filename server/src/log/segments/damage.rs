@@ -38,7 +38,8 @@ impl Chains {
         match header {
             Some(header) => self.broken.extend(header.touched.iter().map(|touched| touched.workspace)),
             None => {
-                self.suspects.extend(self.tails.keys().filter(|workspace| !self.broken.contains(workspace)))
+                let known = self.tails.keys().copied();
+                self.suspects.extend(known.filter(|workspace| !self.broken.contains(workspace)));
             }
         }
     }

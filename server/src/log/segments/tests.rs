@@ -6,9 +6,11 @@ use std::sync::Arc;
 use super::files::faults::FaultFiles;
 use super::{OpenReport, SegmentLimits, SegmentLog};
 
+mod batches;
 mod damage;
 mod failures;
 mod power;
+mod together;
 
 const DIR: &str = "log";
 

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Instant;
 
@@ -15,7 +16,8 @@ const CASES: usize = 84;
 const WORKERS: usize = 4;
 const BATCHES: u64 = 1_200;
 const FOLDER: &str = "PARLOIR_TEST_DAMAGED_STATE";
-const CASE_LIMIT: Duration = Duration::from_secs(60);
+const CASE_LIMIT: Duration = Duration::from_secs(120);
+const BUSY_MAX: Duration = Duration::from_secs(20);
 
 /// The parent runs every case through `one_case` below, in a process of its own.
 #[test]
@@ -145,12 +147,42 @@ fn one_case() {
         OpenedHow::Missing => panic!("a damaged state is not a missing one"),
     };
     if !opened.tainted {
-        let applied = opened.state.workspaces().into_iter().map(|one| opened.state.position(one).seq).max();
-        play(&opened.state, applied.unwrap_or(0) + 1..=BATCHES + 20);
-        assert_eq!(rows_of(&opened.state), rows_after(BATCHES + 20));
-        assert!(opened.state.verify_now().expect("rows can be read"));
+        go_on(opened.state, &root);
     }
     fs::write(root.join("outcome"), outcome).expect("a file");
+}
+
+/// The rows are written on. sled may hang on what a damage left: then a server ends, and its next start does
+/// not use them again.
+fn go_on(state: State, root: &Path) {
+    let state = Arc::new(state);
+    let (writing, done) = (Arc::clone(&state), mpsc::channel());
+    thread::spawn(move || {
+        let applied = writing.workspaces().into_iter().map(|one| writing.position(one).seq).max();
+        play(&writing, applied.unwrap_or(0) + 1..=BATCHES + 20);
+        assert_eq!(rows_of(&writing), rows_after(BATCHES + 20));
+        assert!(writing.verify_now().expect("rows can be read"));
+        done.0.send(()).expect("somebody waits");
+    });
+    while let Err(waited) = done.1.recv_timeout(Duration::from_millis(50)) {
+        assert_eq!(waited, mpsc::RecvTimeoutError::Timeout, "the rows cannot be written on");
+        if state.busy_for().is_some_and(|busy| busy > BUSY_MAX) {
+            state.give_up();
+            fs::write(root.join("outcome"), "given up").expect("a file");
+            std::process::exit(0);
+        }
+    }
+}
+
+#[test]
+fn a_folder_that_was_given_up_is_not_used_again() {
+    let root = tempfile::tempdir().expect("a folder");
+    let state = open(root.path()).state;
+    play(&state, 1..=3);
+    state.give_up();
+    state.close().expect("the state closes");
+    let how = open(root.path()).how;
+    assert!(matches!(how, OpenedHow::SetAside { reason: Damage::Failed, .. }), "{how:?}");
 }
 
 /// Every batch was on stable storage, so that none may be gone.

@@ -68,7 +68,7 @@ async fn a_flipped_body_stops_only_whom_the_header_names() {
     assert_eq!(refused(&log, 1).await, AppendError::Damaged);
     assert_eq!(read_all(&log, workspace(1)), damaged.records_of(1)[..1]);
     append(&log, workspace(0), "goes on").await;
-    assert_eq!(read_all(&log, workspace(2)), damaged.records_of(2), "it is read across the hole");
+    assert_eq!(read_all(&log, workspace(2)), damaged.records_of(2));
 }
 
 #[tokio::test]
@@ -78,8 +78,9 @@ async fn a_flipped_header_stops_whose_chain_breaks() {
     let (log, report) = open(&damaged.files);
     assert_eq!((report.damaged, report.all_damaged), (BTreeSet::from([workspace(1)]), false));
     assert_eq!(refused(&log, 1).await, AppendError::Damaged);
-    append(&log, workspace(2), "goes on").await;
     assert_eq!(read_all(&log, workspace(0)), damaged.records_of(0));
+    assert_eq!(read_all(&log, workspace(2)), damaged.records_of(2), "it is read across the hole");
+    append(&log, workspace(2), "goes on").await;
 }
 
 #[tokio::test]

@@ -1,0 +1,122 @@
+//! The kinds of events on disk, in one table. What stands after a semicolon is personal: the event keeps
+//! the place of a payload about the subject that it names.
+
+use parloir_desk::event;
+use serde::{Deserialize, Serialize};
+
+use super::agent::{Agent, Availability, Role, Scope, Token};
+use super::bytes::{Country, Id, Secret};
+use super::conversation::{Header, ReopenCause};
+use super::job::{About, JobKind};
+use super::kept::Kept;
+use super::message::{Consent, Delivery, Failure};
+use super::person::{Card, Counterpart, Outgoing, Text};
+use super::workspace::{Channel, Group, UnreadUntil, Workspace};
+use crate::record::{RecordError, decode, encode};
+
+macro_rules! kinds {
+    ($($kind:literal $name:ident {
+        $($field:ident: $form:ty),* $(; $personal:ident: $body:ty, about $subject:ident)?
+    })*) => {
+        #[derive(Serialize, Deserialize)]
+        pub(super) enum Event {
+            $(#[serde(rename = $kind)] $name { $($field: $form,)* $($personal: Option<u32>,)? },)*
+        }
+
+        /// Every kind's name.
+        #[cfg(test)]
+        pub(in crate::record) const KINDS: &[&str] = &[$($kind,)*];
+
+        impl Event {
+            pub(super) fn keep(event: &event::Event, payloads: &mut encode::Payloads<'_>) -> Self {
+                match event {
+                    $(event::Event::$name { $($field,)* $($personal,)? } => Self::$name {
+                        $($personal: payloads.put(*$subject, &$personal.map(<$body>::keep)),)?
+                        $($field: Kept::keep($field),)*
+                    },)*
+                }
+            }
+
+            pub(super) fn give(self, payloads: &decode::Payloads<'_>) -> Result<event::Event, RecordError> {
+                Ok(match self {
+                    $(Self::$name { $($field,)* $($personal,)? } => event::Event::$name {
+                        $($personal: payloads.take($personal, <$body>::give)?,)?
+                        $($field: $field.give(),)*
+                    },)*
+                })
+            }
+        }
+    };
+}
+
+kinds! {
+    "workspace.created" WorkspaceCreated { workspace: Workspace }
+    "workspace.changed" WorkspaceChanged { name: String, country: Country, unread_until: UnreadUntil }
+    "workspace.registered" WorkspaceRegistered { workspace_id: Id, name: String }
+    "epoch.started" EpochStarted { epoch: u64 }
+    "command.noted" Noted { about: About }
+
+    "agent.created" AgentCreated { agent: Agent }
+    "agent.changed" AgentChanged { agent_id: Id, name: String, role: Role, scope: Scope }
+    "agent.deactivated" AgentDeactivated { agent_id: Id }
+    "agent.availability_changed" AvailabilityChanged { agent_id: Id, availability: Availability }
+    "token.created" TokenCreated { token: Token }
+    "token.revoked" TokenRevoked { token_id: Id, hash: Secret }
+
+    "channel.created" ChannelCreated { channel: Channel }
+    "channel.changed" ChannelChanged {
+        channel_id: Id, name: String, approved_countries: Option<Vec<Country>>
+    }
+
+    "group.created" GroupCreated { group: Group }
+    "group.renamed" GroupRenamed { group_id: Id, name: String }
+    "group.archived" GroupArchived { group_id: Id }
+    "group.emptying" GroupEmptying { group_id: Id, target: Id }
+    "group.deleted" GroupDeleted { group_id: Id }
+
+    "conversation.started" ConversationStarted {
+        header: Header, channel_id: Id, subject: Id, country: Option<Country>;
+        counterpart: Counterpart, about subject
+    }
+    "conversation.named" ProfileNamed { header: Header, subject: Id; profile_name: Text, about subject }
+    "conversation.moved" ConversationMoved { header: Header, from: Id }
+    "conversation.closed" ConversationClosed { header: Header }
+    "conversation.reopened" ConversationReopened { header: Header, cause: ReopenCause }
+    "conversation.assigned" ConversationAssigned { header: Header, from: Option<Id> }
+    "conversation.read" ConversationRead { header: Header, agent_id: Id, up_to: u64 }
+    "conversation.marked_unread" ConversationMarkedUnread { header: Header }
+    "conversation.erased" ConversationErased { header: Header }
+
+    "message.received" MessageReceived {
+        header: Header, message_id: Id, subject: Id;
+        text: Text, about subject
+    }
+    "message.queued" MessageQueued {
+        header: Header, message_id: Id, subject: Id, channel_id: Id, seen_seq: Option<u64>;
+        outgoing: Outgoing, about subject
+    }
+    "message.delivery_changed" DeliveryChanged {
+        conversation_id: Id, group_id: Id, message_id: Id, attempt: u32, delivery: Delivery,
+        failure: Option<Failure>, provider_message: Option<Id>
+    }
+    "receipt.kept" ReceiptKept {
+        channel_id: Id, provider_message: Id, delivery: Delivery, failure: Option<Failure>
+    }
+    "note.added" NoteAdded {
+        header: Header, note_id: Id, subject: Id, mentions: Vec<Id>;
+        text: Text, about subject
+    }
+    "consent.changed" ConsentChanged {
+        conversation_id: Id, group_id: Id, channel_id: Id, address: Id, consent: Consent
+    }
+
+    "contact.saved" ContactSaved { contact_id: Id, subject: Id; card: Card, about subject }
+    "contact.merged" ContactMerged { survivor: Id, merged: Id, subject: Id; card: Card, about subject }
+    "contact.unmerged" ContactUnmerged { survivor: Id, restored: Id }
+    "contact.erased" ContactErased { contact_id: Id }
+
+    "job.started" JobStarted { job_id: Id, kind: JobKind, total: u64 }
+    "job.advanced" JobAdvanced { job_id: Id, done: u64 }
+    "job.rewriting" JobRewriting { job_id: Id }
+    "job.done" JobDone { job_id: Id }
+}
