@@ -16,6 +16,8 @@ mod entry;
 mod frame;
 mod ring;
 mod signals;
+#[cfg(test)]
+mod tests;
 
 pub use frame::framed;
 
@@ -38,7 +40,13 @@ impl Hub {
 
     /// Tells everyone about a record that is on stable storage: its entries in order, and where it ends.
     pub fn publish(&self, entries: Vec<Arc<Entry>>, head: Mark) {
-        self.write().push(entries, head, self.head.receiver_count() > 0);
+        // Who subscribes from here on stands at the old head, finds nothing of this record and asks the log.
+        if self.connections() > 0 {
+            let weighed = entries.into_iter().map(|entry| (Arc::clone(&entry), entry.weigh())).collect();
+            self.write().push(weighed, head);
+        } else {
+            self.write().pass(entries.len(), head);
+        }
         self.head.send_replace(head);
     }
 

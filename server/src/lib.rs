@@ -1,11 +1,45 @@
 //! The drivers around the rules: log, state, hub, sockets, HTTP, outbox. What the rules decide lives in
 //! `parloir-desk`, what one connection does in `parloir-session`; neither is here.
 
+pub mod admission;
+pub mod asked;
+pub mod backoff;
+pub mod clock;
+pub mod config;
+pub mod dice;
+pub mod epochs;
+pub mod http;
 pub mod hub;
+pub mod inbound;
+pub mod insist;
+pub mod jobs;
 pub mod log;
+pub mod node;
+pub mod outbox;
 pub mod phone;
+pub mod presence;
+pub mod private_file;
+pub mod providers;
+pub mod provision;
+pub mod queries;
+pub mod queue;
+pub mod reader;
+pub mod rebuild;
 pub mod record;
 #[cfg(test)]
-pub(crate) mod samples;
+mod rehearsal;
+pub mod rewrite;
+pub mod rules;
+#[cfg(test)]
+mod samples;
+pub mod secret;
+pub mod serve;
+pub mod snapshot;
+pub mod socket;
+#[cfg(test)]
+mod stage;
 pub mod state;
+pub mod told;
 pub mod wire;
+pub mod workspace;
+pub mod writer;

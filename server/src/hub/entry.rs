@@ -9,16 +9,16 @@ use parloir_protocol::down::Down;
 use parloir_protocol::entity::{Counters, Row};
 use parloir_protocol::event::conversation::{Entered, Left};
 use parloir_protocol::event::{Event, Fact};
-use parloir_protocol::ids::{AgentId, TokenId};
-use parloir_session::{Audience, Form};
+use parloir_protocol::ids::{AgentId, GroupId, TokenId};
+use parloir_session::{Audience, Form, Scope};
 
 use super::frame::framed;
 
 /// What an entry means to the connections of one agent or token, beyond its frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Notice {
-    /// What the agent may see or do changed.
-    RightsChanged(AgentId),
+    /// The agent's name, role or scope changed.
+    AgentChanged(AgentId),
     /// The agent may not come in any more.
     Deactivated(AgentId),
     /// The token does not work any more.
@@ -52,16 +52,25 @@ pub struct Entry {
 const FORMS: usize = 3;
 const CODECS: usize = 2;
 
-/// What an entry takes beside its frames, roughly.
+/// What an entry takes beside its content, roughly.
 const ENTRY_BYTES: usize = 512;
 
+/// How often an entry holds its content: as such, and as a frame.
+const COPIES: usize = 2;
+
 impl Entry {
-    pub fn new(seq: u64, hash_prefix: [u8; 8], audience: Audience, notice: Option<Notice>, content: Content) -> Self {
+    pub fn new(
+        seq: u64,
+        hash_prefix: [u8; 8],
+        audience: Audience,
+        notice: Option<Notice>,
+        content: Content,
+    ) -> Self {
         Self { seq, hash_prefix, audience, notice, content, frames: Default::default() }
     }
 
-    /// The frame for a connection, header included; nothing when this form tells nothing.
-    pub fn frame(&self, codec: Codec, form: Form) -> Option<Bytes> {
+    /// The frame, header included; nothing when this form tells nothing.
+    fn frame(&self, codec: Codec, form: Form) -> Option<Bytes> {
         let place = match form {
             Form::Whole => 0,
             Form::Entered => 1,
@@ -81,10 +90,28 @@ impl Entry {
         cell.get().cloned()
     }
 
-    /// What it takes in memory, roughly.
-    pub fn weight(&self) -> usize {
-        let frames = self.frames.iter().flatten().filter_map(OnceLock::get).map(Bytes::len).sum::<usize>();
-        ENTRY_BYTES + frames
+    /// The frame for one connection; nothing when it may not be told. A conversation that came into sight
+    /// and has left it since would show what happened to it out of sight.
+    pub fn frame_for(&self, agent: AgentId, scope: &Scope, codec: Codec) -> Option<Bytes> {
+        let form = scope.form(agent, self.audience);
+        match (form, self.entered_group()) {
+            (Form::Entered, Some(group)) if !scope.sees(group) => None,
+            (form, _) => self.frame(codec, form),
+        }
+    }
+
+    /// What it takes in memory, roughly: made into the frame that most connections read, once for all.
+    pub fn weigh(&self) -> usize {
+        let frame = self.frame(Codec::Msgpack, Form::Whole);
+        ENTRY_BYTES + COPIES * frame.map_or(0, |frame| frame.len())
+    }
+
+    /// Where the conversation of the row is that goes to those for whom it enters.
+    fn entered_group(&self) -> Option<GroupId> {
+        match &self.content {
+            Content::Event { entered, .. } => entered.as_ref().map(|row| row.conversation.group_id),
+            Content::Counters(_) | Content::Silent => None,
+        }
     }
 
     fn down(&self, form: Form) -> Option<Down> {
@@ -99,7 +126,9 @@ impl Entry {
                 Some(other_fact(event, Fact::ConversationLeft(Left { conversation_id })))
             }
             (Content::Counters(counters), Form::Whole) => Some(Down::Counters(counters.as_ref().clone())),
-            (Content::Counters(_), Form::Entered | Form::Left) | (Content::Silent, _) | (_, Form::Hidden) => None,
+            (Content::Counters(_), Form::Entered | Form::Left) | (Content::Silent, _) | (_, Form::Hidden) => {
+                None
+            }
         }
     }
 }

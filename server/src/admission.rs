@@ -1,0 +1,169 @@
+//! Who comes in, and where they begin: token to agent, cursor to position, or a snapshot.
+
+use std::sync::Arc;
+
+use parloir_desk::entity::{Agent, AgentStatus, Token};
+use parloir_desk::view::View;
+use parloir_protocol::codec::Codec;
+use parloir_protocol::cursor::Cursor;
+use parloir_protocol::down::{Down, ResetReason, Welcome};
+use parloir_protocol::entity;
+use parloir_protocol::ids::TokenId;
+use parloir_protocol::time::Time;
+use parloir_session::{Admission, Mark, Refused, Scope, Start};
+use tokio::sync::watch;
+
+use crate::node::{Node, mark_of};
+use crate::secret::Secret;
+use crate::snapshot;
+use crate::wire;
+use crate::workspace::Workspace;
+
+/// Somebody whose token is good.
+#[derive(Clone)]
+pub struct Caller {
+    pub workspace: Arc<Workspace>,
+    pub agent: Agent,
+    pub token: TokenId,
+    /// When the token stops working by itself.
+    pub expires_at: Option<Time>,
+}
+
+/// Somebody who came in over a socket.
+pub struct Admitted {
+    pub caller: Caller,
+    pub admission: Admission,
+    /// Word of new events; subscribed to before anything was read.
+    pub head: watch::Receiver<Mark>,
+    /// The version of the signals that the snapshot holds.
+    pub signals_version: u64,
+}
+
+/// Whose token this is.
+///
+/// # Errors
+/// [`Refused`]: no such token, or one that does not work any more.
+pub fn authenticate(node: &Node, token: Option<&str>) -> Result<Caller, Refused> {
+    let secret = token.and_then(Secret::parse).ok_or(Refused::Unauthenticated)?;
+    let workspace = node.workspace(secret.workspace).ok_or(Refused::Unauthenticated)?;
+    let state = node.state.current();
+    let view = View::new(&*state, workspace.id);
+    let token = view.token(&secret.hash()).ok_or(Refused::Unauthenticated)?;
+    if is_expired(node, &token) {
+        return Err(Refused::Revoked);
+    }
+    match view.agent(token.agent_id) {
+        Some(agent) if agent.status == AgentStatus::Active => {
+            Ok(Caller { workspace, agent, token: token.id, expires_at: token.expires_at })
+        }
+        Some(_) => Err(Refused::Revoked),
+        None => Err(Refused::Unauthenticated),
+    }
+}
+
+/// Whether this secret is a recorded token's: of a command asked twice only the first one's is.
+pub fn is_recorded(node: &Node, secret: &Secret) -> bool {
+    let state = node.state.current();
+    View::new(&*state, secret.workspace).token(&secret.hash()).is_some()
+}
+
+fn is_expired(node: &Node, token: &Token) -> bool {
+    token.expires_at.is_some_and(|at| at <= node.clock.now())
+}
+
+/// What an agent sees, as sessions know it.
+pub fn scope_of(agent: &Agent) -> Scope {
+    match &agent.scope {
+        parloir_desk::entity::Scope::All => Scope::All,
+        parloir_desk::entity::Scope::Groups(groups) => Scope::Groups(groups.clone()),
+    }
+}
+
+/// Lets somebody in over a socket.
+///
+/// # Errors
+/// [`Refused`].
+pub async fn admit(
+    node: &Arc<Node>,
+    codec: Codec,
+    token: Option<&str>,
+    resume: Option<Cursor>,
+    view: &entity::View,
+) -> Result<Admitted, Refused> {
+    let head = authenticate(node, token)?.workspace.hub.subscribe();
+    let mark = *head.borrow();
+    // Once more: what took the token or the rights before `mark` is not told to a reader who begins there.
+    let caller = authenticate(node, token)?;
+    let signals_version = caller.workspace.hub.signals.current().1;
+    let resumed = match resume {
+        Some(cursor) => Some(check(node, &caller, cursor, mark).await?),
+        None => None,
+    };
+    let (begin, start, reset) = match resumed {
+        Some(Ok(begin)) => (begin, Start::Resumed, None),
+        Some(Err(reason)) => (mark, snapshot_of(node, codec, &caller, view, mark), Some(reason)),
+        None => (mark, snapshot_of(node, codec, &caller, view, mark), None),
+    };
+    let welcome = welcome(node, &caller, begin, start == Start::Resumed).write(codec);
+    let (agent, scope) = (caller.agent.id, scope_of(&caller.agent));
+    let admission = Admission { agent, scope, mark: begin, start, reset, welcome };
+    Ok(Admitted { caller, admission, head, signals_version })
+}
+
+fn snapshot_of(node: &Node, codec: Codec, caller: &Caller, view: &entity::View, mark: Mark) -> Start {
+    let parts = snapshot::parts(node, caller, view, mark.seq);
+    Start::Snapshot(parts.into_iter().map(|part| Down::Snapshot(Box::new(part)).write(codec)).collect())
+}
+
+/// Whether a cursor is of this history, this agent and this scope: the mark to read on from, or why not.
+async fn check(
+    node: &Arc<Node>,
+    caller: &Caller,
+    cursor: Cursor,
+    head: Mark,
+) -> Result<Result<Mark, ResetReason>, Refused> {
+    let ours = cursor.agent == caller.agent.id && cursor.epoch == head.epoch && cursor.seq <= head.seq;
+    if !ours {
+        return Ok(Err(ResetReason::UnknownCursor));
+    }
+    if cursor.seq < caller.agent.scope_changed_seq {
+        return Ok(Err(ResetReason::ScopeChanged));
+    }
+    if head.seq - cursor.seq > node.limits.resume_events_max {
+        return Ok(Err(ResetReason::TooOld));
+    }
+    let found = if cursor.seq == head.seq { Some(head) } else { mark_at(node, caller, cursor.seq).await? };
+    Ok(found
+        .filter(|mark| mark.hash_prefix == cursor.hash_prefix)
+        .map(|mark| Mark { seq: cursor.seq, ..mark })
+        .ok_or(ResetReason::UnknownCursor))
+}
+
+/// The mark of the record that holds `seq`, from the log.
+async fn mark_at(node: &Arc<Node>, caller: &Caller, seq: u64) -> Result<Option<Mark>, Refused> {
+    let Some(before) = seq.checked_sub(1) else { return Ok(None) };
+    let _turn = node.log_readers.acquire().await;
+    let (log, workspace) = (Arc::clone(&node.log), caller.workspace.id);
+    let read = tokio::task::spawn_blocking(move || log.read(workspace, before, 1)).await;
+    let records = read.map_err(|_| Refused::Unavailable)?.map_err(|error| {
+        tracing::error!(%error, "log.unreadable");
+        Refused::Unavailable
+    })?;
+    Ok(records.first().map(|record| mark_of(record.position(), record.prev_hash.0)))
+}
+
+fn welcome(node: &Node, caller: &Caller, begin: Mark, resumed: bool) -> Down {
+    let state = node.state.current();
+    let view = View::new(&*state, caller.workspace.id);
+    let workspace = view.workspace().expect("a workspace with agents has settings");
+    Down::Welcome(Box::new(Welcome {
+        workspace: wire::entity::workspace(&workspace),
+        agent: wire::entity::agent(&caller.agent),
+        epoch: begin.epoch,
+        cursor: begin.cursor(caller.agent.id),
+        seq: begin.seq,
+        resumed,
+        limits: node.limits.wire.clone(),
+        server: concat!("parloir/", env!("CARGO_PKG_VERSION")).to_owned(),
+    }))
+}

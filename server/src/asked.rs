@@ -1,0 +1,146 @@
+//! What a client asks, carried out and turned into the bytes of its reply. The same commands and queries come
+//! over sockets and over HTTP.
+
+use std::sync::Arc;
+
+use parloir_desk::command::{DigestKey, TokenHash};
+use parloir_desk::commit::{Actor, Key};
+use parloir_desk::view::View;
+use parloir_protocol::codec::Codec;
+use parloir_protocol::command::{Command, CommandFrame};
+use parloir_protocol::down::{Done, Down, Reply, write_ok};
+use parloir_protocol::error::{Code, ErrorBody};
+use parloir_protocol::query::QueryFrame;
+use parloir_protocol::up::{Doing, Refresh, ReplyTo, SignalUp};
+use parloir_session::Answer;
+
+use crate::admission::{Caller, authenticate, is_recorded};
+use crate::hub::SignalKey;
+use crate::node::Node;
+use crate::secret::{Secret, random_bytes};
+use crate::wire::command::{Asker, Secrets};
+use crate::workspace::Rejected;
+use crate::{provision, queries, wire};
+
+#[cfg(test)]
+mod tests;
+
+/// Carries out a command; `Ok` means it is on stable storage.
+///
+/// # Errors
+/// [`ErrorBody`] with the code that says why not.
+pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame) -> Result<Done, ErrorBody> {
+    if let Command::WorkspaceCreate(create) = &frame.command {
+        return provision::create_workspace(node, caller, frame.command_id, create).await;
+    }
+    if let Command::ChannelCreate(create) = &frame.command {
+        check_provider(node, &create.provider)?;
+    }
+    let asker = Asker { agent_id: caller.agent.id, country: country(node, caller) };
+    let expected = frame.expected.map(wire::command::expected);
+    let mut secret = None;
+    let command = wire::command::command(&frame, asker, &mut || {
+        let made = secret.insert(Secret::random(caller.workspace.id));
+        Secrets { token: TokenHash(made.hash()), digest_key: DigestKey(random_bytes()) }
+    })?;
+    let key = Key::Client(caller.agent.id, frame.command_id);
+    let answer = caller.workspace.ask(key, Actor::Agent(caller.agent.id), command, expected).await;
+    let answer = answer.map_err(|rejected| error_of(&rejected))?;
+    let token = secret.filter(|secret| is_recorded(node, secret)).map(|secret| secret.text());
+    Ok(wire::entity::done(&answer, token))
+}
+
+/// Answers a command over a socket, once the connection has passed its seq.
+pub async fn command(node: Arc<Node>, caller: Caller, codec: Codec, frame: CommandFrame) -> Answer {
+    let to = ReplyTo::Command(frame.command_id);
+    match run_command(&node, &caller, frame).await {
+        Ok(done) => {
+            let after = if done.workspace_id.is_some() { 0 } else { done.seq };
+            Answer { after, frame: write_ok(codec, to, &done) }
+        }
+        Err(error) => refused(codec, to, error),
+    }
+}
+
+/// Answers a query over a socket.
+pub async fn query(node: Arc<Node>, caller: Caller, codec: Codec, frame: QueryFrame) -> Answer {
+    let to = ReplyTo::Query(frame.id);
+    match queries::run(&node, &caller, codec, frame).await {
+        Ok(frame) => Answer { after: 0, frame },
+        Err(error) => refused(codec, to, error),
+    }
+}
+
+/// Checks another token for the same agent: who is connected from now on, when it works.
+pub fn refresh(node: &Node, caller: &Caller, codec: Codec, frame: &Refresh) -> (Answer, Option<Caller>) {
+    let to = ReplyTo::Query(frame.id);
+    let refusal = match authenticate(node, Some(&frame.token)) {
+        Ok(found) if found.agent.id == caller.agent.id => {
+            let nothing = std::collections::BTreeMap::<String, String>::new();
+            return (Answer { after: 0, frame: write_ok(codec, to, &nothing) }, Some(found));
+        }
+        Ok(_) => ErrorBody::new(Code::NotAllowed, "this token is another agent's"),
+        Err(_) => ErrorBody::new(Code::Unauthenticated, "this token does not work"),
+    };
+    (refused(codec, to, refusal), None)
+}
+
+/// Tells the colleagues what an agent is doing, unless it is about something they do not see.
+pub fn signal(node: &Node, caller: &Caller, signal: &SignalUp) {
+    let state = node.state.current();
+    let conversation = View::new(&*state, caller.workspace.id).conversation(signal.conversation_id);
+    let seen = conversation.filter(|conversation| caller.agent.scope.sees(conversation.header.group_id));
+    let Some(conversation) = seen else { return };
+    let limits = &node.limits.wire;
+    let lasting_ms = match signal.doing {
+        Doing::Typing | Doing::TakingOver => limits.typing_ms,
+        Doing::Viewing | Doing::Nothing => limits.viewing_ms,
+    };
+    let key = SignalKey { agent_id: caller.agent.id, conversation_id: Some(signal.conversation_id) };
+    let group = conversation.header.group_id;
+    caller.workspace.hub.signals.set_doing(key, signal.doing.into(), group, node.clock.millis(), lasting_ms);
+}
+
+/// An error as clients see it.
+pub fn error_of(rejected: &Rejected) -> ErrorBody {
+    match rejected {
+        Rejected::Refused(refusal) => wire::refusal::refusal(refusal),
+        Rejected::Busy => {
+            retry(Code::Busy, "too many commands wait: try again with the same command_id", 200)
+        }
+        Rejected::ReadOnly => {
+            retry(Code::ReadOnly, "the server cannot write now: try again with the same command_id", 5_000)
+        }
+        Rejected::Unavailable => retry(
+            Code::Unavailable,
+            "it is not known whether this was written: try again with the same command_id",
+            1_000,
+        ),
+        Rejected::Internal => {
+            ErrorBody::new(Code::Internal, "the server failed on this command and set it aside")
+        }
+    }
+}
+
+fn retry(code: Code, message: &str, retry_after_ms: u64) -> ErrorBody {
+    ErrorBody { retry_after_ms: Some(retry_after_ms), ..ErrorBody::new(code, message) }
+}
+
+fn refused(codec: Codec, to: ReplyTo, error: ErrorBody) -> Answer {
+    Answer { after: 0, frame: Down::Reply(Reply { to, error: Some(error) }).write(codec) }
+}
+
+fn check_provider(node: &Node, name: &str) -> Result<(), ErrorBody> {
+    if node.providers().get(name).is_some() {
+        return Ok(());
+    }
+    let known: Vec<_> = node.providers().names().collect();
+    let message = format!("there is no provider '{name}': {}", known.join(", "));
+    Err(ErrorBody::new(Code::InvalidParams, message).with("field", "provider"))
+}
+
+fn country(node: &Node, caller: &Caller) -> parloir_desk::entity::Country {
+    let state = node.state.current();
+    let workspace = View::new(&*state, caller.workspace.id).workspace();
+    workspace.map_or(parloir_desk::entity::Country::FRANCE, |workspace| workspace.country)
+}

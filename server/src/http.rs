@@ -1,0 +1,75 @@
+//! The HTTP edge: which path leads where. It decides nothing; every handler is one of `http/`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{self, Next};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::{Semaphore, watch};
+
+use parloir_protocol::error::Code;
+
+use self::problem::Problem;
+use crate::node::Node;
+use crate::providers::Providers;
+
+mod commands;
+mod export;
+mod health;
+mod inbound;
+mod live;
+mod problem;
+
+/// A command's or query's body.
+const API_BODY_BYTES_MAX: usize = 256 << 10;
+/// A provider's webhook.
+const INBOUND_BODY_BYTES_MAX: usize = 1 << 20;
+
+/// What the handlers share.
+#[derive(Clone)]
+pub struct Edge {
+    pub node: Arc<Node>,
+    pub providers: Arc<Providers>,
+    pub metrics: PrometheusHandle,
+    /// Whether the simulator's webhook takes messages from this machine without a token.
+    pub open_simulator: bool,
+    /// Places for connections.
+    pub places: Arc<Semaphore>,
+    pub stopping: watch::Receiver<bool>,
+}
+
+/// From a request's head to its answer: a body that dribbles in ends here.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// All paths.
+pub fn routes(edge: Edge) -> Router {
+    let api = Router::new()
+        .route("/v1/commands", post(commands::command))
+        .route("/v1/queries", post(commands::query))
+        .layer(DefaultBodyLimit::max(API_BODY_BYTES_MAX));
+    let inbound = Router::new()
+        .route("/v1/inbound/{channel}", post(inbound::inbound))
+        .layer(DefaultBodyLimit::max(INBOUND_BODY_BYTES_MAX));
+    Router::new()
+        .route("/", get(|| async { Html(include_str!("http/welcome.html")) }))
+        .route("/v1/live", get(live::live))
+        .route("/v1/log", get(export::export))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .merge(api.layer(middleware::from_fn(in_time)))
+        .merge(inbound.layer(middleware::from_fn(in_time)))
+        .fallback(problem::no_such_path)
+        .with_state(edge)
+}
+
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => Problem::new(Code::Unavailable, "the request took too long to arrive").into_response(),
+    }
+}

@@ -1,0 +1,25 @@
+//! Whether the server lives, whether it can do its work, and its figures.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use super::Edge;
+
+/// `GET /healthz`: the process answers.
+pub(super) async fn alive() -> &'static str {
+    "ok\n"
+}
+
+/// `GET /readyz`: connections and commands are taken.
+pub(super) async fn ready(State(edge): State<Edge>) -> (StatusCode, &'static str) {
+    if *edge.stopping.borrow() {
+        (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
+    } else {
+        (StatusCode::OK, "ready\n")
+    }
+}
+
+/// `GET /metrics`: in the text form of Prometheus.
+pub(super) async fn metrics(State(edge): State<Edge>) -> String {
+    edge.metrics.render()
+}

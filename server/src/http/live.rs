@@ -1,0 +1,112 @@
+//! The upgrade to a WebSocket: who may try, which subprotocol, then the raw socket goes to `socket`.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
+use parloir_protocol::close::Close;
+use parloir_protocol::codec::Codec;
+use parloir_protocol::error::Code;
+use tokio::net::TcpStream;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::frame::CloseFrame;
+use tokio_tungstenite::tungstenite::protocol::{Message, Role};
+
+use super::Edge;
+use super::problem::Problem;
+use crate::socket::{Connection, config};
+
+/// `GET /v1/live`.
+pub(super) async fn live(State(edge): State<Edge>, mut request: Request<Body>) -> Result<Response, Problem> {
+    let headers = request.headers();
+    if request.uri().query().is_some_and(|query| query.contains("token=")) {
+        return Err(Problem::new(Code::InvalidParams, "a token never stands in a URL: send it in `hello`"));
+    }
+    let key = key_of(headers)?;
+    check_origin(headers)?;
+    let codec = codec_of(headers);
+    let place = std::sync::Arc::clone(&edge.places).try_acquire_owned();
+    let place = place.map_err(|_| Problem::new(Code::Busy, "all places for connections are taken"))?;
+    let upgrade = hyper::upgrade::on(&mut request);
+    tokio::spawn(async move {
+        if let Ok(upgraded) = upgrade.await {
+            serve(edge, codec, upgraded, place).await;
+        }
+    });
+    let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
+    let answer = response.headers_mut();
+    answer.insert(header::CONNECTION, header::HeaderValue::from_static("upgrade"));
+    answer.insert(header::UPGRADE, header::HeaderValue::from_static("websocket"));
+    answer.insert(header::SEC_WEBSOCKET_ACCEPT, accept_value(&key));
+    if let Some(codec) = codec {
+        let protocol = header::HeaderValue::from_static(codec.subprotocol());
+        answer.insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
+    }
+    Ok(response)
+}
+
+async fn serve(edge: Edge, codec: Option<Codec>, upgraded: Upgraded, place: OwnedSemaphorePermit) {
+    let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
+        tracing::error!("live.not_a_tcp_stream");
+        return;
+    };
+    let config = config(edge.node.limits.wire.frame_bytes_max);
+    let stream = parts.io.into_inner();
+    let mut socket =
+        WebSocketStream::from_partially_read(stream, parts.read_buf.to_vec(), Role::Server, Some(config))
+            .await;
+    match codec {
+        Some(codec) => Connection::new(edge.node, codec, socket, edge.stopping).run().await,
+        None => {
+            let close = Close::UnsupportedVersion;
+            let frame = CloseFrame { code: close.code().into(), reason: close.name().into() };
+            // Who speaks none of our versions learns it from the close frame, if it still reads.
+            let _gone = futures_util::SinkExt::send(&mut socket, Message::Close(Some(frame))).await;
+        }
+    }
+    drop(place);
+}
+
+/// The client's key, when this is a WebSocket handshake of the version that there is.
+fn key_of(headers: &HeaderMap) -> Result<String, Problem> {
+    let has = |name: header::HeaderName, word: &str| {
+        let values = headers.get_all(name);
+        let words = values.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+        words.into_iter().any(|found| found.trim().eq_ignore_ascii_case(word))
+    };
+    let is_upgrade = has(header::CONNECTION, "upgrade") && has(header::UPGRADE, "websocket");
+    let is_version = has(header::SEC_WEBSOCKET_VERSION, "13");
+    let key = headers.get(header::SEC_WEBSOCKET_KEY).and_then(|key| key.to_str().ok());
+    match key {
+        Some(key) if is_upgrade && is_version => Ok(key.to_owned()),
+        Some(_) | None => {
+            Err(Problem::new(Code::BadFrame, "this path takes WebSocket handshakes of version 13"))
+        }
+    }
+}
+
+/// A browser tells where its page is from; only pages of this very host may connect.
+fn check_origin(headers: &HeaderMap) -> Result<(), Problem> {
+    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let origin = origin.to_str().ok();
+    let own = host.is_some_and(|host| {
+        origin == Some(format!("http://{host}").as_str())
+            || origin == Some(format!("https://{host}").as_str())
+    });
+    if own { Ok(()) } else { Err(Problem::new(Code::NotAllowed, "pages of another origin may not connect")) }
+}
+
+fn codec_of(headers: &HeaderMap) -> Option<Codec> {
+    let offered = headers.get_all(header::SEC_WEBSOCKET_PROTOCOL);
+    let names = offered.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    names.into_iter().find_map(|name| Codec::of_subprotocol(name.trim()))
+}
+
+fn accept_value(key: &str) -> header::HeaderValue {
+    header::HeaderValue::from_str(&derive_accept_key(key.as_bytes())).expect("base64 is a header value")
+}

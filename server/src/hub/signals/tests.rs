@@ -1,0 +1,154 @@
+//! Signals come, are renewed, give way and go, and every reader learns it.
+
+use parloir_protocol::down::Presence;
+use parloir_protocol::ids::{AgentId, ConversationId, GroupId};
+use parloir_session::Millis;
+
+use super::table::{GONE_MS, PER_AGENT_MAX};
+use super::{SignalKey, Signals};
+
+fn key(agent: u8, conversation: u8) -> SignalKey {
+    SignalKey {
+        agent_id: AgentId::from_bytes([agent; 16]),
+        conversation_id: Some(ConversationId::from_bytes([conversation; 16])),
+    }
+}
+
+fn seen(signals: &Signals) -> Vec<(u8, Presence)> {
+    signals.current().0.iter().map(|(signal, _)| (signal.agent_id.as_bytes()[0], signal.doing)).collect()
+}
+
+const GROUP: [u8; 16] = [7; 16];
+
+fn doing(signals: &Signals, agent: u8, doing: Presence, at: u64) {
+    signals.set_doing(key(agent, 1), doing, GroupId::from_bytes(GROUP), Millis(at), 20_000);
+}
+
+#[test]
+fn the_first_who_types_holds_the_lease_until_it_is_taken() {
+    let signals = Signals::default();
+    doing(&signals, 1, Presence::Typing, 0);
+    doing(&signals, 2, Presence::Typing, 0);
+    assert_eq!(seen(&signals), [(1, Presence::Leasing), (2, Presence::Typing)]);
+    doing(&signals, 2, Presence::Leasing, 1);
+    assert_eq!(seen(&signals), [(1, Presence::Typing), (2, Presence::Leasing)]);
+}
+
+#[test]
+fn a_signal_that_is_not_renewed_goes_and_every_reader_learns_it() {
+    let signals = Signals::default();
+    doing(&signals, 1, Presence::Viewing, 0);
+    let (_, version) = signals.since(0);
+    doing(&signals, 1, Presence::Viewing, 15_000);
+    assert_eq!(signals.since(version), (vec![], version));
+    signals.expire(Millis(34_999));
+    assert_eq!(seen(&signals), [(1, Presence::Viewing)]);
+    signals.expire(Millis(35_000));
+    let (changed, _) = signals.since(version);
+    assert_eq!(changed.len(), 1);
+    assert_eq!(changed[0].0.doing, Presence::Nothing);
+    signals.expire(Millis(35_000 + GONE_MS));
+    assert_eq!(signals.since(0).0, vec![]);
+}
+
+#[test]
+fn who_goes_takes_all_signals_along() {
+    let signals = Signals::default();
+    doing(&signals, 1, Presence::Typing, 0);
+    signals.set_online(AgentId::from_bytes([1; 16]), Presence::Offline, Millis(5));
+    assert_eq!(seen(&signals), []);
+}
+
+#[test]
+fn one_agent_is_seen_in_a_bounded_number_of_conversations() {
+    let signals = Signals::default();
+    for conversation in 0..100 {
+        let group = GroupId::from_bytes(GROUP);
+        signals.set_doing(key(1, conversation), Presence::Viewing, group, Millis(0), 20_000);
+    }
+    assert_eq!(seen(&signals).len(), PER_AGENT_MAX);
+}
+
+fn at(conversation: u8, group: u8, millis: u64) -> impl Fn(&Signals, Presence) {
+    move |signals, doing| {
+        let group = GroupId::from_bytes([group; 16]);
+        signals.set_doing(key(1, conversation), doing, group, Millis(millis), 20_000);
+    }
+}
+
+fn changes(signals: &Signals, version: u64) -> Vec<(u8, Presence, Option<GroupId>)> {
+    let (changed, _) = signals.since(version);
+    let conversation = |id: ConversationId| id.as_bytes()[0];
+    let told = changed
+        .into_iter()
+        .filter_map(|(signal, group)| Some((signal.conversation_id.map(conversation)?, signal.doing, group)));
+    told.collect()
+}
+
+#[test]
+fn a_lease_is_free_again_once_its_holder_stops_goes_or_is_silent() {
+    let stop = |signals: &Signals| doing(signals, 1, Presence::Nothing, 5);
+    let look = |signals: &Signals| doing(signals, 1, Presence::Viewing, 5);
+    let go = |signals: &Signals| {
+        signals.set_online(AgentId::from_bytes([1; 16]), Presence::Offline, Millis(5));
+    };
+    let fall_silent = |signals: &Signals| signals.expire(Millis(20_000));
+    let ways: [&dyn Fn(&Signals); 4] = [&stop, &look, &go, &fall_silent];
+    for leave in ways {
+        let signals = Signals::default();
+        doing(&signals, 1, Presence::Typing, 0);
+        leave(&signals);
+        doing(&signals, 2, Presence::Typing, 20_001);
+        assert!(seen(&signals).contains(&(2, Presence::Leasing)));
+    }
+}
+
+#[test]
+fn one_lease_does_not_keep_another_conversation() {
+    let signals = Signals::default();
+    at(1, 7, 0)(&signals, Presence::Typing);
+    at(2, 7, 0)(&signals, Presence::Typing);
+    assert_eq!(seen(&signals), [(1, Presence::Leasing), (1, Presence::Leasing)]);
+}
+
+#[test]
+fn the_end_of_a_signal_is_told_to_nobody_else() {
+    let group = Some(GroupId::from_bytes(GROUP));
+    let signals = Signals::default();
+    doing(&signals, 1, Presence::Viewing, 0);
+    let (_, version) = signals.since(0);
+    signals.set_online(AgentId::from_bytes([1; 16]), Presence::Offline, Millis(5));
+    assert_eq!(changes(&signals, version), [(1, Presence::Nothing, group)]);
+    let signals = Signals::default();
+    (0..=16).for_each(|conversation| at(conversation, 7, 0)(&signals, Presence::Viewing));
+    assert!(changes(&signals, 0).contains(&(0, Presence::Nothing, group)));
+}
+
+#[test]
+fn a_signal_follows_its_conversation_to_another_group() {
+    let signals = Signals::default();
+    at(1, 7, 0)(&signals, Presence::Viewing);
+    let (_, version) = signals.since(0);
+    at(1, 8, 1)(&signals, Presence::Viewing);
+    assert_eq!(changes(&signals, version), [(1, Presence::Viewing, Some(GroupId::from_bytes([8; 16])))]);
+}
+
+#[test]
+fn what_ran_out_is_told_even_when_the_next_signal_changes_nothing() {
+    let signals = Signals::default();
+    doing(&signals, 2, Presence::Viewing, 0);
+    doing(&signals, 1, Presence::Viewing, 10_000);
+    let mut told = signals.subscribe();
+    told.mark_unchanged();
+    doing(&signals, 1, Presence::Viewing, 25_000);
+    assert!(told.has_changed().expect("the signals are there"));
+    assert_eq!(seen(&signals), [(1, Presence::Viewing)]);
+}
+
+#[test]
+fn who_hurries_through_conversations_leaves_a_bounded_trace() {
+    let signals = Signals::default();
+    (0..=255).for_each(|conversation| at(conversation, 7, 0)(&signals, Presence::Viewing));
+    assert!(signals.since(0).0.len() <= 2 * PER_AGENT_MAX);
+    assert_eq!(seen(&signals).len(), PER_AGENT_MAX);
+}

@@ -1,0 +1,140 @@
+//! What the parts of a running server share: where things are kept, the clock, the bounds, and every
+//! workspace that is open here.
+
+use std::sync::{Arc, OnceLock};
+
+use dashmap::DashMap;
+use parloir_protocol::cursor::Epoch;
+use parloir_protocol::ids::WorkspaceId;
+use parloir_session::Mark;
+use tokio::sync::{Mutex, RwLock, Semaphore};
+
+use crate::clock::Clock;
+use crate::hub::RingLimits;
+use crate::log::{Log, Position};
+use crate::providers::Providers;
+use crate::rules::Rules;
+use crate::state::StateHandle;
+use crate::workspace::Workspace;
+
+/// Every bound of a server beside those of the log and the state.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// What clients are told in `welcome`.
+    pub wire: parloir_protocol::limits::Limits,
+    pub desk: parloir_desk::limits::Limits,
+    pub ring: RingLimits,
+    /// Commands of one workspace that wait to be decided.
+    pub writer_queue: usize,
+    /// Commands decided into one record.
+    pub batch_commands: usize,
+    /// What they may weigh together, so that the record stays below the log's bound.
+    pub batch_bytes: usize,
+    /// Connections that read from the log at once.
+    pub log_readers: usize,
+    /// Bytes read from the log at a time.
+    pub log_read_bytes: usize,
+    /// Events that a client may have missed before a snapshot is cheaper than sending them.
+    pub resume_events_max: u64,
+    /// Connections of one server.
+    pub connections: usize,
+    /// From the last connection of an agent until they count as away.
+    pub away_ms: u64,
+}
+
+impl Limits {
+    /// What a server uses when nothing else is configured.
+    pub fn standard() -> Self {
+        Self {
+            wire: parloir_protocol::limits::Limits::standard(),
+            desk: parloir_desk::limits::Limits::DEFAULT,
+            ring: RingLimits::default(),
+            writer_queue: 1_024,
+            batch_commands: 256,
+            batch_bytes: 384 << 10,
+            log_readers: 4,
+            log_read_bytes: 512 << 10,
+            resume_events_max: 20_000,
+            connections: 20_000,
+            away_ms: 120_000,
+        }
+    }
+
+    /// Rates that one program may use to stand for many people.
+    pub fn load() -> Self {
+        Self { wire: parloir_protocol::limits::Limits::load(), writer_queue: 4_096, ..Self::standard() }
+    }
+}
+
+/// A running server's shared parts.
+pub struct Node {
+    pub log: Arc<dyn Log>,
+    pub state: StateHandle,
+    /// Held for reading while something is applied, for writing while the state is replaced.
+    pub applying: RwLock<()>,
+    /// Held by whoever rewrites what is stored.
+    pub rewriting: Mutex<()>,
+    pub log_readers: Semaphore,
+    pub clock: Clock,
+    pub limits: Limits,
+    pub rules: Rules,
+    workspaces: DashMap<WorkspaceId, Arc<Workspace>>,
+    providers: OnceLock<Arc<Providers>>,
+}
+
+impl Node {
+    pub fn new(log: Arc<dyn Log>, state: StateHandle, clock: Clock, limits: Limits, rules: Rules) -> Self {
+        let log_readers = Semaphore::new(limits.log_readers);
+        Self {
+            log,
+            state,
+            applying: RwLock::new(()),
+            rewriting: Mutex::new(()),
+            log_readers,
+            clock,
+            limits,
+            rules,
+            workspaces: DashMap::new(),
+            providers: OnceLock::new(),
+        }
+    }
+
+    /// Says who carries messages: once, before any workspace is opened, since they call back to this node.
+    pub fn set_providers(&self, providers: &Arc<Providers>) {
+        self.providers.get_or_init(|| Arc::clone(providers));
+    }
+
+    /// Who carries messages.
+    ///
+    /// # Panics
+    /// Before they were set.
+    pub fn providers(&self) -> &Arc<Providers> {
+        self.providers.get().expect("providers are set before a workspace is opened")
+    }
+
+    /// A workspace that is open here.
+    pub fn workspace(&self, id: WorkspaceId) -> Option<Arc<Workspace>> {
+        self.workspaces.get(&id).map(|entry| Arc::clone(entry.value()))
+    }
+
+    /// Every workspace that is open here.
+    pub fn workspaces(&self) -> Vec<Arc<Workspace>> {
+        self.workspaces.iter().map(|entry| Arc::clone(entry.value())).collect()
+    }
+
+    /// How many connections read here.
+    pub fn connections(&self) -> usize {
+        self.workspaces.iter().map(|entry| entry.value().hub.connections()).sum()
+    }
+
+    /// Remembers an opened workspace, unless it is open already.
+    pub fn keep(&self, workspace: Arc<Workspace>) -> Arc<Workspace> {
+        Arc::clone(self.workspaces.entry(workspace.id).or_insert(workspace).value())
+    }
+}
+
+/// The mark at the end of a log.
+pub fn mark_of(tail: Position, prev_hash: [u8; 32]) -> Mark {
+    let hash_prefix = std::array::from_fn(|i| prev_hash[i]);
+    Mark { epoch: Epoch(tail.epoch), seq: tail.seq, hash_prefix }
+}

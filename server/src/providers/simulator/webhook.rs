@@ -1,0 +1,159 @@
+//! The body of the simulator's webhooks: the shape that programs post to hand in messages and receipts.
+
+use parloir_desk::entity::{Address, AddressKind, Delivery, Failure};
+use serde::{Deserialize, Serialize};
+
+use super::super::{BadPayload, Received, Report};
+
+/// Characters of an event's or message's name.
+const NAME_CHARS_MAX: usize = 128;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Body {
+    pub(super) event_id: String,
+    #[serde(flatten)]
+    pub(super) news: News,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(super) enum News {
+    Message {
+        from: From,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        profile_name: Option<String>,
+        text: String,
+    },
+    Receipt {
+        provider_message_id: String,
+        status: Status,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failure: Option<Reason>,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct From {
+    pub(super) kind: Kind,
+    pub(super) value: String,
+}
+
+/// The words of a closed list, and what each of them means to the rules.
+macro_rules! words {
+    ($($name:ident of $of:ident { $($word:ident),* $(,)? })*) => {$(
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub(super) enum $name { $($word),* }
+
+        impl $name {
+            fn meaning(self) -> $of {
+                match self { $(Self::$word => $of::$word),* }
+            }
+        }
+    )*};
+}
+
+words! {
+    Kind of AddressKind { E164, Bsuid, Rcs }
+    Status of Delivery { Sent, Delivered, Read, Failed }
+    Reason of Failure {
+        WindowExpired, NotOnChannel, InvalidNumber, Blocked, OptedOut, Unreachable, Expired, RejectedContent,
+        Throttled, Auth, Billing, Unsupported, Unknown,
+    }
+}
+
+impl Kind {
+    pub(super) fn of(kind: AddressKind) -> Self {
+        match kind {
+            AddressKind::E164 => Self::E164,
+            AddressKind::Bsuid => Self::Bsuid,
+            AddressKind::Rcs => Self::Rcs,
+        }
+    }
+}
+
+impl Body {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("a body without maps has a JSON form")
+    }
+}
+
+/// The body of a webhook that hands in one message.
+pub fn message_body(event_id: &str, from: &Address, profile_name: Option<&str>, text: &str) -> Vec<u8> {
+    let from = From { kind: Kind::of(from.kind), value: from.value.clone() };
+    let profile_name = profile_name.map(str::to_owned);
+    let news = News::Message { from, profile_name, text: text.to_owned() };
+    Body { event_id: event_id.to_owned(), news }.encode()
+}
+
+/// What a body reports.
+pub(super) fn read(body: &[u8]) -> Result<Received, BadPayload> {
+    let body: Body = serde_json::from_slice(body).map_err(|error| bad(error.to_string()))?;
+    check_name("event_id", &body.event_id)?;
+    let report = match body.news {
+        News::Message { from, profile_name, text } => {
+            Report::Message { kind: from.kind.meaning(), from: from.value, profile_name, text }
+        }
+        News::Receipt { provider_message_id, status, failure } => {
+            check_name("provider_message_id", &provider_message_id)?;
+            let (delivery, failure) = (status.meaning(), failure.map(Reason::meaning));
+            Report::Receipt { provider_message_id, delivery, failure }
+        }
+    };
+    Ok(Received { event_id: body.event_id, report })
+}
+
+fn check_name(field: &str, name: &str) -> Result<(), BadPayload> {
+    let chars = name.chars().count();
+    if (1..=NAME_CHARS_MAX).contains(&chars) {
+        return Ok(());
+    }
+    Err(bad(format!("{field} has {chars} characters, not 1 to {NAME_CHARS_MAX}")))
+}
+
+fn bad(reason: String) -> BadPayload {
+    BadPayload { provider: super::NAME, reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(body: &str) -> String {
+        read(body.as_bytes()).expect_err(body).reason
+    }
+
+    #[test]
+    fn a_message_and_a_receipt_are_read() {
+        let body = br#"{"event_id":"e1","type":"message","from":{"kind":"e164","value":"+33639980001"},
+                        "profile_name":"Ju","text":"Bonjour","later":1}"#;
+        let report = Report::Message {
+            kind: AddressKind::E164,
+            from: "+33639980001".to_owned(),
+            profile_name: Some("Ju".to_owned()),
+            text: "Bonjour".to_owned(),
+        };
+        assert_eq!(read(body), Ok(Received { event_id: "e1".to_owned(), report }));
+
+        let body = br#"{"event_id":"e2","type":"receipt","provider_message_id":"p","status":"failed",
+                        "failure":"invalid_number"}"#;
+        let report = Report::Receipt {
+            provider_message_id: "p".to_owned(),
+            delivery: Delivery::Failed,
+            failure: Some(Failure::InvalidNumber),
+        };
+        assert_eq!(read(body), Ok(Received { event_id: "e2".to_owned(), report }));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        assert!(reason("{").contains("EOF"));
+        assert!(reason(r#"{"event_id":"e","type":"call"}"#).contains("`call`"));
+        assert!(
+            reason(r#"{"event_id":"e","type":"receipt","provider_message_id":"p","status":"queued"}"#)
+                .contains("`queued`")
+        );
+        let unnamed = r#"{"event_id":"","type":"receipt","provider_message_id":"p","status":"sent"}"#;
+        assert_eq!(reason(unnamed), "event_id has 0 characters, not 1 to 128");
+    }
+}

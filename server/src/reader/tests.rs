@@ -1,0 +1,62 @@
+//! The law of reading: whatever happens, whoever looks, however small the ring and wherever the reading is
+//! cut, a reader gets exactly the visible events after its place, once each and in order, in the bytes that
+//! the log gives; and once it has caught up it knows the counters.
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::hub::RingLimits;
+use crate::node::Limits;
+use follower::Follower;
+use play::{Moment, Play};
+
+mod follower;
+mod play;
+
+/// What one case is about.
+#[derive(Debug, Clone)]
+struct Case {
+    ring: RingLimits,
+    log_read_bytes: usize,
+    moments: Vec<Moment>,
+}
+
+fn case() -> impl Strategy<Value = Case> {
+    let ring = (1_usize..12, 1_usize..5, prop_oneof![Just(1 << 20), 1_000_usize..8_000]);
+    let ring = ring.prop_map(|(entries_max, batch_entries, bytes_max)| RingLimits {
+        entries_max,
+        bytes_max,
+        batch_entries,
+    });
+    let case = (ring, 1_usize..6_000, vec(play::moment(), 1..25));
+    case.prop_map(|(ring, log_read_bytes, moments)| Case { ring, log_read_bytes, moments })
+}
+
+async fn hold(case: Case) {
+    let limits = Limits { ring: case.ring, log_read_bytes: case.log_read_bytes, ..Limits::standard() };
+    let play = Play::begin(limits).await;
+    let mut followers = Follower::everyone(&play);
+    let mut listening = None;
+    for moment in &case.moments {
+        play.happen(moment).await;
+        listening = moment.is_listened_to().then(|| play.workspace.hub.subscribe());
+        for (follower, pace) in followers.iter_mut().zip(moment.paces()) {
+            follower.read(&play, pace).await;
+        }
+    }
+    drop(listening);
+    for follower in &mut followers {
+        follower.catch_up(&play).await;
+        follower.compare(&play);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_reader_gets_what_is_visible_once_and_in_order(case in case()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.expect("a runtime").block_on(hold(case));
+    }
+}

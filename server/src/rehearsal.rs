@@ -1,0 +1,185 @@
+//! A workspace in rehearsal, for tests of the writer and the readers: a log that may fail, any rules and
+//! limits, a clock that is set by hand, and a writer that begins when it is told to.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use parloir_desk::command::{CardChange, Command, DigestKey, Inbound, TokenHash};
+use parloir_desk::commit::{Actor, Key};
+use parloir_desk::entity::{Address, ChannelKind, Country, Destination};
+use parloir_desk::view::View;
+use parloir_protocol::ids::{AgentId, ChannelId, CommandId, GroupId};
+use parloir_protocol::time::Time;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use crate::clock::Clock;
+use crate::hub::Hub;
+use crate::log::{Log, Record};
+use crate::node::{Limits, Node, mark_of};
+use crate::rebuild;
+use crate::rules::Rules;
+use crate::samples::WORKSPACE;
+use crate::stage::number;
+use crate::state::{Options, State, StateHandle};
+use crate::workspace::{Answered, Request, Workspace};
+use crate::writer::Writer;
+
+/// What the clock shows at first.
+const BEGIN: i64 = 1_793_697_300_000;
+
+/// How many records [`Rehearsal::found`] appends.
+pub(crate) const FOUNDING_RECORDS: usize = 3;
+
+/// An open workspace.
+pub(crate) struct Rehearsal {
+    pub(crate) node: Arc<Node>,
+    pub(crate) workspace: Arc<Workspace>,
+    clock: Arc<AtomicI64>,
+    requests: Option<mpsc::Receiver<Request>>,
+    _folder: tempfile::TempDir,
+}
+
+/// Something to ask, as one request of the writer.
+pub(crate) type Asked = (Key, Actor, Command);
+
+impl Rehearsal {
+    /// The workspace that `log` holds, as after a start.
+    pub(crate) fn open(log: Arc<dyn Log>, limits: Limits, rules: Rules) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let options = Options {
+            cache_bytes: 4 << 20,
+            open_limit: Duration::from_secs(60),
+            on_failure: Arc::new(|why| panic!("a row could not be read: {why}")),
+            ..Options::new(1)
+        };
+        let state = State::open(folder.path(), options).expect("a new state opens").state;
+        rebuild::catch_up(&*log, &state, Rules::OURS, |_| {}).expect("the log is whole");
+        let clock = Arc::new(AtomicI64::new(BEGIN));
+        let shown = Arc::clone(&clock);
+        let wall = Clock::with_wall(Arc::new(move || Time(shown.load(Ordering::Relaxed))));
+        let node = Arc::new(Node::new(log, StateHandle::new(state), wall, limits, rules));
+        let tail = node.log.tail(WORKSPACE);
+        let last = records(&*node.log).pop();
+        let head = mark_of(tail, last.map_or([0; 32], |record| record.prev_hash.0));
+        let (workspace, requests) =
+            Workspace::new(WORKSPACE, Hub::new(head, node.limits.ring), node.limits.writer_queue);
+        node.keep(Arc::clone(&workspace));
+        Self { node, workspace, clock, requests: Some(requests), _folder: folder }
+    }
+
+    /// A new workspace with two groups and a channel, its writer at work.
+    pub(crate) async fn found(log: Arc<dyn Log>, limits: Limits, rules: Rules) -> Self {
+        let mut stage = Self::open(log, limits, rules);
+        stage.write();
+        let provision = Command::Provision {
+            workspace_id: WORKSPACE,
+            name: "Boutique".to_owned(),
+            country: Country::FRANCE,
+            digest_key: DigestKey([9; 32]),
+            admin: "Ada".to_owned(),
+            hash: TokenHash([8; 32]),
+        };
+        let channel = Command::CreateChannel {
+            kind: ChannelKind::Sms,
+            name: "Main".to_owned(),
+            address: number("+33700000001"),
+            provider: "simulator".to_owned(),
+            approved_countries: None,
+        };
+        for command in [provision, create_group("Sales"), channel] {
+            stage.ask(system(command)).await.expect("the founding is accepted");
+        }
+        stage
+    }
+
+    /// Sets the writer to work.
+    pub(crate) fn write(&mut self) {
+        let requests = self.requests.take().expect("one writer");
+        tokio::spawn(Writer::new(Arc::clone(&self.node), Arc::clone(&self.workspace), requests).run());
+    }
+
+    pub(crate) async fn ask(&self, (key, actor, command): Asked) -> Answered {
+        self.workspace.ask(key, actor, command, None).await
+    }
+
+    /// Asks all of these before the writer looks, so that it takes them together.
+    pub(crate) async fn ask_together(&self, asked: Vec<Asked>) -> Vec<Answered> {
+        join_all(asked.into_iter().map(|asked| self.ask(asked))).await
+    }
+
+    pub(crate) fn set_clock(&self, time: Time) {
+        self.clock.store(time.0, Ordering::Relaxed);
+    }
+
+    pub(crate) fn clock(&self) -> Time {
+        Time(self.clock.load(Ordering::Relaxed))
+    }
+
+    /// What the state shows.
+    pub(crate) fn look<T>(&self, at: impl FnOnce(&View<'_>) -> T) -> T {
+        let state = self.node.state.current();
+        at(&View::new(&*state, WORKSPACE))
+    }
+
+    pub(crate) fn groups(&self) -> Vec<GroupId> {
+        self.look(|view| view.groups().iter().map(|group| group.id).collect())
+    }
+
+    pub(crate) fn admin(&self) -> AgentId {
+        self.look(|view| view.agents()[0].id)
+    }
+
+    pub(crate) fn channel(&self) -> ChannelId {
+        self.look(|view| view.channels()[0].id)
+    }
+
+    /// Every record of the log.
+    pub(crate) fn records(&self) -> Vec<Record> {
+        records(&*self.node.log)
+    }
+
+    /// Asked by the first admin, who may do everything.
+    pub(crate) fn by_admin(&self, command: Command) -> Asked {
+        (operator_key(), Actor::Agent(self.admin()), command)
+    }
+
+    /// A message from outside.
+    pub(crate) fn inbound(&self, number: u8, text: &str) -> Asked {
+        let from = Destination { address: number_of(number), country: Some(Country::FRANCE) };
+        let channel_id = self.channel();
+        let inbound = Inbound { channel_id, from, profile_name: None, text: text.to_owned() };
+        (operator_key(), Actor::Contact(channel_id), Command::Receive(inbound))
+    }
+}
+
+fn records(log: &dyn Log) -> Vec<Record> {
+    log.read(WORKSPACE, 0, usize::MAX).expect("a log in memory can be read")
+}
+
+/// Asked by Parloir itself, under a key of its own.
+pub(crate) fn system(command: Command) -> Asked {
+    (operator_key(), Actor::System, command)
+}
+
+pub(crate) fn operator_key() -> Key {
+    Key::Operator(CommandId(Uuid::now_v7()))
+}
+
+pub(crate) fn create_group(name: &str) -> Command {
+    Command::CreateGroup { name: name.to_owned() }
+}
+
+/// The `number`-th person outside.
+pub(crate) fn number_of(person: u8) -> Address {
+    crate::stage::number(&format!("+336100000{person:02}"))
+}
+
+/// A card for the person with this address.
+pub(crate) fn card(number: u8, change: CardChange) -> Command {
+    let add_addresses = BTreeSet::from([number_of(number)]);
+    Command::SaveContact { contact_id: None, change: CardChange { add_addresses, ..change } }
+}

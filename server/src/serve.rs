@@ -1,0 +1,245 @@
+//! The only file that knows every part: what a server is made of, in which order it starts, and how it stops.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use parloir_protocol::ids::WorkspaceId;
+use parloir_session::Mark;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::{Edge, routes};
+use crate::hub::Hub;
+use crate::log::{DiskFiles, Log, OpenError, SegmentLimits, SegmentLog};
+use crate::node::{Node, mark_of};
+use crate::providers::Providers;
+use crate::provision::{SYS, found_sys, has_sys};
+use crate::rules::{APPLY_VERSION, Rules};
+use crate::secret::Secret;
+use crate::state::{Options, StateError, StateHandle};
+use crate::workspace::{Rejected, Workspace};
+use crate::writer::{Writer, exit};
+use crate::{epochs, jobs, outbox, presence};
+
+use listen::listen;
+use projection::ProjectionError;
+
+mod listen;
+mod projection;
+
+/// How often sled's pages are made durable, so that a start has little to replay.
+const FLUSH_EVERY: Duration = Duration::from_secs(5);
+/// A write of the state that takes longer will not end: a restart loses nothing.
+const STATE_BUSY_MAX: Duration = Duration::from_secs(30);
+/// How often signals that were not renewed are looked for.
+const SIGNALS_EVERY: Duration = Duration::from_secs(1);
+/// How long connections may take to say goodbye.
+const STOPPING: Duration = Duration::from_secs(5);
+
+/// Why a server did not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    #[error("the log cannot be opened: {0}")]
+    Log(#[from] OpenError),
+    #[error("the state cannot be opened: {0}")]
+    State(#[from] StateError),
+    #[error("the state cannot be built: {0}")]
+    Projection(#[from] ProjectionError),
+    #[error("{0} cannot be listened on: {1}")]
+    Listen(SocketAddr, std::io::Error),
+    #[error("the workspace of the server cannot be founded: {0:?}")]
+    Sys(Rejected),
+    #[error("a new epoch cannot be recorded: {0:?}")]
+    Epoch(Rejected),
+    #[error("the operator's token cannot be written: {0}")]
+    OperatorToken(std::io::Error),
+    #[error("the state hung or died in this process: start again")]
+    Tainted,
+}
+
+/// A running server.
+pub struct Server {
+    pub node: Arc<Node>,
+    pub providers: Arc<Providers>,
+    pub address: SocketAddr,
+    stop: watch::Sender<bool>,
+    listening: JoinHandle<()>,
+}
+
+/// Opens everything, brings the state up to the log and listens. Ready when it returns.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Server, StartError> {
+    let metrics = metrics();
+    let segments = SegmentLimits { reserve_bytes: config.reserve_bytes, ..SegmentLimits::default() };
+    let (log, report) = SegmentLog::open(&config.data_dir.join("log"), Arc::new(DiskFiles), segments)?;
+    projection::report(&report, progress);
+    let log = Arc::new(log);
+    exit_when_failed(&log);
+    let state = open_state(config, log.as_ref(), progress)?;
+    let node = Node::new(log, state, Clock::system(), config.limits.clone(), Rules::OURS);
+    let node = Arc::new(node);
+    let providers = Arc::new(Providers::new(&node));
+    node.set_providers(&providers);
+    for workspace in node.log.workspaces() {
+        let _opened_once = open(&node, workspace).is_ok();
+    }
+    epochs::begin(&node, &config.data_dir).await.map_err(StartError::Epoch)?;
+    for workspace in node.workspaces() {
+        set_to_work(&node, &workspace);
+    }
+    keep_operator_token(&node, &config.data_dir).await?;
+    keep_house(&node);
+    let listener =
+        TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
+    let address = listener.local_addr().map_err(|error| StartError::Listen(config.listen, error))?;
+    let (stop, stopping) = watch::channel(false);
+    let edge = Edge {
+        node: Arc::clone(&node),
+        providers: Arc::clone(&providers),
+        metrics,
+        open_simulator: config.open_simulator,
+        places: Arc::new(Semaphore::new(config.limits.connections)),
+        stopping: stopping.clone(),
+    };
+    let listening = tokio::spawn(listen(listener, routes(edge), stopping));
+    Ok(Server { node, providers, address, stop, listening })
+}
+
+impl Server {
+    /// Says goodbye to everyone, then makes the state's next start a fast one.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        if tokio::time::timeout(STOPPING, self.listening).await.is_err() {
+            tracing::warn!("stop.listener_did_not_end");
+        }
+        let deadline = tokio::time::Instant::now() + STOPPING;
+        while self.node.connections() > 0 && tokio::time::Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let node = Arc::clone(&self.node);
+        let closed = tokio::task::spawn_blocking(move || node.state.current().flush()).await;
+        if !matches!(closed, Ok(Ok(()))) {
+            tracing::warn!("stop.state_not_flushed");
+        }
+    }
+}
+
+/// Opens a workspace and sets everyone to work on it; one that is open already is the answer.
+pub fn open_workspace(node: &Arc<Node>, id: WorkspaceId) -> Arc<Workspace> {
+    if let Some(open) = node.workspace(id) {
+        return open;
+    }
+    match open(node, id) {
+        Ok(workspace) => {
+            set_to_work(node, &workspace);
+            workspace
+        }
+        Err(open) => open,
+    }
+}
+
+/// Opens a workspace with its writer only; the one that was faster, when somebody was.
+fn open(node: &Arc<Node>, id: WorkspaceId) -> Result<Arc<Workspace>, Arc<Workspace>> {
+    let hub = Hub::new(head_of(node, id), node.limits.ring);
+    let (workspace, requests) = Workspace::new(id, hub, node.limits.writer_queue);
+    let kept = node.keep(Arc::clone(&workspace));
+    if !Arc::ptr_eq(&kept, &workspace) {
+        return Err(kept);
+    }
+    tokio::spawn(Writer::new(Arc::clone(node), workspace, requests).run());
+    Ok(kept)
+}
+
+/// Starts what acts by itself.
+fn set_to_work(node: &Arc<Node>, workspace: &Arc<Workspace>) {
+    tokio::spawn(jobs::run(Arc::clone(node), Arc::clone(workspace)));
+    tokio::spawn(outbox::run(Arc::clone(node), Arc::clone(workspace)));
+    presence::watch_absent(node, workspace);
+}
+
+/// Where a workspace's log ends, with the hash that a cursor there carries.
+fn head_of(node: &Node, id: WorkspaceId) -> Mark {
+    let tail = node.log.tail(id);
+    let last =
+        node.log.read(id, tail.seq.saturating_sub(1), 1).ok().and_then(|records| records.into_iter().next());
+    mark_of(tail, last.map_or([0; 32], |record| record.prev_hash.0))
+}
+
+fn open_state(
+    config: &Config,
+    log: &dyn Log,
+    progress: &mut dyn FnMut(&str),
+) -> Result<StateHandle, StartError> {
+    let options = Options { cache_bytes: config.cache_bytes, ..Options::new(APPLY_VERSION) };
+    projection::open(&config.data_dir.join("state"), &options, log, progress)
+}
+
+fn metrics() -> PrometheusHandle {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    // A second server in one process, as in tests, keeps the first one's recorder.
+    let _first_stays = metrics::set_global_recorder(recorder);
+    handle
+}
+
+/// The token is kept before it works: whoever is killed in between makes another one at the next start.
+async fn keep_operator_token(node: &Arc<Node>, data_dir: &Path) -> Result<(), StartError> {
+    if has_sys(node) {
+        open_workspace(node, SYS);
+        return Ok(());
+    }
+    let token = Secret::random(SYS);
+    let path = data_dir.join("operator.token");
+    crate::private_file::write(&path, token.text().as_bytes()).map_err(StartError::OperatorToken)?;
+    found_sys(node, &token).await.map_err(StartError::Sys)
+}
+
+fn exit_when_failed(log: &Arc<SegmentLog>) {
+    let log = Arc::clone(log);
+    tokio::spawn(async move {
+        log.failed().await;
+        tracing::error!("log.failed");
+        std::process::exit(exit::LOG_FAILED);
+    });
+}
+
+/// What is done every now and then: signals expire, the state's pages reach the disk, a hung write ends the
+/// process.
+fn keep_house(node: &Arc<Node>) {
+    let signals = Arc::downgrade(node);
+    tokio::spawn(async move {
+        while let Some(node) = signals.upgrade() {
+            for workspace in node.workspaces() {
+                workspace.hub.signals.expire(node.clock.millis());
+            }
+            if node.state.current().busy_for().is_some_and(|busy| busy > STATE_BUSY_MAX) {
+                tracing::error!("state.hung");
+                std::process::exit(exit::STATE_FAILED);
+            }
+            drop(node);
+            tokio::time::sleep(SIGNALS_EVERY).await;
+        }
+    });
+    let pages = Arc::downgrade(node);
+    tokio::spawn(async move {
+        while let Some(node) = pages.upgrade() {
+            let state = node.state.current();
+            drop(node);
+            let flushed = tokio::task::spawn_blocking(move || state.flush()).await;
+            if let Ok(Err(error)) = flushed {
+                tracing::error!(%error, "state.flush_failed");
+                std::process::exit(exit::STATE_FAILED);
+            }
+            tokio::time::sleep(FLUSH_EVERY).await;
+        }
+    });
+}

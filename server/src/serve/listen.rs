@@ -1,0 +1,73 @@
+//! Accepting connections: each with its own small buffers and deadlines, HTTP/1.1 until it is upgraded.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tower_service::Service;
+
+/// From the first byte of a request to the end of its head.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// A request's head: what hyper takes at least.
+const HEAD_BYTES_MAX: usize = 16 << 10;
+/// What the kernel holds for a client that does not read.
+const SEND_BUFFER_BYTES: usize = 64 << 10;
+/// After an error of accepting, e.g. when there are no more file handles.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Accepts until the server stops.
+pub(super) async fn listen(listener: TcpListener, routes: Router, mut stopping: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, peer)) => {
+                    tokio::spawn(serve(stream, peer, routes.clone()));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "accept.failed");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            },
+            () = stopped(&mut stopping) => return,
+        }
+    }
+}
+
+/// Waits until the server stops.
+async fn stopped(stopping: &mut watch::Receiver<bool>) {
+    // The sender being gone means the same.
+    let _gone = stopping.wait_for(|stopping| *stopping).await.is_err();
+}
+
+async fn serve(stream: TcpStream, peer: SocketAddr, routes: Router) {
+    prepare(&stream);
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        routes.clone().call(request)
+    });
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(HEAD_BYTES_MAX)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades()
+        .await;
+    if let Err(error) = served {
+        tracing::debug!(%error, "http.connection_ended");
+    }
+}
+
+fn prepare(stream: &TcpStream) {
+    let socket = socket2::SockRef::from(stream);
+    let set = stream.set_nodelay(true).and_then(|()| socket.set_send_buffer_size(SEND_BUFFER_BYTES));
+    if let Err(error) = set {
+        tracing::debug!(%error, "http.socket_options");
+    }
+}

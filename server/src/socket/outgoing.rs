@@ -1,0 +1,123 @@
+//! Bytes on their way into one socket: whole frames, written with as few calls as the kernel allows.
+
+use std::collections::VecDeque;
+use std::io::{self, IoSlice};
+
+use bytes::{Buf, BufMut, Bytes, BytesMut};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::error::Error;
+
+/// Slices given to one call: what Linux takes at most is 1,024.
+const SLICES_MAX: usize = 256;
+
+const CLOSE: u8 = 0x88;
+/// What a control frame's payload may hold beside the code (RFC 6455, section 5.5).
+const REASON_BYTES_MAX: usize = 123;
+
+/// Frames that wait, the first perhaps in part.
+#[derive(Debug, Default)]
+pub(super) struct Outgoing {
+    frames: VecDeque<Bytes>,
+}
+
+impl Outgoing {
+    pub(super) fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    pub(super) fn push(&mut self, frame: Bytes) {
+        self.frames.push_back(frame);
+    }
+
+    pub(super) fn extend(&mut self, frames: Vec<Bytes>) {
+        self.frames.extend(frames);
+    }
+
+    /// Replaces whatever waits whole by the close code for a breach of the WebSocket protocol itself.
+    pub(super) fn refuse(&mut self, error: &Error) {
+        let code = match error {
+            Error::Utf8(_) => 1007,
+            Error::Protocol(_) => 1002,
+            _ => return,
+        };
+        self.push(close_frame(code, &error.to_string()));
+    }
+
+    /// Writes as much as the socket takes at once, without waiting.
+    pub(super) fn try_write(&mut self, socket: &mut TcpStream) -> io::Result<()> {
+        while !self.is_empty() {
+            let written = self.with_slices(|slices| socket.try_write_vectored(slices));
+            match written {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(bytes) => self.advance(bytes),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+        self.shrink();
+        Ok(())
+    }
+
+    /// Waits until the socket takes something.
+    pub(super) async fn write_some(&mut self, socket: &mut TcpStream) -> io::Result<()> {
+        socket.writable().await?;
+        self.try_write(socket)
+    }
+
+    pub(super) async fn write_all(&mut self, socket: &mut TcpStream) -> io::Result<()> {
+        while !self.is_empty() {
+            self.write_some(socket).await?;
+        }
+        Ok(())
+    }
+
+    fn with_slices<T>(&self, write: impl FnOnce(&[IoSlice<'_>]) -> T) -> T {
+        let slices: Vec<_> = self.frames.iter().take(SLICES_MAX).map(|frame| IoSlice::new(frame)).collect();
+        write(&slices)
+    }
+
+    fn advance(&mut self, mut bytes: usize) {
+        while let Some(first) = self.frames.front_mut() {
+            if bytes < first.len() {
+                first.advance(bytes);
+                return;
+            }
+            bytes -= first.len();
+            self.frames.pop_front();
+        }
+    }
+
+    /// A burst leaves no memory behind.
+    fn shrink(&mut self) {
+        if self.frames.capacity() > SLICES_MAX {
+            self.frames = VecDeque::new();
+        }
+    }
+}
+
+/// A close frame (RFC 6455, section 5.5.1).
+pub(super) fn close_frame(code: u16, reason: &str) -> Bytes {
+    let mut end = reason.len().min(REASON_BYTES_MAX);
+    while !reason.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut frame = BytesMut::with_capacity(4 + end);
+    frame.put_u8(CLOSE);
+    frame.put_u8(2 + end as u8);
+    frame.put_u16(code);
+    frame.put_slice(&reason.as_bytes()[..end]);
+    frame.freeze()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_close_frame_is_cut_at_a_character() {
+        let frame = close_frame(4001, &"é".repeat(100));
+        assert_eq!(frame.len(), 4 + 122);
+        assert_eq!(&frame[..4], [0x88, 124, 0x0f, 0xa1]);
+        assert!(std::str::from_utf8(&frame[4..]).is_ok());
+    }
+}

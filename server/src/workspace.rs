@@ -1,0 +1,91 @@
+//! One open workspace: the door to its writer, its hub, and the bells of those who work behind it.
+
+use std::sync::Arc;
+
+use parloir_desk::answer::Answer;
+use parloir_desk::command::{Command, Expected};
+use parloir_desk::commit::{Actor, Key};
+use parloir_desk::refusal::Refusal;
+use parloir_protocol::ids::WorkspaceId;
+use tokio::sync::{Notify, mpsc, oneshot};
+
+use crate::hub::Hub;
+use crate::presence::Connected;
+
+/// A command on its way to the writer.
+#[derive(Debug)]
+pub struct Request {
+    pub key: Key,
+    pub actor: Actor,
+    pub command: Command,
+    pub expected: Option<Expected>,
+    pub answer: oneshot::Sender<Answered>,
+}
+
+/// What became of a command.
+pub type Answered = Result<Answer, Rejected>;
+
+/// Why a command was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejected {
+    /// The rules say no.
+    Refused(Refusal),
+    /// Too many wait.
+    Busy,
+    /// The disk is full, or this workspace's log is damaged.
+    ReadOnly,
+    /// The log takes nothing now; it is not known whether this was written.
+    Unavailable,
+    /// The rules failed on it. It is set aside.
+    Internal,
+}
+
+/// One open workspace.
+pub struct Workspace {
+    pub id: WorkspaceId,
+    pub hub: Hub,
+    pub connected: Connected,
+    requests: mpsc::Sender<Request>,
+    /// Rung when a job has work.
+    pub jobs: Notify,
+    /// Rung when a message is to leave.
+    pub outbox: Notify,
+}
+
+impl Workspace {
+    /// A workspace, and where its writer takes commands from.
+    pub fn new(id: WorkspaceId, hub: Hub, queue: usize) -> (Arc<Self>, mpsc::Receiver<Request>) {
+        let (requests, received) = mpsc::channel(queue);
+        (
+            Arc::new(Self {
+                id,
+                hub,
+                connected: Connected::default(),
+                requests,
+                jobs: Notify::new(),
+                outbox: Notify::new(),
+            }),
+            received,
+        )
+    }
+
+    /// Hands a command to the writer and waits for what became of it. `Ok` means it is on stable storage.
+    ///
+    /// # Errors
+    /// [`Rejected`].
+    pub async fn ask(
+        &self,
+        key: Key,
+        actor: Actor,
+        command: Command,
+        expected: Option<Expected>,
+    ) -> Answered {
+        let (answer, answered) = oneshot::channel();
+        let request = Request { key, actor, command, expected, answer };
+        self.requests.try_send(request).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => Rejected::Busy,
+            mpsc::error::TrySendError::Closed(_) => Rejected::Unavailable,
+        })?;
+        answered.await.unwrap_or(Err(Rejected::Unavailable))
+    }
+}

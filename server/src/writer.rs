@@ -1,0 +1,212 @@
+//! The only one who appends. One per workspace: takes what waits, decides each command against the state and
+//! what this batch already decided, makes the record durable, applies it, tells the hub, answers. The next
+//! batch gathers meanwhile.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use parloir_desk::commit::Key;
+use parloir_desk::view::View;
+use parloir_protocol::time::Time;
+use tokio::sync::mpsc;
+
+use crate::log::{AppendError, Record};
+use crate::node::{Node, mark_of};
+use crate::record::{open, seal};
+use crate::secret::random_bytes;
+use crate::state::Applied;
+use crate::told::Told;
+use crate::workspace::{Rejected, Request, Workspace};
+
+use draft::Draft;
+
+mod draft;
+#[cfg(test)]
+mod tests;
+
+/// How often a batch is decided again because somebody else appended.
+const CONFLICTS_MAX: u32 = 3;
+
+/// How far the recorded time may be ahead of the clock before the clock is believed.
+const AHEAD_MILLIS_MAX: i64 = 10 * 60 * 1_000;
+
+/// Keys that are remembered because the rules failed on them.
+const SET_ASIDE_MAX: usize = 1_024;
+
+/// A workspace's writer.
+pub struct Writer {
+    node: Arc<Node>,
+    workspace: Arc<Workspace>,
+    requests: mpsc::Receiver<Request>,
+    set_aside: BTreeSet<Key>,
+}
+
+impl Writer {
+    pub fn new(node: Arc<Node>, workspace: Arc<Workspace>, requests: mpsc::Receiver<Request>) -> Self {
+        Self { node, workspace, requests, set_aside: BTreeSet::new() }
+    }
+
+    /// Works until nobody can ask any more.
+    pub async fn run(mut self) {
+        while let Some(first) = self.requests.recv().await {
+            let batch = self.gather(first);
+            self.write(batch).await;
+        }
+    }
+
+    fn gather(&mut self, first: Request) -> Vec<Request> {
+        let limits = &self.node.limits;
+        let mut weight = draft::weight(&first.command);
+        let mut batch = vec![first];
+        while batch.len() < limits.batch_commands && weight < limits.batch_bytes {
+            let Ok(next) = self.requests.try_recv() else { break };
+            weight += draft::weight(&next.command);
+            batch.push(next);
+        }
+        batch
+    }
+
+    /// Writes a batch as one record, or as several when its events weigh more than its commands did.
+    async fn write(&mut self, batch: Vec<Request>) {
+        let mut waiting = vec![batch];
+        while let Some(batch) = waiting.pop() {
+            if let Some([first, second]) = self.write_record(batch).await {
+                waiting.extend([second, first]);
+            }
+        }
+    }
+
+    /// Writes a batch as one record. It is given back in halves when no record can hold it.
+    async fn write_record(&mut self, mut batch: Vec<Request>) -> Option<[Vec<Request>; 2]> {
+        for _ in 0..CONFLICTS_MAX {
+            let mut draft = self.decide(batch);
+            if draft.commits.is_empty() {
+                draft.answer();
+                return None;
+            }
+            match self.append(&draft).await {
+                Ok(record) => {
+                    self.finish(draft, &record).await;
+                    return None;
+                }
+                Err(AppendError::Conflict { .. }) if self.resync().await => batch = draft.take_back(),
+                Err(AppendError::TooLarge { .. }) if draft.len() > 1 => return Some(draft.halves()),
+                Err(error) => {
+                    draft.reject(&rejected(&error));
+                    return None;
+                }
+            }
+        }
+        Draft::of(batch).reject(&Rejected::Unavailable);
+        None
+    }
+
+    fn decide(&mut self, batch: Vec<Request>) -> Draft {
+        let state = self.node.state.current();
+        let head = View::new(&*state, self.workspace.id).head();
+        let clock = self.node.clock.now();
+        let mut draft = Draft::of(batch);
+        draft.decide(&self.node, &*state, self.workspace.id, record_time(head.at, clock), &self.set_aside);
+        for key in draft.failed.drain(..) {
+            tracing::error!(workspace = %self.workspace.id, ?key, "rules.failed");
+            if self.set_aside.len() < SET_ASIDE_MAX {
+                self.set_aside.insert(key);
+            }
+        }
+        draft
+    }
+
+    async fn append(&self, draft: &Draft) -> Result<Record, AppendError> {
+        let tail = self.node.log.tail(self.workspace.id);
+        if tail.seq + 1 != draft.first_seq {
+            return Err(AppendError::Conflict { tail });
+        }
+        let commits: Vec<_> = draft.commits.iter().map(|(commit, _)| commit.clone()).collect();
+        let record = seal(
+            self.workspace.id,
+            draft.epoch_after(tail.epoch),
+            draft.first_seq,
+            tail.hash,
+            draft.at,
+            &commits,
+            &mut random_bytes,
+        );
+        self.node.log.append(tail, record.clone()).await?;
+        Ok(record)
+    }
+
+    /// Applies and tells what is durable now, then answers.
+    async fn finish(&self, mut draft: Draft, record: &Record) {
+        let position = record.position();
+        let changes = std::mem::take(&mut draft.changes);
+        {
+            let _applying = self.node.applying.read().await;
+            let state = self.node.state.current();
+            let applied = Applied { epoch: position.epoch, seq: position.seq, hash: position.hash.0 };
+            if let Err(error) = state.apply(&[(self.workspace.id, &changes, applied)]) {
+                tracing::error!(%error, "state.apply_failed");
+                state.give_up();
+                std::process::exit(exit::STATE_FAILED);
+            }
+            let told = Told::new(&*state, self.workspace.id, record.prev_hash.0);
+            let entries = told.entries(&draft.commits, draft.at, &changes);
+            self.workspace.hub.publish(entries, mark_of(position, record.prev_hash.0));
+        }
+        self.ring_bells(&draft);
+        metrics::counter!("parloir_events_total").increment(position.seq + 1 - draft.first_seq);
+        draft.answer();
+    }
+
+    /// Somebody else appended: take over what they wrote. Whether that worked.
+    async fn resync(&self) -> bool {
+        let state = self.node.state.current();
+        let applied = state.position(self.workspace.id);
+        let read = self.node.log.read(self.workspace.id, applied.seq, self.node.limits.log_read_bytes);
+        let Ok(records) = read else { return false };
+        for record in records {
+            let Ok(commits) = open(&record) else { return false };
+            let commits = commits.into_iter().map(|opened| (opened.commit, opened.first_seq)).collect();
+            let mut draft = Draft::of(Vec::new());
+            draft.replay(&self.node, &*state, &record, commits);
+            self.finish(draft, &record).await;
+        }
+        true
+    }
+
+    fn ring_bells(&self, draft: &Draft) {
+        let events = || draft.commits.iter().flat_map(|(commit, _)| &commit.events);
+        if events().any(crate::told::moves_a_job) {
+            self.workspace.jobs.notify_one();
+        }
+        if events().any(crate::told::queues_a_message) {
+            self.workspace.outbox.notify_one();
+        }
+    }
+}
+
+/// Why the process ends by itself, for its supervisor.
+pub mod exit {
+    /// The state cannot be written: a start rebuilds it.
+    pub const STATE_FAILED: i32 = 75;
+    /// The log cannot be written: what is acknowledged is safe, and nothing more will be.
+    pub const LOG_FAILED: i32 = 74;
+}
+
+/// A record's time never goes back, unless the last one is so far ahead that it must have been wrong.
+fn record_time(last: Time, clock: Time) -> Time {
+    if last.millis_since(clock) > AHEAD_MILLIS_MAX {
+        tracing::warn!(%last, %clock, "clock.stepped");
+        return clock;
+    }
+    clock.max(last)
+}
+
+fn rejected(error: &AppendError) -> Rejected {
+    match error {
+        AppendError::Full | AppendError::Damaged => Rejected::ReadOnly,
+        AppendError::TooLarge { .. } => Rejected::Internal,
+        AppendError::Conflict { .. } | AppendError::Unknown | AppendError::Unavailable => {
+            Rejected::Unavailable
+        }
+    }
+}
