@@ -4,8 +4,10 @@
 pub mod admission;
 pub mod asked;
 pub mod backoff;
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod dice;
 pub mod epochs;
 pub mod http;

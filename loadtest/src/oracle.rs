@@ -1,0 +1,266 @@
+//! What ought to have arrived and how everything ought to stand: compares what the agents wrote down with each
+//! other, with the log, and with what a fresh connection is shown. It does no work of its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::PoisonError;
+
+use anyhow::Context;
+use parloir_client::Client;
+use parloir_client::protocol::entity::{Counters, Header, Row, TimelineItem};
+use parloir_client::protocol::event::{Event, Fact};
+use parloir_client::protocol::ids::{CommandId, ConversationId, GroupId};
+use serde::Deserialize;
+
+use crate::agent::{Agent, Floor, options};
+use crate::report::Report;
+
+/// Timelines that are compared per agent.
+const TIMELINES: usize = 5;
+
+/// Each agent was told everything it may see, once and in order.
+pub(crate) fn check_deliveries(report: &mut Report, agents: &[Agent], floor: &Floor, head: u64) {
+    let told = floor.told.lock().unwrap_or_else(PoisonError::into_inner);
+    for agent in agents {
+        let diary = agent.diary.lock().unwrap_or_else(PoisonError::into_inner);
+        report.events_delivered += diary.seqs.len() as u64;
+        let out_of_order = diary.seqs.windows(2).filter(|pair| pair[1] < pair[0]).count();
+        report.out_of_order += out_of_order as u64;
+        let heard: BTreeSet<u64> = diary.seqs.iter().copied().collect();
+        report.duplicated += (diary.seqs.len() - heard.len()) as u64;
+        let Some(start) = diary.begins.first().copied() else { continue };
+        let due = due(&told, agent.badge.groups.as_deref());
+        let resets: Vec<u64> = diary.begins.iter().skip(1).copied().collect();
+        let skipped = |seq: u64| resets.iter().any(|reset| skips(&diary.seqs, seq, *reset));
+        let missed = due
+            .iter()
+            .filter(|seq| **seq > start && **seq <= head && !heard.contains(seq) && !skipped(**seq));
+        let missed: Vec<u64> = missed.copied().collect();
+        report.lost += missed.len() as u64;
+        if !missed.is_empty() {
+            report.find(format!("{} was not told {missed:?}", agent.badge.id));
+        }
+    }
+}
+
+/// Whether a fresh snapshot at `reset` stands for the event: nothing was told between the two.
+fn skips(seqs: &[u64], seq: u64, reset: u64) -> bool {
+    seq <= reset && !seqs.iter().any(|heard| *heard > seq && *heard <= reset)
+}
+
+/// The seqs of what an agent of these groups is told; of all that is about conversations or contacts for
+/// a limited one.
+fn due(told: &BTreeMap<u64, Event>, groups: Option<&[GroupId]>) -> Vec<u64> {
+    let Some(groups) = groups else { return told.keys().copied().collect() };
+    let mut stands: BTreeMap<ConversationId, GroupId> = BTreeMap::new();
+    let mut due = Vec::new();
+    for (seq, event) in told {
+        let Some((id, after, from)) = place(&event.fact) else { continue };
+        let before = from.or_else(|| stands.get(&id).copied());
+        let after = after.or_else(|| stands.get(&id).copied());
+        stands.extend(after.map(|group| (id, group)));
+        if [before, after].into_iter().flatten().any(|group| groups.contains(&group)) {
+            due.push(*seq);
+        }
+    }
+    due
+}
+
+/// The conversation of an event, its group afterwards, and the group it left.
+fn place(fact: &Fact) -> Option<(ConversationId, Option<GroupId>, Option<GroupId>)> {
+    let of = |header: &Header| Some((header.conversation_id, Some(header.group_id), None));
+    match fact {
+        Fact::ConversationMoved(fact) => {
+            Some((fact.conversation.conversation_id, Some(fact.conversation.group_id), Some(fact.from)))
+        }
+        Fact::ConversationStarted(fact) => of(&fact.conversation),
+        Fact::ConversationNamed(fact) => of(&fact.conversation),
+        Fact::ConversationEntered(fact) => of(&fact.row.conversation),
+        Fact::ConversationClosed(fact) => of(&fact.conversation),
+        Fact::ConversationReopened(fact) => of(&fact.conversation),
+        Fact::ConversationAssigned(fact) => of(&fact.conversation),
+        Fact::ConversationRead(fact) => of(&fact.conversation),
+        Fact::ConversationMarkedUnread(fact) => of(&fact.conversation),
+        Fact::ConversationErased(fact) => of(&fact.conversation),
+        Fact::MessageReceived(fact) => of(&fact.conversation),
+        Fact::MessageQueued(fact) => of(&fact.conversation),
+        Fact::NoteAdded(fact) => of(&fact.conversation),
+        Fact::ConversationLeft(fact) => Some((fact.conversation_id, None, None)),
+        Fact::ConsentChanged(fact) => Some((fact.conversation_id, None, None)),
+        Fact::MessageDeliveryChanged(fact) => Some((fact.conversation_id, None, None)),
+        Fact::ContactSaved(_)
+        | Fact::ContactMerged(_)
+        | Fact::ContactUnmerged(_)
+        | Fact::ContactErased(_)
+        | Fact::GroupCreated(_)
+        | Fact::GroupRenamed(_)
+        | Fact::GroupArchived(_)
+        | Fact::GroupEmptying(_)
+        | Fact::GroupDeleted(_)
+        | Fact::AgentCreated(_)
+        | Fact::AgentChanged(_)
+        | Fact::AgentDeactivated(_)
+        | Fact::AgentAvailabilityChanged(_)
+        | Fact::ChannelCreated(_)
+        | Fact::ChannelChanged(_)
+        | Fact::WorkspaceChanged(_)
+        | Fact::JobStarted(_)
+        | Fact::JobAdvanced(_)
+        | Fact::JobRewriting(_)
+        | Fact::JobDone(_) => None,
+    }
+}
+
+#[derive(Deserialize)]
+struct Line {
+    #[serde(default)]
+    command_id: Option<CommandId>,
+}
+
+/// Every acknowledged command stands in the log once.
+pub(crate) fn check_log(report: &mut Report, log: &[u8], acked: &[CommandId]) -> anyhow::Result<()> {
+    let mut times: BTreeMap<CommandId, u64> = acked.iter().map(|id| (*id, 0)).collect();
+    for line in log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let line: Line = serde_json::from_slice(line).context("a line of the log's export")?;
+        if let Some(count) = line.command_id.and_then(|id| times.get_mut(&id)) {
+            *count += 1;
+        }
+    }
+    for (id, count) in times {
+        if count == 0 {
+            report.lost += 1;
+            report.find(format!("command {id} was acknowledged and is not in the log"));
+        } else if count > 1 {
+            report.duplicated += count - 1;
+            report.find(format!("command {id} is in the log {count} times"));
+        }
+    }
+    Ok(())
+}
+
+/// Every message that the webhook took was told once.
+pub(crate) fn check_messages(report: &mut Report, floor: &Floor) {
+    let told = floor.told.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut times: BTreeMap<usize, u64> = BTreeMap::new();
+    for event in told.values() {
+        if let Fact::MessageReceived(fact) = &event.fact
+            && let Some(n) = fact.message.text.as_deref().and_then(|text| floor.customers.number_of(text))
+        {
+            *times.entry(n).or_default() += 1;
+        }
+    }
+    for n in floor.sent.lock().unwrap_or_else(PoisonError::into_inner).keys() {
+        let count = times.get(n).copied().unwrap_or(0);
+        report.lost += u64::from(count == 0);
+        report.duplicated += count.saturating_sub(1);
+        if count != 1 {
+            report.find(format!("inbound message {n} was told {count} times"));
+        }
+    }
+}
+
+/// The agent's picture equals what a fresh connection of the same agent is shown.
+pub(crate) async fn check_picture(report: &mut Report, url: &str, agent: &Agent) -> anyhow::Result<()> {
+    let fresh = Client::connect(options(url, &agent.badge.token))?;
+    crate::agent::live(&fresh).await?;
+    while fresh.more().await? {}
+    let bound = agent.client.read(|store| store.window().bound);
+    let shown = rows(&agent.client, bound);
+    let wanted = rows(&fresh, bound);
+    let who = agent.badge.id;
+    for (id, row) in &wanted {
+        if shown.get(id) != Some(row) {
+            differs(report, format!("{who}: {id} is {:?}, not {row:?}", shown.get(id)));
+        }
+    }
+    for id in shown.keys().filter(|id| !wanted.contains_key(id)) {
+        differs(report, format!("{who}: {id} is shown and not in the queue"));
+    }
+    if counters(&agent.client) != counters(&fresh) {
+        let (ours, theirs) = (counters(&agent.client), counters(&fresh));
+        differs(report, format!("{who}: the counters are {ours:?}, not {theirs:?}"));
+    }
+    for id in loaded(&agent.client) {
+        check_timeline(report, agent, &fresh, id).await?;
+    }
+    fresh.leave().await;
+    Ok(())
+}
+
+async fn check_timeline(
+    report: &mut Report,
+    agent: &Agent,
+    fresh: &Client,
+    id: ConversationId,
+) -> anyhow::Result<()> {
+    let ours = lines(&agent.client, id);
+    let first = ours.first().map_or(0, |line| line.seq);
+    fresh.timeline(id).await?;
+    while lines(fresh, id).first().is_some_and(|line| line.seq > first)
+        && fresh.read(|store| store.timeline(id).is_some_and(parloir_client::store::Timeline::earlier))
+    {
+        fresh.timeline(id).await?;
+    }
+    let mut theirs = lines(fresh, id);
+    theirs.retain(|line| line.seq >= first);
+    if ours != theirs {
+        differs(report, format!("{}: the timeline of {id} is {ours:?}, not {theirs:?}", agent.badge.id));
+    }
+    Ok(())
+}
+
+fn differs(report: &mut Report, finding: String) {
+    report.diverged += 1;
+    report.find(finding);
+}
+
+fn rows(client: &Client, bound: u64) -> BTreeMap<ConversationId, Row> {
+    client.read(|store| {
+        let window = store.window();
+        let inside = store.queue().filter(|row| window.place(&row.conversation) <= Some(bound));
+        inside.map(|row| (row.conversation.conversation_id, row.clone())).collect()
+    })
+}
+
+/// Their seqs differ by what did not change them.
+fn counters(client: &Client) -> Vec<Counters> {
+    client.read(|store| {
+        let all = store.tallies().by_group().into_iter();
+        all.map(|counters| Counters { seq: 0, ..counters }).collect()
+    })
+}
+
+fn loaded(client: &Client) -> Vec<ConversationId> {
+    client.read(|store| {
+        let all = store.queue().map(|row| row.conversation.conversation_id);
+        all.filter(|id| store.timeline(*id).is_some()).take(TIMELINES).collect()
+    })
+}
+
+fn lines(client: &Client, id: ConversationId) -> Vec<TimelineItem> {
+    client.read(|store| {
+        store.timeline(id).map(|timeline| timeline.items().cloned().collect()).unwrap_or_default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_command_that_is_missing_or_twice_in_the_log_is_found() {
+        let ids: Vec<_> = (1..=3).map(|n| CommandId(Uuid::from_u128(n))).collect();
+        let line = |id: CommandId| format!("{{\"seq\":1,\"command_id\":\"{id}\"}}\n");
+        let log = [line(ids[0]), line(ids[1]), line(ids[1]), "{\"seq\":2,\"command_id\":null}\n".to_owned()];
+        let mut report = Report::default();
+        check_log(&mut report, log.concat().as_bytes(), &ids).expect("it can be read");
+        assert_eq!((report.lost, report.duplicated), (1, 1));
+    }
+
+    #[test]
+    fn a_snapshot_stands_for_what_came_before_it() {
+        assert!(skips(&[1, 2, 9], 5, 7));
+        assert!(!skips(&[1, 2, 6, 9], 5, 7));
+        assert!(!skips(&[1, 2, 9], 8, 7));
+    }
+}

@@ -1,0 +1,72 @@
+//! Plain HTTP to the server under test: the simulator's webhook and the export of the log.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::{Method, Request, StatusCode};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use parloir_client::protocol::ids::ChannelId;
+
+use crate::customer::Inbound;
+use crate::plan::Target;
+
+/// A provider tries again as long.
+const TRIES_MAX: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(100);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+
+#[derive(Debug, Clone)]
+pub(crate) struct Http {
+    client: Client<HttpConnector, Full<Bytes>>,
+    target: Target,
+}
+
+impl Http {
+    pub(crate) fn new(target: Target) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_nodelay(true);
+        Self { client: Client::builder(TokioExecutor::new()).build(connector), target }
+    }
+
+    /// Hands a message in until the server says that it is durable.
+    pub(crate) async fn hand_in(&self, channel: ChannelId, inbound: &Inbound) -> anyhow::Result<()> {
+        let body = Bytes::from(serde_json::to_vec(inbound).context("a message is JSON")?);
+        for _ in 0..TRIES_MAX {
+            let (status, answer) =
+                self.call(Method::POST, &format!("/v1/inbound/{channel}"), body.clone()).await?;
+            match status {
+                StatusCode::OK => return Ok(()),
+                StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                _ => bail!("the webhook answered {status}: {}", String::from_utf8_lossy(&answer)),
+            }
+        }
+        bail!("the webhook was busy {TRIES_MAX} times for {}", inbound.event_id)
+    }
+
+    /// The commits after `after`, a line each.
+    pub(crate) async fn log(&self, after: u64) -> anyhow::Result<Bytes> {
+        let (status, body) = self.call(Method::GET, &format!("/v1/log?after={after}"), Bytes::new()).await?;
+        anyhow::ensure!(status == StatusCode::OK, "the log's export answered {status}");
+        Ok(body)
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Bytes) -> anyhow::Result<(StatusCode, Bytes)> {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.target.url.trim_end_matches('/')))
+            .header("authorization", format!("Bearer {}", self.target.token))
+            .header("content-type", "application/json")
+            .body(Full::new(body))?;
+        let answer = tokio::time::timeout(ANSWER_TIMEOUT, self.client.request(request));
+        let answer = answer.await.with_context(|| format!("no answer to {path} in time"))??;
+        let status = answer.status();
+        let body = tokio::time::timeout(ANSWER_TIMEOUT, answer.into_body().collect());
+        Ok((status, body.await.with_context(|| format!("no whole answer to {path} in time"))??.to_bytes()))
+    }
+}

@@ -1,0 +1,68 @@
+//! The command line: one verb per subcommand. Those that work at a desk talk to a running server as any other
+//! client does; the others run a server or look after its data.
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Flags;
+
+mod check;
+mod connect;
+mod demo;
+mod find;
+mod repair;
+mod serve;
+mod terminal;
+mod verbs;
+mod watch;
+
+/// Parloir: a live shared inbox for SMS, RCS and WhatsApp.
+#[derive(Debug, Parser)]
+#[command(name = "parloir", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+/// What can be asked of the program.
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Runs a server.
+    Serve(Flags),
+    /// Runs a server with a demonstration inside: people, histories, live customers.
+    Demo(demo::DemoFlags),
+    /// Compares what is stored with the log, while no server runs.
+    Check(Flags),
+    /// Makes a damaged log writable again, while no server runs.
+    Repair(Flags),
+    /// Shows the queue as it changes.
+    Watch(watch::Watch),
+    #[command(flatten)]
+    Desk(verbs::Desk),
+}
+
+/// Runs one verb to its end.
+///
+/// # Errors
+/// A sentence for the person at the terminal.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.verb {
+        Verb::Serve(flags) => serve::run(&flags).await,
+        Verb::Demo(flags) => demo::run(&flags).await,
+        Verb::Check(flags) => check::run(&flags),
+        Verb::Repair(flags) => repair::run(&flags),
+        Verb::Watch(watch) => watch.run().await,
+        Verb::Desk(desk) => desk.run().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::Cli;
+
+    #[test]
+    fn no_verb_contradicts_itself() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,82 @@
+//! `parloir serve`: a server until it is told to stop.
+
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::Context;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::config::{Config, Flags};
+use crate::serve::{Server, StartError, start};
+
+/// How often a start begins anew because the state's threads hung or died.
+const STARTS_MAX: u32 = 3;
+/// How many starts came before this one.
+const STARTS_VARIABLE: &str = "PARLOIR_STARTS";
+
+/// Serves until SIGINT or SIGTERM.
+///
+/// # Errors
+/// Those of the configuration and of the start.
+pub(super) async fn run(flags: &Flags) -> anyhow::Result<()> {
+    let config = Config::settle(flags)?;
+    let server = started(&config).await?;
+    say(&format!("listening on http://{}", server.address));
+    say(&format!("the operator's token is in {}", operator_token(&config.data_dir)));
+    stop_signal().await?;
+    say("stopping");
+    server.stop().await;
+    Ok(())
+}
+
+/// A running server. Where the state damaged this process, the process becomes a new one.
+///
+/// # Errors
+/// [`StartError`].
+pub(super) async fn started(config: &Config) -> anyhow::Result<Server> {
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("cannot make the folder {}", config.data_dir.display()))?;
+    match start(config, &mut |sentence| say(sentence)).await {
+        Ok(server) => Ok(server),
+        Err(StartError::Tainted) => Err(begin_anew()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Waits for SIGINT or SIGTERM.
+///
+/// # Errors
+/// When signals cannot be listened to.
+pub(super) async fn stop_signal() -> std::io::Result<()> {
+    let mut terminated = signal(SignalKind::terminate())?;
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminated.recv() => Ok(()),
+        _ = interrupted.recv() => Ok(()),
+    }
+}
+
+/// A line for whoever started the server.
+#[expect(
+    clippy::print_stdout,
+    reason = "it is for the person at the terminal, or the script that waits for it"
+)]
+pub(super) fn say(sentence: &str) {
+    println!("{sentence}");
+}
+
+fn begin_anew() -> anyhow::Error {
+    let starts = std::env::var(STARTS_VARIABLE).ok().and_then(|text| text.parse::<u32>().ok()).unwrap_or(0);
+    if starts >= STARTS_MAX {
+        return anyhow::anyhow!("the state hung or died {STARTS_MAX} times: look at its folder");
+    }
+    let mut arguments = std::env::args_os();
+    let program = arguments.next().unwrap_or_default();
+    let error = Command::new(program).args(arguments).env(STARTS_VARIABLE, (starts + 1).to_string()).exec();
+    anyhow::Error::new(error).context("cannot start anew")
+}
+
+fn operator_token(data_dir: &Path) -> String {
+    data_dir.join("operator.token").display().to_string()
+}
