@@ -1,0 +1,201 @@
+//! The state's folder deleted, cut, exchanged, or with flipped bits: noticed at the start and built anew from
+//! the log, with the same contents; whoever comes back is reset at most.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use super::desk::{Desk, number};
+use super::dice::Dice;
+use super::server::House;
+
+const FLIPS: u64 = 16;
+
+/// A workspace with something of everything in it, whose server ended.
+struct Before {
+    house: House,
+    desk: Desk,
+    cursor: Value,
+    contents: Value,
+}
+
+/// How the server ended.
+#[derive(Clone, Copy)]
+enum End {
+    Stopped,
+    Killed,
+}
+
+impl Before {
+    async fn made(end: End) -> Self {
+        let (house, server, desk) = Desk::open().await;
+        let north = desk.new_group("north").await;
+        let ana = desk.hire("Ana", "agent").await;
+        for n in 0..12 {
+            desk.phone_writes(&format!("in-{n}"), &number(n), "hello").await;
+            let id = desk.conversation_of(&number(n)).await;
+            let about =
+                json!({ "conversation_id": id, "agent_id": ana.id, "group_id": north, "text": "a line" });
+            let done = ["note.add", "conversation.assign", "conversation.move", "conversation.close"];
+            desk.act(done[n as usize % 4], about).await;
+        }
+        let cursor = desk.enter(&desk.admin).await.cursor.clone();
+        desk.act(
+            "contact.save",
+            json!({ "name": "Karl", "add_addresses": [super::desk::phone(&number(3))] }),
+        )
+        .await;
+        let contents = contents(&desk).await;
+        match end {
+            End::Stopped => assert_eq!(server.stop().await.code(), Some(0)),
+            End::Killed => server.kill(),
+        }
+        Self { house, desk, cursor, contents }
+    }
+
+    /// Starts a server on a damaged copy: its contents are those of before, and people come back and work.
+    async fn is_healed(&self, damage: impl FnOnce(&Path)) -> String {
+        let house = self.house.copy();
+        damage(&house.state());
+        let server = house.start().await;
+        let desk = self.desk.at(&house);
+        assert_eq!(contents(&desk).await, self.contents, "{}", server.words());
+        let mut back = desk.socket().await;
+        back.hello(&desk.admin, Some(&self.cursor)).await;
+        let first = back.frame().await;
+        if first["type"] == "reset" {
+            assert_eq!(back.frame().await["resumed"], false);
+        } else {
+            assert_eq!(first["resumed"], true, "{first}");
+        }
+        let reply = back.command("group.create", json!({ "name": "later" })).await;
+        assert!(reply["ok"].is_object(), "{reply}");
+        server.words()
+    }
+}
+
+/// Everything that a screen can show.
+async fn contents(desk: &Desk) -> Value {
+    let mut all = vec![desk.ask("counters.get", json!({})).await, desk.ask("workspace.get", json!({})).await];
+    for view in
+        [json!({}), json!({ "status": "closed" }), json!({ "order": "waiting" }), json!({ "unread": true })]
+    {
+        let mut after = Value::Null;
+        loop {
+            let mut asked = json!({ "view": view, "limit": 5 });
+            if after.is_string() {
+                asked["after"] = after;
+            }
+            let page = desk.ask("queue.page", asked).await;
+            after = page["next"].clone();
+            all.push(page["rows"].clone());
+            if !after.is_string() {
+                break;
+            }
+        }
+    }
+    for n in 0..12 {
+        let asked = json!({ "conversation_id": desk.conversation_of(&number(n)).await });
+        all.push(desk.ask("conversation.timeline", asked).await["items"].clone());
+    }
+    let mut all = Value::Array(all);
+    forget_the_moment(&mut all);
+    all
+}
+
+/// Drops what says when it was asked, and who is online.
+fn forget_the_moment(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(forget_the_moment),
+        Value::Object(fields) => {
+            fields.remove("availability");
+            if fields.contains_key("open") {
+                fields.remove("seq");
+            }
+            fields.values_mut().for_each(forget_the_moment);
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// sled's file in the folder in use.
+fn rows(state: &Path) -> PathBuf {
+    let folders =
+        fs::read_dir(state).expect("the state is there").map(|entry| entry.expect("an entry").path());
+    folders.map(|folder| folder.join("db")).find(|file| file.exists()).expect("one of them holds rows")
+}
+
+fn cut(file: &Path, bytes: impl FnOnce(u64) -> u64) {
+    let file = fs::File::options().write(true).open(file).expect("it opens");
+    let len = file.metadata().expect("it is there").len();
+    file.set_len(bytes(len)).expect("it is cut");
+}
+
+/// Flips one bit of a byte that is in use.
+fn flip(file: &Path, dice: &mut Dice) {
+    let mut bytes = fs::read(file).expect("it is there");
+    let used: Vec<_> = (0..bytes.len()).filter(|at| bytes[*at] != 0).collect();
+    bytes[used[dice.below(used.len())]] ^= 1 << dice.below(8);
+    fs::write(file, bytes).expect("it is written");
+}
+
+#[tokio::test]
+async fn a_state_that_is_gone_or_cut_is_built_anew() {
+    let before = Before::made(End::Killed).await;
+    let words = before.is_healed(|_| {}).await;
+    assert!(!words.contains("state"), "it was whole: {words}");
+    before.is_healed(|state| fs::remove_dir_all(state).expect("gone")).await;
+    before.is_healed(|state| fs::remove_file(rows(state)).expect("gone")).await;
+    before.is_healed(|state| fs::remove_file(state.join("state.current")).expect("gone")).await;
+    before.is_healed(|state| fs::write(state.join("state.current"), "state.77").expect("written")).await;
+    before
+        .is_healed(|state| fs::write(state.join("state.current"), b"\xff\x00/../x").expect("written"))
+        .await;
+    before.is_healed(|state| cut(&rows(state), |_| 0)).await;
+    before.is_healed(|state| cut(&rows(state), |len| len / 2)).await;
+    before.is_healed(|state| cut(&rows(state), |len| len - 1_024)).await;
+    before.is_healed(|state| fs::write(rows(state), vec![0; 1 << 20]).expect("written")).await;
+}
+
+#[tokio::test]
+async fn a_state_of_another_log_is_not_believed() {
+    let (before, other) = (Before::made(End::Killed).await, Before::made(End::Killed).await);
+    let theirs = other.house.copy();
+    let words = before
+        .is_healed(|state| {
+            fs::remove_dir_all(state).expect("gone");
+            fs::rename(theirs.state(), state).expect("exchanged");
+        })
+        .await;
+    assert!(words.contains("built anew"), "{words}");
+}
+
+#[tokio::test]
+async fn an_older_state_is_brought_up_to_the_log() {
+    let before = Before::made(End::Killed).await;
+    let (house, older) = (before.house.copy(), before.house.copy());
+    let server = house.start().await;
+    let desk = before.desk.at(&house);
+    desk.phone_writes("in-later", &number(3), "later").await;
+    let wanted = contents(&desk).await;
+    server.kill();
+    fs::remove_dir_all(house.state()).expect("gone");
+    fs::rename(older.state(), house.state()).expect("exchanged");
+    let _server = house.start().await;
+    assert_eq!(contents(&desk).await, wanted);
+}
+
+#[tokio::test]
+async fn a_flipped_bit_changes_nothing_that_anybody_sees() {
+    let mut noticed = 0;
+    for end in [End::Stopped, End::Killed] {
+        let before = Before::made(end).await;
+        for seed in 1..=FLIPS {
+            let mut dice = Dice::new(seed);
+            let words = before.is_healed(|state| flip(&rows(state), &mut dice)).await;
+            noticed += u64::from(words.contains("built anew"));
+        }
+    }
+    assert!(noticed > 0, "no flip was noticed");
+}

@@ -1,0 +1,20 @@
+//! The real server process under attack, over real sockets: killed, damaged, lied to, not read, raced.
+
+mod damage;
+mod desk;
+mod dice;
+mod doors;
+mod export;
+mod foreign;
+mod frames;
+mod http;
+mod kills;
+mod once;
+mod races;
+mod resume;
+mod rights;
+mod scope;
+mod server;
+mod slow;
+mod socket;
+mod stop;
