@@ -40,7 +40,7 @@ pub fn counters(rows: &View<'_>, scope: &Scope, seq: u64) -> Vec<Counters> {
         let of = |agent: &AgentId| (*agent, rows.assignee_counters(group, *agent));
         let assignees: Vec<_> =
             agents.iter().map(of).filter(|(_, counters)| *counters != AssigneeCounters::default()).collect();
-        wire::entity::counters(seq, group, rows.counters(group), &assignees)
+        Counters { complete: true, ..wire::entity::counters(seq, group, rows.counters(group), &assignees) }
     };
     visible.into_iter().map(counted).collect()
 }

@@ -19,8 +19,11 @@ pub struct Counters {
     pub unread: u64,
     /// Open ones that nobody has.
     pub unassigned: u64,
-    /// Per agent: in a snapshot all with a count, in a frame those that changed.
+    /// Per agent: those that changed, or with `complete` all that have a count.
     pub assignees: Vec<AssigneeCounters>,
+    /// Whether agents who are not in `assignees` have nothing: so in a snapshot, and after a catch-up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub complete: bool,
 }
 
 /// One agent's part of a group.

@@ -198,5 +198,6 @@ pub fn counters(
         unread: counters.unread,
         unassigned: counters.unassigned,
         assignees: assignees.iter().map(assignee).collect(),
+        complete: false,
     }
 }

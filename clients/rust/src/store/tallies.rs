@@ -60,6 +60,9 @@ impl Tallies {
         if frame.seq >= tally.counters.seq {
             tally.counters = Counters { assignees: Vec::new(), ..frame.clone() };
         }
+        if frame.complete {
+            tally.assignees.retain(|_, (seq, _)| *seq > frame.seq);
+        }
         for part in &frame.assignees {
             let known = tally.assignees.entry(part.agent_id).or_insert_with(|| (frame.seq, part.clone()));
             if frame.seq >= known.0 {
@@ -75,7 +78,8 @@ impl Tallies {
 
 fn whole(tally: &Tally) -> Counters {
     let counted = tally.assignees.values().filter(|(_, part)| part.open > 0 || part.unread > 0);
-    Counters { assignees: counted.map(|(_, part)| part.clone()).collect(), ..tally.counters.clone() }
+    let assignees = counted.map(|(_, part)| part.clone()).collect();
+    Counters { assignees, complete: true, ..tally.counters.clone() }
 }
 
 #[cfg(test)]
@@ -96,7 +100,18 @@ mod tests {
             unread: 0,
             unassigned: 0,
             assignees: assignees.iter().map(part).collect(),
+            complete: false,
         }
+    }
+
+    #[test]
+    fn who_is_not_in_complete_counters_has_nothing() {
+        let mut tallies = Tallies::default();
+        tallies.fold(&frame(5, 3, &[(1, 2), (2, 1)]));
+        tallies.fold(&frame(8, 3, &[(3, 1)]));
+        tallies.fold(&Counters { complete: true, ..frame(7, 1, &[(2, 1)]) });
+        let counted = |agent| tallies.of_agent(AgentId::from_bytes([agent; 16])).0;
+        assert_eq!([counted(1), counted(2), counted(3)], [0, 1, 1]);
     }
 
     #[test]
