@@ -44,6 +44,18 @@ pub fn note(data_dir: &Path, due: &Due) -> io::Result<()> {
     private_file::write(&path(data_dir), lines.as_bytes())
 }
 
+/// Notes that these are due too.
+///
+/// # Errors
+/// Those of the file system.
+pub fn add(data_dir: &Path, workspaces: &BTreeSet<WorkspaceId>) -> io::Result<()> {
+    match read(data_dir)? {
+        Some(Due::Every) => Ok(()),
+        Some(Due::These(due)) => note(data_dir, &Due::These(&due | workspaces)),
+        None => note(data_dir, &Due::These(workspaces.clone())),
+    }
+}
+
 /// Begins what is due, before anything is sent. Beginning again after a crash in between is one more epoch,
 /// which harms nobody.
 ///
@@ -119,5 +131,9 @@ mod tests {
             note(dir.path(), &due).expect("noted");
             assert_eq!(read(dir.path()).expect("read"), Some(due));
         }
+        let two = WorkspaceId::from_bytes([2; 16]);
+        add(dir.path(), &BTreeSet::from([two])).expect("noted");
+        let both = BTreeSet::from([WorkspaceId::from_bytes([1; 16]), two]);
+        assert_eq!(read(dir.path()).expect("read"), Some(Due::These(both)));
     }
 }

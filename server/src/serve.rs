@@ -40,17 +40,19 @@ const FLUSH_EVERY: Duration = Duration::from_secs(5);
 const STATE_BUSY_MAX: Duration = Duration::from_secs(30);
 /// How often signals that were not renewed are looked for.
 const SIGNALS_EVERY: Duration = Duration::from_secs(1);
+/// Shown from the start, so that what never happened reads 0.
+const COUNTERS: &[&str] = &["parloir_events_total", "parloir_deliveries_total", "parloir_slow_readers_total"];
 /// How long connections may take to say goodbye.
 const STOPPING: Duration = Duration::from_secs(5);
 
 /// Why a server did not start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    #[error("the log cannot be opened: {0}")]
+    #[error("the log cannot be opened")]
     Log(#[from] OpenError),
-    #[error("the state cannot be opened: {0}")]
+    #[error("the state cannot be opened")]
     State(#[from] StateError),
-    #[error("the state cannot be built: {0}")]
+    #[error("the state cannot be built")]
     Projection(#[from] ProjectionError),
     #[error("{0} cannot be listened on: {1}")]
     Listen(SocketAddr, std::io::Error),
@@ -58,6 +60,8 @@ pub enum StartError {
     Sys(Rejected),
     #[error("a new epoch cannot be recorded: {0:?}")]
     Epoch(Rejected),
+    #[error("it cannot be noted that a new epoch is due")]
+    Epochs(#[source] std::io::Error),
     #[error("the operator's token cannot be written: {0}")]
     OperatorToken(std::io::Error),
     #[error("the state hung or died in this process: start again")]
@@ -180,7 +184,7 @@ fn open_state(
     progress: &mut dyn FnMut(&str),
 ) -> Result<StateHandle, StartError> {
     let options = Options { cache_bytes: config.cache_bytes, ..Options::new(APPLY_VERSION) };
-    projection::open(&config.data_dir.join("state"), &options, log, progress)
+    projection::open(&config.data_dir, &options, log, progress)
 }
 
 fn metrics() -> PrometheusHandle {
@@ -188,6 +192,9 @@ fn metrics() -> PrometheusHandle {
     let handle = recorder.handle();
     // A second server in one process, as in tests, keeps the first one's recorder.
     let _first_stays = metrics::set_global_recorder(recorder);
+    for counter in COUNTERS {
+        metrics::counter!(*counter).increment(0);
+    }
     handle
 }
 

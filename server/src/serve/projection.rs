@@ -1,10 +1,13 @@
 //! The state at a start: opened, compared with the log, brought up to it, or built anew, with its progress
 //! told.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
+use parloir_protocol::ids::WorkspaceId;
 use thiserror::Error;
 
+use crate::epochs;
 use crate::log::{Log, OpenReport};
 use crate::rebuild::{self, FoldError};
 use crate::rules::Rules;
@@ -32,14 +35,24 @@ pub(super) fn report(report: &OpenReport, progress: &mut dyn FnMut(&str)) {
     }
 }
 
-/// Opens the state in `dir` and brings it up to `log`.
+/// Every workspace whose state does not stand in its log: those that include more, or something else.
+fn lost(state: &State, log: &dyn Log) -> BTreeSet<WorkspaceId> {
+    let stands = |workspace: &WorkspaceId| {
+        let at = state.position(*workspace);
+        let records = log.read(*workspace, at.seq.saturating_sub(1), 1).unwrap_or_default();
+        at.seq == 0 || records.first().is_some_and(|record| rebuild::applied(record.position()) == at)
+    };
+    state.workspaces().into_iter().filter(|workspace| !stands(workspace)).collect()
+}
+
+/// Opens the state in `data_dir` and brings it up to `log`.
 pub(super) fn open(
-    dir: &Path,
+    data_dir: &Path,
     options: &Options,
     log: &dyn Log,
     progress: &mut dyn FnMut(&str),
 ) -> Result<StateHandle, StartError> {
-    let opened = State::open(dir, options.clone())?;
+    let opened = State::open(&data_dir.join("state"), options.clone())?;
     if let OpenedHow::SetAside { reason, .. } = &opened.how {
         progress(&format!("the state is not used ({reason}) and is built anew from the log"));
     }
@@ -50,7 +63,9 @@ pub(super) fn open(
     match catch_up(&state.current(), log, progress) {
         Ok(()) => {}
         Err(CatchUpError::Rebuild(why)) => {
-            progress(&format!("{why}: the state is built anew from the log"));
+            progress(&format!("{why}: acknowledged events were lost, or the log is an older copy"));
+            progress("a new epoch begins, and the state is built anew from the log");
+            epochs::add(data_dir, &lost(&state.current(), log)).map_err(StartError::Epochs)?;
             let fresh = state.build_beside()?;
             catch_up(&fresh, log, progress).map_err(ProjectionError)?;
             state.replace(fresh)?;
