@@ -3,12 +3,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use parloir_desk::view::View;
 use parloir_protocol::ids::WorkspaceId;
 use thiserror::Error;
 use uuid::Uuid;
 
 use crate::node::Node;
+use crate::providers::simulator::Simulator;
 use crate::serve::open_workspace;
 use crate::workspace::Rejected;
 
@@ -28,6 +31,11 @@ mod story;
 mod tests;
 mod texts;
 mod tokens;
+
+/// How long the histories' messages may take to arrive.
+const SETTLING_MAX: Duration = Duration::from_secs(30);
+/// How often that is looked at.
+const SETTLING_LOOK: Duration = Duration::from_millis(20);
 
 /// The demonstration's workspace is the same one on every server.
 pub const WORKSPACE: WorkspaceId = WorkspaceId(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_00de));
@@ -54,9 +62,34 @@ pub enum DemoError {
 /// # Errors
 /// [`DemoError`]; a second try goes on where this one stopped.
 pub async fn prepare(node: &Arc<Node>, data_dir: &Path) -> Result<DemoFile, DemoError> {
+    let simulator = node.providers().simulator().cloned();
+    simulator.iter().for_each(|simulator| simulator.hurry(true));
     let made = make(node, data_dir).await;
     node.clock.set_back(0);
+    if let Some(simulator) = simulator {
+        settle(node, &simulator).await;
+        simulator.hurry(false);
+    }
     made
+}
+
+/// Waits until what the histories sent has left and was reported on, so that nothing moves by itself later.
+async fn settle(node: &Node, simulator: &Simulator) {
+    let until = Instant::now() + SETTLING_MAX;
+    loop {
+        let is_empty = {
+            let state = node.state.current();
+            View::new(&*state, WORKSPACE).outbox(1).is_empty()
+        };
+        if is_empty && simulator.is_idle() {
+            return;
+        }
+        if Instant::now() > until {
+            tracing::warn!("demo.not_settled");
+            return;
+        }
+        tokio::time::sleep(SETTLING_LOOK).await;
+    }
 }
 
 async fn make(node: &Arc<Node>, data_dir: &Path) -> Result<DemoFile, DemoError> {

@@ -33,11 +33,16 @@ pub(super) async fn run(flags: &DemoFlags) -> anyhow::Result<()> {
         tokio::spawn(demo::run_customers(Arc::clone(&server.node)));
     }
     say(&format!("listening on {url}"));
+    let written = config.data_dir.join("demo.json");
     say("you may be:");
     for agent in &file.agents {
         say(&format!("  {} ({})", agent.name, agent.role));
     }
-    say(&format!("their tokens are in {}", config.data_dir.join("demo.json").display()));
+    say(&format!("their tokens are in {}", written.display()));
+    let program = std::env::args().next().unwrap_or_else(|| "parloir".to_owned());
+    say("work the queue from a second terminal, as one of them:");
+    say(&format!("  {program} watch --as Nadia --demo {}", written.display()));
+    say(&format!("  {program} next --as Nadia --demo {}", written.display()));
     stop_signal().await?;
     say("stopping");
     server.stop().await;

@@ -16,7 +16,9 @@
 //! Any other number gets sent, delivered and mostly read receipts, some of them twice or out of order.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, pending};
@@ -53,6 +55,10 @@ pub struct Simulator {
     calls: mpsc::Sender<calls::Call>,
     phones: Mutex<Option<mpsc::Sender<Shown>>>,
     remembered: Mutex<BTreeSet<(MessageId, Attempt)>>,
+    /// Everything happens at once while this is set.
+    is_hurried: AtomicBool,
+    /// Shared with every call that is not done with.
+    outstanding: Arc<()>,
 }
 
 /// A message as a phone shows it.
@@ -69,7 +75,9 @@ impl Simulator {
     pub fn new(seed: u64, pace: Pace) -> (Self, Calls) {
         let (calls, waiting) = mpsc::channel(calls::HANDED_OVER_MAX);
         let (phones, remembered) = (Mutex::default(), Mutex::default());
-        (Self { seed, pace, calls, phones, remembered }, Calls::new(waiting))
+        let (is_hurried, outstanding) = (AtomicBool::new(false), Arc::new(()));
+        let simulator = Self { seed, pace, calls, phones, remembered, is_hurried, outstanding };
+        (simulator, Calls::new(waiting))
     }
 
     /// From now on, messages that reach a phone; those that nobody takes in time are only dropped here.
@@ -79,13 +87,27 @@ impl Simulator {
         shown
     }
 
+    /// Whether everything happens at once from now on, as when a history is made.
+    pub fn hurry(&self, is_hurried: bool) {
+        self.is_hurried.store(is_hurried, Ordering::Relaxed);
+    }
+
+    /// Whether no call back is under way.
+    pub fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.outstanding) == 1
+    }
+
+    fn after(&self, millis: u64) -> Duration {
+        if self.is_hurried.load(Ordering::Relaxed) { Duration::ZERO } else { self.pace.of(millis) }
+    }
+
     async fn hand_over(&self, outgoing: Outgoing) -> Outcome {
         let plan = Plan::of(self.seed, &outgoing);
         let is_new = self.remember(&outgoing);
         if is_new && plan.calls_first {
             self.call_back(&plan, &outgoing).await;
         }
-        tokio::time::sleep(self.pace.of(plan.answer_after_ms)).await;
+        tokio::time::sleep(self.after(plan.answer_after_ms)).await;
         if is_new && !plan.calls_first {
             self.call_back(&plan, &outgoing).await;
         }
@@ -108,7 +130,8 @@ impl Simulator {
     async fn call_back(&self, plan: &Plan, outgoing: &Outgoing) {
         for (after_ms, body) in plan.bodies(outgoing) {
             let (workspace, channel_id) = (outgoing.workspace, outgoing.channel_id);
-            let call = calls::Call::new(self.pace.of(after_ms), workspace, channel_id, body);
+            let outstanding = Arc::clone(&self.outstanding);
+            let call = calls::Call::new(self.after(after_ms), workspace, channel_id, body, outstanding);
             // Whoever called back stopped: so does the server.
             let _stopped = self.calls.send(call).await.is_err();
         }

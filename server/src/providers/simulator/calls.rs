@@ -3,6 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::BoxFuture;
@@ -31,11 +32,19 @@ pub(super) struct Call {
     channel_id: ChannelId,
     body: Vec<u8>,
     tries: u32,
+    /// Held until the call is done with.
+    outstanding: Arc<()>,
 }
 
 impl Call {
-    pub(super) fn new(after: Duration, workspace: WorkspaceId, channel_id: ChannelId, body: Vec<u8>) -> Self {
-        Self { due: Instant::now() + after, workspace, channel_id, body, tries: 0 }
+    pub(super) fn new(
+        after: Duration,
+        workspace: WorkspaceId,
+        channel_id: ChannelId,
+        body: Vec<u8>,
+        outstanding: Arc<()>,
+    ) -> Self {
+        Self { due: Instant::now() + after, workspace, channel_id, body, tries: 0, outstanding }
     }
 
     async fn made(mut self, door: Door) -> Option<Self> {
