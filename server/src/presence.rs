@@ -2,8 +2,7 @@
 //! once; availability, which is recorded, follows two minutes after the last one.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use parloir_desk::command::Command;
 use parloir_desk::commit::{Actor, Key};
@@ -11,36 +10,67 @@ use parloir_desk::entity::Availability;
 use parloir_desk::view::View;
 use parloir_protocol::down::Presence;
 use parloir_protocol::ids::{AgentId, CommandId};
+use parloir_session::Millis;
 use uuid::Uuid;
 
 use crate::node::Node;
 use crate::workspace::Workspace;
 
-/// How many connections each agent has, bounded by the agents there are.
+/// How many connections each agent has, and when they left whose absence is waited for: bounded by the agents
+/// there are.
 #[derive(Debug, Default)]
-pub struct Connected(Mutex<BTreeMap<AgentId, usize>>);
+pub struct Connected(Mutex<Seen>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    connections: BTreeMap<AgentId, usize>,
+    left: BTreeMap<AgentId, Millis>,
+}
+
+/// What the end of a connection leads to.
+enum Leaving {
+    /// Others are left.
+    Stays,
+    /// It was the last, and somebody waits already.
+    IsWaitedFor,
+    /// It was the last.
+    Begins,
+}
 
 impl Connected {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn add(&self, agent: AgentId) -> usize {
-        let mut connected = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = connected.entry(agent).or_default();
+        let mut seen = self.seen();
+        let count = seen.connections.entry(agent).or_default();
         *count += 1;
         *count
     }
 
-    fn remove(&self, agent: AgentId) -> usize {
-        let mut connected = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(count) = connected.get_mut(&agent) else { return 0 };
-        *count -= 1;
-        let left = *count;
-        if left == 0 {
-            connected.remove(&agent);
+    fn remove(&self, agent: AgentId, now: Millis) -> Leaving {
+        let mut seen = self.seen();
+        if let Some(count) = seen.connections.get_mut(&agent).filter(|count| **count > 1) {
+            *count -= 1;
+            return Leaving::Stays;
         }
-        left
+        seen.connections.remove(&agent);
+        match seen.left.insert(agent, now) {
+            Some(_) => Leaving::IsWaitedFor,
+            None => Leaving::Begins,
+        }
     }
 
-    fn has(&self, agent: AgentId) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&agent)
+    /// When to look again, unless the agent has been gone for `away_ms`: then whether it still is.
+    fn look(&self, agent: AgentId, now: Millis, away_ms: u64) -> Result<bool, Millis> {
+        let mut seen = self.seen();
+        let due = seen.left.get(&agent).map_or(now, |left| Millis(left.0 + away_ms));
+        if due > now {
+            return Err(due);
+        }
+        seen.left.remove(&agent);
+        Ok(!seen.connections.contains_key(&agent))
     }
 }
 
@@ -67,8 +97,12 @@ impl Online {
 
 impl Drop for Online {
     fn drop(&mut self) {
-        if self.workspace.connected.remove(self.agent) == 0 {
-            self.workspace.hub.signals.set_online(self.agent, Presence::Offline, self.node.clock.millis());
+        let now = self.node.clock.millis();
+        let leaving = self.workspace.connected.remove(self.agent, now);
+        if !matches!(leaving, Leaving::Stays) {
+            self.workspace.hub.signals.set_online(self.agent, Presence::Offline, now);
+        }
+        if matches!(leaving, Leaving::Begins) {
             tokio::spawn(away_later(Arc::clone(&self.node), Arc::clone(&self.workspace), self.agent));
         }
     }
@@ -79,13 +113,18 @@ pub fn watch_absent(node: &Arc<Node>, workspace: &Arc<Workspace>) {
     let state = node.state.current();
     let agents = View::new(&*state, workspace.id).agents();
     for agent in agents.into_iter().filter(|agent| agent.availability == Availability::Online) {
+        workspace.connected.seen().left.insert(agent.id, node.clock.millis());
         tokio::spawn(away_later(Arc::clone(node), Arc::clone(workspace), agent.id));
     }
 }
 
 async fn away_later(node: Arc<Node>, workspace: Arc<Workspace>, agent: AgentId) {
-    tokio::time::sleep(Duration::from_millis(node.limits.away_ms)).await;
-    let is_gone = !workspace.connected.has(agent);
+    let is_gone = loop {
+        match workspace.connected.look(agent, node.clock.millis(), node.limits.away_ms) {
+            Ok(is_gone) => break is_gone,
+            Err(due) => tokio::time::sleep_until(node.clock.instant(due).into()).await,
+        }
+    };
     if is_gone && availability(&node, &workspace, agent) == Some(Availability::Online) {
         record(workspace, Key::Away(agent, node.clock.now()), agent, Availability::Away).await;
     }
@@ -101,4 +140,24 @@ async fn record(workspace: Arc<Workspace>, key: Key, agent_id: AgentId, availabi
 fn availability(node: &Node, workspace: &Workspace, agent: AgentId) -> Option<Availability> {
     let state = node.state.current();
     View::new(&*state, workspace.id).agent(agent).map(|agent| agent.availability)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_absence_is_waited_for_however_often_somebody_comes_and_goes() {
+        let (connected, agent) = (Connected::default(), AgentId::from_bytes([1; 16]));
+        connected.add(agent);
+        assert!(matches!(connected.remove(agent, Millis(0)), Leaving::Begins));
+        connected.add(agent);
+        assert!(matches!(connected.remove(agent, Millis(50)), Leaving::IsWaitedFor));
+        assert_eq!(connected.look(agent, Millis(100), 100), Err(Millis(150)));
+        assert_eq!(connected.look(agent, Millis(150), 100), Ok(true));
+        connected.add(agent);
+        connected.add(agent);
+        assert!(matches!(connected.remove(agent, Millis(200)), Leaving::Stays));
+        assert_eq!(connected.look(agent, Millis(400), 100), Ok(false));
+    }
 }

@@ -33,6 +33,8 @@ pub async fn run(
     if let Some(seq) = frame.at_least {
         wait_for(caller, seq).await?;
     }
+    // Before the state: what is read may hold more than it says, never less.
+    let seq = caller.workspace.hub.head().seq;
     let state = node.state.current();
     let asked = Asked {
         view: View::new(&*state, caller.workspace.id),
@@ -40,7 +42,7 @@ pub async fn run(
         caller,
         codec,
         to: ReplyTo::Query(frame.id),
-        seq: caller.workspace.hub.head().seq,
+        seq,
     };
     asked.answer(frame.query)
 }

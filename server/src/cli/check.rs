@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 
 use super::serve::say;
 use crate::config::{Config, Flags};
@@ -15,11 +15,14 @@ use crate::state::{OpenedHow, Options, State};
 /// fold is held in memory.
 ///
 /// # Errors
-/// A sentence for each kind of damage; nothing is changed but a torn tail, as at any start.
+/// A sentence for each kind of damage. As at any start, a torn tail is cut off and a state that must not be
+/// used is set aside.
 pub(super) fn run(flags: &Flags) -> anyhow::Result<()> {
     let config = Config::settle(flags)?;
+    let folder = config.data_dir.join("log");
+    ensure!(folder.is_dir(), "there is no log in {}", config.data_dir.display());
     let limits = SegmentLimits { reserve_bytes: config.reserve_bytes, ..SegmentLimits::default() };
-    let (log, report) = SegmentLog::open(&config.data_dir.join("log"), Arc::new(DiskFiles), limits)?;
+    let (log, report) = SegmentLog::open(&folder, Arc::new(DiskFiles), limits)?;
     ensure!(
         !report.all_damaged && report.damaged.is_empty(),
         "the log is damaged in {} places: run `parloir repair`",
@@ -28,10 +31,15 @@ pub(super) fn run(flags: &Flags) -> anyhow::Result<()> {
     say(&format!("log: {} records in {} batches, whole", report.records, report.batches));
     let options = Options { cache_bytes: config.cache_bytes, ..Options::new(APPLY_VERSION) };
     let opened = State::open(&config.data_dir.join("state"), options).context("cannot open the state")?;
-    if let OpenedHow::SetAside { reason, .. } = &opened.how {
-        say(&format!("state: set aside ({reason}); the next start builds it anew"));
+    match &opened.how {
+        OpenedHow::Kept => {}
+        OpenedHow::Missing => bail!("state: there is none; a start builds it from the log"),
+        OpenedHow::SetAside { reason, path } => {
+            bail!("state: {reason}; it is in {} now, and a start builds another from the log", path.display())
+        }
     }
-    rebuild::catch_up(&log, &opened.state, Rules::OURS, |_| {}).context("the state does not fit the log")?;
+    rebuild::catch_up(&log, &opened.state, Rules::OURS, |_| {})
+        .context("state: it is not of this log; a start builds another, in a new epoch")?;
     for workspace in log.workspaces() {
         let difference = rebuild::compare(&log, &opened.state, Rules::OURS, workspace)?;
         let Difference { missing, surplus } = difference;

@@ -76,11 +76,11 @@ fn named<T: Copy + std::str::FromStr>(what: &str, word: &str, all: Vec<(T, Strin
         return Ok(id);
     }
     let folded = fold(word);
-    if let Some((id, _)) = all.iter().find(|(_, name)| fold(name) == folded) {
-        return Ok(*id);
-    }
-    let hits: Vec<_> = all.into_iter().filter(|(_, name)| fold(name).contains(&folded)).collect();
-    one(what, word, &hits)
+    let (whole, parts): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .filter(|(_, name)| fold(name).contains(&folded))
+        .partition(|(_, name)| fold(name) == folded);
+    one(what, word, if whole.is_empty() { &parts } else { &whole })
 }
 
 fn one<T: Copy>(what: &str, word: &str, hits: &[(T, String)]) -> anyhow::Result<T> {
@@ -102,6 +102,8 @@ mod tests {
         assert_eq!(named("agent", "helene", all()).expect("a whole name"), 1);
         let error = named("agent", "hel", all()).expect_err("two").to_string();
         assert_eq!(error, "'hel' is more than one agent: Hélène, Helena");
+        let twice = vec![(1_u8, "Bob".to_owned()), (2, "bob".to_owned())];
+        assert!(named("agent", "bob", twice).is_err(), "two whole names");
         let error = named("agent", "zoe", all()).expect_err("none").to_string();
         assert_eq!(error, "there is no agent 'zoe'");
     }

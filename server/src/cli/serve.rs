@@ -1,5 +1,6 @@
 //! `parloir serve`: a server until it is told to stop.
 
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
@@ -10,6 +11,8 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::config::{Config, Flags};
 use crate::serve::{Server, StartError, start};
 
+/// What customers write is nobody else's on the machine.
+const DATA_DIR_MODE: u32 = 0o700;
 /// How often a start begins anew because the state's threads hung or died.
 const STARTS_MAX: u32 = 3;
 /// How many starts came before this one.
@@ -35,7 +38,10 @@ pub(super) async fn run(flags: &Flags) -> anyhow::Result<()> {
 /// # Errors
 /// [`StartError`].
 pub(super) async fn started(config: &Config) -> anyhow::Result<Server> {
-    std::fs::create_dir_all(&config.data_dir)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(DATA_DIR_MODE)
+        .create(&config.data_dir)
         .with_context(|| format!("cannot make the folder {}", config.data_dir.display()))?;
     match start(config, &mut |sentence| say(sentence)).await {
         Ok(server) => Ok(server),

@@ -18,7 +18,8 @@ use super::Edge;
 use super::problem::{Problem, caller};
 use crate::log::{ReadError, Record};
 use crate::node::Node;
-use crate::{record, wire};
+use crate::record::{self, RecordError};
+use crate::wire;
 
 /// `?after=`: only what comes after this seq.
 #[derive(Deserialize)]
@@ -54,8 +55,10 @@ pub(super) async fn export(
                 // An export that ends early must not look whole.
                 return Some((Err(io::Error::other("the log cannot be read")), until));
             };
-            let (lines, last) = lines(&records, after, until);
-            (last > after).then_some((Ok(Bytes::from(lines)), last))
+            match lines(&records, after, until) {
+                Ok((lines, last)) => (last > after).then_some((Ok(Bytes::from(lines)), last)),
+                Err(error) => Some((Err(io::Error::other(error)), until)),
+            }
         }
     });
     Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(pieces)).into_response())
@@ -69,11 +72,11 @@ async fn read(node: Arc<Node>, workspace: WorkspaceId, after: u64) -> Result<Vec
 }
 
 /// The lines of commits that end after `after` and begin up to `until`, and the last seq read.
-fn lines(records: &[Record], after: u64, until: u64) -> (Vec<u8>, u64) {
+fn lines(records: &[Record], after: u64, until: u64) -> Result<(Vec<u8>, u64), RecordError> {
     let mut lines = Vec::new();
     let mut last = after;
     for record in records {
-        let Ok(commits) = record::open(record) else { break };
+        let commits = record::open(record)?;
         for opened in commits.into_iter().filter(|opened| opened.first_seq <= until) {
             let end = opened.first_seq + opened.commit.events.len() as u64 - 1;
             if end > after {
@@ -82,7 +85,7 @@ fn lines(records: &[Record], after: u64, until: u64) -> (Vec<u8>, u64) {
         }
         last = record.last_seq;
     }
-    (lines, last)
+    Ok((lines, last))
 }
 
 fn may_export(agent: &Agent) -> bool {

@@ -24,7 +24,7 @@ const LINES: usize = 40;
 
 /// Everything, from the top left corner on.
 pub(super) fn whole(client: &Client, state: &State) -> String {
-    let (columns, lines) = (size("COLUMNS", COLUMNS), size("LINES", LINES));
+    let (columns, lines) = size();
     let now = now_ms();
     let mut text = String::from("\x1b[H");
     client.read(|store| {
@@ -38,9 +38,12 @@ pub(super) fn whole(client: &Client, state: &State) -> String {
     text
 }
 
-/// `window_size` needs a call that this program forbids itself, so the shell's word is taken.
-fn size(name: &str, otherwise: usize) -> usize {
-    std::env::var(name).ok().and_then(|size| size.parse().ok()).unwrap_or(otherwise)
+/// Columns and lines of the terminal.
+fn size() -> (usize, usize) {
+    match rustix::termios::tcgetwinsize(std::io::stdout()) {
+        Ok(size) if size.ws_col > 0 => (usize::from(size.ws_col), usize::from(size.ws_row)),
+        Ok(_) | Err(_) => (COLUMNS, LINES),
+    }
 }
 
 fn now_ms() -> i64 {
