@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use parloir_client::protocol::command::{Command, conversation as conv, message as msg};
 use parloir_client::protocol::down::Down;
+use parloir_client::protocol::error::Code;
 use parloir_client::protocol::event::{Event, Fact};
 use parloir_client::protocol::ids::{AgentId, CommandId, ConversationId, GroupId};
 use parloir_client::{Backoff, Client, CommandError, Events, Options};
@@ -15,6 +16,9 @@ use uuid::Uuid;
 
 use crate::customer::Customers;
 use crate::plan::{COMMANDS_PER_AGENT, Dice};
+
+/// An agent in whose queue nothing comes for so long has no work.
+const EMPTY_QUEUE_MAX: Duration = Duration::from_secs(10);
 
 /// Timelines that an agent keeps open from the moment it first works in them.
 const TIMELINES: usize = 5;
@@ -101,7 +105,8 @@ impl Agent {
         let mut look = self.client.look();
         for _ in 0..COMMANDS_PER_AGENT {
             let mut chosen = self.choose(&mut dice);
-            while chosen.is_none() && look.changed().await.is_ok() {
+            while chosen.is_none() {
+                let Ok(Ok(())) = tokio::time::timeout(EMPTY_QUEUE_MAX, look.changed()).await else { break };
                 chosen = self.choose(&mut dice);
             }
             let Some(id) = chosen else { break };
@@ -109,6 +114,9 @@ impl Agent {
             let command_id = CommandId(Uuid::now_v7());
             match self.client.command_with(command_id, None, self.command(id, &mut dice)).await {
                 Ok(_) => work.acked.push(command_id),
+                Err(CommandError::Refused(error)) if error.code == Code::Internal.as_str() => {
+                    work.failures.push(format!("{}: {}", error.code, error.message));
+                }
                 Err(CommandError::Refused(_)) => {}
                 Err(error) => work.failures.push(format!("{}: {error}", self.badge.id)),
             }

@@ -132,11 +132,12 @@ async fn work(
     let writing = write(plan, floor, channel);
     let working = async {
         let shifts = team.iter().zip(2..).map(|(agent, n)| agent.work(Dice::new(plan.seed, n)));
-        futures_util::future::join_all(shifts).await
+        anyhow::Ok(futures_util::future::join_all(shifts).await)
     };
-    let (written, worked) = tokio::join!(writing, working);
+    // Agents would wait for ever for messages that are not written.
+    let done = tokio::try_join!(writing, working);
     cutting.abort();
-    written?;
+    let ((), worked) = done?;
     for work in worked {
         acked.extend(work.acked);
         report.lost += work.failures.len() as u64;

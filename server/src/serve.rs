@@ -119,7 +119,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
 }
 
 impl Server {
-    /// Says goodbye to everyone, then makes the state's next start a fast one.
+    /// Says goodbye to everyone, then makes the state durable. Its rows are still read through at the next start.
     pub async fn stop(self) {
         self.stop.send_replace(true);
         if tokio::time::timeout(STOPPING, self.listening).await.is_err() {
