@@ -30,7 +30,7 @@ pub(super) struct Watcher {
 /// What they were told.
 #[derive(Debug, PartialEq, Default)]
 pub(super) struct Told {
-    /// Everything up to here came with the snapshot.
+    /// Everything up to here came with the snapshot, or before the first event told.
     pub(super) snapshot: u64,
     /// The events after it.
     pub(super) seqs: Vec<u64>,
@@ -51,6 +51,9 @@ impl Watcher {
                     _ => {}
                 }
             }
+            // The snapshot may have come before anybody listened.
+            let first = told.seqs.first().copied().unwrap_or_default();
+            told.snapshot = told.snapshot.max(first.saturating_sub(1));
             told
         });
         Self { client, token: token.to_owned(), told }
