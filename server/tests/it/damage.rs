@@ -104,13 +104,14 @@ async fn contents(desk: &Desk) -> Value {
     all
 }
 
-/// Drops what says when it was asked, and who is online.
+/// Drops what says when it was asked, and who is or was online.
 fn forget_the_moment(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(forget_the_moment),
         Value::Object(fields) => {
             fields.remove("availability");
-            if fields.contains_key("open") {
+            // Counters are as of when they were asked; an agent's coming and going is noted when it may.
+            if fields.contains_key("open") || fields.contains_key("role") {
                 fields.remove("seq");
             }
             fields.values_mut().for_each(forget_the_moment);
