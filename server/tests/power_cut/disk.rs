@@ -1,22 +1,28 @@
-//! A disk whose power can be cut: ext4 on a loop device over an image file. It owns the image, the mount and the
-//! folder of both, and leaves none behind. It never syncs or freezes the file system.
+//! A disk whose power can be cut: ext4 on a loop device over an image file, which lies on a file system of its
+//! own. It owns the image, the mounts and the folder of all, and leaves none behind. It never syncs or freezes
+//! the file system that is under test, only the one below it.
 
 use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 
 const IMAGE_BYTES: u64 = 256 << 20;
-/// Copies that the kernel's writeback may spoil, one after the other.
-const COPIES_MAX: u32 = 200;
+/// The file system below holds the image and its own tables.
+const BELOW_BYTES: u64 = IMAGE_BYTES + (64 << 20);
 
+/// Nothing writes to a blank file system by itself.
+const TABLES_AT_ONCE: [&str; 4] = ["-q", "-F", "-E", "lazy_itable_init=0,lazy_journal_init=0"];
+/// What is below need not survive anything.
+const NO_JOURNAL: [&str; 2] = ["-O", "^has_journal"];
+
+/// Its mounts end from the top down.
 pub(crate) struct Disk {
     mount: Mount,
-    image: PathBuf,
-    copies: u32,
+    below: Mount,
     folder: TempDir,
 }
 
@@ -26,17 +32,17 @@ impl Disk {
         ensure!(fs::metadata("/proc/self")?.uid() == 0, "it needs root, to mount");
         ensure!(Path::new("/dev/loop-control").exists(), "there are no loop devices");
         let folder = tempfile::tempdir()?;
-        let image = folder.path().join("image-0");
-        File::create(&image)?.set_len(IMAGE_BYTES)?;
-        let at_once = "lazy_itable_init=0,lazy_journal_init=0";
-        run(Command::new("mkfs.ext4").args(["-q", "-F", "-E", at_once]).arg(&image))?;
-        let point = folder.path().join("mounted");
-        fs::create_dir(&point)?;
-        let mount = Mount::of(&image, &point)?;
-        Ok(Self { mount, image, copies: 0, folder })
+        let file = folder.path().join("below.ext4");
+        blank_image(&file, BELOW_BYTES, &NO_JOURNAL)?;
+        let below = Mount::of(&file, folder.path().join("below"))?;
+        Frozen::now(&below.point)?.end()?;
+        let image = image_on(&below);
+        blank_image(&image, IMAGE_BYTES, &[])?;
+        let mount = Mount::of(&image, folder.path().join("mounted"))?;
+        Ok(Self { mount, below, folder })
     }
 
-    /// Where its files are, whatever image is mounted.
+    /// Where its files are.
     pub(crate) fn files(&self) -> &Path {
         &self.mount.point
     }
@@ -46,67 +52,45 @@ impl Disk {
         Ok(((space.f_blocks - space.f_bfree) * space.f_frsize) >> 20)
     }
 
-    /// The image as it is at one moment. Journal and writeback go on without the server, so a copy counts only
-    /// if the device took nothing while it was made.
-    pub(crate) fn copy(&mut self) -> Result<PathBuf> {
-        self.copies += 1;
-        let copy = self.folder.path().join(format!("image-{}", self.copies));
-        for _ in 0..COPIES_MAX {
-            let before = self.mount.traffic()?;
-            run(Command::new("cp").args(["--reflink=auto", "--sparse=always"]).args([&self.image, &copy]))?;
-            if before.in_flight == 0 && self.mount.traffic()? == before {
-                return Ok(copy);
-            }
-        }
-        bail!("the device was never still for the time of a copy")
+    /// Cuts the power: from one moment on the device finishes no write, and what it has then is kept. Calls
+    /// `over` at the end of this time; afterwards everything goes on, in vain.
+    pub(crate) fn cut(&self, over: impl FnOnce()) -> Result<()> {
+        let frozen = Frozen::now(&self.below.point)?;
+        let copied = copy(&image_on(&self.below), &self.kept());
+        over();
+        frozen.end()?;
+        copied
     }
 
-    /// Mounts a copy in the place of the image, which is forgotten.
-    pub(crate) fn go_on_from(&mut self, copy: &Path) -> Result<()> {
+    /// Mounts what the last cut left, when nobody uses the disk any more.
+    pub(crate) fn power_on(&mut self) -> Result<()> {
         self.mount.end()?;
-        fs::remove_file(&self.image)?;
-        self.image = copy.to_owned();
-        self.mount = Mount::of(&self.image, &self.folder.path().join("mounted"))?;
+        copy(&self.kept(), &image_on(&self.below))?;
+        self.mount = Mount::of(&image_on(&self.below), self.mount.point.clone())?;
         Ok(())
     }
+
+    fn kept(&self) -> PathBuf {
+        self.folder.path().join("kept.ext4")
+    }
 }
 
-/// What a block device did so far.
-#[derive(Debug, PartialEq, Eq)]
-struct Traffic {
-    writes: u64,
-    discards: u64,
-    in_flight: u64,
-}
-
-/// A mounted image. The loop device goes when the mount does.
+/// A mounted image. Its loop device goes when the mount does.
 struct Mount {
-    device: String,
     point: PathBuf,
     is_there: bool,
 }
 
 impl Mount {
-    fn of(image: &Path, point: &Path) -> Result<Self> {
+    fn of(image: &Path, point: PathBuf) -> Result<Self> {
+        fs::create_dir_all(&point)?;
         let device = run(Command::new("losetup").args(["--find", "--show", "--direct-io=on"]).arg(image))?;
-        let device = device.trim().to_owned();
-        let mounted = run(Command::new("mount").args(["-t", "ext4", &device]).arg(point));
-        let is_there = mounted.is_ok();
-        let mount = Self { device, point: point.to_owned(), is_there };
+        let device = device.trim();
+        let mounted = run(Command::new("mount").args(["-t", "ext4", "-o", "noatime", device]).arg(&point));
+        let mount = Self { point, is_there: mounted.is_ok() };
         // A device in use goes with its last user.
-        run(Command::new("losetup").args(["--detach", &mount.device]))?;
+        run(Command::new("losetup").args(["--detach", device]))?;
         mounted.map(|_| mount)
-    }
-
-    fn traffic(&self) -> Result<Traffic> {
-        let name = self.device.trim_start_matches("/dev/");
-        let stat = fs::read_to_string(format!("/sys/block/{name}/stat"))?;
-        let figures: Vec<u64> = stat.split_whitespace().map(str::parse).collect::<Result<_, _>>()?;
-        let figure =
-            |at: usize| figures.get(at).copied().with_context(|| format!("no figure {at} in '{stat}'"));
-        let traffic = Traffic { writes: figure(4)?, discards: figure(11)?, in_flight: figure(8)? };
-        ensure!(traffic.writes > 0, "{name} does not count what it writes");
-        Ok(traffic)
     }
 
     fn end(&mut self) -> Result<()> {
@@ -125,6 +109,51 @@ impl Drop for Mount {
             run(Command::new("umount").arg("--lazy").arg(&self.point)).ok();
         }
     }
+}
+
+/// A file system in which every write waits.
+struct Frozen<'a> {
+    point: &'a Path,
+    is_on: bool,
+}
+
+impl<'a> Frozen<'a> {
+    fn now(point: &'a Path) -> Result<Self> {
+        run(Command::new("fsfreeze").arg("--freeze").arg(point))?;
+        Ok(Self { point, is_on: true })
+    }
+
+    fn end(mut self) -> Result<()> {
+        self.thaw()
+    }
+
+    fn thaw(&mut self) -> Result<()> {
+        if self.is_on {
+            run(Command::new("fsfreeze").arg("--unfreeze").arg(self.point))?;
+            self.is_on = false;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Frozen<'_> {
+    fn drop(&mut self) {
+        // Whoever could be told has left.
+        self.thaw().ok();
+    }
+}
+
+fn image_on(below: &Mount) -> PathBuf {
+    below.point.join("image.ext4")
+}
+
+fn blank_image(path: &Path, bytes: u64, options: &[&str]) -> Result<()> {
+    File::create(path)?.set_len(bytes)?;
+    run(Command::new("mkfs.ext4").args(TABLES_AT_ONCE).args(options).arg(path)).map(drop)
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    run(Command::new("cp").args(["--reflink=auto", "--sparse=always"]).args([from, to])).map(drop)
 }
 
 /// Runs a program of the system; what it wrote.

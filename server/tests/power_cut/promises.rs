@@ -1,7 +1,7 @@
 //! What the server acknowledged, and when: the ids of commands and the texts of what a provider handed in.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -10,24 +10,27 @@ use tokio::time::timeout;
 
 use super::server::PATIENCE;
 
+#[derive(Default)]
 pub(crate) struct Promises {
-    made: Mutex<BTreeMap<String, Instant>>,
+    ledger: Mutex<Ledger>,
     count: watch::Sender<usize>,
-    cut: Mutex<Instant>,
 }
 
-impl Default for Promises {
-    fn default() -> Self {
-        Self { made: Mutex::default(), count: watch::Sender::new(0), cut: Mutex::new(Instant::now()) }
-    }
+#[derive(Default)]
+struct Ledger {
+    made: BTreeMap<String, Instant>,
+    /// When the power was cut; nothing is promised from then on.
+    cut: Option<Instant>,
 }
 
 impl Promises {
     /// The server has acknowledged this, now.
     pub(crate) fn put(&self, what: String) {
-        let mut made = self.made.lock().expect("nobody panicked with it");
-        made.insert(what, Instant::now());
-        self.count.send_replace(made.len());
+        let mut ledger = self.ledger();
+        if ledger.cut.is_none() {
+            ledger.made.insert(what, Instant::now());
+            self.count.send_replace(ledger.made.len());
+        }
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -43,16 +46,24 @@ impl Promises {
         Ok(())
     }
 
-    /// The power is cut, now.
-    pub(crate) fn power_is_cut(&self) {
-        *self.cut.lock().expect("nobody panicked with it") = Instant::now();
+    /// What is acknowledged from now on does not count.
+    pub(crate) fn power_off(&self) {
+        self.ledger().cut = Some(Instant::now());
     }
 
-    /// Those that do not hold, each with how long before the last cut it was made.
+    pub(crate) fn power_on(&self) {
+        self.ledger().cut = None;
+    }
+
+    /// Those that do not hold, each with how long before the end of the last cut it was made.
     pub(crate) fn broken(&self, holds: impl Fn(&str) -> bool) -> Vec<(String, Duration)> {
-        let cut = *self.cut.lock().expect("nobody panicked with it");
-        let made = self.made.lock().expect("nobody panicked with it");
-        let broken = made.iter().filter(|(what, _)| !holds(what));
+        let ledger = self.ledger();
+        let cut = ledger.cut.unwrap_or_else(Instant::now);
+        let broken = ledger.made.iter().filter(|(what, _)| !holds(what));
         broken.map(|(what, at)| (what.clone(), cut.saturating_duration_since(*at))).collect()
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().expect("nobody panicked with it")
     }
 }

@@ -21,8 +21,10 @@ pub(crate) fn everything_promised_is_there(log: &[Value], promises: &Promises) -
         bail!("'{what}' stands {times} times in the log");
     }
     let lost = promises.broken(|what| times.contains_key(what));
-    let named =
-        lost.iter().take(NAMED_MAX).map(|(what, age)| format!("\n  '{what}', {age:?} before the cut"));
+    let named = lost
+        .iter()
+        .take(NAMED_MAX)
+        .map(|(what, age)| format!("\n  '{what}', {age:?} before the end of the cut"));
     ensure!(
         lost.is_empty(),
         "{} of {} acknowledged are lost, among them:{}",

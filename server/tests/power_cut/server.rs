@@ -1,4 +1,4 @@
-//! The real binary on the disk: started, frozen, killed, stopped, and its check. It knows nothing of what is
+//! The real binary on the disk: started, killed, stopped, and its check. It knows nothing of what is
 //! said to it.
 
 use std::fs::{self, File};
@@ -36,7 +36,7 @@ impl Home {
     }
 
     pub(crate) fn operator(&self) -> Result<String> {
-        Ok(fs::read_to_string(self.data.join("operator.token"))?)
+        fs::read_to_string(self.data.join("operator.token")).context("the operator has no token")
     }
 
     /// `parloir check`, while no server runs.
@@ -56,7 +56,7 @@ impl Home {
 
     /// A verb, whose words replace those of the one before.
     fn parloir(&self, verb: &str) -> Result<Command> {
-        let said = File::create(self.said())?;
+        let said = File::create(self.said()).context("there is no file for what it says")?;
         let mut command = Command::new(env!("CARGO_BIN_EXE_parloir"));
         command.arg(verb).arg("--config").arg(self.config()).arg("--data-dir").arg(&self.data);
         command.stdout(said.try_clone()?).stderr(said);
@@ -73,24 +73,22 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(home: &Home) -> Result<Self> {
-        let child = home.parloir("serve")?.args(["--listen", "127.0.0.1:0"]).spawn()?;
+        let mut serve = home.parloir("serve")?;
+        let child = serve.args(["--listen", "127.0.0.1:0"]).spawn();
+        let child = child.with_context(|| format!("{} cannot be started", serve.get_program().display()))?;
         Ok(Self { id: child.id(), child: Mutex::new(child), said: home.said() })
     }
 
     /// Waits until it listens. The port is another in every life, so nobody from an earlier one comes back.
     pub(crate) async fn listening(&self) -> Result<SocketAddr> {
-        self.wait_until("listen", || {
-            let said = fs::read_to_string(&self.said)?;
-            let address = said.lines().find_map(|line| line.strip_prefix(LISTENING));
-            Ok(address.and_then(|address| address.parse().ok()))
-        })
-        .await
+        self.wait_until("listen", || self.address()).await
     }
 
-    /// Stops it between two instructions, every thread, all at once as far as it can tell.
-    pub(crate) async fn freeze(&self) -> Result<()> {
-        self.signal("STOP")?;
-        self.wait_until("stand still", || Ok(is_still(self.id)?.then_some(()))).await
+    /// Where it listens, once it does.
+    pub(crate) fn address(&self) -> Result<Option<SocketAddr>> {
+        let said = fs::read_to_string(&self.said).context("what it said is gone")?;
+        let address = said.lines().find_map(|line| line.strip_prefix(LISTENING));
+        Ok(address.and_then(|address| address.parse().ok()))
     }
 
     /// `kill -9`, and gone when it returns.
@@ -143,16 +141,4 @@ async fn until<T>(mut look: impl FnMut() -> Result<Option<T>>) -> Result<T> {
         }
         sleep(LOOK_EVERY).await;
     }
-}
-
-/// Whether every thread is stopped: one inside a system call that must end first is not.
-fn is_still(id: u32) -> Result<bool> {
-    for thread in fs::read_dir(format!("/proc/{id}/task"))? {
-        let stat = fs::read_to_string(thread?.path().join("stat"))?;
-        let state = stat.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
-        if state != Some('T') {
-            return Ok(false);
-        }
-    }
-    Ok(true)
 }
