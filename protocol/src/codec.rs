@@ -6,8 +6,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use crate::limits::Limits;
-
 /// How frames are written on a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Codec {
@@ -113,8 +111,3 @@ fn sentence(error: &str) -> String {
 
 /// The depth that both codecs accept is what the limits promise.
 const _: () = assert!(DEPTH_MAX == 32);
-
-/// Whether a frame from a client is within its size.
-pub fn within(limits: &Limits, bytes: &[u8]) -> bool {
-    bytes.len() <= limits.frame_bytes_max
-}
