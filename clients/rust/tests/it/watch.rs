@@ -121,6 +121,8 @@ async fn after_a_loss_the_new_reply_replaces_the_list() {
     let again = watched(&mut peer).await;
     assert_eq!((again.id, again.watch), (id, Watch::SearchConversations(search())));
     peer.send(&added(id, 0, 9)).await;
+    assert!(is_silent(&mut peer).await);
+    assert_eq!(watching.hits().list(), list(&[1, 2]));
     peer.send_bytes(write_ok(desk.codec, ReplyTo::Query(id), &found(&[2, 3], 12))).await;
     soon(watching.changed()).await.expect("it is open");
     assert_eq!((watching.hits().list(), watching.hits().seq()), (&list(&[2, 3])[..], 12));
