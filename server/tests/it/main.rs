@@ -9,6 +9,7 @@ mod foreign;
 mod frames;
 mod http;
 mod kills;
+mod live;
 mod once;
 mod races;
 mod resume;
