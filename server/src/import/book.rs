@@ -103,6 +103,24 @@ impl<R: Read> Book<R> {
         }
     }
 
+    /// What the file is, in words.
+    pub fn meaning_of_file(&self) -> String {
+        match &self.rows {
+            Rows::Csv { delimiter, .. } => match delimiter {
+                b'\t' => "CSV with tabs".to_owned(),
+                delimiter => format!("CSV with '{}'", char::from(*delimiter)),
+            },
+            Rows::VCard(_) => "vCard".to_owned(),
+        }
+    }
+
+    /// What makes a row mean what it does, in words: the same words, the same commands.
+    pub fn meaning(&self) -> String {
+        let columns = self.columns().into_iter().flat_map(Columns::each);
+        let columns = columns.map(|(name, meaning)| format!("; {name} is {meaning}"));
+        format!("{}{}", self.meaning_of_file(), columns.collect::<String>())
+    }
+
     /// What stands between two fields, also in files written beside this one.
     pub fn delimiter(&self) -> u8 {
         match self.rows {

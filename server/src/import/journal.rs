@@ -110,7 +110,8 @@ impl Journal {
     }
 
     pub fn text(&self) -> String {
-        serde_json::to_string_pretty(self).expect("a journal holds texts and numbers")
+        let text = serde_json::to_string_pretty(self).expect("a journal holds texts and numbers");
+        text + "\n"
     }
 
     /// Whether the run may go on.
