@@ -16,6 +16,7 @@ pub mod import;
 pub mod inbound;
 pub mod insist;
 pub mod jobs;
+pub mod live;
 pub mod log;
 pub mod node;
 pub mod outbox;
@@ -35,6 +36,7 @@ pub mod rewrite;
 pub mod rules;
 #[cfg(test)]
 mod samples;
+pub mod searching;
 pub mod secret;
 pub mod serve;
 pub mod snapshot;

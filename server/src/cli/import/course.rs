@@ -238,6 +238,7 @@ impl Course {
             | Down::Reply(_)
             | Down::Signal(_)
             | Down::Counters(_)
+            | Down::Change(_)
             | Down::Checkpoint(_)
             | Down::Ping(_)
             | Down::Reset(_)
