@@ -12,6 +12,7 @@ pub mod dice;
 pub mod epochs;
 pub mod http;
 pub mod hub;
+pub mod import;
 pub mod inbound;
 pub mod insist;
 pub mod jobs;

@@ -62,6 +62,9 @@ mod zone;
 
 pub use pages::{conversations, messages};
 
+/// Events up to which an index is built before anybody is let in.
+const BUILT_AT_ONCE_MAX: u64 = 5_000;
+
 /// Why the indexes cannot be used.
 #[derive(Debug, Error)]
 pub enum SearchError {
@@ -104,15 +107,25 @@ impl Search {
         }
     }
 
-    /// Opens the newest index that can be used and brings it up to the log; otherwise one is built beside
-    /// service. Whether there is one.
+    /// Opens the newest index that can be used and brings it up to the log; otherwise one is built, beside
+    /// service where that takes long. Whether there is one.
     ///
     /// # Errors
     /// [`SearchError`] when nothing can be kept at all.
     pub fn open(&self, node: &Arc<Node>) -> Result<bool, SearchError> {
-        let opened = self.reopen(node)?;
+        let opened = self.reopen(node)? || self.is_soon_built(node)?;
         keeper::start(node)?;
         Ok(opened)
+    }
+
+    /// Builds the index at once where there is little to read, as on a new server.
+    fn is_soon_built(&self, node: &Node) -> Result<bool, SearchError> {
+        let state = node.state.current();
+        let events: u64 = state.workspaces().into_iter().map(|id| state.position(id).seq).sum();
+        if events > BUILT_AT_ONCE_MAX {
+            return Ok(false);
+        }
+        self.renew(node).map(|()| true)
     }
 
     /// Opens the newest index that can be used, and nothing else.

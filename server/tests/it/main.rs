@@ -8,6 +8,7 @@ mod export;
 mod foreign;
 mod frames;
 mod http;
+mod import;
 mod kills;
 mod live;
 mod once;
