@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tantivy::directory::MmapDirectory;
+use tantivy::indexer::IndexWriterOptions;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::schema::{BytesOptions, Field, NumericOptions, Schema, SchemaBuilder};
 use tantivy::tokenizer::TextAnalyzer;
@@ -300,7 +301,12 @@ fn writer(index: &Index, pace: Pace) -> tantivy::Result<IndexWriter> {
         Pace::Steady => 1,
         Pace::Building => 2,
     };
-    let writer = index.writer_with_num_threads(threads, threads * WRITER_BYTES)?;
+    let options = IndexWriterOptions::builder()
+        .num_worker_threads(threads)
+        .memory_budget_per_thread(WRITER_BYTES)
+        .num_merge_threads(1)
+        .build();
+    let writer = index.writer_with_options(options)?;
     let mut policy = LogMergePolicy::default();
     policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
     writer.set_merge_policy(Box::new(policy));

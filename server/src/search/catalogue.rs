@@ -142,6 +142,16 @@ impl Catalogue {
         self.messages.settle()
     }
 
+    /// Pretends to reach as far as the state of `node`.
+    #[cfg(test)]
+    pub(super) fn complete_as(&self, node: &crate::node::Node) {
+        let state = node.state.current();
+        for workspace in state.workspaces() {
+            self.reach(workspace, state.position(workspace));
+        }
+        self.complete().expect("an empty index is committed");
+    }
+
     fn payload(&self) -> String {
         Payload::of(&self.workspaces(), self.progress.is_done()).text()
     }

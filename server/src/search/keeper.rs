@@ -41,7 +41,7 @@ fn keep(node: &Weak<Node>) {
             }
             committed = Instant::now();
         }
-        metrics::gauge!("parloir_search_waiting").set(search.waiting() as f64);
+        metrics::gauge!("parloir_search_waiting_documents").set(search.waiting() as f64);
         let pending = Arc::clone(&search.pending);
         drop(node);
         pending.wait(COMMIT_EVERY);
