@@ -9,6 +9,7 @@ use crate::config::Flags;
 
 mod check;
 mod connect;
+mod curtain;
 mod demo;
 mod find;
 mod import;

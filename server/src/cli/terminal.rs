@@ -1,5 +1,7 @@
 //! Text of others on a terminal: without anything that could steer it, and as wide as its column.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 /// `text` without control characters and marks that turn the direction of writing.
 pub(super) fn plain(text: &str) -> String {
     let steers = |c: char| {
@@ -73,6 +75,22 @@ pub(super) fn count(number: u64) -> String {
     text
 }
 
+/// Time since something, in its largest unit.
+pub(super) fn age(millis: i64) -> String {
+    let seconds = (millis / 1_000).max(0);
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3_600 => format!("{}m", seconds / 60),
+        3_600..86_400 => format!("{}h", seconds / 3_600),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}
+
+/// Milliseconds since 1970, by this machine's clock.
+pub(super) fn now_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,5 +119,11 @@ mod tests {
     fn thousands_stand_apart() {
         let counts = [0, 999, 1_000, 20_000, 1_234_567].map(count);
         assert_eq!(counts, ["0", "999", "1,000", "20,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn an_age_is_said_in_its_largest_unit() {
+        let ages = [-5, 59_999, 60_000, 7_200_000, 172_800_000].map(age);
+        assert_eq!(ages, ["0s", "59s", "1m", "2h", "2d"]);
     }
 }
