@@ -2,21 +2,27 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+pub(super) mod marked;
+
 /// `text` without control characters and marks that turn the direction of writing.
 pub(super) fn plain(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let spaced = text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c });
-    spaced.filter(|c| !steers(*c)).collect()
+    text.chars().filter_map(plain_char).collect()
+}
+
+/// What stands for a character in one line; nothing for one that could steer the terminal.
+fn plain_char(c: char) -> Option<char> {
+    match c {
+        '\n' | '\r' | '\t' => Some(' '),
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
+        c => (!c.is_control()).then_some(c),
+    }
 }
 
 /// `text`, plain and exactly `width` columns wide: cut with an ellipsis, or filled with spaces.
 pub(super) fn cell(text: &str, width: usize) -> String {
     let text = plain(text);
     let mut fitted = String::with_capacity(width);
-    let whole: usize = text.chars().map(columns).sum();
+    let whole = self::width(&text);
     let (room, cut) = if whole > width { (width.saturating_sub(1), width > 0) } else { (width, false) };
     let mut used = 0;
     for c in text.chars() {
@@ -32,6 +38,11 @@ pub(super) fn cell(text: &str, width: usize) -> String {
     }
     fitted.extend(std::iter::repeat_n(' ', width.saturating_sub(used)));
     fitted
+}
+
+/// The columns that plain `text` takes.
+pub(super) fn width(text: &str) -> usize {
+    text.chars().map(columns).sum()
 }
 
 /// East Asian wide characters and emoji take two columns, marks none.
