@@ -10,6 +10,7 @@ mod frames;
 mod http;
 mod import;
 mod kills;
+mod live;
 mod once;
 mod races;
 mod resume;
