@@ -289,6 +289,13 @@ impl Search {
         }
     }
 
+    fn measure(&self) -> Result<(), SearchError> {
+        match self.catalogue() {
+            Some(catalogue) => Ok(catalogue.measure()?),
+            None => Ok(()),
+        }
+    }
+
     fn directory(&self, view: &View<'_>) -> Arc<Directory> {
         let workspace = view.keys().0;
         if let Some(known) = self.directories.get(&workspace) {

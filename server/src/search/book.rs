@@ -2,7 +2,7 @@
 //! few in memory that replace them until the next commit. A change is found at once; a commit is nobody's
 //! wait.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -196,6 +196,18 @@ impl<S: Shape> Book<S> {
 
     pub(super) fn published(&self) -> Published<S> {
         read(&self.published).clone()
+    }
+
+    /// What each field takes on disk, in bytes.
+    pub(super) fn bytes_by_field(&self) -> tantivy::Result<BTreeMap<String, u64>> {
+        let mut bytes = BTreeMap::new();
+        for segment in self.reader.searcher().space_usage()?.segments() {
+            let parts = [segment.termdict(), segment.postings(), segment.positions(), segment.fast_fields()];
+            for field in parts.into_iter().flat_map(|part| part.fields()) {
+                *bytes.entry(field.field_name().to_owned()).or_default() += field.total().get_bytes();
+            }
+        }
+        Ok(bytes)
     }
 
     /// Writes a document of an index that is being built, where it cannot stand yet.

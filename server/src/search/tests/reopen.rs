@@ -108,7 +108,9 @@ async fn an_index_is_held_against_its_state() {
     let (_, other) = left(3).await;
     assert_eq!(compared(other.path()), None, "it is of another log");
     let lacking = tempfile::tempdir().expect("a folder");
-    drop(Catalogue::create(&lacking.path().join("1")).expect("an empty one").complete_as(&desk.at.node));
+    let empty = Catalogue::create(&lacking.path().join("1")).expect("an empty one");
+    empty.complete_as(&desk.at.node);
+    drop(empty);
     let found = compared(lacking.path()).expect("there is an index");
     assert!(found.missing > 20, "{found:?}");
 }
