@@ -1,0 +1,118 @@
+//! The benchmark's own copy of what the server holds, folded: what the oracle and the peers search. It comes
+//! from the seed and from what the server's log says of ids and order, and from nothing that the search told.
+
+use parloir_client::protocol::entity::HitId;
+use parloir_client::protocol::ids::MessageId;
+use parloir_client::protocol::text::fold;
+
+use super::people::{People, Person};
+
+/// Words with one space before, between and behind them, so that ` word ` is a whole one and ` wo` a start.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Words(pub(crate) String);
+
+impl Words {
+    pub(crate) fn of(text: &str) -> Self {
+        let folded = fold(text);
+        let mut words = String::with_capacity(folded.len() + 2);
+        words.push(' ');
+        for word in folded.split(|character: char| !character.is_alphanumeric()) {
+            if !word.is_empty() {
+                words.push_str(word);
+                words.push(' ');
+            }
+        }
+        Self(words)
+    }
+
+    pub(crate) fn each(&self) -> impl Iterator<Item = &str> {
+        self.0.split(' ').filter(|word| !word.is_empty())
+    }
+}
+
+/// A number in the two forms in which fragments are looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Number {
+    /// The digits from the country on.
+    pub(crate) international: String,
+    /// As it is dialled in its country, where that differs.
+    pub(crate) national: String,
+}
+
+/// What is saved about a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Card {
+    pub(crate) name: Words,
+    pub(crate) numbers: Vec<Number>,
+    /// Places in [`World::tags`].
+    pub(crate) tags: Vec<usize>,
+    pub(crate) values: Vec<Words>,
+}
+
+/// What can be found: a conversation, or a contact that has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Document {
+    pub(crate) id: HitId,
+    /// A place in [`World::cards`].
+    pub(crate) card: usize,
+    /// A place in [`World::groups`]; nothing of a contact.
+    pub(crate) group: Option<usize>,
+    pub(crate) is_open: bool,
+    /// The newest activity is the highest.
+    pub(crate) activity: u64,
+}
+
+/// A message, whose text can be found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) id: MessageId,
+    pub(crate) seq: u64,
+    pub(crate) text: Words,
+}
+
+/// Everything.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct World {
+    pub(crate) cards: Vec<Card>,
+    pub(crate) groups: Vec<Words>,
+    pub(crate) tags: Vec<Words>,
+    /// The newest activity first.
+    pub(crate) documents: Vec<Document>,
+    /// The newest first.
+    pub(crate) messages: Vec<Said>,
+}
+
+impl World {
+    /// The cards of everybody, without any document yet.
+    pub(crate) fn of(people: &People) -> Self {
+        let words = |labels: &[String]| labels.iter().map(|label| Words::of(label)).collect();
+        Self {
+            cards: people.all().map(|person| Card::of(&person)).collect(),
+            groups: words(&people.groups),
+            tags: words(&people.tags),
+            documents: Vec::new(),
+            messages: Vec::new(),
+        }
+    }
+
+    /// Brings everything into the order of its activity.
+    pub(crate) fn sort(&mut self) {
+        self.documents.sort_by_key(|document| (std::cmp::Reverse(document.activity), document.id));
+        self.messages.sort_by_key(|said| std::cmp::Reverse(said.seq));
+    }
+
+    pub(crate) fn conversations(&self) -> usize {
+        self.documents.iter().filter(|document| document.group.is_some()).count()
+    }
+}
+
+impl Card {
+    pub(crate) fn of(person: &Person) -> Self {
+        Self {
+            name: Words::of(&person.name),
+            numbers: person.numbers.iter().map(|number| Number::of(number)).collect(),
+            tags: person.tags.clone(),
+            values: person.properties.iter().map(|(_, value)| Words::of(value)).collect(),
+        }
+    }
+}
