@@ -170,6 +170,7 @@ async fn write_down(mut events: Events, badge: Badge, diary: Arc<Mutex<Diary>>, 
             Down::Snapshot(_)
             | Down::Welcome(_)
             | Down::Reply(_)
+            | Down::Change(_)
             | Down::Signal(_)
             | Down::Counters(_)
             | Down::Checkpoint(_)

@@ -15,6 +15,7 @@ use crate::ids::{
 };
 use crate::limits::Limits;
 use crate::up::{Doing, ReplyTo};
+use crate::watch::Change;
 
 /// One frame from the server.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +28,8 @@ pub enum Down {
     Event(Box<Event>),
     /// `reply`: the answer to a command or query; its content is read with [`read_ok`].
     Reply(Reply),
+    /// `change`: the answer to a watch is another one now.
+    Change(Box<Change>),
     /// `signal`: what a colleague is doing.
     Signal(Signal),
     /// `counters`: one group's counters changed.
@@ -240,9 +243,10 @@ pub struct Goodbye {
 
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-enum Tagged<W, S, G, C, K, P, R, B> {
+enum Tagged<W, S, H, G, C, K, P, R, B> {
     Welcome(W),
     Snapshot(S),
+    Change(H),
     Signal(G),
     Counters(C),
     Checkpoint(K),
@@ -271,6 +275,7 @@ impl Down {
             "reply" => codec.read::<ReplyHead>(bytes).map(|reply| Self::Reply(reply.into())),
             "welcome" => codec.read(bytes).map(|frame| Self::Welcome(Box::new(frame))),
             "snapshot" => codec.read(bytes).map(|frame| Self::Snapshot(Box::new(frame))),
+            "change" => codec.read(bytes).map(|frame| Self::Change(Box::new(frame))),
             "signal" => codec.read(bytes).map(Self::Signal),
             "counters" => codec.read(bytes).map(Self::Counters),
             "checkpoint" => codec.read(bytes).map(Self::Checkpoint),
@@ -290,6 +295,7 @@ impl Down {
             }
             Self::Welcome(frame) => codec.write(&tagged(Tagged::Welcome(frame))),
             Self::Snapshot(frame) => codec.write(&tagged(Tagged::Snapshot(frame))),
+            Self::Change(frame) => codec.write(&tagged(Tagged::Change(frame))),
             Self::Signal(frame) => codec.write(&tagged(Tagged::Signal(frame))),
             Self::Counters(frame) => codec.write(&tagged(Tagged::Counters(frame))),
             Self::Checkpoint(frame) => codec.write(&tagged(Tagged::Checkpoint(frame))),
@@ -304,6 +310,7 @@ impl Down {
 type TaggedRef<'a> = Tagged<
     &'a Welcome,
     &'a Snapshot,
+    &'a Change,
     &'a Signal,
     &'a Counters,
     &'a Checkpoint,

@@ -17,3 +17,4 @@ pub mod query;
 pub mod text;
 pub mod time;
 pub mod up;
+pub mod watch;

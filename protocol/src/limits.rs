@@ -39,6 +39,14 @@ pub struct Limits {
     pub typing_ms: u64,
     /// How long a viewing signal lasts without being renewed.
     pub viewing_ms: u64,
+    /// Characters of the text of a search.
+    pub search_text_chars_max: usize,
+    /// How far the hits of a search are counted.
+    pub search_count_max: u64,
+    /// How long a search may look before it gives up.
+    pub search_ms_max: u64,
+    /// Watches that one connection keeps open.
+    pub watches_max: usize,
 }
 
 impl Limits {
@@ -62,6 +70,10 @@ impl Limits {
             checkpoint_ms: 1_000,
             typing_ms: 20_000,
             viewing_ms: 60_000,
+            search_text_chars_max: 256,
+            search_count_max: 1_000,
+            search_ms_max: 250,
+            watches_max: 4,
         }
     }
 
@@ -86,6 +98,8 @@ impl Limits {
             frames_per_second: 5,
             frames_burst: 5,
             snapshot_part_bytes: 512,
+            search_count_max: 5,
+            watches_max: 2,
             ..Self::standard()
         }
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::named::named;
 
 pub mod conversation;
+pub mod search;
 pub mod workspace;
 
 named! {
@@ -18,6 +19,8 @@ named! {
         "job.get" => JobGet(workspace::JobGet),
         "counters.get" => CountersGet(workspace::CountersGet),
         "workspace.get" => WorkspaceGet(workspace::WorkspaceGet),
+        "search.conversations" => SearchConversations(search::SearchConversations),
+        "search.messages" => SearchMessages(search::SearchMessages),
     }
 }
 

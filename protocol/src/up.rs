@@ -12,6 +12,7 @@ use crate::entity::View;
 use crate::error::Code;
 use crate::ids::{CommandId, ConversationId};
 use crate::query::{Query, QueryFrame, QueryHead};
+use crate::watch::{Unwatch, Watch, WatchFrame, WatchHead};
 
 /// One frame from a client.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +23,10 @@ pub enum Up {
     Command(CommandFrame),
     /// `query`: reads; answered by `reply`.
     Query(QueryFrame),
+    /// `watch`: reads, and tells what changes in the answer; answered by `reply`.
+    Watch(WatchFrame),
+    /// `unwatch`: ends a watch; no answer.
+    Unwatch(Unwatch),
     /// `signal`: typing or looking; no answer.
     Signal(SignalUp),
     /// `refresh`: another token for the same agent; answered by `reply`.
@@ -90,7 +95,7 @@ pub struct Refresh {
 pub enum ReplyTo {
     /// A command, by its id.
     Command(CommandId),
-    /// A query or a refresh, by its id.
+    /// A query, a watch or a refresh, by its id.
     Query(u64),
     /// A frame that carried no readable id.
     Nothing,
@@ -103,7 +108,7 @@ pub enum Unknown {
     Type,
     /// The `name` of a command.
     Command,
-    /// The `name` of a query.
+    /// The `name` of a query or a watch.
     Query,
 }
 
@@ -174,6 +179,10 @@ impl Up {
             "hello" => codec.read(bytes).map(Self::Hello).map_err(|error| params(error, ReplyTo::Nothing)),
             "command" => read_command(codec, &name, bytes).map(Self::Command),
             "query" => read_query(codec, &name, bytes).map(Self::Query),
+            "watch" => read_watch(codec, &name, bytes).map(Self::Watch),
+            "unwatch" => {
+                codec.read(bytes).map(Self::Unwatch).map_err(|error| params(error, ReplyTo::Nothing))
+            }
             "signal" => codec.read(bytes).map(Self::Signal).map_err(|error| params(error, ReplyTo::Nothing)),
             "refresh" => {
                 codec.read(bytes).map(Self::Refresh).map_err(|error| params(error, ReplyTo::Nothing))
@@ -191,12 +200,15 @@ impl Up {
             Hello(&'a Hello),
             Signal(&'a SignalUp),
             Refresh(&'a Refresh),
+            Unwatch(&'a Unwatch),
             Pong {},
         }
         match self {
             Self::Hello(hello) => codec.write(&Tagged::Hello(hello)),
             Self::Command(frame) => codec.write(frame),
             Self::Query(frame) => codec.write(frame),
+            Self::Watch(frame) => codec.write(frame),
+            Self::Unwatch(unwatch) => codec.write(&Tagged::Unwatch(unwatch)),
             Self::Signal(signal) => codec.write(&Tagged::Signal(signal)),
             Self::Refresh(refresh) => codec.write(&Tagged::Refresh(refresh)),
             Self::Pong => codec.write(&Tagged::Pong {}),
@@ -244,6 +256,14 @@ fn read_query(codec: Codec, name: &str, bytes: &[u8]) -> Result<QueryFrame, UpEr
     let query = Query::decode(codec, name, bytes).ok_or_else(|| unknown(Unknown::Query, name, to))?;
     let query = query.map_err(|error| params(error, to))?;
     Ok(QueryFrame { id: head.id, at_least: head.at_least, query })
+}
+
+fn read_watch(codec: Codec, name: &str, bytes: &[u8]) -> Result<WatchFrame, UpError> {
+    let WatchHead { id } = codec.read(bytes).map_err(|error| params(error, ReplyTo::Nothing))?;
+    let to = ReplyTo::Query(id);
+    let watch = Watch::decode(codec, name, bytes).ok_or_else(|| unknown(Unknown::Query, name, to))?;
+    let watch = watch.map_err(|error| params(error, to))?;
+    Ok(WatchFrame { id, watch })
 }
 
 fn params(error: Malformed, to: ReplyTo) -> UpError {

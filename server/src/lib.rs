@@ -34,6 +34,7 @@ pub mod rewrite;
 pub mod rules;
 #[cfg(test)]
 mod samples;
+pub mod searching;
 pub mod secret;
 pub mod serve;
 pub mod snapshot;

@@ -34,6 +34,8 @@ pub struct Limits {
     pub log_readers: usize,
     /// Bytes read from the log at a time.
     pub log_read_bytes: usize,
+    /// Searches of one server at once; each has a thread to itself.
+    pub searches: usize,
     /// Events that a client may have missed before a snapshot is cheaper than sending them.
     pub resume_events_max: u64,
     /// Connections of one server.
@@ -54,6 +56,7 @@ impl Limits {
             batch_bytes: 384 << 10,
             log_readers: 4,
             log_read_bytes: 512 << 10,
+            searches: 8,
             resume_events_max: 20_000,
             connections: 20_000,
             away_ms: 120_000,
@@ -75,6 +78,8 @@ pub struct Node {
     /// Held by whoever rewrites what is stored.
     pub rewriting: Mutex<()>,
     pub log_readers: Semaphore,
+    /// Turns of those who search.
+    pub searches: Arc<Semaphore>,
     pub clock: Clock,
     pub limits: Limits,
     pub rules: Rules,
@@ -85,12 +90,14 @@ pub struct Node {
 impl Node {
     pub fn new(log: Arc<dyn Log>, state: StateHandle, clock: Clock, limits: Limits, rules: Rules) -> Self {
         let log_readers = Semaphore::new(limits.log_readers);
+        let searches = Arc::new(Semaphore::new(limits.searches));
         Self {
             log,
             state,
             applying: RwLock::new(()),
             rewriting: Mutex::new(()),
             log_readers,
+            searches,
             clock,
             limits,
             rules,

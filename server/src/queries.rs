@@ -1,5 +1,6 @@
 //! What can be asked to be read: each query against the state, as one agent may see it. It changes nothing.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use parloir_desk::entity::Conversation;
@@ -9,13 +10,18 @@ use parloir_protocol::down::write_ok;
 use parloir_protocol::error::{Code, ErrorBody};
 use parloir_protocol::ids::ConversationId;
 use parloir_protocol::query::conversation::{QueuePage, QueuePageOk, Rows, RowsOk, Timeline, TimelineOk};
-use parloir_protocol::query::workspace::{ContactGetOk, CountersGetOk, JobGetOk, WorkspaceGetOk};
+use parloir_protocol::query::workspace::{
+    ContactGet, ContactGetOk, CountersGetOk, JobGet, JobGetOk, WorkspaceGetOk,
+};
 use parloir_protocol::query::{Query, QueryFrame};
 use parloir_protocol::up::ReplyTo;
 
 use crate::admission::{Caller, scope_of};
 use crate::node::Node;
+use crate::state::State;
 use crate::{queue, snapshot, wire};
+
+pub mod search;
 
 /// How long a query waits for a seq that it must include.
 const AT_LEAST_WAIT: Duration = Duration::from_secs(2);
@@ -25,7 +31,7 @@ const AT_LEAST_WAIT: Duration = Duration::from_secs(2);
 /// # Errors
 /// [`ErrorBody`] with the code that says why not.
 pub async fn run(
-    node: &Node,
+    node: &Arc<Node>,
     caller: &Caller,
     codec: Codec,
     frame: QueryFrame,
@@ -33,18 +39,23 @@ pub async fn run(
     if let Some(seq) = frame.at_least {
         wait_for(caller, seq).await?;
     }
-    // Before the state: what is read may hold more than it says, never less.
-    let seq = caller.workspace.hub.head().seq;
-    let state = node.state.current();
-    let asked = Asked {
-        view: View::new(&*state, caller.workspace.id),
-        node,
-        caller,
-        codec,
-        to: ReplyTo::Query(frame.id),
-        seq,
-    };
-    asked.answer(frame.query)
+    let to = ReplyTo::Query(frame.id);
+    let asked = || Asked::now(node, caller, codec, to);
+    match frame.query {
+        Query::QueuePage(query) => asked().queue_page(&query),
+        Query::ConversationRows(query) => asked().rows(&query),
+        Query::ConversationTimeline(query) => asked().timeline(&query),
+        Query::ContactGet(query) => asked().contact(&query),
+        Query::JobGet(query) => asked().job(&query),
+        Query::CountersGet(_) => Ok(asked().counters()),
+        Query::WorkspaceGet(_) => asked().workspace(),
+        Query::SearchConversations(query) => {
+            search::conversations(node, caller, query).await.map(|found| write_ok(codec, to, &found))
+        }
+        Query::SearchMessages(query) => {
+            search::messages(node, caller, query).await.map(|found| write_ok(codec, to, &found))
+        }
+    }
 }
 
 async fn wait_for(caller: &Caller, seq: u64) -> Result<(), ErrorBody> {
@@ -60,7 +71,7 @@ async fn wait_for(caller: &Caller, seq: u64) -> Result<(), ErrorBody> {
 }
 
 struct Asked<'a> {
-    view: View<'a>,
+    state: Arc<State>,
     node: &'a Node,
     caller: &'a Caller,
     codec: Codec,
@@ -69,29 +80,32 @@ struct Asked<'a> {
     seq: u64,
 }
 
-impl Asked<'_> {
-    fn answer(&self, query: Query) -> Result<Vec<u8>, ErrorBody> {
-        match query {
-            Query::QueuePage(query) => self.queue_page(&query),
-            Query::ConversationRows(query) => self.rows(&query),
-            Query::ConversationTimeline(query) => self.timeline(&query),
-            Query::ContactGet(query) => {
-                let contact = self.view.contact(query.contact_id);
-                let contact =
-                    contact.ok_or_else(|| ErrorBody::new(Code::ContactNotFound, "no such contact"))?;
-                Ok(self.ok(&ContactGetOk { contact: wire::entity::contact(&contact) }))
-            }
-            Query::JobGet(query) => {
-                let job = self.view.job(query.job_id);
-                let job = job.ok_or_else(|| ErrorBody::new(Code::JobNotFound, "no such job"))?;
-                Ok(self.ok(&JobGetOk { job: wire::entity::job(&job) }))
-            }
-            Query::CountersGet(_) => {
-                let counters = snapshot::counters(&self.view, &scope_of(&self.caller.agent), self.seq);
-                Ok(self.ok(&CountersGetOk { counters }))
-            }
-            Query::WorkspaceGet(_) => self.workspace(),
-        }
+impl<'a> Asked<'a> {
+    fn now(node: &'a Node, caller: &'a Caller, codec: Codec, to: ReplyTo) -> Self {
+        // Before the state: what is read may hold more than it says, never less.
+        let seq = caller.workspace.hub.head().seq;
+        Self { state: node.state.current(), node, caller, codec, to, seq }
+    }
+
+    fn view(&self) -> View<'_> {
+        View::new(&*self.state, self.caller.workspace.id)
+    }
+
+    fn contact(&self, query: &ContactGet) -> Result<Vec<u8>, ErrorBody> {
+        let contact = self.view().contact(query.contact_id);
+        let contact = contact.ok_or_else(|| ErrorBody::new(Code::ContactNotFound, "no such contact"))?;
+        Ok(self.ok(&ContactGetOk { contact: wire::entity::contact(&contact) }))
+    }
+
+    fn job(&self, query: &JobGet) -> Result<Vec<u8>, ErrorBody> {
+        let job = self.view().job(query.job_id);
+        let job = job.ok_or_else(|| ErrorBody::new(Code::JobNotFound, "no such job"))?;
+        Ok(self.ok(&JobGetOk { job: wire::entity::job(&job) }))
+    }
+
+    fn counters(&self) -> Vec<u8> {
+        let counters = snapshot::counters(&self.view(), &scope_of(&self.caller.agent), self.seq);
+        self.ok(&CountersGetOk { counters })
     }
 
     fn queue_page(&self, query: &QueuePage) -> Result<Vec<u8>, ErrorBody> {
@@ -102,14 +116,14 @@ impl Asked<'_> {
             None => None,
         };
         let limit = self.limit(query.limit)?;
-        let page = queue::page(&self.view, &self.caller.agent, &query.view, after, limit);
+        let page = queue::page(&self.view(), &self.caller.agent, &query.view, after, limit);
         Ok(self.ok(&QueuePageOk { rows: page.rows, next: page.next, seq: self.seq }))
     }
 
     fn rows(&self, query: &Rows) -> Result<Vec<u8>, ErrorBody> {
         self.limit(Some(query.ids.len().max(1)))?;
         let found = query.ids.iter().filter_map(|id| self.conversation(*id));
-        let rows = found.map(|conversation| wire::queue::row(&self.view, &conversation)).collect();
+        let rows = found.map(|conversation| wire::queue::row(&self.view(), &conversation)).collect();
         Ok(self.ok(&RowsOk { rows, seq: self.seq }))
     }
 
@@ -120,29 +134,29 @@ impl Asked<'_> {
             ErrorBody::new(Code::ConversationNotFound, "no such conversation, or not one that you see")
         })?;
         let id = conversation.header.conversation_id;
-        let mut items = self.view.timeline(id, query.before, limit + 1);
+        let mut items = self.view().timeline(id, query.before, limit + 1);
         let earlier = items.len() > limit;
         items.truncate(limit);
         items.reverse();
-        let items = wire::queue::timeline(&self.view, &items);
+        let items = wire::queue::timeline(&self.view(), &items);
         Ok(self.ok(&TimelineOk { items, earlier, seq: self.seq }))
     }
 
     fn workspace(&self) -> Result<Vec<u8>, ErrorBody> {
-        let workspace = self.view.workspace();
+        let workspace = self.view().workspace();
         let workspace = workspace.ok_or_else(|| ErrorBody::new(Code::NotFound, "no such workspace"))?;
         let scope = scope_of(&self.caller.agent);
-        let groups = self.view.groups();
+        let groups = self.view().groups();
         Ok(self.ok(&WorkspaceGetOk {
             workspace: wire::entity::workspace(&workspace),
             groups: groups.iter().filter(|group| scope.sees(group.id)).map(wire::entity::group).collect(),
-            agents: self.view.agents().iter().map(wire::entity::agent).collect(),
+            agents: self.view().agents().iter().map(wire::entity::agent).collect(),
         }))
     }
 
     fn conversation(&self, id: ConversationId) -> Option<Conversation> {
         let seen = |conversation: &Conversation| self.caller.agent.scope.sees(conversation.header.group_id);
-        self.view.conversation(id).filter(seen)
+        self.view().conversation(id).filter(seen)
     }
 
     fn limit(&self, asked: Option<usize>) -> Result<usize, ErrorBody> {

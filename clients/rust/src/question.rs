@@ -1,6 +1,6 @@
 //! Which answer belongs to which query, so that a caller names only the query.
 
-use parloir_protocol::query::{Query, conversation, workspace};
+use parloir_protocol::query::{Query, conversation, search, workspace};
 use serde::de::DeserializeOwned;
 
 /// A query's parameters, which know the type of their answer.
@@ -32,4 +32,6 @@ questions! {
     workspace::JobGet => workspace::JobGetOk, JobGet;
     workspace::CountersGet => workspace::CountersGetOk, CountersGet;
     workspace::WorkspaceGet => workspace::WorkspaceGetOk, WorkspaceGet;
+    search::SearchConversations => search::SearchConversationsOk, SearchConversations;
+    search::SearchMessages => search::SearchMessagesOk, SearchMessages;
 }

@@ -129,7 +129,7 @@ impl Store {
             Down::Checkpoint(checkpoint) => self.seq = self.seq.max(checkpoint.seq),
             Down::Ping(ping) => self.seq = self.seq.max(ping.cursor.seq),
             Down::Reset(_) => self.clear(),
-            Down::Reply(_) | Down::Goodbye(_) | Down::Unknown(_) => {}
+            Down::Reply(_) | Down::Change(_) | Down::Goodbye(_) | Down::Unknown(_) => {}
         }
     }
 

@@ -17,15 +17,28 @@ const ERRORS: &str = include_str!("../../registry/errors.json");
 const CLOSES: &str = include_str!("../../registry/closes.json");
 
 /// The types of frames, as their sections name them. A new frame stops the compiler in `up` or `down` first.
-const UP: [&str; 6] = ["hello", "command", "query", "signal", "refresh", "pong"];
-const DOWN: [&str; 10] =
-    ["welcome", "snapshot", "event", "reply", "signal", "counters", "checkpoint", "ping", "reset", "goodbye"];
+const UP: [&str; 8] = ["hello", "command", "query", "watch", "unwatch", "signal", "refresh", "pong"];
+const DOWN: [&str; 11] = [
+    "welcome",
+    "snapshot",
+    "event",
+    "reply",
+    "change",
+    "signal",
+    "counters",
+    "checkpoint",
+    "ping",
+    "reset",
+    "goodbye",
+];
 
 fn up(frame: &Up) -> &'static str {
     match frame {
         Up::Hello(_) => "hello",
         Up::Command(_) => "command",
         Up::Query(_) => "query",
+        Up::Watch(_) => "watch",
+        Up::Unwatch(_) => "unwatch",
         Up::Signal(_) => "signal",
         Up::Refresh(_) => "refresh",
         Up::Pong => "pong",
@@ -38,6 +51,7 @@ fn down(frame: &Down) -> &'static str {
         Down::Snapshot(_) => "snapshot",
         Down::Event(_) => "event",
         Down::Reply(_) => "reply",
+        Down::Change(_) => "change",
         Down::Signal(_) => "signal",
         Down::Counters(_) => "counters",
         Down::Checkpoint(_) => "checkpoint",

@@ -201,11 +201,14 @@ impl Session {
                 self.ask(ReplyTo::Command(frame.command_id), Output::Command(frame));
             }
             (Phase::Live(_), Up::Query(frame)) => self.ask(ReplyTo::Query(frame.id), Output::Query(frame)),
+            (Phase::Live(_), Up::Watch(frame)) => {
+                self.refuse(ReplyTo::Query(frame.id), Code::Unavailable, "nothing can be watched yet");
+            }
             (Phase::Live(_), Up::Refresh(refresh)) => {
                 self.ask(ReplyTo::Query(refresh.id), Output::Refresh(refresh));
             }
             (Phase::Live(_), Up::Signal(signal)) => self.outputs.push_back(Output::Signal(signal)),
-            (Phase::Live(_), Up::Pong) | (Phase::Ended, _) => {}
+            (Phase::Live(_), Up::Pong | Up::Unwatch(_)) | (Phase::Ended, _) => {}
         }
     }
 

@@ -203,7 +203,12 @@ impl Live<'_> {
                 self.connection.asks.forget_filling();
             }
             Down::Goodbye(ref goodbye) => self.goodbye = Some(goodbye.clone()),
-            Down::Snapshot(_) | Down::Event(_) | Down::Signal(_) | Down::Counters(_) | Down::Unknown(_) => {}
+            Down::Change(_)
+            | Down::Snapshot(_)
+            | Down::Event(_)
+            | Down::Signal(_)
+            | Down::Counters(_)
+            | Down::Unknown(_) => {}
         }
         self.fold(frame);
         Ok(())
@@ -233,6 +238,7 @@ impl Live<'_> {
             Down::Snapshot(part) => part.last,
             Down::Event(_)
             | Down::Reply(_)
+            | Down::Change(_)
             | Down::Signal(_)
             | Down::Counters(_)
             | Down::Checkpoint(_)

@@ -1,0 +1,58 @@
+//! Searches on threads that may block, a bounded number at once. It finds nothing by itself.
+
+use std::sync::Arc;
+
+use parloir_protocol::error::{Code, ErrorBody};
+use parloir_protocol::query::search::{
+    SearchConversations, SearchConversationsOk, SearchMessages, SearchMessagesOk,
+};
+use tokio::sync::Semaphore;
+
+use crate::admission::Caller;
+use crate::node::Node;
+use crate::searching;
+
+/// Answers `search.conversations`.
+///
+/// # Errors
+/// [`ErrorBody`] with the code that says why not.
+pub async fn conversations(
+    node: &Arc<Node>,
+    caller: &Caller,
+    query: SearchConversations,
+) -> Result<SearchConversationsOk, ErrorBody> {
+    let caller = caller.clone();
+    in_turn(node, &node.searches, move |node| searching::conversations(node, &caller, &query)).await
+}
+
+/// Answers `search.messages`.
+///
+/// # Errors
+/// [`ErrorBody`] with the code that says why not.
+pub async fn messages(
+    node: &Arc<Node>,
+    caller: &Caller,
+    query: SearchMessages,
+) -> Result<SearchMessagesOk, ErrorBody> {
+    let caller = caller.clone();
+    in_turn(node, &node.searches, move |node| searching::messages(node, &caller, &query)).await
+}
+
+/// Runs a search when it has its turn. The turn goes with the search: whoever stops waiting for one does not
+/// make room for another.
+pub async fn in_turn<T: Send + 'static>(
+    node: &Arc<Node>,
+    turns: &Arc<Semaphore>,
+    search: impl FnOnce(&Node) -> Result<T, ErrorBody> + Send + 'static,
+) -> Result<T, ErrorBody> {
+    let turn = Arc::clone(turns).acquire_owned().await;
+    let node = Arc::clone(node);
+    let searched = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        search(&node)
+    });
+    searched.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "search.failed");
+        Err(ErrorBody::new(Code::Internal, "the server failed on this search"))
+    })
+}
