@@ -12,6 +12,7 @@ mod oracle;
 mod plan;
 mod raw;
 mod report;
+mod search;
 mod smoke;
 mod webhook;
 

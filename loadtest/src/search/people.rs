@@ -74,8 +74,9 @@ impl People {
         let mut dice = Dice::new(self.seed, n.wrapping_add(1));
         let country = dice.roll(100);
         let numbers = if dice.roll(100) < 8 { NUMBERS_EACH } else { 1 };
-        let numbers =
-            (0..numbers).map(|k| numbers::number(n * NUMBERS_EACH + k, self.seed, country)).collect::<Vec<_>>();
+        let numbers = (0..numbers)
+            .map(|k| numbers::number(n * NUMBERS_EACH + k, self.seed, country))
+            .collect::<Vec<_>>();
         let threads = self.threads(n, numbers.len(), &mut dice);
         let mut tags: Vec<usize> = (0..dice.roll(TAGS_EACH + 1)).map(|_| self.tag(&mut dice)).collect();
         tags.sort_unstable();
@@ -145,7 +146,8 @@ mod tests {
         assert_eq!(share(&|person| person.numbers.len() == 2), 8);
         assert!((70..80).contains(&share(&|person| !person.tags.is_empty())));
         assert!((55..70).contains(&share(&|person| !person.properties.is_empty())));
-        let closed = people.iter().flat_map(|person| &person.threads).filter(|thread| thread.is_closed).count();
+        let closed =
+            people.iter().flat_map(|person| &person.threads).filter(|thread| thread.is_closed).count();
         assert!((3_900..4_300).contains(&closed), "{closed}");
     }
 }

@@ -19,7 +19,14 @@ pub(crate) enum Class {
 
 impl Class {
     pub(crate) const ALL: [Self; 9] = [
-        Self::One, Self::Two, Self::More, Self::Prefix, Self::Inside, Self::Digits, Self::Words, Self::Qualifier,
+        Self::One,
+        Self::Two,
+        Self::More,
+        Self::Prefix,
+        Self::Inside,
+        Self::Digits,
+        Self::Words,
+        Self::Qualifier,
         Self::Nothing,
     ];
 
@@ -47,7 +54,7 @@ pub(crate) enum Term {
 }
 
 /// A part of a number.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Fragment {
     /// All its digits, without the marks of an international writing.
     pub(crate) digits: String,

