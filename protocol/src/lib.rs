@@ -14,6 +14,7 @@ pub mod ids;
 pub mod limits;
 mod named;
 pub mod query;
+pub mod search;
 pub mod text;
 pub mod time;
 pub mod up;

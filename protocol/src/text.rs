@@ -1,5 +1,13 @@
-//! Rules of text that every side shares: the index, the queries, the rules and the SDKs.
+//! Rules of text that every side shares: the index, the queries, the rules and the SDKs. Nothing here knows
+//! what a text is about.
 
 mod fold;
+mod folded;
+mod number;
+mod words;
 
 pub use fold::fold;
+pub use folded::Folded;
+pub(crate) use number::is_phone_punctuation;
+pub use number::{FRAGMENT_DIGITS_MAX, Form, Fragment, calling_code_digits, national};
+pub use words::{Fit, Words, label, words};
