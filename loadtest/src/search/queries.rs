@@ -94,17 +94,24 @@ impl<'a> Drawer<'a> {
         Question { class: Class::Digits, text, terms: vec![Term::Number(fragment)], qualifiers: Vec::new() }
     }
 
-    /// Two or three words of one person, shortened, in any order; one of them may be a number.
+    /// Two or three words of one person, shortened, in any order; one of them may be a number. Or two of them
+    /// side by side.
     fn words(&mut self) -> Question {
         let card = self.card();
+        if self.below(8) == 0 {
+            return self.phrase(card);
+        }
         let mut fields = vec![&card.name, &card.name];
-        fields.extend(card.tags.iter().map(|tag| &self.world.tags[*tag]).chain(&card.values));
+        fields.extend(card.tags.iter().map(|tag| &self.world.tags[*tag]).chain([&card.values]));
         let mut parts = Vec::new();
         for _ in 0..2 + self.below(2) {
             let field = fields[self.below(fields.len())];
             parts.extend(self.word_in(field, 2).map(|word| self.shortened(word)));
         }
         parts.dedup();
+        if parts.is_empty() {
+            return self.phrase(card);
+        }
         let mut question = self.of_words(Class::Words, parts);
         if self.below(5) == 0
             && let Some(number) = card.numbers.first()
@@ -114,6 +121,19 @@ impl<'a> Drawer<'a> {
             question.terms.push(Term::Number(fragment));
         }
         question
+    }
+
+    fn phrase(&mut self, card: &Card) -> Question {
+        let words: Vec<String> = card.name.each().map(str::to_owned).collect();
+        let begin = self.below(words.len().saturating_sub(1).max(1));
+        let side_by_side: Vec<String> = words.into_iter().skip(begin).take(2).collect();
+        let text = format!("\"{}\"", side_by_side.join(" "));
+        Question {
+            class: Class::Words,
+            text,
+            terms: vec![Term::Phrase(side_by_side)],
+            qualifiers: Vec::new(),
+        }
     }
 
     fn shortened(&mut self, word: &str) -> String {
@@ -163,6 +183,9 @@ impl<'a> Drawer<'a> {
             parts.extend(word.map(|word| self.shortened(word)));
         }
         parts.dedup();
+        if parts.is_empty() {
+            parts.push("bonjour".to_owned());
+        }
         let class = if parts.len() > 1 { Class::Words } else { Class::Prefix };
         self.of_words(class, parts)
     }

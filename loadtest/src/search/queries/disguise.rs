@@ -52,7 +52,7 @@ mod tests {
     #[test]
     fn what_is_typed_folds_to_the_word() {
         let mut dice = Dice::new(1, 1);
-        for word in ["coeur", "strasse", "helene", "χρηστος", "i", "lukasz"] {
+        for word in ["coeur", "strasse", "helene", "χρηστοσ", "i", "lukasz"] {
             let typed: BTreeSet<String> = (0..200).map(|_| typed(word, &mut dice)).collect();
             assert!(typed.iter().all(|typed| fold(typed) == word), "{typed:?}");
             assert!(typed.len() > 1, "{typed:?}");

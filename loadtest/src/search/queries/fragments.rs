@@ -11,20 +11,25 @@ const BETWEEN: [&str; 4] = [" ", ".", "-", "/"];
 
 /// A part of `number` in any writing.
 pub(super) fn draw(number: &Number, dice: &mut Dice) -> (String, Fragment) {
-    match dice.roll(6) {
-        0 => begun("+", number, dice),
-        1 => begun("00", number, dice),
+    match dice.roll(7) {
+        0 => with_plus(&start(&number.international, dice), dice),
+        1 => together(format!("00{}", start(&number.international, dice))),
         2 => grouped(&start(&number.national, dice), dice),
         3 => grouped(&anywhere(&number.international, dice), dice),
+        4 => with_bracket(&start(&number.international, dice)),
         _ => plain(number, dice),
     }
 }
 
 /// Digits from anywhere in `number`, written together.
 pub(super) fn plain(number: &Number, dice: &mut Dice) -> (String, Fragment) {
-    let form = if dice.roll(2) == 0 { &number.national } else { &number.international };
-    let digits = anywhere(form, dice);
-    (digits.clone(), Fragment { digits: digits.clone(), is_international: false, groups: vec![digits] })
+    let part =
+        if dice.roll(3) == 0 { start(&number.national, dice) } else { anywhere(&number.international, dice) };
+    together(part)
+}
+
+fn together(digits: String) -> (String, Fragment) {
+    (digits.clone(), Fragment { digits: digits.clone(), has_plus: false, groups: vec![digits] })
 }
 
 fn anywhere(form: &str, dice: &mut Dice) -> String {
@@ -38,18 +43,21 @@ fn start(form: &str, dice: &mut Dice) -> String {
     form.chars().take(wanted as usize).collect()
 }
 
-/// From the country on, behind the mark that says so.
-fn begun(mark: &str, number: &Number, dice: &mut Dice) -> (String, Fragment) {
-    let digits = start(&number.international, dice);
-    let (text, groups) = match (mark, dice.roll(2)) {
-        ("+", 0) if digits.len() > 2 => {
-            let (country, rest) = digits.split_at(2);
-            (format!("+{country} {rest}"), vec![country.to_owned(), rest.to_owned()])
-        }
-        ("+", _) => (format!("+{digits}"), vec![digits.clone()]),
-        _ => (format!("{mark}{digits}"), vec![format!("{mark}{digits}")]),
+fn with_plus(digits: &str, dice: &mut Dice) -> (String, Fragment) {
+    let (country, rest) = digits.split_at(2);
+    let (text, groups) = if dice.roll(2) == 0 {
+        (format!("+{country} {rest}"), vec![country.to_owned(), rest.to_owned()])
+    } else {
+        (format!("+{digits}"), vec![digits.to_owned()])
     };
-    (text, Fragment { digits, is_international: true, groups })
+    (text, Fragment { digits: digits.to_owned(), has_plus: true, groups })
+}
+
+/// As on business cards.
+fn with_bracket(digits: &str) -> (String, Fragment) {
+    let (country, rest) = digits.split_at(2);
+    let groups = [country, "0", rest].map(str::to_owned).to_vec();
+    (format!("+{country} (0){rest}"), Fragment { digits: digits.to_owned(), has_plus: true, groups })
 }
 
 /// In pairs, or cut once, as it is read aloud.
@@ -58,7 +66,7 @@ fn grouped(digits: &str, dice: &mut Dice) -> (String, Fragment) {
     let groups: Vec<String> =
         digits.as_bytes().chunks(size).map(|group| group.iter().copied().map(char::from).collect()).collect();
     let text = groups.join(dice.one_of(&BETWEEN).copied().unwrap_or(" "));
-    (text, Fragment { digits: digits.to_owned(), is_international: false, groups })
+    (text, Fragment { digits: digits.to_owned(), has_plus: false, groups })
 }
 
 #[cfg(test)]
@@ -73,14 +81,17 @@ mod tests {
         let mut dice = Dice::new(3, 1);
         let drawn: Vec<(String, Fragment)> = (0..400).map(|_| draw(&number, &mut dice)).collect();
         for (text, fragment) in &drawn {
+            assert_eq!(text.starts_with('+'), fragment.has_plus, "{text}");
             let written: String = text.chars().filter(char::is_ascii_digit).collect();
-            assert!(written.ends_with(&fragment.digits) && fragment.digits.len() >= 3, "{text}");
+            assert_eq!(written, fragment.groups.concat(), "{text}");
+            let digits = fragment.digits.strip_prefix("00").unwrap_or(&fragment.digits);
+            assert!(digits.len() >= 3, "{text}");
             let forms = [&number.international, &number.national];
-            assert!(forms.iter().any(|form| form.contains(&fragment.digits)), "{text}");
-            assert!(!fragment.is_international || number.international.starts_with(&fragment.digits));
+            assert!(forms.iter().any(|form| form.contains(digits)), "{text}");
+            assert!(!fragment.has_plus || number.international.starts_with(digits), "{text}");
         }
         let texts: BTreeSet<&str> = drawn.iter().map(|(text, _)| text.as_str()).collect();
-        for writing in ["+33 6", "0033612", "06 12", "33612"] {
+        for writing in ["+33 6", "0033612", "06 12", "33612", "+33 (0)6"] {
             assert!(texts.iter().any(|text| text.starts_with(writing)), "{writing}");
         }
     }

@@ -53,7 +53,8 @@ fn a_class_is_as_long_as_its_name_says() {
     for question in Drawer::new(&world, &people, 3).draw(900) {
         let letters = match question.terms.first() {
             Some(Term::Word(word)) => word.chars().count(),
-            Some(Term::Number(fragment)) => fragment.digits.len(),
+            Some(Term::Number(fragment)) => fragment.digits.trim_start_matches("00").len(),
+            Some(Term::Phrase(words)) => words.len(),
             None => 0,
         };
         let wanted = match question.class {

@@ -22,7 +22,7 @@ fn world(rows: &[Row<'_>]) -> World {
             name: Words::of(name),
             numbers: vec![Number::of(number)],
             tags: tags.to_vec(),
-            values: vec![Words::of(value)],
+            values: Words::of(value),
         });
         let document = Document {
             id: id(n, *group),
@@ -54,9 +54,9 @@ fn word(word: &str) -> Term {
     Term::Word(word.to_owned())
 }
 
-fn number(digits: &str, is_international: bool, groups: &[&str]) -> Term {
+fn number(digits: &str, has_plus: bool, groups: &[&str]) -> Term {
     let groups = groups.iter().map(|group| (*group).to_owned()).collect();
-    Term::Number(Fragment { digits: digits.to_owned(), is_international, groups })
+    Term::Number(Fragment { digits: digits.to_owned(), has_plus, groups })
 }
 
 fn question(terms: &[Term], qualifiers: &[Qualifier]) -> Question {
@@ -116,22 +116,37 @@ fn a_number_is_found_by_any_part_of_it() {
         ("B 0612", "+34612000000", &[], "", Some(0)),
         ("C", "+33700000061", &[], "C0612-345", Some(0)),
     ]);
-    assert_eq!(found(&world, &[number("0612345678", false, &["0612345678"])]), [(Rank::Whole, 0)]);
-    assert_eq!(found(&world, &[number("33612345678", true, &["33612345678"])]), [(Rank::Whole, 0)]);
-    let begun = [(Rank::Start, 0), (Rank::Inside, 1), (Rank::Elsewhere, 2)];
+    let together = |digits: &str, has_plus: bool| found(&world, &[number(digits, has_plus, &[digits])]);
+    assert_eq!(together("0612345678", false), [(Rank::Whole, 0)]);
+    assert_eq!(together("33612345678", true), [(Rank::Whole, 0)]);
+    assert_eq!(together("0033612345678", false), [(Rank::Whole, 0)]);
+    assert_eq!(together("00336", false), [(Rank::Start, 0)]);
+    assert_eq!(together("5678", false), [(Rank::Inside, 0)]);
+    assert_eq!(together("678", true), []);
+    assert_eq!(together("33", false), [(Rank::Start, 0), (Rank::Start, 2)]);
+    assert_eq!(together("61", false), [(Rank::Inside, 1), (Rank::Elsewhere, 2)]);
+    let begun = [(Rank::Start, 0), (Rank::Start, 1), (Rank::Elsewhere, 2)];
     assert_eq!(found(&world, &[number("0612", false, &["06", "12"])]), begun);
-    assert_eq!(found(&world, &[number("612", true, &["612"])]), [(Rank::Inside, 1), (Rank::Elsewhere, 2)]);
-    assert_eq!(found(&world, &[number("5678", false, &["5678"])]), [(Rank::Inside, 0)]);
-    assert_eq!(
-        found(&world, &[number("612345", false, &["612", "345"])]),
-        [(Rank::Inside, 0), (Rank::Elsewhere, 2)]
-    );
+    let inside = [(Rank::Inside, 0), (Rank::Elsewhere, 2)];
+    assert_eq!(found(&world, &[number("612345", false, &["612", "345"])]), inside);
 }
 
 #[test]
 fn a_word_of_digits_stands_in_no_number() {
     let world = world(&[("A 12", "+33612345678", &[], "", Some(0)), ("B", "+33612345679", &[], "", Some(0))]);
     assert_eq!(found(&world, &[word("12")]), [(Rank::Word, 0)]);
+}
+
+#[test]
+fn words_of_a_phrase_stand_side_by_side() {
+    let world = world(&[
+        ("Jean Pierre Martin", "+33612345678", &[], "", Some(0)),
+        ("Jean-Pierre", "+33612345679", &[], "", Some(0)),
+        ("Pierre Jean", "+33612345680", &[], "", Some(0)),
+        ("Jean", "+33612345681", &[], "Jean Pierre", Some(0)),
+    ]);
+    let phrase = Term::Phrase(["jean", "pierre"].map(str::to_owned).to_vec());
+    assert_eq!(found(&world, &[phrase]), [(Rank::Whole, 1), (Rank::Word, 0), (Rank::Elsewhere, 3)]);
 }
 
 #[test]
