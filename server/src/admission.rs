@@ -67,6 +67,15 @@ pub fn is_recorded(node: &Node, secret: &Secret) -> bool {
     View::new(&*state, secret.workspace).token(&secret.hash()).is_some()
 }
 
+/// Whether the agent sees and may do what they did when they came in.
+pub fn is_current(node: &Node, caller: &Caller) -> bool {
+    let state = node.state.current();
+    let agent = View::new(&*state, caller.workspace.id).agent(caller.agent.id);
+    agent.is_some_and(|agent| {
+        agent.status == AgentStatus::Active && agent.scope_changed_seq == caller.agent.scope_changed_seq
+    })
+}
+
 fn is_expired(node: &Node, token: &Token) -> bool {
     token.expires_at.is_some_and(|at| at <= node.clock.now())
 }

@@ -15,6 +15,7 @@ pub mod hub;
 pub mod inbound;
 pub mod insist;
 pub mod jobs;
+pub mod live;
 pub mod log;
 pub mod node;
 pub mod outbox;

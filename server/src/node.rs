@@ -36,6 +36,8 @@ pub struct Limits {
     pub log_read_bytes: usize,
     /// Searches of one server at once; each has a thread to itself.
     pub searches: usize,
+    /// Looks at open searches at once, beside those: they never take the turn of somebody who asks.
+    pub live_searches: usize,
     /// Events that a client may have missed before a snapshot is cheaper than sending them.
     pub resume_events_max: u64,
     /// Connections of one server.
@@ -57,6 +59,7 @@ impl Limits {
             log_readers: 4,
             log_read_bytes: 512 << 10,
             searches: 8,
+            live_searches: 2,
             resume_events_max: 20_000,
             connections: 20_000,
             away_ms: 120_000,
@@ -80,6 +83,8 @@ pub struct Node {
     pub log_readers: Semaphore,
     /// Turns of those who search.
     pub searches: Arc<Semaphore>,
+    /// Turns of open searches.
+    pub live_searches: Arc<Semaphore>,
     pub clock: Clock,
     pub limits: Limits,
     pub rules: Rules,
@@ -91,6 +96,7 @@ impl Node {
     pub fn new(log: Arc<dyn Log>, state: StateHandle, clock: Clock, limits: Limits, rules: Rules) -> Self {
         let log_readers = Semaphore::new(limits.log_readers);
         let searches = Arc::new(Semaphore::new(limits.searches));
+        let live_searches = Arc::new(Semaphore::new(limits.live_searches));
         Self {
             log,
             state,
@@ -98,6 +104,7 @@ impl Node {
             rewriting: Mutex::new(()),
             log_readers,
             searches,
+            live_searches,
             clock,
             limits,
             rules,

@@ -70,6 +70,17 @@ async fn wait_for(caller: &Caller, seq: u64) -> Result<(), ErrorBody> {
     }
 }
 
+/// How many are asked for.
+fn limit(node: &Node, asked: Option<usize>) -> Result<usize, ErrorBody> {
+    let limits = &node.limits.wire;
+    let limit = asked.unwrap_or(limits.page_rows);
+    if (1..=limits.page_rows_max).contains(&limit) {
+        return Ok(limit);
+    }
+    let message = format!("ask for 1 to {} at once, not {limit}", limits.page_rows_max);
+    Err(ErrorBody::new(Code::TooMany, message).with("max", limits.page_rows_max))
+}
+
 struct Asked<'a> {
     state: Arc<State>,
     node: &'a Node,
@@ -115,20 +126,20 @@ impl<'a> Asked<'a> {
             })?),
             None => None,
         };
-        let limit = self.limit(query.limit)?;
+        let limit = limit(self.node, query.limit)?;
         let page = queue::page(&self.view(), &self.caller.agent, &query.view, after, limit);
         Ok(self.ok(&QueuePageOk { rows: page.rows, next: page.next, seq: self.seq }))
     }
 
     fn rows(&self, query: &Rows) -> Result<Vec<u8>, ErrorBody> {
-        self.limit(Some(query.ids.len().max(1)))?;
+        limit(self.node, Some(query.ids.len().max(1)))?;
         let found = query.ids.iter().filter_map(|id| self.conversation(*id));
         let rows = found.map(|conversation| wire::queue::row(&self.view(), &conversation)).collect();
         Ok(self.ok(&RowsOk { rows, seq: self.seq }))
     }
 
     fn timeline(&self, query: &Timeline) -> Result<Vec<u8>, ErrorBody> {
-        let limit = self.limit(query.limit)?;
+        let limit = limit(self.node, query.limit)?;
         let found = self.conversation(query.conversation_id);
         let conversation = found.ok_or_else(|| {
             ErrorBody::new(Code::ConversationNotFound, "no such conversation, or not one that you see")
@@ -157,16 +168,6 @@ impl<'a> Asked<'a> {
     fn conversation(&self, id: ConversationId) -> Option<Conversation> {
         let seen = |conversation: &Conversation| self.caller.agent.scope.sees(conversation.header.group_id);
         self.view().conversation(id).filter(seen)
-    }
-
-    fn limit(&self, asked: Option<usize>) -> Result<usize, ErrorBody> {
-        let limits = &self.node.limits.wire;
-        let limit = asked.unwrap_or(limits.page_rows);
-        if (1..=limits.page_rows_max).contains(&limit) {
-            return Ok(limit);
-        }
-        let message = format!("ask for 1 to {} at once, not {limit}", limits.page_rows_max);
-        Err(ErrorBody::new(Code::TooMany, message).with("max", limits.page_rows_max))
     }
 
     fn ok<T: serde::Serialize>(&self, content: &T) -> Vec<u8> {

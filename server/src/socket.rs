@@ -30,8 +30,10 @@ use crate::reader::{Reader, Sight};
 use crate::snapshot;
 
 use outgoing::Outgoing;
+use watches::{Watches, Word};
 
 mod outgoing;
+mod watches;
 
 /// Read and write buffers of one socket: what tungstenite would take by default is thirty times as much.
 const BUFFER_BYTES: usize = 4 << 10;
@@ -58,6 +60,7 @@ pub struct Connection {
     session: Session,
     inside: Option<Inside>,
     answers: FuturesUnordered<BoxFuture<'static, Answer>>,
+    watches: Watches,
     stopping: watch::Receiver<bool>,
 }
 
@@ -77,6 +80,7 @@ struct Inside {
 enum Happened {
     Frame(Option<Result<Message, Error>>),
     Answer(Answer),
+    Watch(Word),
     /// There are events up to this seq.
     Head(u64),
     Signals,
@@ -111,6 +115,7 @@ impl Connection {
             session,
             inside: None,
             answers: FuturesUnordered::new(),
+            watches: Watches::default(),
             stopping,
         }
     }
@@ -145,6 +150,7 @@ impl Connection {
         let happened = tokio::select! {
             frame = self.socket.next() => Happened::Frame(frame),
             Some(answer) = self.answers.next(), if !self.answers.is_empty() => Happened::Answer(answer),
+            word = self.watches.next() => Happened::Watch(word),
             told = told(&mut self.inside) => told,
             () = tokio::time::sleep_until(deadline) => Happened::Deadline,
             () = expired(&self.node, expires_at) => Happened::Expired,
@@ -153,6 +159,7 @@ impl Connection {
         match happened {
             Happened::Frame(frame) => self.read(frame)?,
             Happened::Answer(answer) => self.session.handle_reply(answer),
+            Happened::Watch(word) => self.hear(word),
             Happened::Head(seq) => self.session.handle_head(seq),
             Happened::Signals => self.write_signals(),
             Happened::Deadline => self.session.handle_timeout(self.node.clock.millis()),
@@ -203,6 +210,8 @@ impl Connection {
             Output::Query(frame) => {
                 self.ask(|node, caller, codec| Box::pin(asked::query(node, caller, codec, frame)))
             }
+            Output::Watch(frame) => self.watch(frame),
+            Output::Unwatch { id } => self.watches.end(id),
             Output::Refresh(frame) => self.refresh(&frame),
             Output::Signal(signal) => {
                 if let Some(inside) = &self.inside {

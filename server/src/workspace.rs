@@ -10,6 +10,7 @@ use parloir_protocol::ids::WorkspaceId;
 use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::hub::Hub;
+use crate::live::Live;
 use crate::presence::Connected;
 
 /// A command on its way to the writer.
@@ -45,6 +46,7 @@ pub struct Workspace {
     pub id: WorkspaceId,
     pub hub: Hub,
     pub connected: Connected,
+    pub live: Live,
     requests: mpsc::Sender<Request>,
     /// Rung when a job has work.
     pub jobs: Notify,
@@ -61,6 +63,7 @@ impl Workspace {
                 id,
                 hub,
                 connected: Connected::default(),
+                live: Live::default(),
                 requests,
                 jobs: Notify::new(),
                 outbox: Notify::new(),

@@ -38,6 +38,16 @@ pub enum Wanted {
     Start(String),
 }
 
+impl Wanted {
+    /// Whether a value is what is looked for, given as [`label`] writes it.
+    pub fn fits(&self, label: &str) -> bool {
+        match self {
+            Self::Whole(whole) => label == whole,
+            Self::Start(start) => label.starts_with(start.as_str()),
+        }
+    }
+}
+
 /// Whose a conversation is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whose {
@@ -92,57 +102,60 @@ impl Qualifier {
         QUALIFIERS.iter().find(|(known, _)| *known == folded).map(|(_, qualifier)| *qualifier)
     }
 
+    /// A value, as the sentence of a problem shows it.
     fn example(self) -> &'static str {
         match self {
-            Self::Tag => "tag:vip",
-            Self::Group => "group:sales",
-            Self::Status => "status:open",
-            Self::Channel => "channel:sms",
-            Self::Assignee => "assignee:me",
-            Self::Property => "prop:city=lyon",
-            Self::Unread => "unread:yes",
+            Self::Tag => "vip",
+            Self::Group => "sales",
+            Self::Status => "open",
+            Self::Channel => "sms",
+            Self::Assignee => "me",
+            Self::Property => "city=lyon",
+            Self::Unread => "yes",
         }
     }
 
     /// What `name:value` asks for; both as they were typed, without quotation marks.
     pub(super) fn filter(self, name: &str, value: &str) -> Result<FilterKind, Problem> {
-        let value = value.trim();
         let plain = label(value);
-        if plain.is_empty() && !value.contains('=') {
-            return Err(self.empty(name));
-        }
+        let some = if plain.is_empty() { Err(self.empty(name)) } else { Ok(plain) };
         let unknown =
             |allowed| Problem::UnknownValue { qualifier: name.to_owned(), value: value.to_owned(), allowed };
         match self {
-            Self::Tag => Ok(FilterKind::Tag(wanted(value))),
-            Self::Group => Ok(FilterKind::Group(plain)),
-            Self::Status => status(&plain).ok_or_else(|| unknown(&["open", "closed"])),
-            Self::Channel => Ok(FilterKind::Channel(plain)),
-            Self::Assignee => Ok(FilterKind::Assignee(whose(plain))),
+            Self::Tag => some.map(|plain| FilterKind::Tag(wanted(plain, value))),
+            Self::Group => some.map(FilterKind::Group),
+            Self::Status => status(&some?).ok_or_else(|| unknown(&["open", "closed"])),
+            Self::Channel => some.map(FilterKind::Channel),
+            Self::Assignee => some.map(|plain| FilterKind::Assignee(whose(plain))),
             Self::Property => self.property(name, value),
-            Self::Unread => unread(&plain).ok_or_else(|| unknown(&["yes", "no"])),
+            Self::Unread => unread(&some?).ok_or_else(|| unknown(&["yes", "no"])),
         }
     }
 
-    fn property(self, name: &str, value: &str) -> Result<FilterKind, Problem> {
-        let (key, value) = value.split_once('=').unwrap_or(("", value));
-        let key = label(key);
+    fn property(self, name: &str, text: &str) -> Result<FilterKind, Problem> {
+        let Some((key, value)) = text.split_once('=') else {
+            return Err(if label(text).is_empty() { self.empty(name) } else { self.incomplete(name) });
+        };
+        let (key, plain) = (label(key), label(value));
         if key.is_empty() {
-            return Err(Problem::IncompleteProperty { qualifier: name.to_owned(), example: self.example() });
+            Err(self.incomplete(name))
+        } else if plain.is_empty() {
+            Err(self.empty(name))
+        } else {
+            Ok(FilterKind::Property { key, value: wanted(plain, value) })
         }
-        if label(value).is_empty() {
-            return Err(self.empty(name));
-        }
-        Ok(FilterKind::Property { key, value: wanted(value) })
     }
 
     fn empty(self, name: &str) -> Problem {
         Problem::EmptyValue { qualifier: name.to_owned(), example: self.example() }
     }
+
+    fn incomplete(self, name: &str) -> Problem {
+        Problem::IncompleteProperty { qualifier: name.to_owned(), example: self.example() }
+    }
 }
 
-fn wanted(value: &str) -> Wanted {
-    let plain = label(value);
+fn wanted(plain: String, value: &str) -> Wanted {
     if value.trim_end().ends_with('*') { Wanted::Start(plain) } else { Wanted::Whole(plain) }
 }
 

@@ -28,13 +28,15 @@ pub enum Problem {
     #[error("a quotation mark is never closed: write another one after the phrase, or take it away")]
     UnclosedQuote,
     /// `empty_value`
-    #[error("'{qualifier}:' has no value: write one right after the colon, as in {example}")]
+    #[error("'{qualifier}:' has no value: write one without a space before it, as in {qualifier}:{example}")]
     EmptyValue { qualifier: String, example: &'static str },
     /// `unknown_value`
     #[error("'{value}' is no value of '{qualifier}:': write {}", allowed.join(" or "))]
     UnknownValue { qualifier: String, value: String, allowed: &'static [&'static str] },
     /// `incomplete_property`
-    #[error("'{qualifier}:' names no property and value: write both around an equals sign, as in {example}")]
+    #[error(
+        "'{qualifier}:' lacks a property or a value: write both around an equals sign, as in {qualifier}:{example}"
+    )]
     IncompleteProperty { qualifier: String, example: &'static str },
 }
 

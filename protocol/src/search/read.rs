@@ -44,9 +44,8 @@ impl Reader {
     /// closed quotation or nothing.
     fn qualifier(&self) -> Option<(usize, Qualifier)> {
         let begins = self.at == self.free || self.chars[self.at - 1].is_whitespace();
-        let rest = self.chars[self.at..].iter().filter(|_| begins);
-        let length = rest.take_while(|c| !is_end(**c)).position(|c| *c == ':')?;
-        let colon = self.at + length;
+        let mut name = self.chars[self.at..].iter().take_while(|c| begins && !is_end(**c));
+        let colon = self.at + name.position(|c| *c == ':')?;
         Qualifier::named(&self.text(self.at..colon)).map(|qualifier| (colon, qualifier))
     }
 

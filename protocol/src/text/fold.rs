@@ -25,9 +25,7 @@ pub(super) fn fold_into(c: char, folded: &mut String) {
     }
     decompose_compatible(c, |part| {
         if !is_dropped(part) {
-            part.to_lowercase()
-                .filter(|lower| !is_combining_mark(*lower))
-                .for_each(|lower| plain(lower, folded));
+            part.to_lowercase().for_each(|lower| plain(lower, folded));
         }
     });
 }

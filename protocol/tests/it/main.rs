@@ -1,3 +1,7 @@
-//! The wire against its own specification. Nothing here starts a server.
+//! The wire against its own specification, and the laws of text and search. Nothing here starts a server.
 
+mod numbers;
 mod page;
+mod search;
+mod text;
+mod texts;

@@ -9,6 +9,10 @@ use parloir_protocol::down::Down;
 use parloir_protocol::event::Fact;
 use parloir_protocol::limits::Limits;
 use parloir_protocol::query::Query;
+use parloir_protocol::search::{
+    Problem, QUALIFIERS, QUERY_CHARS_MAX, QUERY_FILTERS_MAX, QUERY_TERMS_MAX, SearchText,
+};
+use parloir_protocol::text::fold;
 use parloir_protocol::up::Up;
 use serde_json::Value;
 
@@ -174,5 +178,28 @@ fn every_frame_down_has_its_section_and_an_example() {
     assert_eq!(shown, BTreeSet::from(DOWN));
     for name in DOWN {
         assert!(section("\n## 5. Frames down").contains(&format!("\n### `{name}`")), "{name}");
+    }
+}
+
+#[test]
+fn the_search_language_is_there_with_its_bounds() {
+    let heading = "\n## 18. Search text";
+    let (section, rows) = (section(heading), rows(heading));
+    let folded = fold(section);
+    for (name, _) in QUALIFIERS {
+        assert!(folded.contains(&format!("`{name}:")), "'{name}:' is not named");
+    }
+    for code in Problem::CODES {
+        assert!(rows.contains_key(code), "the problem '{code}' has no row");
+    }
+    for (what, max) in [
+        ("characters", QUERY_CHARS_MAX),
+        ("words, phrases and numbers", QUERY_TERMS_MAX),
+        ("qualifiers", QUERY_FILTERS_MAX),
+    ] {
+        assert!(section.contains(&format!("\n| {what} of a search | {max} |\n")), "{what}");
+    }
+    for (text, _) in rows.iter().filter(|(text, _)| text.contains([':', ' '])) {
+        assert!(SearchText::parse(text).is_ok_and(|search| !search.is_empty()), "'{text}' is not a search");
     }
 }

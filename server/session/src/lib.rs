@@ -6,8 +6,10 @@ pub mod flow;
 pub mod output;
 pub mod scope;
 pub mod session;
+pub mod watches;
 
 pub use flow::Millis;
 pub use output::{Admission, Answer, Mark, Output, Refused, Start};
 pub use scope::{Audience, Form, Scope};
 pub use session::Session;
+pub use watches::Watched;

@@ -8,6 +8,7 @@ use parloir_protocol::entity::View;
 use parloir_protocol::ids::AgentId;
 use parloir_protocol::query::QueryFrame;
 use parloir_protocol::up::{Refresh, SignalUp};
+use parloir_protocol::watch::WatchFrame;
 
 use crate::scope::Scope;
 
@@ -67,6 +68,10 @@ pub enum Output {
     Command(CommandFrame),
     /// Read it; answer with `handle_reply`.
     Query(QueryFrame),
+    /// Keep it open; answer with `handle_watched`, then tell changes with `handle_change`.
+    Watch(WatchFrame),
+    /// Forget this watch; one that was not answered yet is answered all the same.
+    Unwatch { id: u64 },
     /// Check the new token; answer with `handle_reply` or `handle_revoked`.
     Refresh(Refresh),
     /// Tell the colleagues.

@@ -10,9 +10,11 @@ use parloir_protocol::entity::View;
 use parloir_protocol::error::{Code, ErrorBody};
 use parloir_protocol::limits::Limits;
 use parloir_protocol::up::{Hello, ReplyTo, Up, UpError};
+use parloir_protocol::watch::WatchFrame;
 
 use crate::flow::{Due, Flow, Millis};
 use crate::output::{Admission, Answer, Mark, Output, Refused, Start};
+use crate::watches::{Watched, Watches};
 
 /// One connection.
 #[derive(Debug)]
@@ -43,8 +45,9 @@ struct Live {
     head: u64,
     /// The driver was asked for events and has not said how far it came.
     asked: bool,
-    /// Commands and queries without an answer, and answers that wait for their events.
+    /// Commands, queries and watches without an answer, and answers that wait for their events.
     in_flight: usize,
+    watches: Watches,
     waiting: BTreeMap<u64, Vec<Vec<u8>>>,
 }
 
@@ -70,6 +73,14 @@ impl Session {
         match &self.phase {
             Phase::Live(live) => Some(&live.admission),
             Phase::Opening | Phase::Admitting | Phase::Ended => None,
+        }
+    }
+
+    /// Whether changes of this watch are told.
+    pub fn is_watching(&self, id: u64) -> bool {
+        match &self.phase {
+            Phase::Live(live) => live.watches.is_open(id),
+            Phase::Opening | Phase::Admitting | Phase::Ended => false,
         }
     }
 
@@ -152,6 +163,23 @@ impl Session {
         self.release_answers();
     }
 
+    /// A watch was answered: the frame is its reply.
+    pub fn handle_watched(&mut self, id: u64, watched: Watched, frame: Vec<u8>) {
+        if let Phase::Live(live) = &mut self.phase
+            && live.watches.answered(id, watched)
+        {
+            live.in_flight = live.in_flight.saturating_sub(1);
+            self.outputs.push_back(Output::Send(frame));
+        }
+    }
+
+    /// The list of a watch changed. A change of one that is not open any more is dropped.
+    pub fn handle_change(&mut self, id: u64, frame: Vec<u8>) {
+        if self.is_watching(id) {
+            self.outputs.push_back(Output::Send(frame));
+        }
+    }
+
     /// What the client knows is of no use any more.
     pub fn handle_reset(&mut self, reason: ResetReason) {
         self.send(&Down::Reset(Reset { reason }));
@@ -201,14 +229,17 @@ impl Session {
                 self.ask(ReplyTo::Command(frame.command_id), Output::Command(frame));
             }
             (Phase::Live(_), Up::Query(frame)) => self.ask(ReplyTo::Query(frame.id), Output::Query(frame)),
-            (Phase::Live(_), Up::Watch(frame)) => {
-                self.refuse(ReplyTo::Query(frame.id), Code::Unavailable, "nothing can be watched yet");
+            (Phase::Live(_), Up::Watch(frame)) => self.watch(frame),
+            (Phase::Live(live), Up::Unwatch(unwatch)) => {
+                if live.watches.leave(unwatch.id) {
+                    self.outputs.push_back(Output::Unwatch { id: unwatch.id });
+                }
             }
             (Phase::Live(_), Up::Refresh(refresh)) => {
                 self.ask(ReplyTo::Query(refresh.id), Output::Refresh(refresh));
             }
             (Phase::Live(_), Up::Signal(signal)) => self.outputs.push_back(Output::Signal(signal)),
-            (Phase::Live(_), Up::Pong | Up::Unwatch(_)) | (Phase::Ended, _) => {}
+            (Phase::Live(_), Up::Pong) | (Phase::Ended, _) => {}
         }
     }
 
@@ -220,8 +251,12 @@ impl Session {
         }
         match error {
             UpError::Malformed(_) => self.end(Close::BadFrame, &error.to_string()),
-            UpError::Unknown { what, to, .. } => self.refuse(*to, what.code(), &error.to_string()),
-            UpError::Params { to, .. } => self.refuse(*to, Code::InvalidParams, &error.to_string()),
+            UpError::Unknown { what, to, .. } => {
+                self.refuse(*to, ErrorBody::new(what.code(), error.to_string()));
+            }
+            UpError::Params { to, .. } => {
+                self.refuse(*to, ErrorBody::new(Code::InvalidParams, error.to_string()));
+            }
         }
     }
 
@@ -246,6 +281,7 @@ impl Session {
             head: admission.mark.seq,
             asked: false,
             in_flight: 0,
+            watches: Watches::default(),
             waiting: BTreeMap::new(),
             admission,
         };
@@ -253,12 +289,35 @@ impl Session {
     }
 
     fn ask(&mut self, to: ReplyTo, output: Output) {
-        let Phase::Live(live) = &mut self.phase else { return };
-        if live.in_flight >= self.limits.in_flight_max {
-            return self.refuse(to, Code::Busy, "too many commands and queries wait for an answer");
+        match self.has_room() {
+            Ok(()) => self.start(output),
+            Err(busy) => self.refuse(to, busy),
         }
-        live.in_flight += 1;
-        self.outputs.push_back(output);
+    }
+
+    fn watch(&mut self, frame: WatchFrame) {
+        let room = self.has_room();
+        let Phase::Live(live) = &mut self.phase else { return };
+        match room.and_then(|()| live.watches.ask(&frame, self.limits.watches_max)) {
+            Ok(()) => self.start(Output::Watch(frame)),
+            Err(error) => self.refuse(ReplyTo::Query(frame.id), error),
+        }
+    }
+
+    fn has_room(&self) -> Result<(), ErrorBody> {
+        match &self.phase {
+            Phase::Live(live) if live.in_flight >= self.limits.in_flight_max => {
+                Err(ErrorBody::new(Code::Busy, "too many commands and queries wait for an answer"))
+            }
+            Phase::Opening | Phase::Admitting | Phase::Live(_) | Phase::Ended => Ok(()),
+        }
+    }
+
+    fn start(&mut self, output: Output) {
+        if let Phase::Live(live) = &mut self.phase {
+            live.in_flight += 1;
+            self.outputs.push_back(output);
+        }
     }
 
     fn ask_for_events(&mut self) {
@@ -294,8 +353,7 @@ impl Session {
         }
     }
 
-    fn refuse(&mut self, to: ReplyTo, code: Code, message: &str) {
-        let error = ErrorBody::new(code, message);
+    fn refuse(&mut self, to: ReplyTo, error: ErrorBody) {
         self.send(&Down::Reply(Reply { to, error: Some(error) }));
     }
 

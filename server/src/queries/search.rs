@@ -8,7 +8,7 @@ use parloir_protocol::query::search::{
 };
 use tokio::sync::Semaphore;
 
-use crate::admission::Caller;
+use crate::admission::{self, Caller};
 use crate::node::Node;
 use crate::searching;
 
@@ -21,8 +21,10 @@ pub async fn conversations(
     caller: &Caller,
     query: SearchConversations,
 ) -> Result<SearchConversationsOk, ErrorBody> {
-    let caller = caller.clone();
-    in_turn(node, &node.searches, move |node| searching::conversations(node, &caller, &query)).await
+    super::limit(node, query.limit)?;
+    let asking = caller.clone();
+    let found = in_turn(node, &node.searches, move |node| searching::conversations(node, &asking, &query));
+    allowed(node, caller, found.await?)
 }
 
 /// Answers `search.messages`.
@@ -34,8 +36,18 @@ pub async fn messages(
     caller: &Caller,
     query: SearchMessages,
 ) -> Result<SearchMessagesOk, ErrorBody> {
-    let caller = caller.clone();
-    in_turn(node, &node.searches, move |node| searching::messages(node, &caller, &query)).await
+    super::limit(node, query.limit)?;
+    let asking = caller.clone();
+    let found = in_turn(node, &node.searches, move |node| searching::messages(node, &asking, &query));
+    allowed(node, caller, found.await?)
+}
+
+/// What was found, unless the rights changed while it was looked for: it may hold what is hidden now.
+fn allowed<T>(node: &Node, caller: &Caller, found: T) -> Result<T, ErrorBody> {
+    if admission::is_current(node, caller) {
+        return Ok(found);
+    }
+    Err(ErrorBody::new(Code::Unavailable, "the agent's rights changed meanwhile: ask again"))
 }
 
 /// Runs a search when it has its turn. The turn goes with the search: whoever stops waiting for one does not

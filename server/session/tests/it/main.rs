@@ -7,3 +7,4 @@ mod law;
 mod opening;
 mod peer;
 mod time;
+mod watches;

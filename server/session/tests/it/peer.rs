@@ -6,7 +6,7 @@ use parloir_protocol::down::{Down, Reply};
 use parloir_protocol::ids::AgentId;
 use parloir_protocol::limits::Limits;
 use parloir_protocol::up::ReplyTo;
-use parloir_session::{Admission, Answer, Mark, Millis, Output, Scope, Session, Start};
+use parloir_session::{Admission, Answer, Mark, Millis, Output, Scope, Session, Start, Watched};
 
 pub(crate) const HELLO: &str = r#"{"type":"hello","client":"test/1"}"#;
 
@@ -42,6 +42,14 @@ pub(crate) fn query(id: u64) -> String {
     format!(r#"{{"type":"query","id":{id},"name":"workspace.get","params":{{}}}}"#)
 }
 
+pub(crate) fn watch(id: u64) -> String {
+    format!(r#"{{"type":"watch","id":{id},"name":"search.conversations","params":{{"text":"hel"}}}}"#)
+}
+
+pub(crate) fn unwatch(id: u64) -> String {
+    format!(r#"{{"type":"unwatch","id":{id}}}"#)
+}
+
 pub(crate) fn answer(after: u64, text: &str) -> Answer {
     Answer { after, frame: text.as_bytes().to_vec() }
 }
@@ -65,6 +73,15 @@ impl Peer {
         self.session.handle_frame(frame.as_bytes(), self.now);
     }
 
+    /// The driver answers a watch that it keeps open.
+    pub(crate) fn watched(&mut self, id: u64) {
+        self.session.handle_watched(id, Watched::Open, format!("list {id}").into_bytes());
+    }
+
+    pub(crate) fn changed(&mut self, id: u64) {
+        self.session.handle_change(id, format!("change {id}").into_bytes());
+    }
+
     pub(crate) fn sent(&mut self, seq: u64) {
         self.session.handle_sent(mark(seq), self.now);
     }
@@ -86,6 +103,8 @@ pub(crate) fn word(output: &Output) -> String {
         Output::Admit { .. } => "admit".to_owned(),
         Output::Command(frame) => format!("command {}", frame.command.name()),
         Output::Query(frame) => format!("query {}", frame.id),
+        Output::Watch(frame) => format!("watch {}", frame.id),
+        Output::Unwatch { id } => format!("unwatch {id}"),
         Output::Refresh(refresh) => format!("refresh {}", refresh.id),
         Output::Signal(signal) => format!("signal {:?}", signal.doing),
         Output::Send(bytes) => frame_word(bytes),
