@@ -11,11 +11,13 @@ mod numbers;
 pub(crate) const CHANNELS: usize = 3;
 
 /// People of one seed, so that no two have a number in common.
-pub(crate) const PEOPLE_MAX: u64 = numbers::NUMBERS_MAX / NUMBERS_EACH;
+pub(crate) const PEOPLE_MAX: u64 = numbers::NUMBERS_MAX / NUMBERS_EACH - SPARE / NUMBERS_EACH;
 
 /// Numbers that one person may have.
 const NUMBERS_EACH: u64 = 2;
 const TAGS_EACH: u64 = 3;
+/// Numbers for conversations that are started while it is measured.
+const SPARE: u64 = 1_000_000;
 
 /// Of so many people in a row …
 const CYCLE: u64 = 50;
@@ -65,6 +67,12 @@ impl People {
         Self { seed, count: count.min(PEOPLE_MAX), groups: labels::groups(), tags: labels::tags() }
     }
 
+    /// The same people in the first `groups` groups only.
+    pub(crate) fn in_groups(mut self, groups: usize) -> Self {
+        self.groups.truncate(groups.max(1));
+        self
+    }
+
     pub(crate) fn all(&self) -> impl Iterator<Item = Person> + '_ {
         (0..self.count).map(|n| self.person(n))
     }
@@ -83,6 +91,16 @@ impl People {
         tags.dedup();
         let properties = labels::properties(n, &mut dice);
         Person { name: names::name(&mut dice), numbers, tags, properties, threads }
+    }
+
+    /// A number that nobody of these people has, another one for each `n`.
+    pub(crate) fn spare_number(&self, n: u64) -> String {
+        numbers::number(numbers::NUMBERS_MAX - 1 - n, self.seed, 0)
+    }
+
+    /// A name for somebody who is renamed.
+    pub(crate) fn other_name(dice: &mut Dice) -> String {
+        names::name(dice)
     }
 
     fn tag(&self, dice: &mut Dice) -> usize {

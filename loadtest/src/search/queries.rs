@@ -4,7 +4,6 @@
 use parloir_client::protocol::entity::Status;
 use parloir_client::protocol::text::fold;
 
-use super::people::People;
 use super::question::{Class, Qualifier, Question, Term};
 use super::world::{Card, Words, World};
 use crate::plan::Dice;
@@ -18,13 +17,12 @@ const TRIES_MAX: u32 = 50;
 /// Draws searches; the same seed draws the same ones.
 pub(crate) struct Drawer<'a> {
     world: &'a World,
-    people: &'a People,
     dice: Dice,
 }
 
 impl<'a> Drawer<'a> {
-    pub(crate) fn new(world: &'a World, people: &'a People, stream: u64) -> Self {
-        Self { world, people, dice: Dice::new(people.seed ^ 0x005e_a7c4, stream.wrapping_add(1)) }
+    pub(crate) fn new(world: &'a World, seed: u64, stream: u64) -> Self {
+        Self { world, dice: Dice::new(seed ^ 0x005e_a7c4, stream.wrapping_add(1)) }
     }
 
     /// As many searches, all classes in turn.
@@ -148,12 +146,12 @@ impl<'a> Drawer<'a> {
         let mut question = self.of_words(Class::Qualifier, vec![part]);
         let (text, qualifier) = match self.below(3) {
             0 => {
-                let tag = self.below(self.people.tags.len().min(40));
-                (labelled("tag", &self.people.tags[tag]), Qualifier::Tag(tag))
+                let tag = self.below(self.world.tags.len().min(40));
+                (labelled("tag", &self.world.tag_names[tag]), Qualifier::Tag(tag))
             }
             1 => {
-                let group = self.below(self.people.groups.len().min(40));
-                (labelled("group", &self.people.groups[group]), Qualifier::Group(group))
+                let group = self.below(self.world.groups.len().min(40));
+                (labelled("group", &self.world.group_names[group]), Qualifier::Group(group))
             }
             _ if self.below(2) == 0 => ("status:open".to_owned(), Qualifier::Status(Status::Open)),
             _ => ("status:closed".to_owned(), Qualifier::Status(Status::Closed)),
@@ -211,4 +209,4 @@ fn is_of_letters(word: &str, letters: usize) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

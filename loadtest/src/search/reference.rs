@@ -48,20 +48,39 @@ enum Level {
 
 /// The answer to `question` for somebody who may find `scope`.
 pub(crate) fn documents(world: &World, question: &Question, scope: &Scope) -> Found<HitId> {
-    let terms: Vec<Prepared<'_>> = question.terms.iter().map(|term| Prepared::of(term, world)).collect();
-    let distinct = distinct_words(&question.terms);
+    let matcher = Matcher::new(world, question);
     let mut tiers = Tiers::default();
-    for document in &world.documents {
-        if !scope.holds(document) || !question.qualifiers.iter().all(|one| one.holds(world, document)) {
-            continue;
-        }
-        let levels = terms.iter().map(|term| term.level(world, document));
-        if let Some(worst) = worst(levels) {
-            let card = &world.cards[document.card];
-            tiers.take(rank(worst, &question.terms, distinct, card), document.id);
+    for document in world.documents.iter().filter(|document| scope.holds(document)) {
+        if let Some(rank) = matcher.rank(document) {
+            tiers.take(rank, document.id);
         }
     }
     tiers.found()
+}
+
+/// A question made ready to be held against one document after the other.
+pub(crate) struct Matcher<'a> {
+    world: &'a World,
+    question: &'a Question,
+    terms: Vec<Prepared<'a>>,
+    distinct: usize,
+}
+
+impl<'a> Matcher<'a> {
+    pub(crate) fn new(world: &'a World, question: &'a Question) -> Self {
+        let terms = question.terms.iter().map(|term| Prepared::of(term, world)).collect();
+        Self { world, question, terms, distinct: distinct_words(&question.terms) }
+    }
+
+    /// How well a document matches; nothing when it does not.
+    pub(crate) fn rank(&self, document: &Document) -> Option<Rank> {
+        let Self { world, question, .. } = self;
+        if !question.qualifiers.iter().all(|qualifier| qualifier.holds(world, document)) {
+            return None;
+        }
+        let worst = worst(self.terms.iter().map(|term| term.level(world, document)))?;
+        Some(rank(worst, &question.terms, self.distinct, &world.cards[document.card]))
+    }
 }
 
 /// The messages that hold every word of `question`.

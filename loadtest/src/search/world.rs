@@ -2,10 +2,8 @@
 //! from the seed and from what the server's log says of ids and order, and from nothing that the search told.
 
 use parloir_client::protocol::entity::HitId;
-use parloir_client::protocol::ids::MessageId;
+use parloir_client::protocol::ids::{ContactId, MessageId};
 use parloir_client::protocol::text::fold;
-
-use super::people::{People, Person};
 
 /// Words with one space before, between and behind them, so that ` word ` is a whole one and ` wo` a start.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -42,6 +40,8 @@ pub(crate) struct Number {
 /// What is saved about a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Card {
+    /// Whose it is; nobody's when they were never saved.
+    pub(crate) contact: Option<ContactId>,
     pub(crate) name: Words,
     pub(crate) numbers: Vec<Number>,
     /// Places in [`World::tags`].
@@ -75,6 +75,9 @@ pub(crate) struct Said {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct World {
     pub(crate) cards: Vec<Card>,
+    /// As they are shown.
+    pub(crate) group_names: Vec<String>,
+    pub(crate) tag_names: Vec<String>,
     pub(crate) groups: Vec<Words>,
     pub(crate) tags: Vec<Words>,
     /// The newest activity first.
@@ -84,16 +87,24 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// The cards of everybody, without any document yet.
-    pub(crate) fn of(people: &People) -> Self {
-        let words = |labels: &[String]| labels.iter().map(|label| Words::of(label)).collect();
-        Self {
-            cards: people.all().map(|person| Card::of(&person)).collect(),
-            groups: words(&people.groups),
-            tags: words(&people.tags),
-            documents: Vec::new(),
-            messages: Vec::new(),
-        }
+    /// Nobody, in these groups and with these tags.
+    pub(crate) fn new(group_names: Vec<String>, tag_names: Vec<String>) -> Self {
+        let words = |names: &[String]| names.iter().map(|name| Words::of(name)).collect();
+        let (groups, tags) = (words(&group_names), words(&tag_names));
+        Self { group_names, tag_names, groups, tags, ..Self::default() }
+    }
+
+    /// A new card of somebody whom nobody saved.
+    pub(crate) fn stranger(&mut self, number: &str) -> usize {
+        let name = Words::of("");
+        self.cards.push(Card {
+            contact: None,
+            numbers: vec![Number::of(number)],
+            tags: Vec::new(),
+            values: name.clone(),
+            name,
+        });
+        self.cards.len() - 1
     }
 
     /// Brings everything into the order of its activity.
@@ -104,19 +115,6 @@ impl World {
 
     pub(crate) fn conversations(&self) -> usize {
         self.documents.iter().filter(|document| document.group.is_some()).count()
-    }
-}
-
-impl Card {
-    pub(crate) fn of(person: &Person) -> Self {
-        Self {
-            name: Words::of(&person.name),
-            numbers: person.numbers.iter().map(|number| Number::of(number)).collect(),
-            tags: person.tags.clone(),
-            values: Words::of(
-                &person.properties.iter().map(|(_, value)| format!("{value} ")).collect::<String>(),
-            ),
-        }
     }
 }
 

@@ -19,6 +19,7 @@ fn world(rows: &[Row<'_>]) -> World {
     };
     for (n, (name, number, tags, value, group)) in rows.iter().enumerate() {
         world.cards.push(Card {
+            contact: None,
             name: Words::of(name),
             numbers: vec![Number::of(number)],
             tags: tags.to_vec(),
