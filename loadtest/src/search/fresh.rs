@@ -128,7 +128,7 @@ fn changes(desk: &Desk, people: &People, world: &World, pace: Pace) -> Vec<Chang
     let talking = talking(world, Half::Odd);
     let mut dice = Dice::new(people.seed, pace.run.wrapping_add(77));
     let change = |n: u64| match dice.one_of(&talking).copied() {
-        Some((contact, conversation)) if n % 2 == 0 => rename(contact, conversation, n, pace.run),
+        Some((contact, conversation)) if n.is_multiple_of(2) => rename(contact, conversation, n, pace.run),
         _ => start(desk, &people.spare_number(pace.run * pace.changes + n)),
     };
     (0..pace.changes).map(change).collect()

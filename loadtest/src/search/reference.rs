@@ -199,7 +199,7 @@ struct Prepared<'a> {
 }
 
 enum Kind<'a> {
-    Word(Word<'a>),
+    Word(Box<Word<'a>>),
     /// With a space before, between and behind its words.
     Phrase(String),
     Number(&'a Fragment, Vec<Word<'a>>),
@@ -208,7 +208,7 @@ enum Kind<'a> {
 impl<'a> Prepared<'a> {
     fn of(term: &'a Term, world: &World) -> Self {
         let kind = match term {
-            Term::Word(word) => Kind::Word(Word::of(word)),
+            Term::Word(word) => Kind::Word(Box::new(Word::of(word))),
             Term::Phrase(words) => Kind::Phrase(format!(" {} ", words.join(" "))),
             Term::Number(fragment) => Kind::Number(fragment, fragment.groups.iter().map(Word::of).collect()),
         };

@@ -41,7 +41,7 @@ struct Data {
     group: Option<Group>,
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Copy, Deserialize)]
 struct Header {
     conversation_id: ConversationId,
     status: Status,
