@@ -55,7 +55,7 @@ impl SearchText {
         read::read(text)
     }
 
-    /// Whether nothing is asked: everything is found.
+    /// Whether nothing is asked: nothing is found.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty() && self.filters.is_empty()
     }

@@ -19,6 +19,9 @@ use crate::snapshot;
 use crate::wire;
 use crate::workspace::Workspace;
 
+#[cfg(test)]
+mod tests;
+
 /// Somebody whose token is good.
 #[derive(Clone)]
 pub struct Caller {

@@ -1,6 +1,8 @@
 //! The command line: one verb per subcommand. Those that work at a desk talk to a running server as any other
 //! client does; the others run a server or look after its data.
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 use crate::config::Flags;
@@ -9,6 +11,7 @@ mod check;
 mod connect;
 mod demo;
 mod find;
+mod import;
 mod repair;
 mod serve;
 mod terminal;
@@ -36,23 +39,27 @@ enum Verb {
     Repair(Flags),
     /// Shows the queue as it changes.
     Watch(watch::Watch),
+    /// Saves the people of a CSV or vCard file; goes on where it was after a stop.
+    Import(import::Import),
     #[command(flatten)]
     Desk(verbs::Desk),
 }
 
-/// Runs one verb to its end.
+/// Runs one verb to its end, and says how it went.
 ///
 /// # Errors
 /// A sentence for the person at the terminal.
-pub async fn run(cli: Cli) -> anyhow::Result<()> {
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.verb {
-        Verb::Serve(flags) => serve::run(&flags).await,
-        Verb::Demo(flags) => demo::run(&flags).await,
-        Verb::Check(flags) => check::run(&flags),
-        Verb::Repair(flags) => repair::run(&flags),
-        Verb::Watch(watch) => watch.run().await,
-        Verb::Desk(desk) => desk.run().await,
+        Verb::Serve(flags) => serve::run(&flags).await?,
+        Verb::Demo(flags) => demo::run(&flags).await?,
+        Verb::Check(flags) => check::run(&flags)?,
+        Verb::Repair(flags) => repair::run(&flags)?,
+        Verb::Watch(watch) => watch.run().await?,
+        Verb::Import(import) => return import.run().await,
+        Verb::Desk(desk) => desk.run().await?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(test)]

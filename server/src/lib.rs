@@ -12,6 +12,7 @@ pub mod dice;
 pub mod epochs;
 pub mod http;
 pub mod hub;
+pub mod import;
 pub mod inbound;
 pub mod insist;
 pub mod jobs;
@@ -35,7 +36,7 @@ pub mod rewrite;
 pub mod rules;
 #[cfg(test)]
 mod samples;
-pub mod searching;
+pub mod search;
 pub mod secret;
 pub mod serve;
 pub mod snapshot;

@@ -15,7 +15,6 @@ use tokio::sync::watch;
 use crate::admission::{Caller, scope_of};
 use crate::node::Node;
 use crate::queries::search;
-use crate::searching;
 
 pub use listing::Listing;
 pub use watcher::Watcher;
@@ -91,7 +90,7 @@ pub async fn open(
 ) -> Result<(Arc<Listing>, Watcher), ErrorBody> {
     let found = search::conversations(node, caller, search.clone()).await?;
     let listing = Arc::new(Listing::new(found));
-    let watcher = Watcher::new(&listing, join(node, caller, search, &listing, searching::conversations));
+    let watcher = Watcher::new(&listing, join(node, caller, search, &listing, crate::search::conversations));
     Ok((listing, watcher))
 }
 

@@ -14,7 +14,7 @@ async fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     match parloir_server::cli::run(Cli::parse()).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             tell(&error);
             ExitCode::FAILURE

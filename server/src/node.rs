@@ -14,6 +14,7 @@ use crate::hub::RingLimits;
 use crate::log::{Log, Position};
 use crate::providers::Providers;
 use crate::rules::Rules;
+use crate::search::Search;
 use crate::state::StateHandle;
 use crate::workspace::Workspace;
 
@@ -76,6 +77,7 @@ impl Limits {
 pub struct Node {
     pub log: Arc<dyn Log>,
     pub state: StateHandle,
+    pub search: Search,
     /// Held for reading while something is applied, for writing while the state is replaced.
     pub applying: RwLock<()>,
     /// Held by whoever rewrites what is stored.
@@ -93,13 +95,21 @@ pub struct Node {
 }
 
 impl Node {
-    pub fn new(log: Arc<dyn Log>, state: StateHandle, clock: Clock, limits: Limits, rules: Rules) -> Self {
+    pub fn new(
+        log: Arc<dyn Log>,
+        state: StateHandle,
+        search: Search,
+        clock: Clock,
+        limits: Limits,
+        rules: Rules,
+    ) -> Self {
         let log_readers = Semaphore::new(limits.log_readers);
         let searches = Arc::new(Semaphore::new(limits.searches));
         let live_searches = Arc::new(Semaphore::new(limits.live_searches));
         Self {
             log,
             state,
+            search,
             applying: RwLock::new(()),
             rewriting: Mutex::new(()),
             log_readers,

@@ -2,6 +2,7 @@
 //! limits, a clock that is set by hand, and a writer that begins when it is told to.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -23,6 +24,7 @@ use crate::node::{Limits, Node, mark_of};
 use crate::rebuild;
 use crate::rules::Rules;
 use crate::samples::WORKSPACE;
+use crate::search::Search;
 use crate::stage::number;
 use crate::state::{Options, State, StateHandle};
 use crate::workspace::{Answered, Request, Workspace};
@@ -49,6 +51,11 @@ pub(crate) type Asked = (Key, Actor, Command);
 impl Rehearsal {
     /// The workspace that `log` holds, as after a start.
     pub(crate) fn open(log: Arc<dyn Log>, limits: Limits, rules: Rules) -> Self {
+        Self::open_with(log, limits, rules, Search::new(Path::new("no-index")))
+    }
+
+    /// The same with an index, once somebody builds or opens it.
+    pub(crate) fn open_with(log: Arc<dyn Log>, limits: Limits, rules: Rules, search: Search) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let options = Options {
             cache_bytes: 4 << 20,
@@ -61,7 +68,7 @@ impl Rehearsal {
         let clock = Arc::new(AtomicI64::new(BEGIN));
         let shown = Arc::clone(&clock);
         let wall = Clock::with_wall(Arc::new(move || Time(shown.load(Ordering::Relaxed))));
-        let node = Arc::new(Node::new(log, StateHandle::new(state), wall, limits, rules));
+        let node = Arc::new(Node::new(log, StateHandle::new(state), search, wall, limits, rules));
         let tail = node.log.tail(WORKSPACE);
         let last = records(&*node.log).pop();
         let head = mark_of(tail, last.map_or([0; 32], |record| record.prev_hash.0));
@@ -73,7 +80,12 @@ impl Rehearsal {
 
     /// A new workspace with two groups and a channel, its writer at work.
     pub(crate) async fn found(log: Arc<dyn Log>, limits: Limits, rules: Rules) -> Self {
-        let mut stage = Self::open(log, limits, rules);
+        Self::found_with(log, limits, rules, Search::new(Path::new("no-index"))).await
+    }
+
+    /// The same with an index.
+    pub(crate) async fn found_with(log: Arc<dyn Log>, limits: Limits, rules: Rules, search: Search) -> Self {
+        let mut stage = Self::open_with(log, limits, rules, search);
         stage.write();
         let provision = Command::Provision {
             workspace_id: WORKSPACE,

@@ -12,6 +12,7 @@ use thiserror::Error;
 use crate::log::{EraseError, SubjectId};
 use crate::node::Node;
 use crate::rebuild::{FoldError, catch_up};
+use crate::search::SearchError;
 use crate::state::{CatchUpError, State, StateError};
 use crate::workspace::Workspace;
 
@@ -28,6 +29,8 @@ pub enum RewriteError {
     State(StateError),
     #[error("the new state could not be filled: {0}")]
     Fill(CatchUpError<FoldError>),
+    #[error("the new search index could not be built: {0}")]
+    Search(SearchError),
     #[error("the rewriting failed: {0}")]
     Panicked(tokio::task::JoinError),
 }
@@ -47,7 +50,9 @@ pub async fn without(
     let (node, workspace) = (Arc::clone(node), Arc::clone(workspace));
     let rewritten = tokio::task::spawn_blocking(move || {
         node.log.erase(workspace.id, &subjects).map_err(RewriteError::Log)?;
-        renew_state(&node, &workspace)
+        let old = renew_state(&node, &workspace)?;
+        node.search.renew(&node).map_err(RewriteError::Search)?;
+        Ok(old)
     });
     let old = rewritten.await.map_err(RewriteError::Panicked)??;
     gone(&old).await;

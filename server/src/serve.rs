@@ -22,6 +22,7 @@ use crate::node::{Node, mark_of};
 use crate::providers::Providers;
 use crate::provision::{SYS, found_sys, has_sys};
 use crate::rules::{APPLY_VERSION, Rules};
+use crate::search::{Search, SearchError};
 use crate::secret::Secret;
 use crate::state::{Options, StateError, StateHandle};
 use crate::workspace::{Rejected, Workspace};
@@ -54,6 +55,8 @@ pub enum StartError {
     State(#[from] StateError),
     #[error("the state cannot be built")]
     Projection(#[from] ProjectionError),
+    #[error("the index cannot be kept")]
+    Search(#[from] SearchError),
     #[error("{0} cannot be listened on: {1}")]
     Listen(SocketAddr, std::io::Error),
     #[error("the workspace of the server cannot be founded: {0:?}")]
@@ -89,7 +92,8 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     let log = Arc::new(log);
     exit_when_failed(&log);
     let state = open_state(config, log.as_ref(), progress)?;
-    let node = Node::new(log, state, Clock::system(), config.limits.clone(), Rules::OURS);
+    let search = Search::new(&config.data_dir.join("search"));
+    let node = Node::new(log, state, search, Clock::system(), config.limits.clone(), Rules::OURS);
     let node = Arc::new(node);
     let providers = Arc::new(Providers::new(&node));
     node.set_providers(&providers);
@@ -102,6 +106,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     }
     keep_operator_token(&node, &config.data_dir).await?;
     keep_house(&node);
+    open_search(&node, progress)?;
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(config.listen, error))?;
@@ -185,6 +190,14 @@ fn open_state(
 ) -> Result<StateHandle, StartError> {
     let options = Options { cache_bytes: config.cache_bytes, ..Options::new(APPLY_VERSION) };
     projection::open(&config.data_dir, &options, log, progress)
+}
+
+/// An index that cannot be used is built beside service.
+fn open_search(node: &Arc<Node>, progress: &mut dyn FnMut(&str)) -> Result<(), StartError> {
+    if !node.search.open(node)? {
+        progress("the search index is built anew beside service: searches say how far it is");
+    }
+    Ok(())
 }
 
 fn metrics() -> PrometheusHandle {

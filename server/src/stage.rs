@@ -19,6 +19,7 @@ use crate::log::{DiskFiles, Log, MemoryLog, SegmentLimits, SegmentLog};
 use crate::node::{Limits, Node, mark_of};
 use crate::rebuild;
 use crate::rules::{APPLY_VERSION, Rules};
+use crate::search::Search;
 use crate::state::{Options, State, StateHandle};
 use crate::workspace::Workspace;
 use crate::writer::Writer;
@@ -49,7 +50,14 @@ impl Stage {
 
     async fn with_log(log: Arc<dyn Log>, folder: TempDir, provider: &str) -> Self {
         let state = fresh_state(&folder.path().join("state"));
-        let node = Node::new(log, StateHandle::new(state), Clock::system(), Limits::standard(), Rules::OURS);
+        let node = Node::new(
+            log,
+            StateHandle::new(state),
+            Search::new(&folder.path().join("search")),
+            Clock::system(),
+            Limits::standard(),
+            Rules::OURS,
+        );
         let node = Arc::new(node);
         let id = WorkspaceId::from_bytes([7; 16]);
         let (admin, channel) = (AgentId::from_bytes([0; 16]), ChannelId::from_bytes([0; 16]));

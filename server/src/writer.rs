@@ -148,6 +148,7 @@ impl Writer {
                 state.give_up();
                 std::process::exit(exit::STATE_FAILED);
             }
+            self.node.search.touch(self.workspace.id, applied, &draft.commits, &changes);
             let told = Told::new(&*state, self.workspace.id, record.prev_hash.0);
             let entries = told.entries(&draft.commits, draft.at, &changes);
             self.workspace.hub.publish(entries, mark_of(position, record.prev_hash.0));

@@ -12,7 +12,9 @@ use parloir_protocol::entity::View;
 use parloir_protocol::ids::{CommandId, ConversationId};
 use parloir_protocol::query::QueryFrame;
 use parloir_protocol::query::conversation::{QueuePage, Timeline};
+use parloir_protocol::query::search::SearchConversations;
 use parloir_protocol::up::{Doing, Refresh, ReplyTo, SignalUp, Up};
+use parloir_protocol::watch::{Watch, WatchFrame};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Duration, Instant, timeout_at};
 use uuid::Uuid;
@@ -23,6 +25,8 @@ use crate::options::{Door, Options, UrlError};
 use crate::question::Question;
 use crate::send::{Ask, Asker};
 use crate::store::Store;
+use crate::watches::Watched;
+use crate::watching::{Stand, Watching};
 
 /// Calls that wait for the task to take them.
 const CALLS_MAX: usize = 64;
@@ -170,6 +174,28 @@ impl Client {
         let frame = Up::Query(QueryFrame { id, at_least, query: question.into_query() }).write(self.codec);
         let bytes = self.ask(ReplyTo::Query(id), frame).await.map_err(Failure::of_query)?;
         read_ok(self.codec, &bytes).map_err(QueryError::Malformed)
+    }
+
+    /// Keeps a search open: the list that it has now, and every change of it. It survives the loss of the
+    /// connection and ends with its handle. `after` must be absent.
+    ///
+    /// # Errors
+    /// See [`QueryError`].
+    pub async fn watch(&self, search: SearchConversations) -> Result<Watching, QueryError> {
+        let until = Instant::now() + self.answer_timeout;
+        let id = self.query_ids.fetch_add(1, Ordering::Relaxed);
+        let limit = search.limit;
+        let frame = Up::Watch(WatchFrame { id, watch: Watch::SearchConversations(search) });
+        let (stand, stands) = watch::channel(Stand::default());
+        let mut watching = Watching::new(stands, self.calls.clone());
+        let begun = async {
+            let Ok(_turn) = self.turns.acquire().await else { return Err(self.over().of_query()) };
+            let watched = Watched { id, frame: frame.write(self.codec), limit, stand };
+            self.calls.send(Call::Watch(watched)).await.map_err(|_| self.over().of_query())?;
+            watching.begun().await
+        };
+        timeout_at(until, begun).await.unwrap_or(Err(QueryError::Unanswered))?;
+        Ok(watching)
     }
 
     /// Shows another view: its first page replaces the store's window.

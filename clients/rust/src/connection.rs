@@ -14,6 +14,7 @@ use crate::options::{Door, Options};
 use crate::position::Position;
 use crate::send::{Ask, Asks};
 use crate::store::Store;
+use crate::watches::{Watched, Watches};
 
 mod live;
 mod pace;
@@ -54,6 +55,10 @@ pub(crate) enum Call {
     Follow(mpsc::Sender<Arc<Down>>),
     /// The next `hello` carries this one.
     Token(String),
+    /// A search to be kept open.
+    Watch(Watched),
+    /// The handle of an open search is gone.
+    Unwatch,
     Cut,
     Leave,
 }
@@ -101,6 +106,7 @@ pub(crate) struct Connection {
     shared: Arc<Shared>,
     calls: mpsc::Receiver<Call>,
     asks: Asks,
+    watches: Watches,
     followers: Vec<mpsc::Sender<Arc<Down>>>,
     position: Position,
     query_ids: Arc<std::sync::atomic::AtomicU64>,
@@ -114,8 +120,8 @@ impl Connection {
         calls: mpsc::Receiver<Call>,
         query_ids: Arc<std::sync::atomic::AtomicU64>,
     ) -> Self {
-        let (asks, position) = (Asks::default(), Position::default());
-        Self { options, door, shared, calls, asks, followers: Vec::new(), position, query_ids }
+        let (asks, watches, position) = (Asks::default(), Watches::default(), Position::default());
+        Self { options, door, shared, calls, asks, watches, followers: Vec::new(), position, query_ids }
     }
 
     pub(crate) async fn run(mut self) {
@@ -128,6 +134,7 @@ impl Connection {
                 return self.ended(loss.code, loss.reason);
             }
             self.asks.lost();
+            self.watches.lost(&mut self.asks);
             self.shared.state.send_replace(State::Offline { reason: loss.reason });
             let pause = self.options.backoff.pause(chance());
             if self.wait(Instant::now() + pause.max(retry_after)).await.is_err() {
@@ -157,7 +164,8 @@ impl Connection {
                     Some(Call::Ask(ask)) => self.asks.push(ask),
                     Some(Call::Follow(follower)) => self.followers.push(follower),
                     Some(Call::Token(token)) => self.options.token = token,
-                    Some(Call::Tell(_) | Call::Cut) => {}
+                    Some(Call::Watch(watched)) => self.watches.push(watched, &mut self.asks),
+                    Some(Call::Tell(_) | Call::Unwatch | Call::Cut) => {}
                 },
             }
         }
@@ -168,10 +176,18 @@ impl Connection {
         let failure = Failure::Ended { code, reason: reason.clone() };
         self.asks.end(&failure);
         while let Ok(call) = self.calls.try_recv() {
-            if let Call::Ask(ask) = call {
-                ask.asker.fail(failure.clone());
+            match call {
+                Call::Ask(ask) => ask.asker.fail(failure.clone()),
+                Call::Watch(watched) => self.watches.push(watched, &mut self.asks),
+                Call::Tell(_)
+                | Call::Follow(_)
+                | Call::Token(_)
+                | Call::Unwatch
+                | Call::Cut
+                | Call::Leave => {}
             }
         }
+        self.watches.end_all(&failure.of_query());
         self.shared.state.send_replace(State::Closed { code, reason });
     }
 }

@@ -2,24 +2,29 @@
 //! any loss where it was, sends every command once, and folds what happens into a [`Store`].
 //!
 //! `connection` owns the socket and its return, `position` the place in the log, `send` what waits for an
-//! answer, `store` the fold without any I/O, `backoff` the pauses. Nothing here draws or decides.
+//! answer, `store` the fold without any I/O, `hits` that of an open search, `backoff` the pauses. Nothing here draws or decides.
 
 mod backoff;
 mod client;
 mod connection;
 mod errors;
+mod hits;
 mod options;
 mod position;
 mod question;
 mod send;
 pub mod store;
+mod watches;
+mod watching;
 
 pub use backoff::Backoff;
 pub use client::{Client, Events, Look};
 pub use connection::State;
 pub use errors::{CommandError, QueryError};
+pub use hits::Hits;
 pub use options::{Options, UrlError};
 pub use question::Question;
 pub use store::Store;
+pub use watching::Watching;
 
 pub use parloir_protocol as protocol;

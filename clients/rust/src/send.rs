@@ -1,4 +1,4 @@
-//! What waits for an answer: commands, queries, and the client's own question for missing rows. Everything
+//! What waits for an answer: commands, queries, open searches, and the client's own question for missing rows. Everything
 //! is sent again after a reconnect, with the same id, until it is answered or nobody waits any more.
 
 use std::collections::VecDeque;
@@ -9,11 +9,12 @@ use parloir_protocol::down::Reply;
 use parloir_protocol::error::ErrorBody;
 use parloir_protocol::ids::ConversationId;
 use parloir_protocol::up::ReplyTo;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use tokio::time::Instant;
 
 use crate::errors::Failure;
 use crate::store::Ticket;
+use crate::watching::Stand;
 
 /// Who waits for an answer.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(crate) enum Asker {
     Caller(oneshot::Sender<Result<Bytes, Failure>>),
     /// The client itself, which fills its store.
     Filling { ticket: Ticket, ids: Vec<ConversationId> },
+    /// An open search.
+    Watch { id: u64, stand: watch::Sender<Stand> },
 }
 
 /// A frame that is to be answered.
@@ -103,9 +106,14 @@ impl Asks {
         self.asks.remove(at).map(|(_, ask)| ask)
     }
 
+    /// Sends it again at this time.
+    pub(crate) fn put_off(&mut self, ask: Ask, until: Instant) {
+        self.asks.push_back((Turn::Later(until), ask));
+    }
+
     /// Forgets the client's own questions: the store they were for is gone.
     pub(crate) fn forget_filling(&mut self) {
-        self.asks.retain(|(_, ask)| matches!(ask.asker, Asker::Caller(_)));
+        self.asks.retain(|(_, ask)| !matches!(ask.asker, Asker::Filling { .. }));
     }
 
     /// Whether the client itself asks for something.
@@ -126,6 +134,7 @@ impl Asker {
         match self {
             Self::Caller(answer) => !answer.is_closed(),
             Self::Filling { .. } => true,
+            Self::Watch { stand, .. } => !stand.is_closed(),
         }
     }
 

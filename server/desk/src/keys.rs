@@ -72,6 +72,18 @@ impl Span {
         }
         Self { from: prefix, to }
     }
+
+    /// What is left of it after `key`.
+    #[must_use]
+    pub fn after(self, key: Option<Vec<u8>>) -> Self {
+        match key {
+            Some(mut key) => {
+                key.push(0);
+                Self { from: key, to: self.to }
+            }
+            None => self,
+        }
+    }
 }
 
 /// The keys of one workspace.
@@ -176,6 +188,14 @@ impl Keys {
         self.key(Table::MergedInto, &[survivor.as_bytes(), merged.as_bytes()])
     }
 
+    /// The address whose holder stands under `key`.
+    pub fn held_address(self, key: &[u8]) -> Option<Address> {
+        let rest = key.strip_prefix(self.0.as_bytes())?.strip_prefix(&[Table::ContactAt as u8])?;
+        let (kind, value) = rest.split_first()?;
+        let kind = ADDRESS_KINDS.into_iter().find(|known| kind_byte(*known) == *kind)?;
+        Some(Address { kind, value: String::from_utf8(value.to_vec()).ok()? })
+    }
+
     /// Everyone who went into `survivor`.
     pub fn all_merged_into(self, survivor: ContactId) -> Span {
         Span::under(self.key(Table::MergedInto, &[survivor.as_bytes()]))
@@ -207,6 +227,10 @@ impl Keys {
 
     pub fn message(self, id: MessageId) -> Vec<u8> {
         self.key(Table::Message, &[id.as_bytes()])
+    }
+
+    pub fn messages(self) -> Span {
+        self.table(Table::Message)
     }
 
     /// The message that a provider knows by this name.
@@ -290,12 +314,7 @@ impl Keys {
 
     /// All of a shelf, or what comes after one of its places.
     pub fn shelf(self, shelf: Shelf, after: Option<u64>) -> Span {
-        let mut span = Span::under(self.shelf_prefix(shelf));
-        if let Some(place) = after {
-            span.from = self.place(shelf, place);
-            span.from.push(0);
-        }
-        span
+        Span::under(self.shelf_prefix(shelf)).after(after.map(|place| self.place(shelf, place)))
     }
 
     /// Every row of every shelf.
@@ -341,10 +360,28 @@ pub fn newest_first(seq: u64) -> u64 {
     u64::MAX - seq
 }
 
+const ADDRESS_KINDS: [AddressKind; 3] = [AddressKind::E164, AddressKind::Bsuid, AddressKind::Rcs];
+
 fn kind_byte(kind: AddressKind) -> u8 {
     match kind {
         AddressKind::E164 => 0,
         AddressKind::Bsuid => 1,
         AddressKind::Rcs => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_back_from_its_key() {
+        let keys = Keys(WorkspaceId::from_bytes([7; 16]));
+        for kind in ADDRESS_KINDS {
+            let address = Address { kind, value: "+33612345678".to_owned() };
+            assert_eq!(keys.held_address(&keys.contact_at(&address)), Some(address));
+        }
+        assert_eq!(keys.held_address(&keys.contact(ContactId::from_bytes([1; 16]))), None);
+        assert_eq!(Keys(WorkspaceId::from_bytes([8; 16])).held_address(&keys.head()), None);
     }
 }

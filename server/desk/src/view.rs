@@ -122,6 +122,21 @@ impl<'a> View<'a> {
         self.get(&self.keys.conversation(id))
     }
 
+    /// Conversations in the order of their ids, after one of them, at most `limit`.
+    pub fn conversations_after(&self, after: Option<ConversationId>, limit: usize) -> Vec<Conversation> {
+        self.some(&self.keys.conversations().after(after.map(|id| self.keys.conversation(id))), limit)
+    }
+
+    /// Contacts in the order of their ids, after one of them, at most `limit`.
+    pub fn contacts_after(&self, after: Option<ContactId>, limit: usize) -> Vec<Contact> {
+        self.some(&self.keys.contacts().after(after.map(|id| self.keys.contact(id))), limit)
+    }
+
+    /// Messages in the order of their ids, after one of them, at most `limit`.
+    pub fn messages_after(&self, after: Option<MessageId>, limit: usize) -> Vec<Message> {
+        self.some(&self.keys.messages().after(after.map(|id| self.keys.message(id))), limit)
+    }
+
     /// The one thread of a channel and an address.
     pub fn conversation_at(&self, channel: ChannelId, address: &Address) -> Option<ConversationId> {
         self.get(&self.keys.conversation_at(channel, address))

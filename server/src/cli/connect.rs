@@ -40,23 +40,24 @@ struct DemoAgent {
 impl Access {
     /// A client that keeps `view`, without waiting for the server.
     pub(super) fn client(&self, view: View) -> anyhow::Result<Client> {
-        let (url, token) = self.door()?;
-        let client = concat!("parloir/", env!("CARGO_PKG_VERSION")).to_owned();
-        Ok(Client::connect(Options { client, view, ..Options::new(url, token) })?)
+        Ok(Client::connect(Options { view, ..self.options()? })?)
     }
 
     /// A client that is connected; one try, since somebody waits at the terminal.
     pub(super) async fn live(&self) -> anyhow::Result<Client> {
-        let client = self.client(View::default())?;
-        let mut state = client.state();
-        let settled =
-            |state: &State| matches!(state, State::Live | State::Offline { .. } | State::Closed { .. });
-        match state.wait_for(settled).await?.clone() {
-            State::Offline { reason } => bail!("the server cannot be reached: {reason}"),
-            State::Closed { code, reason } => bail!("the server closed the connection ({code}): {reason}"),
-            State::Connecting | State::Live | State::Resuming => {}
-        }
-        Ok(client)
+        live(self.client(View::default())?).await
+    }
+
+    /// The same, which asks for so many things at once.
+    pub(super) async fn live_asking(&self, in_flight_max: usize) -> anyhow::Result<Client> {
+        let options = Options { view: View::default(), in_flight_max, ..self.options()? };
+        live(Client::connect(options)?).await
+    }
+
+    fn options(&self) -> anyhow::Result<Options> {
+        let (url, token) = self.door()?;
+        let client = concat!("parloir/", env!("CARGO_PKG_VERSION")).to_owned();
+        Ok(Options { client, ..Options::new(url, token) })
     }
 
     fn door(&self) -> anyhow::Result<(String, String)> {
@@ -81,4 +82,15 @@ impl Access {
         })?;
         Ok((demo.url, agent.token.clone()))
     }
+}
+
+async fn live(client: Client) -> anyhow::Result<Client> {
+    let mut state = client.state();
+    let settled = |state: &State| matches!(state, State::Live | State::Offline { .. } | State::Closed { .. });
+    match state.wait_for(settled).await?.clone() {
+        State::Offline { reason } => bail!("the server cannot be reached: {reason}"),
+        State::Closed { code, reason } => bail!("the server closed the connection ({code}): {reason}"),
+        State::Connecting | State::Live | State::Resuming => {}
+    }
+    Ok(client)
 }

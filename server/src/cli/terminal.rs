@@ -60,6 +60,19 @@ pub(super) fn number(value: &str) -> String {
     format!("+33 {} {}", &national[..1], pairs.join(" "))
 }
 
+/// A count with its thousands apart.
+pub(super) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,5 +95,11 @@ mod tests {
     fn a_french_number_is_written_in_pairs() {
         assert_eq!(number("+33612345678"), "+33 6 12 34 56 78");
         assert_eq!(number("+4479"), "+4479");
+    }
+
+    #[test]
+    fn thousands_stand_apart() {
+        let counts = [0, 999, 1_000, 20_000, 1_234_567].map(count);
+        assert_eq!(counts, ["0", "999", "1,000", "20,000", "1,234,567"]);
     }
 }

@@ -211,3 +211,22 @@ async fn who_comes_late_is_not_told_what_the_reply_held() {
     room.stage.receive("+33639980002", None, "Bonjour").await;
     assert_eq!(next(&mut late).await.added.len(), 1);
 }
+
+#[tokio::test]
+async fn an_older_list_than_the_reply_s_sets_nobody_back() {
+    let room = Room::new().await;
+    let listing = || {
+        let found = look(&room.stage.node, &room.caller, &SearchConversations::default());
+        Arc::new(Listing::new(found.expect("a look")))
+    };
+    let before = listing();
+    room.stage.receive("+33639980001", None, "Bonjour").await;
+    let (newest, receiver) = watch::channel(before);
+    let mut watcher = Watcher::new(&listing(), receiver);
+    watcher.changed().await;
+    assert_eq!(watcher.change(1), None);
+    room.stage.receive("+33639980002", None, "Bonjour").await;
+    newest.send_replace(listing());
+    let change = watcher.change(1).expect("something came");
+    assert_eq!((change.added.len(), change.moved.len(), change.removed.len()), (1, 0, 0));
+}

@@ -10,7 +10,6 @@ use tokio::sync::Semaphore;
 
 use crate::admission::{self, Caller};
 use crate::node::Node;
-use crate::searching;
 
 /// Answers `search.conversations`.
 ///
@@ -23,7 +22,8 @@ pub async fn conversations(
 ) -> Result<SearchConversationsOk, ErrorBody> {
     super::limit(node, query.limit)?;
     let asking = caller.clone();
-    let found = in_turn(node, &node.searches, move |node| searching::conversations(node, &asking, &query));
+    let found =
+        in_turn(node, &node.searches, move |node| crate::search::conversations(node, &asking, &query));
     allowed(node, caller, found.await?)
 }
 
@@ -38,7 +38,7 @@ pub async fn messages(
 ) -> Result<SearchMessagesOk, ErrorBody> {
     super::limit(node, query.limit)?;
     let asking = caller.clone();
-    let found = in_turn(node, &node.searches, move |node| searching::messages(node, &asking, &query));
+    let found = in_turn(node, &node.searches, move |node| crate::search::messages(node, &asking, &query));
     allowed(node, caller, found.await?)
 }
 

@@ -126,6 +126,7 @@ fn queries(ids: &Ids) -> Vec<(&'static str, Value)> {
         ("conversation.timeline", json!({ "conversation_id": ids.conversation })),
         ("contact.get", json!({ "contact_id": ids.contact })),
         ("job.get", json!({ "job_id": ids.job })),
+        ("search.messages", json!({ "text": "hello", "conversation_id": ids.conversation })),
         ("queue.page", view("group_id", json!(ids.group))),
         ("queue.page", view("channel_id", json!(ids.channel))),
         ("queue.page", view("assignee", json!({ "agent": ids.agent }))),

@@ -11,6 +11,7 @@ use parloir_protocol::down::{Down, Goodbye, Reply, Welcome, read_ok};
 use parloir_protocol::limits::Limits;
 use parloir_protocol::query::{Query, QueryFrame, conversation};
 use parloir_protocol::up::{Hello, ReplyTo, Resume, Up};
+use parloir_protocol::watch::Unwatch;
 use tokio::sync::mpsc;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep_until, timeout};
@@ -18,11 +19,14 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::pace::Pace;
 use super::socket::{ABNORMAL, Loss, Socket};
 use super::{Call, Connection, End, State};
-use crate::errors::Failure;
+use crate::errors::{Failure, QueryError};
 use crate::send::{Ask, Asker};
 
 /// A day: a deadline that stands for none.
 const NEVER: Duration = Duration::from_secs(86_400);
+
+/// Until a search that stood before a reconnect, and cannot be opened just now, is asked for again.
+const WATCH_AGAIN: Duration = Duration::from_secs(1);
 
 /// The close code for a frame that is none: trying again would bring it again.
 const UNREADABLE: u16 = 1007;
@@ -122,6 +126,11 @@ impl<'a> Live<'a> {
             Some(Call::Ask(ask)) => self.connection.asks.push(ask),
             Some(Call::Follow(follower)) => self.connection.followers.push(follower),
             Some(Call::Token(token)) => self.connection.options.token = token,
+            Some(Call::Watch(watched)) => {
+                self.connection.watches.push(watched, &mut self.connection.asks);
+            }
+            // Whoever is gone is looked for before anything is sent.
+            Some(Call::Unwatch) => {}
             Some(Call::Cut) => return Err(Loss::abnormal("cut by the client")),
             Some(Call::Tell(frame)) => {
                 if self.welcomed && self.pace.take(Instant::now()).is_ok() {
@@ -139,6 +148,7 @@ impl<'a> Live<'a> {
             return Ok(());
         }
         self.fill();
+        self.unwatch(socket).await?;
         let in_flight_max = self.limits.in_flight_max.max(1);
         while self.connection.asks.ready(in_flight_max, Instant::now()) {
             if let Err(at) = self.pace.take(Instant::now()) {
@@ -150,6 +160,20 @@ impl<'a> Live<'a> {
         }
         self.send_at = self.send_at.or_else(|| self.connection.asks.due());
         self.flush(socket).await
+    }
+
+    /// Ends the searches whose handles are gone.
+    async fn unwatch(&mut self, socket: &mut Socket) -> Result<(), Loss> {
+        while let Some(id) = self.connection.watches.left() {
+            if let Err(at) = self.pace.take(Instant::now()) {
+                self.send_at = Some(at);
+                return Ok(());
+            }
+            self.connection.watches.forget(id);
+            let frame = Up::Unwatch(Unwatch { id }).write(self.connection.options.codec);
+            self.write(socket, &frame).await?;
+        }
+        Ok(())
     }
 
     /// Asks for the rows that the store lacks, all in one question and one question at a time.
@@ -203,12 +227,12 @@ impl Live<'_> {
                 self.connection.asks.forget_filling();
             }
             Down::Goodbye(ref goodbye) => self.goodbye = Some(goodbye.clone()),
-            Down::Change(_)
-            | Down::Snapshot(_)
-            | Down::Event(_)
-            | Down::Signal(_)
-            | Down::Counters(_)
-            | Down::Unknown(_) => {}
+            Down::Change(ref change) => {
+                self.connection.watches.fold(change);
+                self.tell(frame);
+                return Ok(());
+            }
+            Down::Snapshot(_) | Down::Event(_) | Down::Signal(_) | Down::Counters(_) | Down::Unknown(_) => {}
         }
         self.fold(frame);
         Ok(())
@@ -287,6 +311,22 @@ impl Live<'_> {
             }
             (Asker::Filling { ticket, ids }, Some(_)) => {
                 self.connection.shared.store().give_up(ticket, &ids);
+            }
+            (Asker::Watch { id, .. }, None) => {
+                let watches = &mut self.connection.watches;
+                match read_ok(self.connection.options.codec, bytes) {
+                    Ok(list) => watches.open(id, list, self.limits.page_rows),
+                    Err(error) => watches.end(id, QueryError::Malformed(error)),
+                }
+            }
+            (Asker::Watch { id, stand }, Some(error)) => {
+                let was_open = stand.borrow().hits.is_some();
+                if was_open && error.temporary {
+                    let ask = Ask { asker: Asker::Watch { id, stand }, ..ask };
+                    self.connection.asks.put_off(ask, self.seen + WATCH_AGAIN);
+                } else {
+                    self.connection.watches.end(id, QueryError::Refused(error.clone()));
+                }
             }
         }
     }

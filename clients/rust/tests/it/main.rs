@@ -4,3 +4,4 @@ mod desk;
 mod law;
 mod live;
 mod model;
+mod watch;

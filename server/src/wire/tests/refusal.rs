@@ -12,7 +12,7 @@ use crate::samples::{AGENT, CONTACT, CONVERSATION, GROUP};
 use crate::wire::refusal::refusal;
 
 /// Codes of doors and drivers, which the rules never say.
-const NOT_OF_THE_RULES: [Code; 14] = [
+const NOT_OF_THE_RULES: [Code; 16] = [
     Code::BadFrame,
     Code::FrameTooLarge,
     Code::UnknownType,
@@ -27,6 +27,8 @@ const NOT_OF_THE_RULES: [Code; 14] = [
     Code::ReadOnly,
     Code::Unavailable,
     Code::Internal,
+    Code::InvalidQuery,
+    Code::SearchTimeout,
 ];
 
 fn all() -> Vec<Refusal> {

@@ -1,0 +1,401 @@
+//! What each column of a CSV file means: told by its header in French or English, or by whoever imports. A
+//! column that nothing is known about is a property under its own name; nothing is guessed from values.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::str::FromStr;
+
+use parloir_desk::limits::Limits;
+use parloir_protocol::text::fold;
+use thiserror::Error;
+
+use super::draft::Draft;
+use super::limits::SHOWN_CHARS_MAX;
+use super::text::line;
+
+const FIRST_NAME: [&str; 7] =
+    ["first name", "firstname", "given name", "givenname", "forename", "prenom", "prenoms"];
+const LAST_NAME: [&str; 6] =
+    ["last name", "lastname", "surname", "family name", "familyname", "nom de famille"];
+const NAME: [&str; 14] = [
+    "name",
+    "full name",
+    "fullname",
+    "display name",
+    "contact",
+    "contact name",
+    "customer name",
+    "client name",
+    "nom",
+    "nom complet",
+    "nom et prenom",
+    "prenom et nom",
+    "nom du contact",
+    "nom du client",
+];
+const TAGS: [&str; 13] = [
+    "tag",
+    "tags",
+    "label",
+    "labels",
+    "group",
+    "groups",
+    "group membership",
+    "category",
+    "categories",
+    "etiquette",
+    "etiquettes",
+    "groupe",
+    "groupes",
+];
+const NUMBER: [&str; 7] =
+    ["number", "numbers", "numero", "numeros", "num", "contact number", "numero du contact"];
+
+/// One of these makes a column one of numbers, when all its other words are of the second list.
+const PHONE_WORDS: [&str; 14] = [
+    "phone",
+    "phones",
+    "telephone",
+    "telephones",
+    "tel",
+    "mobile",
+    "mobiles",
+    "portable",
+    "gsm",
+    "cell",
+    "cellphone",
+    "whatsapp",
+    "sms",
+    "msisdn",
+];
+const BESIDE_PHONE: [&str; 33] = [
+    "number",
+    "numbers",
+    "numero",
+    "numeros",
+    "num",
+    "no",
+    "n",
+    "nr",
+    "of",
+    "de",
+    "du",
+    "the",
+    "le",
+    "home",
+    "work",
+    "business",
+    "office",
+    "domicile",
+    "travail",
+    "bureau",
+    "professionnel",
+    "pro",
+    "personnel",
+    "perso",
+    "fixe",
+    "main",
+    "primary",
+    "principal",
+    "other",
+    "autre",
+    "value",
+    "client",
+    "contact",
+];
+/// What exports write beside a number: whether it is at home or at work.
+const PHONE_KINDS: [&str; 3] = ["type", "label", "libelle"];
+
+/// Columns that this program adds to a file of rows that failed.
+pub const ERROR_COLUMNS: [&str; 3] = ["parloir_row", "parloir_code", "parloir_message"];
+
+/// What a column's values are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meaning {
+    Name,
+    FirstName,
+    LastName,
+    Numbers,
+    Tags,
+    Property(String),
+    Skipped,
+}
+
+impl fmt::Display for Meaning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name => f.write_str("name"),
+            Self::FirstName => f.write_str("first name"),
+            Self::LastName => f.write_str("last name"),
+            Self::Numbers => f.write_str("phone"),
+            Self::Tags => f.write_str("tags"),
+            Self::Property(key) => write!(f, "property {key}"),
+            Self::Skipped => f.write_str("left out"),
+        }
+    }
+}
+
+/// What whoever imports says of a column: `Column=name`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    column: String,
+    meaning: Meaning,
+}
+
+impl FromStr for Mapping {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wanted = "name, first, last, phone, tag, skip or prop:key";
+        let (column, word) =
+            text.rsplit_once('=').ok_or_else(|| format!("'{text}' is not of the form Column={wanted}"))?;
+        let meaning = match word.trim() {
+            "name" => Meaning::Name,
+            "first" => Meaning::FirstName,
+            "last" => Meaning::LastName,
+            "phone" => Meaning::Numbers,
+            "tag" => Meaning::Tags,
+            "skip" => Meaning::Skipped,
+            other => match other.strip_prefix("prop:").map(line).filter(|key| !key.is_empty()) {
+                Some(key) => Meaning::Property(key),
+                None => return Err(format!("'{other}' is none of {wanted}")),
+            },
+        };
+        Ok(Self { column: line(column), meaning })
+    }
+}
+
+/// Why a header cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ColumnsError {
+    #[error("there is no column '{column}', only {}", shown(header))]
+    Unknown { column: String, header: Vec<String> },
+    #[error("no column is a name or a number, of {}: say which with --map \"Column=phone\"", shown(header))]
+    NoPerson { header: Vec<String> },
+    #[error("the property '{key}' has more than {max} characters: name it with --map \"Column=prop:key\"")]
+    KeyTooLong { key: String, max: usize },
+}
+
+/// The columns of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Columns {
+    header: Vec<String>,
+    meanings: Vec<Meaning>,
+}
+
+impl Columns {
+    /// What the columns under `header` mean, with what whoever imports says of some.
+    ///
+    /// # Errors
+    /// [`ColumnsError`].
+    pub fn of(header: &[String], told: &[Mapping]) -> Result<Self, ColumnsError> {
+        let header: Vec<String> = header.iter().map(|name| line(name)).collect();
+        let mut meanings = numbered(header.iter().map(|name| meaning(name)).collect());
+        settle_last_name(&mut meanings);
+        for Mapping { column, meaning } in told {
+            let wanted = fold(column);
+            let hits: Vec<usize> = (0..header.len()).filter(|at| fold(&header[*at]) == wanted).collect();
+            if hits.is_empty() {
+                let header = header.clone();
+                return Err(ColumnsError::Unknown { column: column.clone(), header });
+            }
+            hits.into_iter().for_each(|at| meanings[at] = meaning.clone());
+        }
+        let columns = Self { header, meanings };
+        columns.check().map(|()| columns)
+    }
+
+    fn check(&self) -> Result<(), ColumnsError> {
+        let names = |meaning: &Meaning| {
+            matches!(meaning, Meaning::Name | Meaning::FirstName | Meaning::LastName | Meaning::Numbers)
+        };
+        if !self.meanings.iter().any(names) {
+            return Err(ColumnsError::NoPerson { header: self.header.clone() });
+        }
+        let max = Limits::DEFAULT.property_key_chars;
+        let keys = self.meanings.iter().filter_map(|meaning| match meaning {
+            Meaning::Property(key) => Some(key),
+            Meaning::Name
+            | Meaning::FirstName
+            | Meaning::LastName
+            | Meaning::Numbers
+            | Meaning::Tags
+            | Meaning::Skipped => None,
+        });
+        match keys.clone().find(|key| key.chars().count() > max) {
+            Some(key) => {
+                let key = key.chars().take(SHOWN_CHARS_MAX).collect();
+                Err(ColumnsError::KeyTooLong { key, max })
+            }
+            None => Ok(()),
+        }
+    }
+
+    pub fn header(&self) -> &[String] {
+        &self.header
+    }
+
+    /// Each column with its meaning.
+    pub fn each(&self) -> impl Iterator<Item = (&str, &Meaning)> {
+        self.header.iter().map(String::as_str).zip(&self.meanings)
+    }
+
+    /// What a record says. Fields that are missing at its end are empty.
+    pub fn draft(&self, fields: &[String]) -> Draft {
+        let mut draft = Draft::default();
+        let (mut first, mut last) = (String::new(), String::new());
+        for (meaning, field) in self.meanings.iter().zip(fields) {
+            match meaning {
+                Meaning::Name if draft.name.is_empty() => draft.name = line(field),
+                Meaning::FirstName if first.is_empty() => first = line(field),
+                Meaning::LastName if last.is_empty() => last = line(field),
+                Meaning::Numbers => draft.add_numbers(field),
+                Meaning::Tags => draft.add_tags(field),
+                Meaning::Property(key) => draft.add_property(key, field),
+                Meaning::Name | Meaning::FirstName | Meaning::LastName | Meaning::Skipped => {}
+            }
+        }
+        if draft.name.is_empty() {
+            draft.name = line(&format!("{first} {last}"));
+        }
+        draft
+    }
+}
+
+fn meaning(name: &str) -> Meaning {
+    if name.is_empty() || ERROR_COLUMNS.contains(&name) {
+        return Meaning::Skipped;
+    }
+    let folded = fold(name).replace('°', " ");
+    let words: Vec<&str> =
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let phrase = words.join(" ");
+    let is = |phrases: &[&str]| phrases.contains(&phrase.as_str());
+    if is(&FIRST_NAME) {
+        Meaning::FirstName
+    } else if is(&LAST_NAME) {
+        Meaning::LastName
+    } else if is(&NAME) {
+        Meaning::Name
+    } else if is(&TAGS) {
+        Meaning::Tags
+    } else if is(&NUMBER) {
+        Meaning::Numbers
+    } else {
+        of_phone(&words).unwrap_or_else(|| Meaning::Property(name.to_owned()))
+    }
+}
+
+/// A column about a phone: its number, or whose phone it is.
+fn of_phone(words: &[&str]) -> Option<Meaning> {
+    let beside = |word: &str| BESIDE_PHONE.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit());
+    let (phone, others): (Vec<&str>, Vec<&str>) = words.iter().partition(|word| PHONE_WORDS.contains(word));
+    if phone.is_empty() {
+        return None;
+    }
+    let (kinds, others): (Vec<&str>, Vec<&str>) = others.iter().partition(|word| PHONE_KINDS.contains(word));
+    let known = others.iter().all(|word| beside(word));
+    known.then_some(if kinds.is_empty() { Meaning::Numbers } else { Meaning::Skipped })
+}
+
+/// Beside a first name and without a last name of its own, a name is the last name.
+fn settle_last_name(meanings: &mut [Meaning]) {
+    if meanings.contains(&Meaning::FirstName) && !meanings.contains(&Meaning::LastName) {
+        let names = meanings.iter_mut().filter(|meaning| **meaning == Meaning::Name);
+        names.for_each(|meaning| *meaning = Meaning::LastName);
+    }
+}
+
+/// Two columns of one name are two properties.
+fn numbered(mut meanings: Vec<Meaning>) -> Vec<Meaning> {
+    let mut taken = BTreeSet::new();
+    for meaning in &mut meanings {
+        if let Meaning::Property(key) = meaning {
+            let others = (2..).map(|n: usize| format!("{key} {n}"));
+            let free = std::iter::once(key.clone()).chain(others).find(|key| !taken.contains(key));
+            *key = free.unwrap_or_default();
+            taken.insert(key.clone());
+        }
+    }
+    meanings
+}
+
+fn shown(header: &[String]) -> String {
+    let names =
+        header.iter().map(|name| format!("'{}'", name.chars().take(SHOWN_CHARS_MAX).collect::<String>()));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(header: &[&str], told: &[&str]) -> Result<Vec<String>, String> {
+        let header: Vec<String> = header.iter().map(|name| (*name).to_owned()).collect();
+        let told: Vec<Mapping> = told.iter().map(|text| text.parse()).collect::<Result<_, _>>()?;
+        let columns = Columns::of(&header, &told).map_err(|error| error.to_string())?;
+        Ok(columns.each().map(|(_, meaning)| meaning.to_string()).collect())
+    }
+
+    fn of(header: &[&str]) -> Vec<String> {
+        told(header, &[]).expect("a header")
+    }
+
+    #[test]
+    fn headers_are_known_in_french_and_english() {
+        assert_eq!(of(&["Name", "PHONE", "Tags"]), ["name", "phone", "tags"]);
+        assert_eq!(of(&["Nom", "Téléphone", "Étiquettes", "Groupes"]), ["name", "phone", "tags", "tags"]);
+        assert_eq!(of(&["Prénom", "Nom", "N° de mobile"]), ["first name", "last name", "phone"]);
+        assert_eq!(of(&["First_Name", "Last Name", "Name"]), ["first name", "last name", "name"]);
+        assert_eq!(of(&["Numéro"]), ["phone"]);
+        assert_eq!(of(&["nom de famille", "Tél. portable (pro)"]), ["last name", "phone"]);
+        assert_eq!(of(&["name", "Mobile Phone 2", "Home Phone"]), ["name", "phone", "phone"]);
+        assert_eq!(
+            of(&["Given Name", "Family Name", "Phone 1 - Label", "Phone 1 - Value"]),
+            ["first name", "last name", "left out", "phone"]
+        );
+    }
+
+    #[test]
+    fn what_only_looks_like_a_number_is_a_property() {
+        let header = ["Nom", "N°", "Numéro client", "Fax phone", "Mobile opt-in", "TVA", ""];
+        let properties =
+            ["name", "property N°", "property Numéro client", "property Fax phone", "property Mobile opt-in"];
+        assert_eq!(of(&header)[..5], properties);
+        assert_eq!(of(&header)[5..], ["property TVA", "left out"]);
+        assert_eq!(
+            of(&["name", "parloir_code", "E-mail", "E-mail", " E-mail "]),
+            ["name", "left out", "property E-mail", "property E-mail 2", "property E-mail 3"]
+        );
+    }
+
+    #[test]
+    fn whoever_imports_knows_better() {
+        let header = ["Qui", "Ligne", "a=b", "Ville"];
+        assert_eq!(
+            told(&header, &["qui=name", "LIGNE = phone", "a=b=tag", "Ville=prop:city"]),
+            Ok(["name", "phone", "tags", "property city"].map(str::to_owned).to_vec())
+        );
+        let unknown = told(&header, &["Who=name"]).expect_err("there is none");
+        assert_eq!(unknown, "there is no column 'Who', only 'Qui', 'Ligne', 'a=b', 'Ville'");
+        assert!(told(&header, &[]).expect_err("nobody").contains("--map"));
+        assert!(told(&header, &["Qui=who"]).expect_err("no meaning").contains("is none of"));
+        assert!(told(&header, &["Qui"]).expect_err("no form").contains("Column="));
+        let long = "k".repeat(65);
+        assert!(told(&["name", &long], &[]).expect_err("too long").contains("64 characters"));
+    }
+
+    #[test]
+    fn a_record_becomes_a_person() {
+        let header = ["Prénom", "Nom", "Tel", "Mobile", "Tags", "Ville"].map(str::to_owned);
+        let columns = Columns::of(&header, &[]).expect("a header");
+        let fields = [" Hélène", "Le  Goff", "01", "06|01", "vip, Lyon", "Lyon"].map(str::to_owned);
+        let draft = columns.draft(&fields);
+        assert_eq!(draft.name, "Hélène Le Goff");
+        assert_eq!(draft.numbers, ["01", "06"]);
+        assert_eq!(draft.tags, ["vip", "Lyon"]);
+        assert_eq!(draft.properties.into_iter().collect::<Vec<_>>(), [("Ville".into(), "Lyon".into())]);
+        assert_eq!(columns.draft(&fields[..1]).name, "Hélène");
+        assert_eq!(columns.draft(&[]), Draft::default());
+    }
+}

@@ -1,0 +1,342 @@
+//! Search: two indexes over the state, each a projection that can be thrown away. Whoever writes notes what
+//! was touched; whoever searches puts that first, so that nobody misses what was acknowledged to them. A
+//! thread of its own commits. Nothing is decided here.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use dashmap::DashMap;
+use parloir_desk::commit::Commit;
+use parloir_desk::keys::Keys;
+use parloir_desk::rows::Changes;
+use parloir_desk::view::View;
+use parloir_protocol::ids::{ConversationId, WorkspaceId};
+use parloir_protocol::query::search::Building;
+use thiserror::Error;
+
+use crate::node::Node;
+use crate::rebuild;
+use crate::state::Applied;
+
+use build::Build;
+use catalogue::Catalogue;
+use directory::Directory;
+use folders::Folders;
+use pending::{Pending, Touched};
+use read::Reader;
+use touched::Touch;
+
+mod arena;
+mod ask;
+mod book;
+mod budget;
+mod build;
+mod catalogue;
+mod columns;
+mod directory;
+mod facets;
+mod folders;
+mod keeper;
+mod lists;
+mod matching;
+mod messages;
+mod pages;
+mod pending;
+mod people;
+mod person;
+mod position;
+mod progress;
+mod read;
+mod record;
+mod said;
+mod sets;
+mod shown;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod touched;
+mod walk;
+mod zone;
+
+pub use pages::{conversations, messages};
+
+/// Events up to which an index is built before anybody is let in.
+const BUILT_AT_ONCE_MAX: u64 = 5_000;
+
+/// Why the indexes cannot be used.
+#[derive(Debug, Error)]
+pub enum SearchError {
+    #[error("the index failed: {0}")]
+    Index(#[from] tantivy::TantivyError),
+    #[error("the folder of the index failed: {0}")]
+    Folder(#[from] std::io::Error),
+    #[error("the log cannot be read: {0}")]
+    Log(String),
+}
+
+/// The indexes of a server, and what is on its way into them.
+pub struct Search {
+    folders: Folders,
+    pending: Arc<Pending>,
+    /// Held by whoever puts documents, so that each is put in the order in which it changed.
+    putting: Mutex<()>,
+    current: RwLock<Option<Arc<Catalogue>>>,
+    /// One that is being built to take the place of the current one.
+    next: RwLock<Option<Arc<Catalogue>>>,
+    /// Held by whoever builds.
+    building: Mutex<()>,
+    directories: DashMap<WorkspaceId, Arc<Directory>>,
+    /// A catalogue has to be built.
+    wanted: AtomicBool,
+}
+
+impl Search {
+    /// Without an index yet; see [`Search::open`].
+    pub fn new(folder: &Path) -> Self {
+        Self {
+            folders: Folders::in_folder(folder),
+            pending: Arc::default(),
+            putting: Mutex::default(),
+            current: RwLock::default(),
+            next: RwLock::default(),
+            building: Mutex::default(),
+            directories: DashMap::new(),
+            wanted: AtomicBool::new(true),
+        }
+    }
+
+    /// Opens the newest index that can be used and brings it up to the log; otherwise one is built, beside
+    /// service where that takes long. Whether there is one.
+    ///
+    /// # Errors
+    /// [`SearchError`] when nothing can be kept at all.
+    pub fn open(&self, node: &Arc<Node>) -> Result<bool, SearchError> {
+        let opened = self.reopen(node)? || self.is_soon_built(node)?;
+        keeper::start(node)?;
+        Ok(opened)
+    }
+
+    /// Builds the index at once where there is little to read, as on a new server.
+    fn is_soon_built(&self, node: &Node) -> Result<bool, SearchError> {
+        let state = node.state.current();
+        let events: u64 = state.workspaces().into_iter().map(|id| state.position(id).seq).sum();
+        if events > BUILT_AT_ONCE_MAX {
+            return Ok(false);
+        }
+        self.renew(node).map(|()| true)
+    }
+
+    /// Opens the newest index that can be used, and nothing else.
+    fn reopen(&self, node: &Node) -> Result<bool, SearchError> {
+        self.pending.open();
+        for folder in self.folders.all()? {
+            match self.try_open(node, &folder) {
+                Ok(true) => {
+                    self.folders.keep_only(&folder)?;
+                    self.wanted.store(false, Ordering::Release);
+                    break;
+                }
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, folder = %folder.display(), "search.not_opened"),
+            }
+        }
+        Ok(!self.is_wanted())
+    }
+
+    fn try_open(&self, node: &Node, folder: &Path) -> Result<bool, SearchError> {
+        let Some(catalogue) = Catalogue::open(folder)? else { return Ok(false) };
+        if !catalogue.positions().iter().all(|(workspace, at)| stands(node, *workspace, *at)) {
+            return Ok(false);
+        }
+        self.catch_up(node, &catalogue)?;
+        *write(&self.current) = Some(Arc::new(catalogue));
+        Ok(true)
+    }
+
+    /// Puts what happened since the index was committed.
+    fn catch_up(&self, node: &Node, catalogue: &Catalogue) -> Result<(), SearchError> {
+        let _nobody_else_puts = self.alone();
+        let state = node.state.current();
+        let known: std::collections::BTreeMap<_, _> = catalogue.positions().into_iter().collect();
+        for workspace in state.workspaces() {
+            let at = known.get(&workspace).copied().unwrap_or(Applied::START);
+            let reached = state.position(workspace);
+            if at == reached {
+                continue;
+            }
+            let mut touches = touches_after(node, workspace, at.seq)?;
+            touches.extend(formerly_behind(catalogue, &touches));
+            catalogue.put(&Reader::new(View::new(&*state, workspace)), &touches);
+            catalogue.reach(workspace, reached);
+        }
+        Ok(())
+    }
+
+    /// Notes what a record changed that is in the state now and ends at `position`.
+    pub fn touch(
+        &self,
+        workspace: WorkspaceId,
+        position: Applied,
+        commits: &[(Commit, u64)],
+        changes: &Changes,
+    ) {
+        let by_events = commits.iter().flat_map(|(commit, _)| touched::by_events(commit));
+        let touches = by_events.chain(touched::by_rows(Keys(workspace), changes));
+        self.pending.note(workspace, position, touches);
+    }
+
+    /// Puts everything that was noted until now.
+    fn drain(&self, node: &Node) {
+        let _nobody_else_puts = self.alone();
+        let taken = self.pending.take();
+        if taken.is_empty() {
+            return;
+        }
+        let state = node.state.current();
+        let catalogues: Vec<_> =
+            [&self.current, &self.next].into_iter().filter_map(|kept| read(kept).clone()).collect();
+        for (workspace, Touched { touches, position }) in taken {
+            if touches.contains(&Touch::Names) {
+                self.directories.remove(&workspace);
+            }
+            let reader = Reader::new(View::new(&*state, workspace));
+            for catalogue in &catalogues {
+                catalogue.put(&reader, &touches);
+                catalogue.reach(workspace, position);
+            }
+        }
+    }
+
+    /// Builds a catalogue from the state and puts it in the place of the current one, whose files go.
+    /// Searching goes on with the old one; without one it goes on with what is built so far.
+    ///
+    /// # Errors
+    /// [`SearchError`]; the current one stays.
+    pub fn renew(&self, node: &Node) -> Result<(), SearchError> {
+        let _alone = self.building.lock().unwrap_or_else(PoisonError::into_inner);
+        self.pending.open();
+        let catalogue = Arc::new(Catalogue::create(&self.folders.next()?)?);
+        {
+            let _nobody_puts = self.alone();
+            let mut current = write(&self.current);
+            match *current {
+                Some(_) => *write(&self.next) = Some(Arc::clone(&catalogue)),
+                None => *current = Some(Arc::clone(&catalogue)),
+            }
+        }
+        let built = Build::new(self, node, &catalogue).run();
+        let _nobody_puts = self.alone();
+        *write(&self.next) = None;
+        if let Err(error) = built {
+            let mut current = write(&self.current);
+            if current.as_ref().is_some_and(|current| Arc::ptr_eq(current, &catalogue)) {
+                *current = None;
+            }
+            return Err(error);
+        }
+        self.wanted.store(false, Ordering::Release);
+        *write(&self.current) = Some(Arc::clone(&catalogue));
+        self.folders.keep_only(catalogue.folder())?;
+        Ok(())
+    }
+
+    /// How much of the index is built; nothing once it is whole.
+    pub fn building(&self) -> Option<Building> {
+        match self.catalogue() {
+            Some(catalogue) => catalogue.progress().building(),
+            None => Some(Building { done: 0, total: progress::WHOLE }),
+        }
+    }
+
+    /// The index cannot be read: another one is built from the state.
+    fn give_up(&self) {
+        *write(&self.current) = None;
+        self.wanted.store(true, Ordering::Release);
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.wanted.load(Ordering::Acquire)
+    }
+
+    fn catalogue(&self) -> Option<Arc<Catalogue>> {
+        read(&self.current).clone()
+    }
+
+    fn waiting(&self) -> usize {
+        self.catalogue().map_or(0, |catalogue| catalogue.waiting())
+    }
+
+    fn commit(&self) -> Result<(), SearchError> {
+        match self.catalogue() {
+            Some(catalogue) => Ok(catalogue.commit()?),
+            None => Ok(()),
+        }
+    }
+
+    fn directory(&self, view: &View<'_>) -> Arc<Directory> {
+        let workspace = view.keys().0;
+        if let Some(known) = self.directories.get(&workspace) {
+            return Arc::clone(known.value());
+        }
+        let _nobody_puts = self.alone();
+        let directory = Arc::new(Directory::of(view));
+        self.directories.insert(workspace, Arc::clone(&directory));
+        directory
+    }
+
+    fn alone(&self) -> MutexGuard<'_, ()> {
+        self.putting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a position is one of the log that is there.
+fn stands(node: &Node, workspace: WorkspaceId, at: Applied) -> bool {
+    let records = node.log.read(workspace, at.seq.saturating_sub(1), 1).unwrap_or_default();
+    at.seq == 0 || records.first().is_some_and(|record| rebuild::applied(record.position()) == at)
+}
+
+/// What the log says was touched after a place.
+fn touches_after(node: &Node, workspace: WorkspaceId, seq: u64) -> Result<BTreeSet<Touch>, SearchError> {
+    let (mut touches, mut after) = (BTreeSet::new(), seq);
+    let unreadable = |error: &dyn std::fmt::Display| SearchError::Log(error.to_string());
+    loop {
+        let records = node.log.read(workspace, after, node.limits.log_read_bytes);
+        let records = records.map_err(|error| unreadable(&error))?;
+        let Some(last) = records.last() else { return Ok(touches) };
+        after = last.position().seq;
+        for record in &records {
+            let commits = crate::record::open(record).map_err(|error| unreadable(&error))?;
+            touches.extend(commits.iter().flat_map(|opened| touched::by_events(&opened.commit)));
+        }
+    }
+}
+
+/// The conversations that were written with one of the touched contacts behind them: an address may have
+/// left its card since.
+fn formerly_behind(catalogue: &Catalogue, touches: &BTreeSet<Touch>) -> Vec<Touch> {
+    let contact = |touch: &Touch| match touch {
+        Touch::Contact(id) => Some(people::fingerprint(id.as_bytes())),
+        Touch::Conversation(_)
+        | Touch::Started(_)
+        | Touch::Address(_)
+        | Touch::Message(_)
+        | Touch::Messages(_)
+        | Touch::Names => None,
+    };
+    let contacts: HashSet<u64> = touches.iter().filter_map(contact).collect();
+    if contacts.is_empty() {
+        return Vec::new();
+    }
+    let written = catalogue.written_with(&contacts);
+    written.into_iter().map(|id| Touch::Conversation(ConversationId::from_bytes(id.0))).collect()
+}
+
+fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,146 @@
+//! A search as the index understands it: words, what narrows them, and what the one who asks may see. Names
+//! of groups, channels and agents are looked up here, so that an unknown one can be told with its place.
+
+use parloir_desk::entity::{Agent, Scope, Status};
+use parloir_protocol::error::{Code, ErrorBody};
+use parloir_protocol::ids::GroupId;
+use parloir_protocol::search::{Filter, FilterKind, SearchStatus, SearchText, Term, Wanted, Whose};
+use parloir_protocol::text::{Fit, Words};
+
+use super::directory::{Directory, Named};
+use super::facets::Facet;
+
+/// What is asked.
+pub(super) struct Ask {
+    pub(super) terms: Vec<Sought>,
+    /// All of them must hold.
+    pub(super) narrowed: Vec<Narrow>,
+}
+
+/// One word, phrase or number, and the groups whose name has it.
+pub(super) struct Sought {
+    pub(super) term: Term,
+    pub(super) groups: Vec<GroupId>,
+}
+
+/// What a document must have beside the words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Narrow {
+    /// One of these; of none there is nothing.
+    Any(Vec<Facet>),
+    Tag(Wanted),
+    Property {
+        key: String,
+        value: Wanted,
+    },
+}
+
+impl Ask {
+    /// What `text` means when `agent` asks it.
+    ///
+    /// # Errors
+    /// `invalid_query` with the place of what is wrong.
+    pub(super) fn of(text: &str, directory: &Directory, agent: &Agent) -> Result<Self, ErrorBody> {
+        let text = SearchText::parse(text).map_err(|error| {
+            let sentence = error.to_string();
+            invalid(&sentence, error.at, error.problem.code())
+        })?;
+        let mut narrowed = Vec::new();
+        for filter in &text.filters {
+            narrowed.push(narrow(filter, directory, agent)?);
+        }
+        if let Scope::Groups(groups) = &agent.scope {
+            narrowed.push(Narrow::Any(groups.iter().map(|group| Facet::Group(*group)).collect()));
+        }
+        let seen = |group: &&Named<GroupId>| agent.scope.sees(group.id);
+        let sought = |term: Term| {
+            let named = directory.groups.iter().filter(seen).filter(|group| names(&group.words, &term));
+            Sought { groups: named.map(|group| group.id).collect(), term }
+        };
+        let is_empty = text.is_empty();
+        let terms = text.terms.into_iter().map(sought).collect();
+        if is_empty {
+            // Nothing was asked: nothing is found.
+            narrowed.push(Narrow::Any(Vec::new()));
+        }
+        Ok(Self { terms, narrowed })
+    }
+
+    /// The different words that a whole name has to consist of.
+    pub(super) fn different_words(&self) -> Vec<&str> {
+        let mut words: Vec<&str> = self.terms.iter().flat_map(|sought| words_of(&sought.term)).collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+}
+
+/// The words of a term as they stand in a text.
+pub(super) fn words_of(term: &Term) -> Vec<&str> {
+    match term {
+        Term::Word(word) => vec![word],
+        Term::Phrase(words) | Term::Number { words, .. } => words.iter().map(String::as_str).collect(),
+    }
+}
+
+/// Whether a text has the term: every word in it, of a phrase side by side.
+pub(super) fn names(text: &Words, term: &Term) -> bool {
+    match term {
+        Term::Phrase(words) => !text.phrase(words).is_empty(),
+        Term::Word(_) | Term::Number { .. } => words_of(term).iter().all(|word| text.fit(word).is_some()),
+    }
+}
+
+fn narrow(filter: &Filter, directory: &Directory, agent: &Agent) -> Result<Narrow, ErrorBody> {
+    Ok(match &filter.kind {
+        FilterKind::Tag(tag) => Narrow::Tag(tag.clone()),
+        FilterKind::Property { key, value } => Narrow::Property { key: key.clone(), value: value.clone() },
+        FilterKind::Status(SearchStatus::Open) => Narrow::Any(vec![Facet::Status(Status::Open)]),
+        FilterKind::Status(SearchStatus::Closed) => Narrow::Any(vec![Facet::Status(Status::Closed)]),
+        FilterKind::Unread(unread) => Narrow::Any(vec![Facet::Unread(*unread)]),
+        FilterKind::Group(name) => {
+            let seen = directory.groups.iter().filter(|group| agent.scope.sees(group.id));
+            named(seen, name, filter.at, "group", Facet::Group)?
+        }
+        FilterKind::Channel(name) => {
+            named(directory.channels.iter(), name, filter.at, "channel", Facet::Channel)?
+        }
+        FilterKind::Assignee(Whose::Me) => Narrow::Any(vec![Facet::Assignee(Some(agent.id))]),
+        FilterKind::Assignee(Whose::Nobody) => Narrow::Any(vec![Facet::Assignee(None)]),
+        FilterKind::Assignee(Whose::Named(name)) => {
+            named(directory.agents.iter(), name, filter.at, "agent", |id| Facet::Assignee(Some(id)))?
+        }
+    })
+}
+
+/// Everything of this name, or, when nothing is, everything with the name in it.
+fn named<'a, T: Copy + 'a>(
+    all: impl Iterator<Item = &'a Named<T>>,
+    name: &str,
+    at: [usize; 2],
+    what: &str,
+    facet: impl Fn(T) -> Facet,
+) -> Result<Narrow, ErrorBody> {
+    let wanted = Words::of(name);
+    let whole: Vec<&str> = wanted.iter().collect();
+    let parts: Vec<&Named<T>> =
+        all.filter(|named| whole.iter().all(|word| named.words.fit(word).is_some())).collect();
+    let is_whole = |named: &&&Named<T>| named.words.iter().eq(whole.iter().copied());
+    let chosen: Vec<T> = match parts.iter().filter(is_whole).map(|named| named.id).collect::<Vec<T>>() {
+        equal if !equal.is_empty() => equal,
+        _ => parts.iter().map(|named| named.id).collect(),
+    };
+    if chosen.is_empty() || whole.is_empty() {
+        return Err(invalid(&format!("there is no {what} '{name}'"), at, "unknown_name"));
+    }
+    Ok(Narrow::Any(chosen.into_iter().map(facet).collect()))
+}
+
+fn invalid(sentence: &str, at: [usize; 2], reason: &str) -> ErrorBody {
+    ErrorBody::new(Code::InvalidQuery, sentence).with("at", vec![at[0], at[1]]).with("reason", reason)
+}
+
+/// The fit of the worst of several words, when all of them fit.
+pub(super) fn worst_fit(text: &Words, words: &[&str]) -> Option<Fit> {
+    words.iter().map(|word| text.fit(word)).try_fold(Fit::Whole, |worst, fit| Some(worst.max(fit?)))
+}

@@ -1,0 +1,316 @@
+//! One index with what is newer than it: documents on disk, sorted newest first within each workspace, and a
+//! few in memory that replace them until the next commit. A change is found at once; a commit is nobody's
+//! wait.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use tantivy::directory::MmapDirectory;
+use tantivy::merge_policy::LogMergePolicy;
+use tantivy::schema::{BytesOptions, Field, NumericOptions, Schema, SchemaBuilder};
+use tantivy::tokenizer::TextAnalyzer;
+use tantivy::{
+    Index, IndexReader, IndexSettings, IndexSortByField, IndexWriter, Order, ReloadPolicy, SegmentReader,
+    TantivyDocument, Term,
+};
+
+pub(super) use fresh::Fresh;
+pub(super) use leaf::Leaf;
+
+use super::columns::{ID_HALVES, halves};
+use super::record::{Id, Record};
+use super::tokens::{LINES, Lines, Prefix};
+
+mod fresh;
+mod leaf;
+
+/// The field that names a document.
+const ID: &str = "id";
+/// The field by which documents are sorted.
+const PLACE: &str = "place";
+
+/// Bits of a place that hold the order within a workspace.
+const SEQ_BITS: u32 = 40;
+const SEQ_MAX: u64 = (1 << SEQ_BITS) - 1;
+
+/// What a document takes before it is indexed, roughly.
+const DOCUMENT_BYTES: usize = 1_024;
+
+/// Memory of one indexing thread; tantivy wants 15 MB at least.
+const WRITER_BYTES: usize = 24 << 20;
+/// Deleted documents of a segment, as a share, from which it is merged again.
+const DELETED_SHARE_MAX: f32 = 0.25;
+
+/// What one kind of document is in its index.
+pub(super) trait Shape: Sized + Send + Sync + 'static {
+    type Record: Record;
+    type Segment: Send + Sync + 'static;
+
+    /// The folder of the index inside a catalogue's.
+    const FOLDER: &'static str;
+
+    /// Adds the fields of its own.
+    fn add_fields(schema: &mut SchemaBuilder);
+
+    /// The fields of an index with this schema.
+    fn of(schema: &Schema) -> tantivy::Result<Self>;
+
+    fn write(&self, document: &mut TantivyDocument, prefix: &Prefix, record: &Self::Record);
+
+    fn open(&self, segment: &SegmentReader) -> tantivy::Result<Self::Segment>;
+}
+
+/// One index.
+pub(super) struct Book<S: Shape> {
+    shape: S,
+    own: OwnFields,
+    index: Index,
+    /// Nothing after a failure; the next commit makes another one.
+    writer: Mutex<Option<IndexWriter>>,
+    reader: IndexReader,
+    published: RwLock<Published<S>>,
+    fresh: RwLock<Arc<Fresh<S::Record>>>,
+}
+
+/// The fields that every index has: a name to replace a document by, and where it stands.
+struct OwnFields {
+    id: Field,
+    halves: [Field; 2],
+    place: Field,
+}
+
+impl OwnFields {
+    fn add(schema: &mut SchemaBuilder) {
+        schema.add_bytes_field(ID, BytesOptions::default().set_indexed());
+        for field in ID_HALVES.into_iter().chain([PLACE]) {
+            schema.add_u64_field(field, NumericOptions::default().set_fast());
+        }
+    }
+
+    fn of(schema: &Schema) -> tantivy::Result<Self> {
+        let [high, low] = ID_HALVES;
+        Ok(Self {
+            id: schema.get_field(ID)?,
+            halves: [schema.get_field(high)?, schema.get_field(low)?],
+            place: schema.get_field(PLACE)?,
+        })
+    }
+
+    fn write(&self, document: &mut TantivyDocument, workspace: u32, record: &impl Record) {
+        let Id(id) = record.id();
+        document.add_bytes(self.id, &id);
+        for (field, half) in self.halves.into_iter().zip(halves(&id)) {
+            document.add_u64(field, half);
+        }
+        document.add_u64(self.place, place(workspace, record.seq()));
+    }
+}
+
+fn schema<S: Shape>() -> Schema {
+    let mut schema = SchemaBuilder::new();
+    OwnFields::add(&mut schema);
+    S::add_fields(&mut schema);
+    schema.build()
+}
+
+/// What a search reads: the segments of a commit, and the documents that are being committed.
+pub(super) struct Published<S: Shape> {
+    pub(super) leaves: Vec<Arc<Leaf<S>>>,
+    pub(super) frozen: Arc<Fresh<S::Record>>,
+}
+
+impl<S: Shape> Clone for Published<S> {
+    fn clone(&self) -> Self {
+        Self { leaves: self.leaves.clone(), frozen: Arc::clone(&self.frozen) }
+    }
+}
+
+/// How many threads index at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// Beside service.
+    Steady,
+    /// While it is built.
+    Building,
+}
+
+impl<S: Shape> Book<S> {
+    /// Makes a new index in an empty folder.
+    pub(super) fn create(folder: &Path, pace: Pace) -> tantivy::Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let sort = IndexSortByField { field: PLACE.to_owned(), order: Order::Asc };
+        let settings = IndexSettings { sort_by_field: Some(sort), ..IndexSettings::default() };
+        let directory = MmapDirectory::open(folder)?;
+        let index = Index::builder().schema(schema::<S>()).settings(settings).open_or_create(directory)?;
+        Self::with(&index, pace)
+    }
+
+    /// Opens an index; what its last commit says comes along.
+    pub(super) fn open(folder: &Path) -> tantivy::Result<(Self, Option<String>)> {
+        let index = Index::open_in_dir(folder)?;
+        if index.schema() != schema::<S>() {
+            return Err(tantivy::TantivyError::SchemaError("the index is of another version".to_owned()));
+        }
+        if let Some(damaged) = index.validate_checksum()?.into_iter().next() {
+            let sentence = format!("{} is damaged", damaged.display());
+            return Err(tantivy::TantivyError::InternalError(sentence));
+        }
+        let payload = index.load_metas()?.payload;
+        Ok((Self::with(&index, Pace::Steady)?, payload))
+    }
+
+    fn with(index: &Index, pace: Pace) -> tantivy::Result<Self> {
+        index.tokenizers().register(LINES, TextAnalyzer::from(Lines::default()));
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        let book = Self {
+            shape: S::of(&index.schema())?,
+            own: OwnFields::of(&index.schema())?,
+            index: index.clone(),
+            writer: Mutex::new(Some(writer(index, pace)?)),
+            reader,
+            published: RwLock::new(Published { leaves: Vec::new(), frozen: Arc::default() }),
+            fresh: RwLock::default(),
+        };
+        let leaves = book.leaves(&HashMap::new())?;
+        *write(&book.published) = Published { leaves, frozen: Arc::default() };
+        Ok(book)
+    }
+
+    /// Puts a document into memory; nothing takes it out of sight.
+    pub(super) fn put(&self, workspace: u32, id: Id, record: Option<S::Record>) {
+        Arc::make_mut(&mut write(&self.fresh)).put(workspace, id, record.map(Arc::new));
+    }
+
+    /// How many documents wait for the next commit.
+    pub(super) fn waiting(&self) -> usize {
+        read(&self.fresh).len()
+    }
+
+    /// What was put since the last commit began. To be read before `published`: a document that is frozen in
+    /// between is then met twice, and never missed.
+    pub(super) fn fresh(&self) -> Arc<Fresh<S::Record>> {
+        Arc::clone(&read(&self.fresh))
+    }
+
+    pub(super) fn published(&self) -> Published<S> {
+        read(&self.published).clone()
+    }
+
+    /// Writes a document of an index that is being built, where it cannot stand yet.
+    pub(super) fn add(&self, workspace: u32, record: &S::Record) -> tantivy::Result<()> {
+        let document = self.document(workspace, record);
+        self.writing(|writer| writer.add_document(document).map(|_| ()))
+    }
+
+    /// Writes what was put, with `payload`, and publishes it. `freeze` runs at the moment from which on
+    /// what is put waits for the next commit, and gives the payload. After an error everything that was put
+    /// is still found, and the next commit writes it.
+    pub(super) fn commit(&self, freeze: impl FnOnce() -> String) -> tantivy::Result<()> {
+        let (frozen, payload) = self.freeze(freeze);
+        self.writing(|writer| {
+            for (id, entry) in frozen.entries() {
+                writer.delete_term(Term::from_field_bytes(self.own.id, &id.0));
+                if let Some(record) = &entry.record {
+                    writer.add_document(self.document(entry.workspace, record))?;
+                }
+            }
+            let mut prepared = writer.prepare_commit()?;
+            prepared.set_payload(&payload);
+            prepared.commit().map(|_| ())
+        })?;
+        self.publish()
+    }
+
+    fn freeze(&self, freeze: impl FnOnce() -> String) -> (Arc<Fresh<S::Record>>, String) {
+        let mut published = write(&self.published);
+        let mut fresh = write(&self.fresh);
+        let payload = freeze();
+        let newest = std::mem::take(&mut *fresh);
+        published.frozen = match published.frozen.len() {
+            0 => newest,
+            _ => Arc::new(published.frozen.under(&newest)),
+        };
+        (Arc::clone(&published.frozen), payload)
+    }
+
+    /// Works with the writer; after an error what it had not committed is dropped with it.
+    fn writing<T>(&self, work: impl FnOnce(&mut IndexWriter) -> tantivy::Result<T>) -> tantivy::Result<T> {
+        let mut kept = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = match kept.take() {
+            Some(writer) => writer,
+            None => self::writer(&self.index, Pace::Steady)?,
+        };
+        let done = work(&mut writer)?;
+        *kept = Some(writer);
+        Ok(done)
+    }
+
+    /// Goes on beside service: one thread, and merges that nobody waits for.
+    pub(super) fn settle(&self) -> tantivy::Result<()> {
+        let mut kept = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(building) = kept.take() {
+            building.wait_merging_threads()?;
+        }
+        *kept = Some(writer(&self.index, Pace::Steady)?);
+        Ok(())
+    }
+
+    fn document(&self, workspace: u32, record: &S::Record) -> TantivyDocument {
+        let mut document = TantivyDocument::with_capacity(DOCUMENT_BYTES);
+        self.own.write(&mut document, workspace, record);
+        self.shape.write(&mut document, &Prefix::of(workspace), record);
+        document
+    }
+
+    fn publish(&self) -> tantivy::Result<()> {
+        self.reader.reload()?;
+        let known = read(&self.published).leaves.iter().map(|leaf| (leaf.key(), Arc::clone(leaf))).collect();
+        let leaves = self.leaves(&known)?;
+        *write(&self.published) = Published { leaves, frozen: Arc::default() };
+        Ok(())
+    }
+
+    /// Every segment of the newest commit, opened unless it was before.
+    fn leaves(&self, known: &HashMap<leaf::Key, Arc<Leaf<S>>>) -> tantivy::Result<Vec<Arc<Leaf<S>>>> {
+        let searcher = self.reader.searcher();
+        let leaf = |segment: &SegmentReader| match known.get(&leaf::Key::of(segment)) {
+            Some(same) => Ok(Arc::clone(same)),
+            None => {
+                let before = known.values().find(|leaf| leaf.key().is_of(segment));
+                Leaf::open(&self.shape, segment, before.map(|leaf| &**leaf)).map(Arc::new)
+            }
+        };
+        searcher.segment_readers().iter().map(leaf).collect()
+    }
+}
+
+/// Where a document stands: by workspace, the newest first.
+pub(super) fn place(workspace: u32, seq: u64) -> u64 {
+    u64::from(workspace) << SEQ_BITS | (SEQ_MAX - seq.min(SEQ_MAX))
+}
+
+/// The order key of a place.
+pub(super) fn seq_of(place: u64) -> u64 {
+    SEQ_MAX - (place & SEQ_MAX)
+}
+
+fn writer(index: &Index, pace: Pace) -> tantivy::Result<IndexWriter> {
+    let threads = match pace {
+        Pace::Steady => 1,
+        Pace::Building => 2,
+    };
+    let writer = index.writer_with_num_threads(threads, threads * WRITER_BYTES)?;
+    let mut policy = LogMergePolicy::default();
+    policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
+    writer.set_merge_policy(Box::new(policy));
+    Ok(writer)
+}
+
+fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,68 @@
+//! Documents that are newer than the index, in memory: the newest of each, and those that are gone.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::search::record::Id;
+
+/// Documents by their ids.
+pub(in crate::search) struct Fresh<R> {
+    entries: HashMap<Id, Entry<R>>,
+}
+
+/// What replaces a document.
+pub(in crate::search) struct Entry<R> {
+    pub(in crate::search) workspace: u32,
+    /// Nothing takes it out of sight.
+    pub(in crate::search) record: Option<Arc<R>>,
+}
+
+impl<R> Default for Fresh<R> {
+    fn default() -> Self {
+        Self { entries: HashMap::new() }
+    }
+}
+
+impl<R> Clone for Entry<R> {
+    fn clone(&self) -> Self {
+        Self { workspace: self.workspace, record: self.record.clone() }
+    }
+}
+
+impl<R> Clone for Fresh<R> {
+    fn clone(&self) -> Self {
+        Self { entries: self.entries.clone() }
+    }
+}
+
+impl<R> Fresh<R> {
+    pub(super) fn put(&mut self, workspace: u32, id: Id, record: Option<Arc<R>>) {
+        self.entries.insert(id, Entry { workspace, record });
+    }
+
+    /// What `newer` has, and of the rest what is here.
+    pub(super) fn under(&self, newer: &Self) -> Self {
+        let mut all = self.clone();
+        all.entries.extend(newer.entries.iter().map(|(id, entry)| (*id, entry.clone())));
+        all
+    }
+
+    pub(in crate::search) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether it knows better than the index.
+    pub(in crate::search) fn has(&self, id: Id) -> bool {
+        self.entries.contains_key(&id)
+    }
+
+    pub(in crate::search) fn entries(&self) -> impl Iterator<Item = (&Id, &Entry<R>)> {
+        self.entries.iter()
+    }
+
+    /// The documents of a workspace that are there.
+    pub(in crate::search) fn of(&self, workspace: u32) -> impl Iterator<Item = &Arc<R>> {
+        let ours = self.entries.values().filter(move |entry| entry.workspace == workspace);
+        ours.filter_map(|entry| entry.record.as_ref())
+    }
+}

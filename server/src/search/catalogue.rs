@@ -1,0 +1,175 @@
+//! Both indexes, and how far into each workspace's log they reach. A commit carries its position, so the two
+//! are on disk together or not at all.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError, RwLock};
+
+use parloir_protocol::ids::WorkspaceId;
+
+use super::book::{Book, Pace, Shape};
+use super::messages::Messages;
+use super::people::People;
+use super::person::Person;
+use super::position::{Kept, Payload};
+use super::progress::Progress;
+use super::read::Reader;
+use super::record::{Id, Record};
+use super::touched::Touch;
+use crate::state::Applied;
+
+/// The two indexes in one folder.
+pub(super) struct Catalogue {
+    pub(super) people: Book<People>,
+    pub(super) messages: Book<Messages>,
+    folder: PathBuf,
+    workspaces: RwLock<BTreeMap<WorkspaceId, Kept>>,
+    /// While it is built: documents that changed meanwhile, which the build must leave alone.
+    changed: Mutex<Option<HashSet<Id>>>,
+    progress: Progress,
+}
+
+impl Catalogue {
+    /// An empty one, to be built.
+    pub(super) fn create(folder: &Path) -> tantivy::Result<Self> {
+        Ok(Self {
+            people: Book::create(&folder.join(People::FOLDER), Pace::Building)?,
+            messages: Book::create(&folder.join(Messages::FOLDER), Pace::Building)?,
+            folder: folder.to_owned(),
+            workspaces: RwLock::default(),
+            changed: Mutex::new(Some(HashSet::new())),
+            progress: Progress::at_the_start(),
+        })
+    }
+
+    /// One that was built whole, by this version; nothing otherwise.
+    pub(super) fn open(folder: &Path) -> tantivy::Result<Option<Self>> {
+        let (people, of_people) = Book::open(&folder.join(People::FOLDER))?;
+        let (messages, of_messages) = Book::open(&folder.join(Messages::FOLDER))?;
+        let both = [of_people, of_messages].map(|payload| payload.as_deref().and_then(Payload::read));
+        let [Some(of_people), Some(of_messages)] = both else { return Ok(None) };
+        let Some(workspaces) = of_people.earliest(of_messages) else { return Ok(None) };
+        Ok(Some(Self {
+            people,
+            messages,
+            folder: folder.to_owned(),
+            workspaces: RwLock::new(workspaces),
+            changed: Mutex::new(None),
+            progress: Progress::done(),
+        }))
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn progress(&self) -> &Progress {
+        &self.progress
+    }
+
+    /// The number by which the indexes know a workspace; nothing when they hold nothing of it.
+    pub(super) fn number(&self, workspace: WorkspaceId) -> Option<u32> {
+        self.workspaces().get(&workspace).map(|kept| kept.number)
+    }
+
+    /// How far the indexes reach, for each workspace that they know.
+    pub(super) fn positions(&self) -> Vec<(WorkspaceId, Applied)> {
+        self.workspaces().iter().map(|(id, kept)| (*id, kept.position)).collect()
+    }
+
+    /// Everything up to here was put.
+    pub(super) fn reach(&self, workspace: WorkspaceId, position: Applied) {
+        let number = self.number_of(workspace);
+        self.workspaces_mut().insert(workspace, Kept { number, position });
+    }
+
+    /// Puts what the state says of these documents now.
+    pub(super) fn put(&self, reader: &Reader<'_>, touches: &BTreeSet<Touch>) {
+        let number = self.number_of(reader.workspace());
+        for (id, person) in reader.people(touches) {
+            self.note_change(id);
+            self.people.put(number, id, person);
+        }
+        for (id, said) in reader.messages(touches) {
+            self.note_change(id);
+            self.messages.put(number, id, said);
+        }
+    }
+
+    /// Documents in the index that were written with one of these contacts behind them.
+    pub(super) fn written_with(&self, contacts: &HashSet<u64>) -> Vec<Id> {
+        let mut ids = Vec::new();
+        for leaf in &self.people.published().leaves {
+            let has = |doc: &u32| leaf.segment.contact.of(*doc).any(|contact| contacts.contains(&contact));
+            ids.extend((0..leaf.documents()).filter(has).map(|doc| leaf.id(doc)));
+        }
+        ids
+    }
+
+    /// Writes a document of a catalogue that is being built, unless it changed meanwhile.
+    pub(super) fn add_person(&self, workspace: WorkspaceId, person: &Person) -> tantivy::Result<()> {
+        let number = self.number_of(workspace);
+        if self.has_changed(person.id()) { Ok(()) } else { self.people.add(number, person) }
+    }
+
+    /// The same for a message.
+    pub(super) fn add_message(
+        &self,
+        workspace: WorkspaceId,
+        said: &super::said::Said,
+    ) -> tantivy::Result<()> {
+        let number = self.number_of(workspace);
+        if self.has_changed(said.id()) { Ok(()) } else { self.messages.add(number, said) }
+    }
+
+    /// How many documents wait to be written.
+    pub(super) fn waiting(&self) -> usize {
+        self.people.waiting() + self.messages.waiting()
+    }
+
+    /// Writes everything that was put.
+    pub(super) fn commit(&self) -> tantivy::Result<()> {
+        self.people.commit(|| self.payload())?;
+        self.messages.commit(|| self.payload())
+    }
+
+    /// What was built is whole.
+    pub(super) fn complete(&self) -> tantivy::Result<()> {
+        self.progress.finish();
+        self.commit()?;
+        *self.changed.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.people.settle()?;
+        self.messages.settle()
+    }
+
+    fn payload(&self) -> String {
+        Payload::of(&self.workspaces(), self.progress.is_done()).text()
+    }
+
+    fn number_of(&self, workspace: WorkspaceId) -> u32 {
+        if let Some(number) = self.number(workspace) {
+            return number;
+        }
+        let mut workspaces = self.workspaces_mut();
+        let next = workspaces.values().map(|kept| kept.number + 1).max().unwrap_or(0);
+        workspaces.entry(workspace).or_insert(Kept { number: next, position: Applied::START }).number
+    }
+
+    fn note_change(&self, id: Id) {
+        let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        changed.iter_mut().for_each(|changed| _ = changed.insert(id));
+    }
+
+    fn has_changed(&self, id: Id) -> bool {
+        let changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        changed.as_ref().is_some_and(|changed| changed.contains(&id))
+    }
+
+    fn workspaces(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<WorkspaceId, Kept>> {
+        self.workspaces.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn workspaces_mut(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<WorkspaceId, Kept>> {
+        self.workspaces.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}

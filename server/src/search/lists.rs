@@ -1,0 +1,212 @@
+//! The same meaning from the lists of a segment: for each rank the documents that match at least so.
+
+use std::io;
+
+use parloir_protocol::entity::Rank;
+use parloir_protocol::search::{Term, Wanted};
+use parloir_protocol::text::{Fit, Form, Fragment};
+
+use super::ask::{Ask, Narrow, Sought, words_of};
+use super::facets::Facet;
+use super::messages::MessagesSegment;
+use super::people::{KEY_END, NUMBER_START_MAX, PeopleSegment, runs};
+use super::sets::Set;
+use super::tokens::kind;
+use super::zone::{Of, Zone, list, lists_under};
+
+/// The people who match at least so.
+pub(super) fn people<'a>(
+    segment: &'a PeopleSegment,
+    of: &Of<'a>,
+    ask: &'a Ask,
+    rank: Rank,
+) -> io::Result<Set<'a>> {
+    let narrowed = narrowing(segment, of, ask)?;
+    if ask.terms.is_empty() {
+        let nothing_to_rank = rank != Rank::Elsewhere;
+        return Ok(if nothing_to_rank { Set::Nothing } else { Set::all(narrowed, of.budget) });
+    }
+    if rank == Rank::Whole {
+        return whole(segment, of, ask, narrowed);
+    }
+    let mut sets = narrowed;
+    for sought in &ask.terms {
+        sets.push(term(segment, of, sought, rank)?);
+    }
+    Ok(Set::all(sets, of.budget))
+}
+
+/// The messages that match at least so.
+pub(super) fn messages<'a>(
+    segment: &'a MessagesSegment,
+    of: &Of<'a>,
+    ask: &'a Ask,
+    rank: Rank,
+) -> io::Result<Set<'a>> {
+    let Some(fit) = fit_of(rank).filter(|_| !ask.terms.is_empty()) else { return Ok(Set::Nothing) };
+    let mut sets = Vec::new();
+    for narrow in &ask.narrowed {
+        sets.push(match narrow {
+            Narrow::Any(facets) => any_facet(&segment.facets, of, facets)?,
+            Narrow::Tag(_) | Narrow::Property { .. } => Set::Nothing,
+        });
+    }
+    for sought in &ask.terms {
+        sets.push(text(&segment.text, of, &sought.term, fit)?);
+    }
+    Ok(Set::all(sets, of.budget))
+}
+
+/// The fit that a word needs for a rank; elsewhere is none of the name.
+fn fit_of(rank: Rank) -> Option<Fit> {
+    match rank {
+        Rank::Whole | Rank::Word => Some(Fit::Whole),
+        Rank::Start => Some(Fit::Start),
+        Rank::Inside => Some(Fit::Inside),
+        Rank::Elsewhere => None,
+    }
+}
+
+fn narrowing<'a>(segment: &PeopleSegment, of: &Of<'a>, ask: &Ask) -> io::Result<Vec<Set<'a>>> {
+    let narrow = |narrow: &Narrow| match narrow {
+        Narrow::Any(facets) => any_facet(&segment.facets, of, facets),
+        Narrow::Tag(Wanted::Whole(tag)) => segment.tags.whole(of, tag),
+        Narrow::Tag(Wanted::Start(start)) => segment.tags.starting(of, start),
+        Narrow::Property { key, value: Wanted::Whole(value) } => {
+            list(&segment.properties, &of.prefix.key("", &[key, KEY_END, value].concat()))
+        }
+        Narrow::Property { key, value: Wanted::Start(start) } => {
+            lists_under(&segment.properties, &of.prefix.key("", &[key, KEY_END, start].concat()))
+        }
+    };
+    ask.narrowed.iter().map(narrow).collect()
+}
+
+fn any_facet<'a>(
+    facets: &tantivy::InvertedIndexReader,
+    of: &Of<'a>,
+    wanted: &[Facet],
+) -> io::Result<Set<'a>> {
+    let sets: io::Result<Vec<Set<'a>>> =
+        wanted.iter().map(|facet| list(facets, &of.prefix.key("", &facet.token()))).collect();
+    Ok(Set::any(sets?))
+}
+
+/// The words are the whole name, or the only number is a whole one.
+fn whole<'a>(
+    segment: &'a PeopleSegment,
+    of: &Of<'a>,
+    ask: &'a Ask,
+    narrowed: Vec<Set<'a>>,
+) -> io::Result<Set<'a>> {
+    let count = ask.different_words().len().to_string();
+    let mut names = vec![segment.name.marked(of, kind::WORDS, &count)?];
+    for sought in &ask.terms {
+        names.push(text(&segment.name, of, &sought.term, Fit::Whole)?);
+    }
+    let mut found = vec![Set::all(names, of.budget)];
+    if let [Sought { term: Term::Number { fragment, .. }, .. }] = ask.terms.as_slice() {
+        found.push(numbers(segment, of, fragment, Fit::Whole)?);
+    }
+    let mut sets = narrowed;
+    sets.push(Set::any(found));
+    Ok(Set::all(sets, of.budget))
+}
+
+fn term<'a>(segment: &'a PeopleSegment, of: &Of<'a>, sought: &'a Sought, rank: Rank) -> io::Result<Set<'a>> {
+    let fit = fit_of(rank);
+    let mut sets = vec![text(&segment.name, of, &sought.term, fit.unwrap_or(Fit::Inside))?];
+    if let Term::Number { fragment, .. } = &sought.term {
+        sets.push(numbers(segment, of, fragment, fit.unwrap_or(Fit::Inside))?);
+    }
+    if fit.is_none() {
+        sets.push(text(&segment.detail, of, &sought.term, Fit::Inside)?);
+        sets.push(tags(segment, of, &sought.term)?);
+        for group in &sought.groups {
+            sets.push(any_facet(&segment.facets, of, &[Facet::Group(*group)])?);
+        }
+    }
+    Ok(Set::any(sets))
+}
+
+/// The documents whose words of one kind fit a term.
+fn text<'a>(zone: &Zone, of: &Of<'a>, term: &Term, fit: Fit) -> io::Result<Set<'a>> {
+    match term {
+        Term::Word(word) => zone.fitting(of, word, fit),
+        Term::Phrase(words) => zone.phrase(of, words),
+        Term::Number { .. } => {
+            let words = words_of(term);
+            let sets: io::Result<Vec<Set<'a>>> =
+                words.iter().map(|word| zone.fitting(of, word, fit)).collect();
+            Ok(Set::all(sets?, of.budget))
+        }
+    }
+}
+
+fn tags<'a>(segment: &PeopleSegment, of: &Of<'a>, term: &Term) -> io::Result<Set<'a>> {
+    if let Term::Phrase(words) = term {
+        return segment.tags.phrase(of, words);
+    }
+    let words = words_of(term);
+    let sets: io::Result<Vec<Set<'a>>> = words.iter().map(|word| segment.tags.holding(of, word)).collect();
+    Ok(Set::all(sets?, of.budget))
+}
+
+/// The documents with a number that a fragment fits at least so: those whose lists have all of its runs,
+/// confirmed by the number itself.
+fn numbers<'a>(
+    segment: &'a PeopleSegment,
+    of: &Of<'a>,
+    fragment: &'a Fragment,
+    fit: Fit,
+) -> io::Result<Set<'a>> {
+    let mut sets = Vec::new();
+    for form in fragment.forms() {
+        match &form {
+            Form::Inside(digits) => {
+                sets.push(begun(segment, of, kind::START, digits, digits)?);
+                if fit == Fit::Inside {
+                    sets.push(having(segment, of, digits, Vec::new())?);
+                }
+            }
+            Form::Start(digits) => sets.push(begun(segment, of, kind::START, digits, digits)?),
+            Form::NationalStart(digits) => {
+                let inner = digits.get(1..).unwrap_or_default();
+                sets.push(begun(segment, of, kind::NATIONAL, digits, inner)?);
+            }
+        }
+    }
+    let fits = move |doc| {
+        segment.numbers_of(doc).any(|number| fragment.fit(&number).is_some_and(|found| found <= fit))
+    };
+    Ok(Set::any(sets).checked(fits, of.budget))
+}
+
+/// Numbers that begin with `digits` in one writing; `inner` are those of them that stand in the other one too.
+fn begun<'a>(
+    segment: &PeopleSegment,
+    of: &Of<'a>,
+    kind: &str,
+    digits: &str,
+    inner: &str,
+) -> io::Result<Set<'a>> {
+    let start = digits.get(..NUMBER_START_MAX).unwrap_or(digits);
+    let first = list(&segment.numbers, &of.prefix.key(kind, start))?;
+    if digits.len() <= NUMBER_START_MAX {
+        return Ok(first);
+    }
+    having(segment, of, inner, vec![first])
+}
+
+/// Those of the documents that have every run of `digits`.
+fn having<'a>(
+    segment: &PeopleSegment,
+    of: &Of<'a>,
+    digits: &str,
+    mut sets: Vec<Set<'a>>,
+) -> io::Result<Set<'a>> {
+    for run in runs(digits) {
+        sets.push(list(&segment.numbers, &of.prefix.key(kind::GRAM, run))?);
+    }
+    Ok(Set::all(sets, of.budget))
+}

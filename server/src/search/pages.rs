@@ -1,0 +1,275 @@
+//! Searches as clients ask them: a page of people, a page of messages. All of it blocks.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use parloir_desk::entity::Item;
+use parloir_desk::view::View;
+use parloir_protocol::entity::{MessageHit, Rank};
+use parloir_protocol::error::{Code, ErrorBody};
+use parloir_protocol::ids::{ConversationId, MessageId};
+use parloir_protocol::query::search::{
+    SearchConversations, SearchConversationsOk, SearchMessages, SearchMessagesOk, Total,
+};
+
+use super::ask::Ask;
+use super::book::{Book, place};
+use super::budget::Budget;
+use super::catalogue::Catalogue;
+use super::lists;
+use super::matching;
+use super::messages::{Messages, MessagesSegment};
+use super::people::{People, PeopleSegment};
+use super::person::Person;
+use super::record::Id;
+use super::said::Said;
+use super::sets::Set;
+use super::shown::{self, Shown};
+use super::tokens::Prefix;
+use super::walk::{Key, Page, Searched, WalkError, Walked, walk};
+use super::zone::Of;
+use crate::admission::Caller;
+use crate::node::Node;
+
+/// Lines of one conversation that a search inside it reads at once.
+const LINES_PER_READ: usize = 256;
+/// When a search that could not be answered may be tried again.
+const RETRY_AFTER_MS: u64 = 1_000;
+
+impl Searched for People {
+    const RANKS: &'static [Rank] = &[Rank::Whole, Rank::Word, Rank::Start, Rank::Inside, Rank::Elsewhere];
+
+    fn list<'a>(
+        segment: &'a PeopleSegment,
+        of: &Of<'a>,
+        ask: &'a Ask,
+        rank: Rank,
+    ) -> std::io::Result<Set<'a>> {
+        lists::people(segment, of, ask, rank)
+    }
+
+    fn rank(ask: &Ask, person: &Person) -> Option<Rank> {
+        matching::person(ask, person)
+    }
+}
+
+impl Searched for Messages {
+    const RANKS: &'static [Rank] = &[Rank::Word, Rank::Start, Rank::Inside];
+
+    fn list<'a>(
+        segment: &'a MessagesSegment,
+        of: &Of<'a>,
+        ask: &'a Ask,
+        rank: Rank,
+    ) -> std::io::Result<Set<'a>> {
+        lists::messages(segment, of, ask, rank)
+    }
+
+    fn rank(ask: &Ask, said: &Said) -> Option<Rank> {
+        matching::said(ask, said)
+    }
+}
+
+/// Finds conversations, and contacts without one.
+///
+/// # Errors
+/// [`ErrorBody`] with the code that says why not.
+pub fn conversations(
+    node: &Node,
+    caller: &Caller,
+    query: &SearchConversations,
+) -> Result<SearchConversationsOk, ErrorBody> {
+    let asked = Asked::new(node, caller, &query.text, query.limit)?;
+    let page = asked.page(query.after.as_deref(), count_wanted(query.count))?;
+    let walked = asked.walk(|catalogue| &catalogue.people, &page)?;
+    let state = node.state.current();
+    let view = View::new(&*state, caller.workspace.id);
+    let shown = Shown { view, directory: &asked.directory, ask: &asked.ask };
+    let hits = walked.found.iter().map(|found| shown.person(found)).collect();
+    Ok(SearchConversationsOk {
+        hits,
+        next: asked.next(&walked),
+        total: walked.total,
+        building: node.search.building(),
+        seq: asked.seq,
+    })
+}
+
+/// Finds messages, in all conversations or in one.
+///
+/// # Errors
+/// [`ErrorBody`] with the code that says why not.
+pub fn messages(node: &Node, caller: &Caller, query: &SearchMessages) -> Result<SearchMessagesOk, ErrorBody> {
+    let asked = Asked::new(node, caller, &query.text, query.limit)?;
+    let page = asked.page(query.after.as_deref(), count_wanted(query.count))?;
+    let state = node.state.current();
+    let view = View::new(&*state, caller.workspace.id);
+    let (keys, more, total) = match query.conversation_id {
+        Some(conversation) => asked.within(&view, conversation, &page)?,
+        None => {
+            let walked = asked.walk(|catalogue| &catalogue.messages, &page)?;
+            let keys: Vec<(Key, Id)> = walked.found.iter().map(|found| (found.key, found.id)).collect();
+            (keys, walked.more, walked.total)
+        }
+    };
+    let hit =
+        |(key, id): &(Key, Id)| shown::message(&view, &asked.ask, key.rank, MessageId::from_bytes(id.0));
+    let hits: Vec<MessageHit> = keys.iter().filter_map(hit).collect();
+    let next = keys.last().filter(|_| more).map(|(key, _)| asked.next_text(*key));
+    Ok(SearchMessagesOk { hits, next, total, building: node.search.building(), seq: asked.seq })
+}
+
+fn count_wanted(count: bool) -> Count {
+    if count { Count::Wanted } else { Count::Unwanted }
+}
+
+/// Whether a page comes with the number of all hits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Count {
+    Wanted,
+    Unwanted,
+}
+
+/// One search, understood.
+struct Asked<'a> {
+    node: &'a Node,
+    caller: &'a Caller,
+    ask: Ask,
+    directory: Arc<super::Directory>,
+    limit: usize,
+    digest: [u8; 8],
+    budget: Budget,
+    /// Everything up to here is in the answer.
+    seq: u64,
+}
+
+impl<'a> Asked<'a> {
+    fn new(node: &'a Node, caller: &'a Caller, text: &str, limit: Option<usize>) -> Result<Self, ErrorBody> {
+        let limits = &node.limits.wire;
+        let limit = limit.unwrap_or(limits.page_rows);
+        if !(1..=limits.page_rows_max).contains(&limit) {
+            let message = format!("ask for 1 to {} at once, not {limit}", limits.page_rows_max);
+            return Err(ErrorBody::new(Code::TooMany, message).with("max", limits.page_rows_max));
+        }
+        // Before anything is put: what is read may hold more than it says, never less.
+        let seq = caller.workspace.hub.head().seq;
+        node.search.drain(node);
+        let state = node.state.current();
+        let directory = node.search.directory(&View::new(&*state, caller.workspace.id));
+        let ask = Ask::of(text, &directory, &caller.agent)?;
+        let digest = blake3::hash(text.as_bytes());
+        let digest = std::array::from_fn(|nth| digest.as_bytes()[nth]);
+        let budget = Budget::lasting(Duration::from_millis(limits.search_ms_max));
+        Ok(Self { node, caller, ask, directory, limit, digest, budget, seq })
+    }
+
+    fn page(&self, after: Option<&str>, count: Count) -> Result<Page, ErrorBody> {
+        let after = match after {
+            Some(next) => Some(self.key(next).ok_or_else(|| {
+                let sentence = "`after` is the `next` of a page of the same search";
+                ErrorBody::new(Code::InvalidParams, sentence).with("field", "after")
+            })?),
+            None => None,
+        };
+        let count_max = (count == Count::Wanted).then_some(self.node.limits.wire.search_count_max);
+        Ok(Page { after, limit: self.limit, count_max })
+    }
+
+    /// Searches one of the indexes; before there is one nothing is found.
+    fn walk<S: Searched>(
+        &self,
+        book: impl FnOnce(&Catalogue) -> &Book<S>,
+        page: &Page,
+    ) -> Result<Walked<S>, ErrorBody> {
+        let nothing = || Walked { found: Vec::new(), more: false, total: None };
+        let Some(catalogue) = self.node.search.catalogue() else { return Ok(nothing()) };
+        let Some(workspace) = catalogue.number(self.caller.workspace.id) else { return Ok(nothing()) };
+        let of = Of { workspace, prefix: Prefix::of(workspace), budget: &self.budget };
+        // A file of the index that was damaged makes tantivy panic: this search fails, and the index is
+        // built anew.
+        let walked = catch_unwind(AssertUnwindSafe(|| walk(book(&catalogue), &of, &self.ask, page)));
+        match walked {
+            Ok(Ok(walked)) => Ok(walked),
+            Ok(Err(WalkError::Spent)) => Err(self.timeout()),
+            Ok(Err(WalkError::Unreadable(error))) => Err(self.broken(&error.to_string())),
+            Err(_) => Err(self.broken("it panicked")),
+        }
+    }
+
+    /// Searches the messages of one conversation, which are few, in the state itself.
+    fn within(
+        &self,
+        view: &View<'_>,
+        conversation: ConversationId,
+        page: &Page,
+    ) -> Result<(Vec<(Key, Id)>, bool, Option<Total>), ErrorBody> {
+        let seen = view.conversation(conversation);
+        let group =
+            seen.map(|seen| seen.header.group_id).filter(|group| self.caller.agent.scope.sees(*group));
+        let group = group.ok_or_else(|| {
+            ErrorBody::new(Code::ConversationNotFound, "no such conversation, or not one that you see")
+        })?;
+        let (mut found, mut before) = (Vec::new(), None);
+        loop {
+            let lines = view.timeline(conversation, before, LINES_PER_READ);
+            let Some(last) = lines.last() else { break };
+            before = Some(last.seq);
+            for line in &lines {
+                let Item::Message { message_id } = line.item else { continue };
+                let said = view.message(message_id).and_then(|message| Said::in_group(&message, group));
+                if let Some((rank, said)) =
+                    said.and_then(|said| Some((matching::said(&self.ask, &said)?, said)))
+                {
+                    found.push((Key { rank, place: place(0, said.seq) }, Id(*said.id.as_bytes())));
+                }
+                if self.budget.is_spent() {
+                    return Err(self.timeout());
+                }
+            }
+        }
+        found.sort_by_key(|(key, _)| *key);
+        let count = found.len() as u64;
+        let total = page.count_max.map(|max| Total { count: count.min(max), capped: count > max });
+        found.retain(|(key, _)| page.after.is_none_or(|after| *key > after));
+        let more = found.len() > page.limit;
+        found.truncate(page.limit);
+        Ok((found, more, total))
+    }
+
+    fn timeout(&self) -> ErrorBody {
+        let max = self.node.limits.wire.search_ms_max;
+        let sentence = "the search took too long: add a word or a qualifier";
+        ErrorBody::new(Code::SearchTimeout, sentence).with("search_ms_max", max)
+    }
+
+    fn broken(&self, why: &str) -> ErrorBody {
+        tracing::error!(why, "search.unreadable");
+        self.node.search.give_up();
+        let sentence = "the index is being built anew: ask again";
+        ErrorBody { retry_after_ms: Some(RETRY_AFTER_MS), ..ErrorBody::new(Code::Unavailable, sentence) }
+    }
+
+    fn next<S: Searched>(&self, walked: &Walked<S>) -> Option<String> {
+        walked.found.last().filter(|_| walked.more).map(|last| self.next_text(last.key))
+    }
+
+    /// A place in the order of this very search. It names no workspace: the number of one may change.
+    fn next_text(&self, key: Key) -> String {
+        let rank = People::RANKS.iter().position(|rank| *rank == key.rank).unwrap_or_default() as u8;
+        let seq = super::book::seq_of(key.place);
+        URL_SAFE_NO_PAD.encode([&[rank][..], &seq.to_be_bytes(), &self.digest].concat())
+    }
+
+    fn key(&self, next: &str) -> Option<Key> {
+        let bytes = URL_SAFE_NO_PAD.decode(next.get(..next.len().min(64))?).ok()?;
+        let (rank, rest) = bytes.split_first()?;
+        let (seq, digest) = rest.split_first_chunk::<8>()?;
+        let rank = *People::RANKS.get(usize::from(*rank))?;
+        let seq = u64::from_be_bytes(*seq);
+        let number = self.node.search.catalogue().and_then(|kept| kept.number(self.caller.workspace.id));
+        (*digest == self.digest).then(|| Key { rank, place: place(number.unwrap_or_default(), seq) })
+    }
+}

@@ -1,0 +1,169 @@
+//! What can be found among people: a conversation with the card of whoever is behind it, or a contact that
+//! has no conversation. It is read from the state and decides nothing.
+
+use parloir_desk::entity::{
+    Address, AddressKind, Card, Contact, ContactStatus, Conversation, Personal, Status,
+};
+use parloir_desk::view::View;
+use parloir_protocol::entity::HitId;
+use parloir_protocol::ids::{AgentId, ChannelId, ContactId, GroupId};
+use parloir_protocol::text::Words;
+use parloir_protocol::time::Time;
+
+use super::record::{Id, Record};
+
+/// One document among people.
+#[derive(Debug, Clone)]
+pub(super) struct Person {
+    pub(super) id: HitId,
+    /// The order key: of the newest message, or of the last change of a contact without a conversation.
+    pub(super) seq: u64,
+    /// Who is behind the conversation.
+    pub(super) contact: Option<ContactId>,
+    pub(super) name: Name,
+    /// The conversation's own first.
+    pub(super) addresses: Vec<Address>,
+    pub(super) tags: Vec<String>,
+    pub(super) properties: Vec<(String, String)>,
+    pub(super) thread: Option<Thread>,
+    pub(super) folded: Folded,
+}
+
+/// What is shown as a person's name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Name {
+    Saved(String),
+    /// Of somebody whom nobody saved under a name.
+    Profile(String),
+    Unknown,
+}
+
+/// The conversation of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Thread {
+    pub(super) status: Status,
+    pub(super) unread: bool,
+    pub(super) group: GroupId,
+    pub(super) channel: ChannelId,
+    pub(super) assignee: Option<AgentId>,
+    pub(super) at: Time,
+}
+
+/// The same texts as they are compared.
+#[derive(Debug, Clone)]
+pub(super) struct Folded {
+    pub(super) name: Words,
+    pub(super) tags: Vec<Words>,
+    /// Values of properties, then addresses that are no numbers.
+    pub(super) details: Vec<Words>,
+}
+
+impl Name {
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Saved(name) | Self::Profile(name) => name,
+            Self::Unknown => "",
+        }
+    }
+}
+
+impl Person {
+    /// A conversation's document; nothing when the person behind it was erased.
+    pub(super) fn of_conversation(view: &View<'_>, conversation: &Conversation) -> Option<Self> {
+        let address = conversation.address.known()?;
+        let contact = view.contact_at(address).and_then(|id| view.contact(id));
+        Some(Self::joined(conversation, address, contact.as_ref()))
+    }
+
+    fn joined(conversation: &Conversation, address: &Address, contact: Option<&Contact>) -> Self {
+        let header = &conversation.header;
+        let card = contact.and_then(|contact| contact.card.known()).cloned().unwrap_or_default();
+        let profile = conversation.profile_name.as_ref().and_then(Personal::known);
+        let thread = Thread {
+            status: header.status,
+            unread: header.unread,
+            group: header.group_id,
+            channel: conversation.channel_id,
+            assignee: header.assignee,
+            at: header.activity_at,
+        };
+        Self {
+            thread: Some(thread),
+            contact: contact.map(|contact| contact.id),
+            ..Self::new(
+                HitId::Conversation(header.conversation_id),
+                header.activity_seq,
+                profile,
+                Some(address),
+                card,
+            )
+        }
+    }
+
+    /// A contact's document; nothing when it has a conversation, or is no contact any more.
+    pub(super) fn of_contact(view: &View<'_>, contact: &Contact) -> Option<Self> {
+        let card = contact.card.known().filter(|_| contact.status == ContactStatus::Saved)?;
+        let channels = view.channels();
+        let talks = |address: &Address| {
+            channels.iter().any(|channel| view.conversation_at(channel.id, address).is_some())
+        };
+        if card.addresses.iter().any(talks) {
+            return None;
+        }
+        Some(Self::alone(contact, card))
+    }
+
+    /// The document of a contact that is known to have no conversation.
+    pub(super) fn alone(contact: &Contact, card: &Card) -> Self {
+        Self {
+            contact: Some(contact.id),
+            ..Self::new(HitId::Contact(contact.id), contact.seq, None, None, card.clone())
+        }
+    }
+
+    fn new(id: HitId, seq: u64, profile: Option<&String>, own: Option<&Address>, card: Card) -> Self {
+        let name = match (card.name, profile) {
+            (saved, _) if !saved.is_empty() => Name::Saved(saved),
+            (_, Some(profile)) => Name::Profile(profile.clone()),
+            (_, None) => Name::Unknown,
+        };
+        let others = card.addresses.into_iter().filter(|address| Some(address) != own);
+        let addresses: Vec<Address> = own.cloned().into_iter().chain(others).collect();
+        let tags: Vec<String> = card.tags.into_iter().collect();
+        let properties: Vec<(String, String)> = card.properties.into_iter().collect();
+        let folded = Folded::of(&name, &addresses, &tags, &properties);
+        Self { id, seq, contact: None, name, addresses, tags, properties, thread: None, folded }
+    }
+
+    /// The digits of its numbers, each with its `+`.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = &str> {
+        let numbers = self.addresses.iter().filter(|address| address.kind == AddressKind::E164);
+        numbers.map(|address| address.value.as_str())
+    }
+}
+
+impl Folded {
+    fn of(name: &Name, addresses: &[Address], tags: &[String], properties: &[(String, String)]) -> Self {
+        let values = properties.iter().map(|(_, value)| value);
+        let others = addresses.iter().filter(|address| address.kind != AddressKind::E164);
+        let details = values.chain(others.map(|address| &address.value));
+        Self {
+            name: Words::of(name.text()),
+            tags: tags.iter().map(|tag| Words::of(tag)).collect(),
+            details: details.map(|detail| Words::of(detail)).collect(),
+        }
+    }
+}
+
+impl Record for Person {
+    fn id(&self) -> Id {
+        match self.id {
+            HitId::Conversation(id) => Id(*id.as_bytes()),
+            HitId::Contact(id) => Id(*id.as_bytes()),
+        }
+    }
+
+    fn seq(&self) -> u64 {
+        self.seq
+    }
+}

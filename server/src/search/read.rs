@@ -1,0 +1,118 @@
+//! Documents read from the state, for what was touched. It writes nothing and remembers nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use parloir_desk::entity::{Address, Item};
+use parloir_desk::view::View;
+use parloir_protocol::ids::{ContactId, ConversationId, MessageId, WorkspaceId};
+
+use super::person::Person;
+use super::record::Id;
+use super::said::Said;
+use super::touched::Touch;
+
+/// Lines of a timeline read at once.
+const LINES_PER_READ: usize = 256;
+
+/// Reads documents of one workspace.
+pub(super) struct Reader<'a> {
+    view: View<'a>,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(view: View<'a>) -> Self {
+        Self { view }
+    }
+
+    pub(super) fn workspace(&self) -> WorkspaceId {
+        self.view.keys().0
+    }
+
+    /// Every document of people that was touched, as it is now; nothing for one that is gone.
+    pub(super) fn people(&self, touches: &BTreeSet<Touch>) -> BTreeMap<Id, Option<Person>> {
+        let (mut conversations, mut contacts) = (BTreeSet::new(), BTreeSet::new());
+        for touch in touches {
+            match touch {
+                Touch::Conversation(id) => _ = conversations.insert(*id),
+                Touch::Started(id) => {
+                    conversations.insert(*id);
+                    contacts.extend(self.behind(*id));
+                }
+                Touch::Contact(id) => {
+                    contacts.insert(*id);
+                    conversations.extend(self.addresses(*id).iter().flat_map(|address| self.at(address)));
+                }
+                Touch::Address(address) => {
+                    conversations.extend(self.at(address));
+                    contacts.extend(self.view.contact_at(address));
+                }
+                Touch::Message(_) | Touch::Messages(_) | Touch::Names => {}
+            }
+        }
+        let conversations = conversations.into_iter().map(|id| (Id(*id.as_bytes()), self.conversation(id)));
+        conversations.chain(contacts.into_iter().map(|id| (Id(*id.as_bytes()), self.contact(id)))).collect()
+    }
+
+    /// Every message that was touched, as it is now.
+    pub(super) fn messages(&self, touches: &BTreeSet<Touch>) -> BTreeMap<Id, Option<Said>> {
+        let mut ids = BTreeSet::new();
+        for touch in touches {
+            match touch {
+                Touch::Message(id) => _ = ids.insert(*id),
+                Touch::Messages(conversation) => ids.extend(self.said_in(*conversation)),
+                Touch::Conversation(_)
+                | Touch::Started(_)
+                | Touch::Contact(_)
+                | Touch::Address(_)
+                | Touch::Names => {}
+            }
+        }
+        let said = |id: MessageId| self.view.message(id).and_then(|message| Said::of(&self.view, &message));
+        ids.into_iter().map(|id| (Id(*id.as_bytes()), said(id))).collect()
+    }
+
+    fn conversation(&self, id: ConversationId) -> Option<Person> {
+        Person::of_conversation(&self.view, &self.view.conversation(id)?)
+    }
+
+    fn contact(&self, id: ContactId) -> Option<Person> {
+        Person::of_contact(&self.view, &self.view.contact(id)?)
+    }
+
+    fn behind(&self, id: ConversationId) -> Option<ContactId> {
+        self.view.contact_at(self.view.conversation(id)?.address.known()?)
+    }
+
+    fn addresses(&self, id: ContactId) -> Vec<Address> {
+        let contact = self.view.contact(id);
+        let card = contact.as_ref().and_then(|contact| contact.card.known());
+        card.map(|card| card.addresses.iter().cloned().collect()).unwrap_or_default()
+    }
+
+    /// The conversations of an address, one a channel at most.
+    fn at(&self, address: &Address) -> Vec<ConversationId> {
+        let channels = self.view.channels();
+        channels.iter().filter_map(|channel| self.view.conversation_at(channel.id, address)).collect()
+    }
+
+    fn said_in(&self, conversation: ConversationId) -> Vec<MessageId> {
+        let (mut ids, mut before) = (Vec::new(), None);
+        loop {
+            let lines = self.view.timeline(conversation, before, LINES_PER_READ);
+            let Some(last) = lines.last() else { return ids };
+            before = Some(last.seq);
+            ids.extend(lines.iter().filter_map(|line| match line.item {
+                Item::Message { message_id } => Some(message_id),
+                Item::Started
+                | Item::Note { .. }
+                | Item::Moved { .. }
+                | Item::Closed
+                | Item::Reopened { .. }
+                | Item::Assigned { .. }
+                | Item::MarkedUnread
+                | Item::ConsentChanged { .. }
+                | Item::Erased => None,
+            }));
+        }
+    }
+}

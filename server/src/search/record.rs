@@ -1,0 +1,13 @@
+//! What the two indexes have in common about their documents.
+
+/// Names a document in its index; ids of different nouns never meet, as all are random.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Id(pub(super) [u8; 16]);
+
+/// One document before it is written.
+pub(super) trait Record: Send + Sync + 'static {
+    fn id(&self) -> Id;
+
+    /// Documents stand newest first by it.
+    fn seq(&self) -> u64;
+}

@@ -1,0 +1,8 @@
+//! The index against an oracle that looks at everything: the same hits in the same order, while the desk
+//! changes, whatever is committed and whatever is still in memory.
+
+mod changes;
+mod desk;
+mod laws;
+mod oracle;
+mod reopen;

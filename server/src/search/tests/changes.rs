@@ -1,0 +1,79 @@
+//! What is acknowledged is found by the next search, whatever it was.
+
+use std::collections::BTreeSet;
+
+use parloir_desk::command::{CardChange, Command};
+use parloir_protocol::entity::MatchField;
+use parloir_protocol::query::search::{SearchConversations, SearchConversationsOk};
+
+use super::desk::Desk;
+use crate::rehearsal::{card, number_of};
+use crate::search::conversations;
+
+fn found(desk: &Desk, text: &str) -> SearchConversationsOk {
+    let [everything, _] = desk.callers();
+    let query = SearchConversations { text: text.to_owned(), limit: None, after: None, count: true };
+    conversations(&desk.at.node, &everything, &query).expect("the search is right")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_found_by_the_next_search() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    desk.at.node.search.renew(&desk.at.node).expect("it is built");
+    desk.at.ask(desk.at.inbound(7, "Bonjour")).await.expect("it is accepted");
+    assert_eq!(found(&desk, "0610000007").hits.len(), 1);
+    let named = CardChange { name: Some("Hélène Cœur".to_owned()), ..CardChange::default() };
+    desk.at.ask(desk.at.by_admin(card(7, named))).await.expect("it is accepted");
+    let hit = found(&desk, "coeur hel").hits.pop().expect("she is found");
+    assert_eq!(hit.matched[0].field, MatchField::Name);
+    assert_eq!(hit.matched[0].ranges, [[0, 3], [7, 11]]);
+    desk.at.node.search.commit().expect("it is committed");
+    let renamed = CardChange { name: Some("Zoé".to_owned()), ..CardChange::default() };
+    desk.at.ask(desk.at.by_admin(card(7, renamed))).await.expect("it is accepted");
+    assert!(found(&desk, "coeur").hits.is_empty());
+    assert_eq!(found(&desk, "zoe").hits.len(), 1);
+    let group = desk.at.groups()[0];
+    let rename = Command::RenameGroup { group_id: group, name: "Réclamations".to_owned() };
+    desk.at.ask(desk.at.by_admin(rename)).await.expect("it is accepted");
+    assert_eq!(found(&desk, "reclam zoe").hits.len(), 1);
+    assert_eq!(found(&desk, "group:réclamations").hits.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_leaves_a_card_is_no_more_found_by_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    desk.at.ask(desk.at.inbound(8, "Bonjour")).await.expect("it is accepted");
+    let named = CardChange { name: Some("Dumont".to_owned()), ..CardChange::default() };
+    desk.at.ask(desk.at.by_admin(card(8, named))).await.expect("it is accepted");
+    desk.at.node.search.renew(&desk.at.node).expect("it is built");
+    let hit = found(&desk, "dumont").hits.pop().expect("the conversation is found");
+    assert!(hit.conversation.is_some());
+    let id = desk.at.look(|view| view.contact_at(&number_of(8))).expect("the contact");
+    let change = CardChange { remove_addresses: BTreeSet::from([number_of(8)]), ..CardChange::default() };
+    let part = Command::SaveContact { contact_id: Some(id), change };
+    desk.at.ask(desk.at.by_admin(part)).await.expect("it is accepted");
+    let hit = found(&desk, "dumont").hits.pop().expect("the contact is found");
+    assert_eq!(hit.contact_id, Some(id));
+    assert!(found(&desk, "0610000008").hits[0].name.is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_is_told_with_its_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    desk.at.node.search.renew(&desk.at.node).expect("it is built");
+    let [everything, limited] = desk.callers();
+    for (text, at) in [("marie group:nowhere", [6, 19]), ("tag:", [0, 4]), ("status:ajar x", [7, 11])] {
+        let query = SearchConversations { text: text.to_owned(), limit: None, after: None, count: false };
+        let error = conversations(&desk.at.node, &everything, &query).expect_err("it is wrong");
+        assert_eq!(error.code, "invalid_query", "{text}");
+        assert_eq!(error.details["at"], serde_json::json!(at), "{text}");
+    }
+    let hidden =
+        SearchConversations { text: "group:general".to_owned(), limit: None, after: None, count: false };
+    assert!(conversations(&desk.at.node, &everything, &hidden).is_ok());
+    let error = conversations(&desk.at.node, &limited, &hidden).expect_err("a hidden group has no name");
+    assert_eq!(error.code, "invalid_query");
+}

@@ -1,0 +1,108 @@
+//! An index that is opened again, damaged, or not there.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+use super::desk::Desk;
+use super::laws::check;
+use crate::log::{Log, MemoryLog};
+use crate::node::Limits;
+use crate::rehearsal::Rehearsal;
+use crate::rules::Rules;
+use crate::search::Search;
+
+/// A desk whose index is written up to a point, then changed further, as before a kill.
+async fn left(seed: u64) -> (Arc<MemoryLog>, TempDir) {
+    let (log, folder) = (Arc::new(MemoryLog::new()), tempfile::tempdir().expect("a folder"));
+    let mut desk = Desk::on(Arc::clone(&log) as Arc<dyn Log>, seed, folder.path()).await;
+    desk.happen(80).await;
+    desk.at.node.search.renew(&desk.at.node).expect("it is built");
+    desk.happen(40).await;
+    desk.at.node.search.drain(&desk.at.node);
+    desk.at.node.search.commit().expect("it is committed");
+    desk.happen(60).await;
+    (log, copied(folder.path()))
+}
+
+/// The files as a kill would leave them, without whoever still holds them.
+fn copied(folder: &Path) -> TempDir {
+    let copy = tempfile::tempdir().expect("a folder");
+    for file in files(folder) {
+        let to = copy.path().join(file.strip_prefix(folder).expect("a file inside"));
+        std::fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
+        std::fs::copy(&file, to).expect("it is copied");
+    }
+    copy
+}
+
+fn again(log: Arc<MemoryLog>, seed: u64, folder: &Path) -> (Desk, bool) {
+    let mut at = Rehearsal::open_with(log, Limits::standard(), Rules::OURS, Search::new(folder));
+    at.write();
+    let opened = at.node.search.reopen(&at.node).expect("the folder can be read");
+    (Desk::of(at, seed), opened)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_not_committed_is_read_from_the_log() {
+    for seed in 0..3 {
+        let (log, folder) = left(seed).await;
+        let (mut desk, opened) = again(log, seed + 100, folder.path());
+        assert!(opened, "the index stands in the log");
+        for _ in 0..60 {
+            let text = desk.query();
+            check(&desk, &text);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_of_another_log_is_not_used() {
+    let (_, folder) = left(1).await;
+    let (log, _) = left(2).await;
+    let (_, opened) = again(log, 1, folder.path());
+    assert!(!opened);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_index_is_built_anew() {
+    let (log, folder) = left(1).await;
+    for file in files(folder.path()) {
+        let bytes = std::fs::read(&file).expect("a file of the index");
+        std::fs::write(&file, &bytes[..bytes.len() / 2]).expect("it is cut");
+    }
+    let (mut desk, opened) = again(log, 1, folder.path());
+    assert!(!opened);
+    desk.at.node.search.renew(&desk.at.node).expect("it is built");
+    for _ in 0..20 {
+        let text = desk.query();
+        check(&desk, &text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flipped_bit_is_noticed() {
+    let (log, folder) = left(1).await;
+    let postings = files(folder.path()).into_iter().find(|file| file.extension().is_some_and(|e| e == "idx"));
+    let file = postings.expect("lists");
+    let mut bytes = std::fs::read(&file).expect("a file of the index");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 4;
+    std::fs::write(&file, bytes).expect("it is damaged");
+    let (_, opened) = again(log, 1, folder.path());
+    assert!(!opened);
+}
+
+fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(self::files(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files
+}

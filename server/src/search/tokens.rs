@@ -1,0 +1,181 @@
+//! What stands in the index for a text: tokens, each under its workspace, so that no list holds documents of
+//! two workspaces. A field's tokens reach tantivy as lines of one text.
+
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
+
+/// The name under which tantivy knows the tokenizer.
+pub(super) const LINES: &str = "lines";
+
+/// The longest run of characters that has a list of its own.
+pub(super) const GRAM_CHARS_MAX: usize = 3;
+
+/// Places between two values of one field, so that no phrase reaches from one into the next.
+const GAP: usize = 64;
+
+/// What begins every token of a workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Prefix(String);
+
+impl Prefix {
+    pub(super) fn of(workspace: u32) -> Self {
+        Self(format!("{workspace:x}\u{1}"))
+    }
+
+    /// The key of a token in the dictionary.
+    pub(super) fn key(&self, kind: &str, token: &str) -> Vec<u8> {
+        [self.0.as_bytes(), kind.as_bytes(), token.as_bytes()].concat()
+    }
+
+    /// The workspace of a key, and what follows in it.
+    pub(super) fn split(key: &[u8]) -> Option<(u32, &[u8])> {
+        let end = key.iter().position(|byte| *byte == 1)?;
+        let workspace = u32::from_str_radix(std::str::from_utf8(&key[..end]).ok()?, 16).ok()?;
+        Some((workspace, &key[end + 1..]))
+    }
+}
+
+/// The tokens of one field of one document.
+pub(super) struct Tokens {
+    lines: String,
+    first: usize,
+}
+
+impl Tokens {
+    pub(super) fn new(prefix: &Prefix) -> Self {
+        Self { first: prefix.0.len(), lines: prefix.0.clone() }
+    }
+
+    /// No tokens, under the same workspace.
+    pub(super) fn beside(&self) -> Self {
+        Self { lines: self.lines[..self.first].to_owned(), first: self.first }
+    }
+
+    pub(super) fn push(&mut self, kind: &str, token: &str) {
+        self.lines.push('\n');
+        self.lines.push_str(kind);
+        self.lines.push_str(token);
+    }
+
+    /// What follows stands apart from what was before.
+    pub(super) fn gap(&mut self) {
+        self.lines.push('\n');
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.lines
+    }
+}
+
+/// Every run of one to three characters in `word`, and those at its start.
+pub(super) fn grams(word: &str, tokens: &mut Tokens) {
+    let ends: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
+    for from in 0..ends.len() - 1 {
+        for length in 1..=GRAM_CHARS_MAX.min(ends.len() - 1 - from) {
+            let gram = &word[ends[from]..ends[from + length]];
+            tokens.push(kind::GRAM, gram);
+            if from == 0 {
+                tokens.push(kind::START, gram);
+            }
+        }
+    }
+}
+
+/// The first letter of a token, where one field holds several kinds.
+pub(super) mod kind {
+    /// A run of characters inside a word or number.
+    pub(in crate::search) const GRAM: &str = "g";
+    /// A run of characters at the start of a word, or of a number's international digits.
+    pub(in crate::search) const START: &str = "s";
+    /// A run of digits at the start of a number in its national writing.
+    pub(in crate::search) const NATIONAL: &str = "n";
+    /// How many different words a name has.
+    pub(in crate::search) const WORDS: &str = "#";
+}
+
+/// Splits lines; the first one begins every token.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lines {
+    token: Token,
+}
+
+impl Tokenizer for Lines {
+    type TokenStream<'a> = LineStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> LineStream<'a> {
+        let mut rest = text.split('\n');
+        let prefix = rest.next().unwrap_or_default();
+        self.token.reset();
+        LineStream { prefix, rest, next_position: 0, token: &mut self.token }
+    }
+}
+
+/// The tokens of one text.
+pub(super) struct LineStream<'a> {
+    prefix: &'a str,
+    rest: std::str::Split<'a, char>,
+    next_position: usize,
+    token: &'a mut Token,
+}
+
+impl TokenStream for LineStream<'_> {
+    fn advance(&mut self) -> bool {
+        for line in self.rest.by_ref() {
+            if line.is_empty() {
+                self.next_position += GAP;
+                continue;
+            }
+            self.token.position = self.next_position;
+            self.next_position += 1;
+            self.token.text.clear();
+            self.token.text.push_str(self.prefix);
+            self.token.text.push_str(line);
+            return true;
+        }
+        false
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stand(tokens: &Tokens) -> Vec<(usize, String)> {
+        let mut lines = Lines::default();
+        let mut stream = lines.token_stream(tokens.text());
+        let mut stand = Vec::new();
+        while stream.advance() {
+            stand.push((stream.token().position, stream.token().text.replace('\u{1}', "/")));
+        }
+        stand
+    }
+
+    #[test]
+    fn tokens_stand_under_their_workspace() {
+        let mut tokens = Tokens::new(&Prefix::of(31));
+        assert_eq!(stand(&tokens), []);
+        tokens.push("", "marie");
+        tokens.gap();
+        tokens.push("", "lyon");
+        assert_eq!(stand(&tokens), [(0, "1f/marie".to_owned()), (65, "1f/lyon".to_owned())]);
+        assert_eq!(Prefix::split(&Prefix::of(31).key("g", "ma")), Some((31, b"gma".as_slice())));
+    }
+
+    #[test]
+    fn a_word_has_its_runs_and_its_starts() {
+        let mut tokens = Tokens::new(&Prefix::of(0));
+        grams("élan", &mut tokens);
+        let runs: Vec<String> = stand(&tokens).into_iter().map(|(_, text)| text).collect();
+        let expected = "0/gé 0/sé 0/gél 0/sél 0/géla 0/séla 0/gl 0/gla 0/glan 0/ga 0/gan 0/gn"
+            .split(' ')
+            .collect::<Vec<_>>();
+        assert_eq!(runs, expected);
+    }
+}

@@ -1,0 +1,226 @@
+//! One search over one index: rank after rank, newest first, until there is a page. What is in memory is
+//! matched beside it and hides what it replaces.
+
+use std::sync::Arc;
+
+use parloir_protocol::entity::Rank;
+use parloir_protocol::query::search::Total;
+use tantivy::{DocId, TERMINATED};
+
+use super::ask::Ask;
+use super::book::{Book, Fresh, Leaf, Published, Shape, place};
+use super::record::{Id, Record};
+use super::sets::Set;
+use super::zone::Of;
+
+/// A document that was found.
+pub(super) struct Found<S: Shape> {
+    pub(super) key: Key,
+    pub(super) id: Id,
+    pub(super) document: Document<S>,
+}
+
+/// Where a found document is read.
+pub(super) enum Document<S: Shape> {
+    Written(Arc<Leaf<S>>, DocId),
+    Fresh(Arc<S::Record>),
+}
+
+/// What orders hits: how well they match, then where they stand. No two of a workspace have the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) rank: Rank,
+    pub(super) place: u64,
+}
+
+/// Which page is wanted.
+pub(super) struct Page {
+    /// The last one of the page before.
+    pub(super) after: Option<Key>,
+    pub(super) limit: usize,
+    /// Up to how many are counted, when that is wanted.
+    pub(super) count_max: Option<u64>,
+}
+
+/// A page of what was found.
+pub(super) struct Walked<S: Shape> {
+    pub(super) found: Vec<Found<S>>,
+    /// Whether more follow.
+    pub(super) more: bool,
+    pub(super) total: Option<Total>,
+}
+
+/// An index that can be searched.
+pub(super) trait Searched: Shape {
+    /// The ranks that its documents can have, the best first. Whatever has one fits all that follow.
+    const RANKS: &'static [Rank];
+
+    /// The documents of a segment that match at least so.
+    fn list<'a>(
+        segment: &'a Self::Segment,
+        of: &Of<'a>,
+        ask: &'a Ask,
+        rank: Rank,
+    ) -> std::io::Result<Set<'a>>;
+
+    /// How a document in memory matches, if at all.
+    fn rank(ask: &Ask, record: &Self::Record) -> Option<Rank>;
+}
+
+/// Why there is no page.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum WalkError {
+    /// The time was over.
+    #[error("the search took too long")]
+    Spent,
+    /// The index cannot be read.
+    #[error("the index cannot be read: {0}")]
+    Unreadable(#[from] std::io::Error),
+}
+
+/// What one search reads, taken at one moment.
+struct Walk<'a, S: Searched> {
+    of: &'a Of<'a>,
+    ask: &'a Ask,
+    fresh: Arc<Fresh<S::Record>>,
+    published: Published<S>,
+    /// What matches in memory, in order.
+    in_memory: Vec<(Key, Arc<S::Record>)>,
+}
+
+/// A page of what matches in `book`.
+///
+/// # Errors
+/// [`WalkError`].
+pub(super) fn walk<S: Searched>(
+    book: &Book<S>,
+    of: &Of<'_>,
+    ask: &Ask,
+    page: &Page,
+) -> Result<Walked<S>, WalkError> {
+    let walk = Walk::new(book, of, ask);
+    let mut found = walk.page(page)?;
+    let more = found.len() > page.limit;
+    found.truncate(page.limit);
+    let total = match page.count_max {
+        Some(_) if !more && page.after.is_none() => Some(Total { count: found.len() as u64, capped: false }),
+        Some(count_max) => Some(walk.count(count_max)?),
+        None => None,
+    };
+    if of.budget.was_spent() {
+        return Err(WalkError::Spent);
+    }
+    Ok(Walked { found, more, total })
+}
+
+impl<'a, S: Searched> Walk<'a, S> {
+    fn new(book: &Book<S>, of: &'a Of<'a>, ask: &'a Ask) -> Self {
+        // In this order: what is frozen in between is met twice, and never missed.
+        let fresh = book.fresh();
+        let published = book.published();
+        let frozen = published.frozen.of(of.workspace).filter(|record| !fresh.has(record.id()));
+        let ranked = |record: &Arc<S::Record>| {
+            let rank = S::rank(ask, record)?;
+            Some((Key { rank, place: place(of.workspace, record.seq()) }, Arc::clone(record)))
+        };
+        let mut in_memory: Vec<_> = fresh.of(of.workspace).chain(frozen).filter_map(ranked).collect();
+        in_memory.sort_by_key(|(key, _)| *key);
+        Self { of, ask, fresh, published, in_memory }
+    }
+
+    /// One more than the limit, when there are as many.
+    fn page(&self, page: &Page) -> Result<Vec<Found<S>>, WalkError> {
+        let wanted = page.limit + 1;
+        let mut found = Vec::new();
+        let mut better = None;
+        for rank in S::RANKS {
+            let from = match page.after {
+                Some(after) if *rank < after.rank => None,
+                Some(after) if *rank == after.rank => Some(after.place + 1),
+                Some(_) | None => Some(place(self.of.workspace, u64::MAX)),
+            };
+            if let Some(from) = from {
+                found.extend(self.rank(*rank, better, from, wanted - found.len())?);
+                if found.len() >= wanted {
+                    break;
+                }
+            }
+            better = Some(*rank);
+        }
+        Ok(found)
+    }
+
+    /// The first documents of one rank whose place is at or after `from`.
+    fn rank(
+        &self,
+        rank: Rank,
+        better: Option<Rank>,
+        from: u64,
+        wanted: usize,
+    ) -> Result<Vec<Found<S>>, WalkError> {
+        let of_rank = self.in_memory.iter().filter(|(key, _)| key.rank == rank && key.place >= from);
+        let fresh = |(key, record): &(Key, Arc<S::Record>)| Found {
+            key: *key,
+            id: record.id(),
+            document: Document::Fresh(Arc::clone(record)),
+        };
+        let mut found: Vec<Found<S>> = of_rank.take(wanted).map(fresh).collect();
+        for leaf in &self.published.leaves {
+            self.leaf(leaf, (rank, better), from, wanted, &mut found)?;
+        }
+        found.sort_by_key(|found| found.key);
+        found.truncate(wanted);
+        Ok(found)
+    }
+
+    fn leaf(
+        &self,
+        leaf: &Arc<Leaf<S>>,
+        (rank, better): (Rank, Option<Rank>),
+        from: u64,
+        wanted: usize,
+        found: &mut Vec<Found<S>>,
+    ) -> Result<(), WalkError> {
+        let mut set = S::list(&leaf.segment, self.of, self.ask, rank)?;
+        if set.doc() == TERMINATED {
+            return Ok(());
+        }
+        let mut better = match better {
+            Some(better) => S::list(&leaf.segment, self.of, self.ask, better)?,
+            None => Set::Nothing,
+        };
+        let mut doc = set.seek(leaf.at(from));
+        let mut missing = wanted;
+        while doc != TERMINATED && missing > 0 && !self.of.budget.is_spent() {
+            if !leaf.is_deleted(doc) && better.seek(doc) != doc {
+                let id = leaf.id(doc);
+                if !self.is_replaced(id) {
+                    let key = Key { rank, place: leaf.place(doc) };
+                    found.push(Found { key, id, document: Document::Written(Arc::clone(leaf), doc) });
+                    missing -= 1;
+                }
+            }
+            doc = set.advance();
+        }
+        Ok(())
+    }
+
+    /// How many match, up to `max`.
+    fn count(&self, max: u64) -> Result<Total, WalkError> {
+        let mut count = self.in_memory.len() as u64;
+        let Some(widest) = S::RANKS.last() else { return Ok(Total { count: 0, capped: false }) };
+        for leaf in &self.published.leaves {
+            let mut set = S::list(&leaf.segment, self.of, self.ask, *widest)?;
+            while set.doc() != TERMINATED && count <= max && !self.of.budget.is_spent() {
+                let doc = set.doc();
+                count += u64::from(!leaf.is_deleted(doc) && !self.is_replaced(leaf.id(doc)));
+                set.advance();
+            }
+        }
+        Ok(Total { count: count.min(max), capped: count > max })
+    }
+
+    fn is_replaced(&self, id: Id) -> bool {
+        self.fresh.has(id) || self.published.frozen.has(id)
+    }
+}

@@ -1,0 +1,196 @@
+//! The words of one kind of text in a segment, and the sets of documents whose words fit. Short parts have
+//! lists of their own; longer ones are joined from the lists of the words that have them.
+
+use std::io;
+use std::sync::Arc;
+
+use parloir_protocol::text::{Fit, Words};
+use tantivy::postings::{SegmentPostings, TermInfo};
+use tantivy::schema::{Field, IndexRecordOption, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
+use tantivy::{InvertedIndexReader, SegmentReader, TantivyDocument};
+
+use super::arena::Arena;
+use super::budget::Budget;
+use super::sets::{Phrase, Set};
+use super::tokens::{GRAM_CHARS_MAX, LINES, Prefix, Tokens, grams, kind};
+
+/// The two fields of a kind of text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ZoneFields {
+    grams: Field,
+    words: Field,
+}
+
+/// A kind of text in one segment.
+pub(super) struct Zone {
+    grams: Arc<InvertedIndexReader>,
+    words: Arc<InvertedIndexReader>,
+    arena: Arena,
+}
+
+/// Indexed by document alone.
+pub(super) fn listed() -> TextOptions {
+    options(IndexRecordOption::Basic)
+}
+
+fn options(record: IndexRecordOption) -> TextOptions {
+    let indexing =
+        TextFieldIndexing::default().set_tokenizer(LINES).set_fieldnorms(false).set_index_option(record);
+    TextOptions::default().set_indexing_options(indexing)
+}
+
+impl ZoneFields {
+    pub(super) fn add(schema: &mut SchemaBuilder, name: &str) -> Self {
+        Self {
+            grams: schema.add_text_field(&format!("{name}_grams"), listed()),
+            words: schema
+                .add_text_field(&format!("{name}_words"), options(IndexRecordOption::WithFreqsAndPositions)),
+        }
+    }
+
+    /// The fields of an index that exists.
+    pub(super) fn of(schema: &Schema, name: &str) -> tantivy::Result<Self> {
+        Ok(Self {
+            grams: schema.get_field(&format!("{name}_grams"))?,
+            words: schema.get_field(&format!("{name}_words"))?,
+        })
+    }
+
+    /// Writes texts, each of them words in order; `runs` are the tokens that the caller adds to the first
+    /// field.
+    pub(super) fn write(self, document: &mut TantivyDocument, mut runs: Tokens, texts: &[&Words]) {
+        let mut words = runs.beside();
+        for (nth, text) in texts.iter().enumerate() {
+            if nth > 0 {
+                words.gap();
+            }
+            for word in text.iter() {
+                grams(word, &mut runs);
+                words.push("", word);
+            }
+        }
+        document.add_text(self.grams, runs.text());
+        document.add_text(self.words, words.text());
+    }
+}
+
+impl Zone {
+    pub(super) fn open(segment: &SegmentReader, fields: ZoneFields) -> tantivy::Result<Self> {
+        let words = segment.inverted_index(fields.words)?;
+        Ok(Self { grams: segment.inverted_index(fields.grams)?, arena: Arena::read(words.terms())?, words })
+    }
+
+    /// The documents with a word that fits `part` at least so.
+    pub(super) fn fitting<'a>(&self, of: &Of<'_>, part: &str, fit: Fit) -> io::Result<Set<'a>> {
+        let is_short = part.chars().take(GRAM_CHARS_MAX + 1).count() <= GRAM_CHARS_MAX;
+        match fit {
+            Fit::Whole => list(&self.words, &of.prefix.key("", part)),
+            Fit::Start if is_short => list(&self.grams, &of.prefix.key(kind::START, part)),
+            Fit::Inside if is_short => list(&self.grams, &of.prefix.key(kind::GRAM, part)),
+            Fit::Start => joined(&self.words, &self.arena.starting(of.workspace, part)),
+            Fit::Inside => joined(&self.words, &self.arena.holding(of.workspace, part, |_| true)),
+        }
+    }
+
+    /// The documents whose lists of the first field have this token.
+    pub(super) fn marked<'a>(&self, of: &Of<'_>, kind: &str, token: &str) -> io::Result<Set<'a>> {
+        list(&self.grams, &of.prefix.key(kind, token))
+    }
+
+    /// The documents with these whole words side by side.
+    pub(super) fn phrase<'a>(&self, of: &Of<'a>, words: &[String]) -> io::Result<Set<'a>> {
+        let mut lists = Vec::with_capacity(words.len());
+        for word in words {
+            let Some(info) = self.words.terms().get(of.prefix.key("", word))? else {
+                return Ok(Set::Nothing);
+            };
+            let option = IndexRecordOption::WithFreqsAndPositions;
+            lists.push(self.words.read_postings_from_terminfo(&info, option)?);
+        }
+        Ok(match lists.len() {
+            0 => Set::Nothing,
+            1 => Set::list(lists.pop()),
+            _ => Set::Phrase(Box::new(Phrase::new(lists, of.budget))),
+        })
+    }
+}
+
+/// Short texts that are one token each, such as tags: found by any of their words.
+pub(super) struct Phrases {
+    lists: Arc<InvertedIndexReader>,
+    arena: Arena,
+}
+
+impl Phrases {
+    pub(super) fn open(segment: &SegmentReader, field: Field) -> tantivy::Result<Self> {
+        let lists = segment.inverted_index(field)?;
+        Ok(Self { arena: Arena::read(lists.terms())?, lists })
+    }
+
+    /// The documents with this very text.
+    pub(super) fn whole<'a>(&self, of: &Of<'_>, text: &str) -> io::Result<Set<'a>> {
+        list(&self.lists, &of.prefix.key("", text))
+    }
+
+    /// The documents with a text that begins so.
+    pub(super) fn starting<'a>(&self, of: &Of<'_>, start: &str) -> io::Result<Set<'a>> {
+        joined(&self.lists, &self.arena.starting(of.workspace, start))
+    }
+
+    /// The documents with a text that has `part`.
+    pub(super) fn holding<'a>(&self, of: &Of<'_>, part: &str) -> io::Result<Set<'a>> {
+        joined(&self.lists, &self.arena.holding(of.workspace, part, |_| true))
+    }
+
+    /// The documents with a text that has these whole words side by side.
+    pub(super) fn phrase<'a>(&self, of: &Of<'_>, words: &[String]) -> io::Result<Set<'a>> {
+        let phrase = words.join(" ");
+        let whole = |text: &[u8]| has_whole_words(text, phrase.as_bytes());
+        joined(&self.lists, &self.arena.holding(of.workspace, &phrase, whole))
+    }
+}
+
+/// Whether `phrase` stands in a text of words with one space in between, and no word of it is only a part.
+fn has_whole_words(text: &[u8], phrase: &[u8]) -> bool {
+    let mut places = memchr::memmem::find_iter(text, phrase);
+    places.any(|at| {
+        let before = at.checked_sub(1).is_none_or(|before| text[before] == b' ');
+        before && text.get(at + phrase.len()).is_none_or(|after| *after == b' ')
+    })
+}
+
+/// Whose documents, and for how long.
+pub(super) struct Of<'a> {
+    pub(super) workspace: u32,
+    pub(super) prefix: Prefix,
+    pub(super) budget: &'a Budget,
+}
+
+/// The documents under a key.
+pub(super) fn list<'a>(lists: &InvertedIndexReader, key: &[u8]) -> io::Result<Set<'a>> {
+    let info = lists.terms().get(key)?;
+    Ok(Set::list(info.map(|info| opened(lists, &info)).transpose()?))
+}
+
+/// The documents under any key that begins so.
+pub(super) fn lists_under<'a>(lists: &InvertedIndexReader, start: &[u8]) -> io::Result<Set<'a>> {
+    let mut sets = Vec::new();
+    let mut stream = lists.terms().range().ge(start).into_stream()?;
+    while let Some((key, info)) = stream.next() {
+        if !key.starts_with(start) {
+            break;
+        }
+        sets.push(Set::list(Some(opened(lists, info)?)));
+    }
+    Ok(Set::any(sets))
+}
+
+fn opened(lists: &InvertedIndexReader, info: &TermInfo) -> io::Result<SegmentPostings> {
+    lists.read_postings_from_terminfo(info, IndexRecordOption::Basic)
+}
+
+fn joined<'a>(lists: &InvertedIndexReader, infos: &[TermInfo]) -> io::Result<Set<'a>> {
+    let sets: io::Result<Vec<Set<'a>>> =
+        infos.iter().map(|info| Ok(Set::list(Some(opened(lists, info)?)))).collect();
+    Ok(Set::any(sets?))
+}
