@@ -4,7 +4,7 @@
 use parloir_client::protocol::entity::Status;
 use parloir_client::protocol::text::fold;
 
-use super::question::{Class, Qualifier, Question, Term};
+use super::question::{Class, Fragment, Qualifier, Question, Term};
 use super::world::{Card, Words, World};
 use crate::plan::Dice;
 
@@ -111,18 +111,30 @@ impl<'a> Drawer<'a> {
             return self.phrase(card);
         }
         let mut question = self.of_words(Class::Words, parts);
-        if self.below(5) == 0
-            && let Some(number) = card.numbers.first()
-        {
-            let (text, fragment) = fragments::plain(number, &mut self.dice);
+        if let Some((text, fragment)) = self.number_beside(card) {
             question.text = format!("{} {text}", question.text);
             question.terms.push(Term::Number(fragment));
         }
         question
     }
 
+    /// Now and then a number beside words: of the phone, or of the name where it has one.
+    fn number_beside(&mut self, card: &Card) -> Option<(String, Fragment)> {
+        let in_name: Vec<&str> =
+            card.name.each().filter(|word| word.bytes().all(|byte| byte.is_ascii_digit())).collect();
+        if let Some(digits) = self.dice.one_of(&in_name).copied() {
+            let digits = self.shortened(digits);
+            return Some(fragments::together(digits));
+        }
+        let number = card.numbers.first().filter(|_| self.below(5) == 0)?;
+        Some(fragments::plain(number, &mut self.dice))
+    }
+
     fn phrase(&mut self, card: &Card) -> Question {
         let words: Vec<String> = card.name.each().map(str::to_owned).collect();
+        if words.is_empty() {
+            return self.prefix();
+        }
         let begin = self.below(words.len().saturating_sub(1).max(1));
         let side_by_side: Vec<String> = words.into_iter().skip(begin).take(2).collect();
         let text = format!("\"{}\"", side_by_side.join(" "));

@@ -63,7 +63,7 @@ pub(crate) struct Matcher<'a> {
     world: &'a World,
     question: &'a Question,
     terms: Vec<Prepared<'a>>,
-    distinct: usize,
+    distinct: BTreeSet<&'a str>,
 }
 
 impl<'a> Matcher<'a> {
@@ -79,7 +79,7 @@ impl<'a> Matcher<'a> {
             return None;
         }
         let worst = worst(self.terms.iter().map(|term| term.level(world, document)))?;
-        Some(rank(worst, &question.terms, self.distinct, &world.cards[document.card]))
+        Some(rank(worst, &question.terms, &self.distinct, &world.cards[document.card]))
     }
 }
 
@@ -100,23 +100,23 @@ fn worst(mut levels: impl Iterator<Item = Option<Level>>) -> Option<Level> {
     levels.try_fold(Level::Whole, |worst, level| level.map(|level| worst.max(level)))
 }
 
-fn rank(worst: Level, terms: &[Term], distinct: usize, card: &Card) -> Rank {
+fn rank(worst: Level, terms: &[Term], distinct: &BTreeSet<&str>, card: &Card) -> Rank {
     if worst == Level::Whole && is_all(terms, distinct, card) { Rank::Whole } else { worst.of_words() }
 }
 
-/// Whether the terms, each of which is whole, are all that there is: the only one is a number, or the name has
-/// no other word.
-fn is_all(terms: &[Term], distinct: usize, card: &Card) -> bool {
-    match terms {
-        [] => false,
-        [Term::Number(_)] => true,
-        terms if terms.iter().any(|term| matches!(term, Term::Number(_))) => false,
-        _ => card.name.each().collect::<BTreeSet<_>>().len() == distinct,
+/// Whether the terms, each of which is whole, are all that there is: the only one is a whole number, or the name
+/// has no other word.
+fn is_all(terms: &[Term], distinct: &BTreeSet<&str>, card: &Card) -> bool {
+    if let [Term::Number(fragment)] = terms
+        && fragment.level(card) == Some(Level::Whole)
+    {
+        return true;
     }
+    card.name.each().collect::<BTreeSet<_>>() == *distinct
 }
 
-fn distinct_words(terms: &[Term]) -> usize {
-    terms.iter().flat_map(Term::words).collect::<BTreeSet<_>>().len()
+fn distinct_words(terms: &[Term]) -> BTreeSet<&str> {
+    terms.iter().flat_map(Term::words).map(String::as_str).collect()
 }
 
 impl Level {
@@ -192,58 +192,64 @@ impl<'a> Word<'a> {
 
 /// A term with what is the same for all documents.
 struct Prepared<'a> {
-    kind: Kind<'a>,
-    /// Of each tag and group whether it holds the term.
-    tags: Vec<bool>,
+    /// All of them must stand in one field, or in the tags, or in the values.
+    parts: Vec<Part<'a>>,
+    number: Option<&'a Fragment>,
+    /// Of each part and each tag whether the tag holds it.
+    tags: Vec<Vec<bool>>,
+    /// Of each group whether it holds all parts.
     groups: Vec<bool>,
 }
 
-enum Kind<'a> {
+enum Part<'a> {
     Word(Box<Word<'a>>),
     /// With a space before, between and behind its words.
     Phrase(String),
-    Number(&'a Fragment, Vec<Word<'a>>),
+}
+
+impl Part<'_> {
+    fn level(&self, words: &Words) -> Option<Level> {
+        match self {
+            Self::Word(word) => word.level(words),
+            Self::Phrase(phrase) => words.0.contains(phrase).then_some(Level::Whole),
+        }
+    }
 }
 
 impl<'a> Prepared<'a> {
     fn of(term: &'a Term, world: &World) -> Self {
-        let kind = match term {
-            Term::Word(word) => Kind::Word(Box::new(Word::of(word))),
-            Term::Phrase(words) => Kind::Phrase(format!(" {} ", words.join(" "))),
-            Term::Number(fragment) => Kind::Number(fragment, fragment.groups.iter().map(Word::of).collect()),
+        let word = |word: &'a String| Part::Word(Box::new(Word::of(word)));
+        let (parts, number): (Vec<Part<'a>>, _) = match term {
+            Term::Word(only) => (vec![word(only)], None),
+            Term::Phrase(words) => (vec![Part::Phrase(format!(" {} ", words.join(" ")))], None),
+            Term::Number(fragment) => (fragment.groups.iter().map(word).collect(), Some(fragment)),
         };
-        let mut prepared = Self { kind, tags: Vec::new(), groups: Vec::new() };
-        let holding =
-            |labels: &[Words]| labels.iter().map(|label| prepared.level_in(label).is_some()).collect();
-        (prepared.tags, prepared.groups) = (holding(&world.tags), holding(&world.groups));
-        prepared
+        let holding = |part: &Part<'_>| world.tags.iter().map(|tag| part.level(tag).is_some()).collect();
+        let tags = parts.iter().map(holding).collect();
+        let groups = world.groups.iter().map(|group| level_in(&parts, group).is_some()).collect();
+        Self { parts, number, tags, groups }
     }
 
     fn level(&self, world: &World, document: &Document) -> Option<Level> {
         let card = &world.cards[document.card];
-        let of_number = match self.kind {
-            Kind::Number(fragment, _) => fragment.level(card),
-            Kind::Word(_) | Kind::Phrase(_) => None,
-        };
+        let of_number = self.number.and_then(|fragment| fragment.level(card));
         let found = self.level_in(&card.name).into_iter().chain(of_number).min();
         found.or_else(|| self.is_elsewhere(card, document).then_some(Level::Elsewhere))
     }
 
     fn level_in(&self, words: &Words) -> Option<Level> {
-        match &self.kind {
-            Kind::Word(word) => word.level(words),
-            Kind::Phrase(phrase) => words.0.contains(phrase).then_some(Level::Whole),
-            Kind::Number(_, groups) => {
-                groups.iter().all(|group| group.is_inside(words)).then_some(Level::Inside)
-            }
-        }
+        level_in(&self.parts, words)
     }
 
     fn is_elsewhere(&self, card: &Card, document: &Document) -> bool {
-        card.tags.iter().any(|tag| self.tags[*tag])
+        self.tags.iter().all(|holding| card.tags.iter().any(|tag| holding[*tag]))
             || document.group.is_some_and(|group| self.groups[group])
             || self.level_in(&card.values).is_some()
     }
+}
+
+fn level_in(parts: &[Part<'_>], words: &Words) -> Option<Level> {
+    worst(parts.iter().map(|part| part.level(words)))
 }
 
 impl Fragment {

@@ -86,6 +86,10 @@ impl Dialect for Sqlite {
         "max"
     }
 
+    fn least(&self) -> &'static str {
+        "min"
+    }
+
     fn tagged(&self, tag: usize) -> String {
         self.holds("tags", &format!(" {tag} "))
     }

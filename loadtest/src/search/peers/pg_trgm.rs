@@ -126,6 +126,10 @@ impl Dialect for PostgreSql {
         "GREATEST"
     }
 
+    fn least(&self) -> &'static str {
+        "LEAST"
+    }
+
     fn tagged(&self, tag: usize) -> String {
         format!("tags @> ARRAY[{tag}]")
     }

@@ -58,6 +58,8 @@ pub(super) trait Dialect {
 
     fn greatest(&self) -> &'static str;
 
+    fn least(&self) -> &'static str;
+
     /// Whether the row has a tag.
     fn tagged(&self, tag: usize) -> String;
 }
@@ -89,68 +91,79 @@ fn holds(dialect: &impl Dialect, qualifier: &Qualifier) -> String {
 /// 0 for a whole name or number, then 1 to 4 as the worst term, [`NOWHERE`] when one is not found.
 fn tier(dialect: &impl Dialect, question: &Question) -> String {
     let levels: Vec<String> = question.terms.iter().map(|term| level(dialect, term)).collect();
-    let worst = match levels.as_slice() {
-        [one] => one.clone(),
-        all => format!("{}({})", dialect.greatest(), all.join(", ")),
-    };
-    let has_number = question.terms.iter().any(|term| matches!(term, Term::Number(_)));
-    let whole = match (question.terms.len(), has_number) {
-        (1, true) => "true".to_owned(),
-        (_, true) => "false".to_owned(),
-        (_, false) => {
-            let words: BTreeSet<&str> = question.terms.iter().flat_map(words).collect();
-            format!("words = {}", words.len())
-        }
-    };
+    let worst = among(dialect.greatest(), &levels);
+    let words: BTreeSet<&str> = question.terms.iter().flat_map(words).collect();
+    let mut whole = format!("words = {}", words.len());
+    if let [Term::Number(fragment)] = question.terms.as_slice() {
+        whole = format!("{whole} OR {}", whole_number(dialect, fragment));
+    }
     format!("CASE {worst} WHEN 1 THEN CASE WHEN {whole} THEN 0 ELSE 1 END ELSE {worst} END")
+}
+
+fn among(function: &str, levels: &[String]) -> String {
+    match levels {
+        [one] => one.clone(),
+        all => format!("{function}({})", all.join(", ")),
+    }
 }
 
 fn words(term: &Term) -> Vec<&str> {
     match term {
         Term::Word(word) => vec![word],
         Term::Phrase(words) => words.iter().map(String::as_str).collect(),
-        Term::Number(_) => Vec::new(),
+        Term::Number(fragment) => fragment.groups.iter().map(String::as_str).collect(),
     }
 }
 
 fn level(dialect: &impl Dialect, term: &Term) -> String {
-    let when = |column: &str, part: String, level: u8| {
-        format!(" WHEN {} THEN {level}", dialect.holds(column, &part))
-    };
-    let cases = match term {
-        Term::Word(word) => [
-            when("name", format!(" {word} "), 1),
-            when("name", format!(" {word}"), 2),
-            when("name", word.clone(), 3),
-            when("labels", word.clone(), 4),
-        ]
-        .concat(),
+    match term {
+        Term::Word(word) => word_level(dialect, word),
         Term::Phrase(words) => {
             let phrase = format!(" {} ", words.join(" "));
-            when("name", phrase.clone(), 1) + &when("labels", phrase, 4)
+            let (name, labels) = (dialect.holds("name", &phrase), dialect.holds("labels", &phrase));
+            format!("CASE WHEN {name} THEN 1 WHEN {labels} THEN 4 ELSE {NOWHERE} END")
         }
-        Term::Number(fragment) => number_level(dialect, fragment),
-    };
-    format!("CASE{cases} ELSE {NOWHERE} END")
+        Term::Number(fragment) => {
+            let groups = indexed_groups(fragment);
+            let number = number_level(dialect, fragment);
+            if groups.is_empty() {
+                return number;
+            }
+            let groups: Vec<String> = groups.iter().map(|group| word_level(dialect, group)).collect();
+            let text = among(dialect.greatest(), &groups);
+            among(dialect.least(), &[number, text])
+        }
+    }
+}
+
+fn word_level(dialect: &impl Dialect, word: &str) -> String {
+    let whole = dialect.holds("name", &format!(" {word} "));
+    let start = dialect.holds("name", &format!(" {word}"));
+    let (inside, elsewhere) = (dialect.holds("name", word), dialect.holds("labels", word));
+    format!(
+        "CASE WHEN {whole} THEN 1 WHEN {start} THEN 2 WHEN {inside} THEN 3 WHEN {elsewhere} THEN 4 \
+         ELSE {NOWHERE} END"
+    )
 }
 
 fn number_level(dialect: &impl Dialect, fragment: &Fragment) -> String {
-    let any = |parts: Vec<String>, level: u8| {
-        let held: Vec<String> = parts.iter().map(|part| dialect.holds("numbers", part)).collect();
-        format!(" WHEN {} THEN {level}", held.join(" OR "))
+    let whole = whole_number(dialect, fragment);
+    let start = any(dialect, &starts(fragment));
+    let inside = if fragment.has_plus || fragment.digits.len() < INDEXED_CHARS_MIN {
+        String::new()
+    } else {
+        format!(" WHEN {} THEN 3", dialect.holds("numbers", &fragment.digits))
     };
-    let starts = starts(fragment);
-    let whole = starts.iter().map(|start| format!("{start} ")).collect();
-    let mut cases = any(whole, 1) + &any(starts, 2);
-    if !fragment.has_plus {
-        cases += &any(vec![fragment.digits.clone()], 3);
-    }
-    let groups = indexed_groups(fragment);
-    for (column, level) in [("name", 3), ("labels", 4)].into_iter().filter(|_| !groups.is_empty()) {
-        let held: Vec<String> = groups.iter().map(|group| dialect.holds(column, group)).collect();
-        cases += &format!(" WHEN {} THEN {level}", held.join(" AND "));
-    }
-    cases
+    format!("CASE WHEN {whole} THEN 1 WHEN {start} THEN 2{inside} ELSE {NOWHERE} END")
+}
+
+fn whole_number(dialect: &impl Dialect, fragment: &Fragment) -> String {
+    any(dialect, &starts(fragment).iter().map(|start| format!("{start} ")).collect::<Vec<_>>())
+}
+
+fn any(dialect: &impl Dialect, parts: &[String]) -> String {
+    let held: Vec<String> = parts.iter().map(|part| dialect.holds("numbers", part)).collect();
+    held.join(" OR ")
 }
 
 /// How a number may begin with a fragment, with the mark of its writing.
@@ -164,11 +177,11 @@ fn starts(fragment: &Fragment) -> Vec<String> {
     starts
 }
 
-/// The groups of a fragment, where an index knows all of them: groups of two digits are looked for in numbers
-/// only, as every row would have to be read for them.
+/// The groups of a fragment, where an index knows all of them. Shorter ones are looked for in numbers only, as
+/// every row would have to be read for them; one that stands alone is.
 pub(super) fn indexed_groups(fragment: &Fragment) -> &[String] {
     let known = fragment.groups.iter().all(|group| group.len() >= INDEXED_CHARS_MIN);
-    if known { &fragment.groups } else { &[] }
+    if known || fragment.groups.len() == 1 { &fragment.groups } else { &[] }
 }
 
 /// Parts of a number of which a row that matches has one: its digits without a prefix, or all groups.

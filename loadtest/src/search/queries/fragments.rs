@@ -28,7 +28,8 @@ pub(super) fn plain(number: &Number, dice: &mut Dice) -> (String, Fragment) {
     together(part)
 }
 
-fn together(digits: String) -> (String, Fragment) {
+/// Digits as one number.
+pub(super) fn together(digits: String) -> (String, Fragment) {
     (digits.clone(), Fragment { digits: digits.clone(), has_plus: false, groups: vec![digits] })
 }
 

@@ -114,7 +114,7 @@ fn every_word_must_be_somewhere_and_the_worst_counts() {
 fn a_number_is_found_by_any_part_of_it() {
     let world = world(&[
         ("A", "+33612345678", &[], "", Some(0)),
-        ("B 0612", "+34612000000", &[], "", Some(0)),
+        ("B x0612", "+34612000000", &[], "", Some(0)),
         ("C", "+33700000061", &[], "C0612-345", Some(0)),
     ]);
     let together = |digits: &str, has_plus: bool| found(&world, &[number(digits, has_plus, &[digits])]);
@@ -133,9 +133,20 @@ fn a_number_is_found_by_any_part_of_it() {
 }
 
 #[test]
-fn a_word_of_digits_stands_in_no_number() {
-    let world = world(&[("A 12", "+33612345678", &[], "", Some(0)), ("B", "+33612345679", &[], "", Some(0))]);
-    assert_eq!(found(&world, &[word("12")]), [(Rank::Word, 0)]);
+fn digits_are_words_as_well() {
+    let world = world(&[
+        ("Garage 24", "+33724345678", &[], "", Some(0)),
+        ("24", "+33612345679", &[], "", Some(0)),
+        ("Rey", "+24412345679", &[], "", Some(0)),
+        ("Rey 2024", "+33612345679", &[], "", Some(0)),
+        ("Rey", "+33612345679", &[], "club 24", Some(0)),
+    ]);
+    let found = |terms: &[Term]| found(&world, terms);
+    let ranked =
+        [(Rank::Whole, 1), (Rank::Word, 0), (Rank::Start, 2), (Rank::Inside, 3), (Rank::Elsewhere, 4)];
+    assert_eq!(found(&[number("24", false, &["24"])]), ranked);
+    assert_eq!(found(&[word("garage"), number("24", false, &["24"])]), [(Rank::Whole, 0)]);
+    assert_eq!(found(&[number("0224", false, &["02", "24"])]), [(Rank::Inside, 3)]);
 }
 
 #[test]
