@@ -4,12 +4,13 @@
 use std::thread;
 
 use parloir_client::protocol::entity::{HitId, Rank};
+use parloir_client::protocol::error::Code;
 use parloir_client::protocol::ids::MessageId;
 use parloir_client::protocol::query::search::{SearchConversationsOk, SearchMessagesOk, Total};
 
 use super::asker::{Among, Answer, Count, read};
 use super::progress::say;
-use super::question::Question;
+use super::question::{Qualifier, Question};
 use super::reference::{self, Found, Scope};
 use super::world::World;
 
@@ -50,9 +51,11 @@ impl Oracle<'_> {
     }
 
     fn difference(&self, question: &Question, answer: &Answer, count: Count) -> Option<String> {
-        let bytes = match answer {
-            Ok(bytes) => bytes,
-            Err(refused) => return Some(format!("was refused: {refused}")),
+        let bytes = match (answer, self.names_a_hidden_group(question)) {
+            (Err(refused), true) if refused.starts_with(Code::InvalidQuery.as_str()) => return None,
+            (Err(refused), _) => return Some(format!("was refused: {refused}")),
+            (Ok(_), true) => return Some("tells of a group that is hidden".to_owned()),
+            (Ok(bytes), false) => bytes,
         };
         let compared = match self.among {
             Among::Conversations => told(bytes).map(|told| {
@@ -65,6 +68,15 @@ impl Oracle<'_> {
             }),
         };
         compared.unwrap_or_else(|error| Some(format!("cannot be read: {error}")))
+    }
+
+    /// For whoever does not see a group there is none of that name.
+    fn names_a_hidden_group(&self, question: &Question) -> bool {
+        let Scope::Groups(seen) = self.scope else { return false };
+        question.qualifiers.iter().any(|qualifier| match qualifier {
+            Qualifier::Group(group) => !seen.contains(group),
+            Qualifier::Tag(_) | Qualifier::Status(_) => false,
+        })
     }
 
     fn name(&self, id: HitId) -> String {
@@ -128,7 +140,12 @@ fn compare<Id: PartialEq>(
 
 #[cfg(test)]
 mod tests {
+    use parloir_client::protocol::down::write_ok;
+    use parloir_client::protocol::up::ReplyTo;
+
+    use super::super::question::Class;
     use super::*;
+    use crate::raw::CODEC;
 
     fn found(top: &[(Rank, u8)], count: u64) -> Found<u8> {
         Found { top: top.to_vec(), count, capped: false }
@@ -136,6 +153,22 @@ mod tests {
 
     fn told(top: &[(Rank, u8)], count: Option<u64>) -> Told<u8> {
         Told { top: top.to_vec(), total: count.map(|count| Total { count, capped: false }) }
+    }
+
+    #[test]
+    fn a_hidden_group_is_refused_and_nothing_else_is() {
+        let world = World::new(vec!["A".to_owned(), "B".to_owned()], Vec::new());
+        let scope = Scope::Groups([1].into());
+        let oracle = Oracle { world: &world, scope: &scope, among: Among::Conversations };
+        let differs = |group: usize, answer: Answer| {
+            let (class, qualifiers) = (Class::Qualifier, vec![Qualifier::Group(group)]);
+            let question = Question { class, text: String::new(), terms: Vec::new(), qualifiers };
+            oracle.difference(&question, &answer, Count::Nothing).is_some()
+        };
+        let found = write_ok(CODEC, ReplyTo::Query(1), &SearchConversationsOk::default());
+        assert!(!differs(0, Err("invalid_query: no such group".to_owned())));
+        assert!(differs(0, Err("internal: no".to_owned())) && differs(0, Ok(found.clone().into())));
+        assert!(!differs(1, Ok(found.into())) && differs(1, Err("invalid_query: no".to_owned())));
     }
 
     #[test]

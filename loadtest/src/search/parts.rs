@@ -18,7 +18,7 @@ use super::queries::Drawer;
 use super::question::Question;
 use super::reference::Scope;
 use super::site::Site;
-use super::storm::{Storm, Weather};
+use super::storm::{Blown, Storm, Weather};
 use super::times::{ClassTimes, Times};
 use super::world::World;
 use super::{Part, Search, peers, stock};
@@ -284,7 +284,7 @@ impl Run<'_> {
         let desk = site.note.desk.clone();
         let weather =
             Arc::new(Weather::new(target.clone(), desk, &site.people, &self.world, STORM_PER_SECOND));
-        let (mut alone, mut beside, mut searches) = (Times::default(), Times::default(), Times::default());
+        let (mut alone, mut beside, mut searches) = (Blown::default(), Blown::default(), Times::default());
         for round in 0..STORM_ROUNDS {
             let storm = Storm::begin(&weather, round * 2).await?;
             tokio::time::sleep(Duration::from_secs(STORM_SECONDS)).await;
@@ -296,11 +296,12 @@ impl Run<'_> {
         let storm = Storm::begin(&weather, STORM_ROUNDS * 2).await?;
         let pace = Pace { changes: FRESH_LOADED_CHANGES, per_second: FRESH_LOADED_PER_SECOND, run: 2 };
         let freshness = fresh::measure(&target, &site.note.desk, &site.people, &self.world, pace).await?;
-        storm.end().await?;
+        let last = storm.end().await?;
         let figures = &mut self.figures;
         put(&searches, &mut figures.loaded_p50_ms, &mut figures.loaded_p99_ms);
-        put(&alone, &mut figures.command_p50_ms, &mut figures.command_p99_ms);
-        put(&beside, &mut figures.command_p50_loaded_ms, &mut figures.command_p99_loaded_ms);
+        figures.changes_left_out = Some(alone.left_out + beside.left_out + last.left_out);
+        put(&alone.times, &mut figures.command_p50_ms, &mut figures.command_p99_ms);
+        put(&beside.times, &mut figures.command_p50_loaded_ms, &mut figures.command_p99_loaded_ms);
         put(&freshness.fresh, &mut figures.freshness_loaded_p50_ms, &mut figures.freshness_loaded_p99_ms);
         put(&freshness.added, &mut None, &mut figures.freshness_loaded_added_p99_ms);
         let before = figures.command_p99_ms.filter(|before| *before > 0.0);

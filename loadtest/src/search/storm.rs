@@ -34,7 +34,7 @@ const RENAMES: u64 = 3;
 const GRAIN: Duration = Duration::from_millis(2);
 /// Messages that are being handed in at once.
 const HANDS: usize = 32;
-/// Commands without an answer; a server that is further behind is not measured any more.
+/// Commands without an answer, below `in_flight_max` of the profile `load`; further ones are left out.
 const UNANSWERED_MAX: usize = 1_000;
 
 /// What arrives.
@@ -81,10 +81,26 @@ impl Weather {
     }
 }
 
+/// What a storm was.
+#[derive(Debug, Default)]
+pub(crate) struct Blown {
+    /// How long commands took to be answered.
+    pub(crate) times: Times,
+    /// Changes that were not sent, as the server was behind.
+    pub(crate) left_out: u64,
+}
+
+impl Blown {
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.times.add(&other.times);
+        self.left_out += other.left_out;
+    }
+}
+
 /// A storm that goes on until it is ended.
 pub(crate) struct Storm {
     stop: watch::Sender<bool>,
-    going: JoinHandle<anyhow::Result<Times>>,
+    going: JoinHandle<anyhow::Result<Blown>>,
 }
 
 impl Storm {
@@ -95,8 +111,7 @@ impl Storm {
         Ok(Self { stop, going: tokio::spawn(blowing.run(stopped)) })
     }
 
-    /// How long commands took to be answered.
-    pub(crate) async fn end(self) -> anyhow::Result<Times> {
+    pub(crate) async fn end(self) -> anyhow::Result<Blown> {
         self.stop.send_replace(true);
         self.going.await?
     }
@@ -106,7 +121,7 @@ struct Blowing {
     weather: Arc<Weather>,
     raw: Raw,
     dice: Dice,
-    times: Times,
+    blown: Blown,
     waiting: HashMap<CommandId, Instant>,
     http: Http,
     hands: Arc<Semaphore>,
@@ -121,7 +136,7 @@ impl Blowing {
             http: Http::new(weather.target.clone()),
             raw,
             dice: Dice::new(0x5708, stream),
-            times: Times::default(),
+            blown: Blown::default(),
             waiting: HashMap::new(),
             hands: Arc::new(Semaphore::new(HANDS)),
             handing: JoinSet::new(),
@@ -131,7 +146,7 @@ impl Blowing {
         }
     }
 
-    async fn run(mut self, mut stopped: watch::Receiver<bool>) -> anyhow::Result<Times> {
+    async fn run(mut self, mut stopped: watch::Receiver<bool>) -> anyhow::Result<Blown> {
         let mut ticks = interval(Duration::from_secs(1) / u32::try_from(self.weather.per_second.max(1))?);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
         let began = Instant::now();
@@ -152,7 +167,7 @@ impl Blowing {
         while let Some(handed) = self.handing.join_next().await {
             handed??;
         }
-        Ok(self.times)
+        Ok(self.blown)
     }
 
     async fn change(&mut self, due: Instant) -> anyhow::Result<()> {
@@ -162,7 +177,10 @@ impl Blowing {
             return Ok(());
         }
         let Some(command) = self.weather.command(&mut self.dice) else { return Ok(()) };
-        anyhow::ensure!(self.waiting.len() < UNANSWERED_MAX, "{UNANSWERED_MAX} commands wait for an answer");
+        if self.waiting.len() >= UNANSWERED_MAX {
+            self.blown.left_out += 1;
+            return Ok(());
+        }
         let command_id = CommandId(Uuid::now_v7());
         let frame = Up::Command(CommandFrame { command_id, expected: None, command }).write(CODEC);
         let now = Instant::now();
@@ -172,8 +190,10 @@ impl Blowing {
     }
 
     fn hand_in(&mut self) {
-        // A server that takes no more messages for now gets fewer, and commands as before.
-        let Ok(hand) = Arc::clone(&self.hands).try_acquire_owned() else { return };
+        let Ok(hand) = Arc::clone(&self.hands).try_acquire_owned() else {
+            self.blown.left_out += 1;
+            return;
+        };
         let Some((channel, number)) = self.dice.one_of(&self.weather.numbers).cloned() else { return };
         let event_id = format!("storm-{}-{}-{}", self.weather.run.simple(), self.stream, self.sent);
         let inbound = Inbound::text(event_id, &number, "Bonjour, où en est ma commande ?".to_owned());
@@ -192,7 +212,7 @@ impl Blowing {
             bail!("a change was refused: {}: {}", error.code, error.message);
         }
         if let Some(since) = self.waiting.remove(&id) {
-            self.times.record(since.elapsed());
+            self.blown.times.record(since.elapsed());
         }
         Ok(())
     }
