@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny bench bench-search slow power-cut fmt doc cargo
+.PHONY: help run test smoke tidy deny bench bench-search slow power-cut search-law fmt doc cargo
 
 help: ## list what can be asked
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -32,10 +32,13 @@ bench-search: cargo ## the benchmark of search beside SQLite, PostgreSQL and a s
 	cargo build --locked --release -p parloir-loadtest --features peers
 	"$${CARGO_TARGET_DIR:-target}/release/parloir-loadtest" search --contacts "$(or $(CONTACTS),100000)" $(FLAGS)
 
-slow: power-cut ## every suite too slow for `make test`
+slow: power-cut search-law ## every suite too slow for `make test`
 
 power-cut: cargo ## cut the power under the log again and again (root, a loop device)
 	cargo test --locked --release -p parloir-server --test power_cut
+
+search-law: cargo ## random searches at 60 random desks against a scan, some 17,000 of them, each for two agents
+	PARLOIR_SEARCH_DESKS=60 cargo test --locked --release -p parloir-server --lib search::tests::laws
 
 fmt: cargo ## format the Rust sources
 	cargo fmt --all

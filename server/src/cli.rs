@@ -9,10 +9,12 @@ use crate::config::Flags;
 
 mod check;
 mod connect;
+mod curtain;
 mod demo;
 mod find;
 mod import;
 mod repair;
+mod search;
 mod serve;
 mod terminal;
 mod verbs;
@@ -39,6 +41,8 @@ enum Verb {
     Repair(Flags),
     /// Shows the queue as it changes.
     Watch(watch::Watch),
+    /// Finds people and messages by any part of what is known of them.
+    Search(search::Search),
     /// Saves the people of a CSV or vCard file; goes on where it was after a stop.
     Import(import::Import),
     #[command(flatten)]
@@ -56,6 +60,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Check(flags) => check::run(&flags)?,
         Verb::Repair(flags) => repair::run(&flags)?,
         Verb::Watch(watch) => watch.run().await?,
+        Verb::Search(search) => search.run().await?,
         Verb::Import(import) => return import.run().await,
         Verb::Desk(desk) => desk.run().await?,
     }

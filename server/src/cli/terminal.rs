@@ -1,20 +1,28 @@
 //! Text of others on a terminal: without anything that could steer it, and as wide as its column.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+pub(super) mod marked;
+
 /// `text` without control characters and marks that turn the direction of writing.
 pub(super) fn plain(text: &str) -> String {
-    let steers = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let spaced = text.chars().map(|c| if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c });
-    spaced.filter(|c| !steers(*c)).collect()
+    text.chars().filter_map(plain_char).collect()
+}
+
+/// What stands for a character in one line; nothing for one that could steer the terminal.
+fn plain_char(c: char) -> Option<char> {
+    match c {
+        '\n' | '\r' | '\t' => Some(' '),
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
+        c => (!c.is_control()).then_some(c),
+    }
 }
 
 /// `text`, plain and exactly `width` columns wide: cut with an ellipsis, or filled with spaces.
 pub(super) fn cell(text: &str, width: usize) -> String {
     let text = plain(text);
     let mut fitted = String::with_capacity(width);
-    let whole: usize = text.chars().map(columns).sum();
+    let whole = self::width(&text);
     let (room, cut) = if whole > width { (width.saturating_sub(1), width > 0) } else { (width, false) };
     let mut used = 0;
     for c in text.chars() {
@@ -30,6 +38,11 @@ pub(super) fn cell(text: &str, width: usize) -> String {
     }
     fitted.extend(std::iter::repeat_n(' ', width.saturating_sub(used)));
     fitted
+}
+
+/// The columns that plain `text` takes.
+pub(super) fn width(text: &str) -> usize {
+    text.chars().map(columns).sum()
 }
 
 /// East Asian wide characters and emoji take two columns, marks none.
@@ -73,6 +86,22 @@ pub(super) fn count(number: u64) -> String {
     text
 }
 
+/// Time since something, in its largest unit.
+pub(super) fn age(millis: i64) -> String {
+    let seconds = (millis / 1_000).max(0);
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3_600 => format!("{}m", seconds / 60),
+        3_600..86_400 => format!("{}h", seconds / 3_600),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}
+
+/// Milliseconds since 1970, by this machine's clock.
+pub(super) fn now_ms() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,5 +130,11 @@ mod tests {
     fn thousands_stand_apart() {
         let counts = [0, 999, 1_000, 20_000, 1_234_567].map(count);
         assert_eq!(counts, ["0", "999", "1,000", "20,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn an_age_is_said_in_its_largest_unit() {
+        let ages = [-5, 59_999, 60_000, 7_200_000, 172_800_000].map(age);
+        assert_eq!(ages, ["0s", "59s", "1m", "2h", "2d"]);
     }
 }

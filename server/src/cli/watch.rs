@@ -1,6 +1,6 @@
 //! `parloir watch`: the live queue in a terminal, or one line per change where there is none. It only looks.
 
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::time::Duration;
 
 use clap::Args;
@@ -9,6 +9,7 @@ use parloir_client::protocol::entity::View;
 use parloir_client::{Client, State};
 
 use super::connect::Access;
+use super::curtain::{Curtain, show};
 
 mod change;
 mod screen;
@@ -33,28 +34,6 @@ impl Watch {
         client.leave().await;
         end
     }
-}
-
-/// Shows the alternate screen, and the usual one again whatever happens.
-struct Curtain;
-
-impl Curtain {
-    fn raise() -> std::io::Result<Self> {
-        show("\x1b[?1049h\x1b[?25l").map(|()| Self)
-    }
-}
-
-impl Drop for Curtain {
-    fn drop(&mut self) {
-        // The terminal may be gone already.
-        show("\x1b[?25h\x1b[?1049l").ok();
-    }
-}
-
-fn show(text: &str) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
 }
 
 async fn draw(client: &Client) -> anyhow::Result<()> {

@@ -82,7 +82,7 @@ pub fn conversations(
     caller: &Caller,
     query: &SearchConversations,
 ) -> Result<SearchConversationsOk, ErrorBody> {
-    let asked = Asked::new(node, caller, &query.text, query.limit)?;
+    let asked = Asked::new(node, caller, ("people", &query.text), query.limit)?;
     let page = asked.page(query.after.as_deref(), count_wanted(query.count))?;
     let walked = asked.walk(|catalogue| &catalogue.people, &page)?;
     let state = node.state.current();
@@ -103,7 +103,8 @@ pub fn conversations(
 /// # Errors
 /// [`ErrorBody`] with the code that says why not.
 pub fn messages(node: &Node, caller: &Caller, query: &SearchMessages) -> Result<SearchMessagesOk, ErrorBody> {
-    let asked = Asked::new(node, caller, &query.text, query.limit)?;
+    let about = query.conversation_id.map_or_else(|| "messages".to_owned(), |id| id.to_string());
+    let asked = Asked::new(node, caller, (&about, &query.text), query.limit)?;
     let page = asked.page(query.after.as_deref(), count_wanted(query.count))?;
     let state = node.state.current();
     let view = View::new(&*state, caller.workspace.id);
@@ -147,20 +148,22 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn new(node: &'a Node, caller: &'a Caller, text: &str, limit: Option<usize>) -> Result<Self, ErrorBody> {
+    /// `about` tells one kind of search from another of the same text. Whoever asks has checked the limit.
+    fn new(
+        node: &'a Node,
+        caller: &'a Caller,
+        (about, text): (&str, &str),
+        limit: Option<usize>,
+    ) -> Result<Self, ErrorBody> {
         let limits = &node.limits.wire;
         let limit = limit.unwrap_or(limits.page_rows);
-        if !(1..=limits.page_rows_max).contains(&limit) {
-            let message = format!("ask for 1 to {} at once, not {limit}", limits.page_rows_max);
-            return Err(ErrorBody::new(Code::TooMany, message).with("max", limits.page_rows_max));
-        }
         // Before anything is put: what is read may hold more than it says, never less.
         let seq = caller.workspace.hub.head().seq;
         node.search.drain(node);
         let state = node.state.current();
         let directory = node.search.directory(&View::new(&*state, caller.workspace.id));
         let ask = Ask::of(text, &directory, &caller.agent)?;
-        let digest = blake3::hash(text.as_bytes());
+        let digest = blake3::hash(&[about.as_bytes(), b"\n", text.as_bytes()].concat());
         let digest = std::array::from_fn(|nth| digest.as_bytes()[nth]);
         let budget = Budget::lasting(Duration::from_millis(limits.search_ms_max));
         Ok(Self { node, caller, ask, directory, limit, digest, budget, seq })

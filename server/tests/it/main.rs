@@ -16,6 +16,7 @@ mod races;
 mod resume;
 mod rights;
 mod scope;
+mod search;
 mod server;
 mod slow;
 mod socket;

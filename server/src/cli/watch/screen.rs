@@ -1,13 +1,12 @@
 //! The queue as one screen of text. It decides where things stand and asks nobody.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use parloir_client::protocol::down::Presence;
 use parloir_client::protocol::entity::{Direction, Row};
 use parloir_client::{Client, State, Store};
 
+use crate::cli::curtain::size;
 use crate::cli::find;
-use crate::cli::terminal::{cell, plain};
+use crate::cli::terminal::{age, cell, now_ms, plain};
 
 const NAME: usize = 22;
 const AGE: usize = 4;
@@ -17,10 +16,6 @@ const OWNER: usize = 12;
 const OTHERS: usize = 18;
 const MARK: usize = 2;
 const GAPS: usize = 6;
-
-/// When the terminal does not say how large it is.
-const COLUMNS: usize = 120;
-const LINES: usize = 40;
 
 /// Everything, from the top left corner on.
 pub(super) fn whole(client: &Client, state: &State) -> String {
@@ -36,18 +31,6 @@ pub(super) fn whole(client: &Client, state: &State) -> String {
     });
     text.push_str("\x1b[J");
     text
-}
-
-/// Columns and lines of the terminal.
-fn size() -> (usize, usize) {
-    match rustix::termios::tcgetwinsize(std::io::stdout()) {
-        Ok(size) if size.ws_col > 0 => (usize::from(size.ws_col), usize::from(size.ws_row)),
-        Ok(_) | Err(_) => (COLUMNS, LINES),
-    }
-}
-
-fn now_ms() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
 }
 
 fn header(store: &Store, state: &State) -> String {
@@ -102,26 +85,4 @@ fn others(store: &Store, row: &Row) -> String {
         }
     });
     seen.collect::<Vec<_>>().join(", ")
-}
-
-/// Time since something, in its largest unit.
-fn age(millis: i64) -> String {
-    let seconds = (millis / 1_000).max(0);
-    match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3_600 => format!("{}m", seconds / 60),
-        3_600..86_400 => format!("{}h", seconds / 3_600),
-        _ => format!("{}d", seconds / 86_400),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_age_is_said_in_its_largest_unit() {
-        let ages = [-5, 59_999, 60_000, 7_200_000, 172_800_000].map(age);
-        assert_eq!(ages, ["0s", "59s", "1m", "2h", "2d"]);
-    }
 }
