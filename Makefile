@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny bench slow power-cut search-law fmt doc cargo
+.PHONY: help run test smoke tidy deny bench bench-search slow power-cut search-law fmt doc cargo
 
 help: ## list what can be asked
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -26,6 +26,11 @@ deny: cargo ## licences, bans and sources of the dependencies
 
 bench: cargo ## the micro-benchmarks
 	cargo bench --locked --workspace
+
+bench-search: cargo ## the benchmark of search beside SQLite, PostgreSQL and a scan; CONTACTS=100000 FLAGS=--json
+	cargo build --locked --release --bin parloir
+	cargo build --locked --release -p parloir-loadtest --features peers
+	"$${CARGO_TARGET_DIR:-target}/release/parloir-loadtest" search --contacts "$(or $(CONTACTS),100000)" $(FLAGS)
 
 slow: power-cut search-law ## every suite too slow for `make test`
 

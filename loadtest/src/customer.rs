@@ -40,6 +40,14 @@ struct From {
     value: String,
 }
 
+impl Inbound {
+    /// A text from a number.
+    pub(crate) fn text(event_id: String, number: &str, text: String) -> Self {
+        let from = From { kind: "e164", value: number.to_owned() };
+        Self { event_id, kind: "message", from, profile_name: None, text }
+    }
+}
+
 /// All customers of a run.
 #[derive(Debug)]
 pub(crate) struct Customers {

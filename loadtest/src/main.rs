@@ -12,6 +12,7 @@ mod oracle;
 mod plan;
 mod raw;
 mod report;
+mod search;
 mod smoke;
 mod webhook;
 
@@ -32,6 +33,8 @@ enum Verb {
     /// First figures: fanout, commands, idle, webhook.
     #[command(subcommand)]
     Measure(measure::Measure),
+    /// The benchmark of search, on a server of its own, with an oracle and peers.
+    Search(Box<search::Search>),
 }
 
 #[tokio::main]
@@ -39,6 +42,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     match Cli::parse().verb {
         Verb::Smoke(plan) => smoke::run(plan).await,
         Verb::Fill(fill) => fill::run(fill).await.map(|()| ExitCode::SUCCESS),
+        Verb::Search(search) => search::run(*search).await,
         Verb::Measure(measure) => measure::run(measure).await.map(|()| ExitCode::SUCCESS),
     }
 }

@@ -5,7 +5,7 @@ use clap::Subcommand;
 mod commands;
 mod fanout;
 mod idle;
-mod process;
+pub(crate) mod process;
 mod webhook;
 
 #[derive(Subcommand)]

@@ -14,7 +14,7 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use crate::plan::Target;
 
-const CODEC: Codec = Codec::Msgpack;
+pub(crate) const CODEC: Codec = Codec::Msgpack;
 const BUFFER_BYTES: usize = 4 << 10;
 
 pub(crate) struct Raw {
@@ -54,6 +54,30 @@ impl Raw {
             events += u64::from(is(&frame, b"event"));
             if wanted(&frame) {
                 return Ok(events);
+            }
+        }
+    }
+
+    /// Hands one frame to the kernel.
+    pub(crate) async fn send(&mut self, frame: Vec<u8>) -> anyhow::Result<()> {
+        Ok(self.stream.send(Message::binary(frame)).await?)
+    }
+
+    /// Keeps one frame for the next [`Raw::flush`].
+    pub(crate) async fn feed(&mut self, frame: Vec<u8>) -> anyhow::Result<()> {
+        Ok(self.stream.feed(Message::binary(frame)).await?)
+    }
+
+    pub(crate) async fn flush(&mut self) -> anyhow::Result<()> {
+        Ok(self.stream.flush().await?)
+    }
+
+    /// The next answer; what else comes is passed over.
+    pub(crate) async fn reply(&mut self) -> anyhow::Result<Bytes> {
+        loop {
+            let frame = self.next().await?;
+            if is(&frame, b"reply") {
+                return Ok(frame);
             }
         }
     }

@@ -1,15 +1,20 @@
-//! Plain HTTP to the server under test: the simulator's webhook and the export of the log.
+//! Plain HTTP to the server under test: the simulator's webhook, single commands and the export of the log.
 
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use hyper::{Method, Request, StatusCode};
+use hyper::body::Incoming;
+use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use parloir_client::protocol::ids::ChannelId;
+use parloir_client::protocol::codec::Codec;
+use parloir_client::protocol::command::{Command, CommandFrame};
+use parloir_client::protocol::down::{Done, read_ok};
+use parloir_client::protocol::ids::{ChannelId, CommandId};
+use uuid::Uuid;
 
 use crate::customer::Inbound;
 use crate::plan::Target;
@@ -56,7 +61,50 @@ impl Http {
         Ok(body)
     }
 
+    /// The same a line at a time, for a log that fits into no memory. An export that ends early is an error.
+    pub(crate) async fn log_lines(
+        &self,
+        after: u64,
+        mut take: impl FnMut(&[u8]) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let answer = self.ask(Method::GET, &format!("/v1/log?after={after}"), Bytes::new()).await?;
+        anyhow::ensure!(answer.status() == StatusCode::OK, "the log's export answered {}", answer.status());
+        let (mut body, mut rest) = (answer.into_body(), Vec::new());
+        while let Some(frame) = tokio::time::timeout(ANSWER_TIMEOUT, body.frame()).await? {
+            let Ok(piece) = frame?.into_data() else { continue };
+            for (n, line) in piece.split(|byte| *byte == b'\n').enumerate() {
+                if n > 0 {
+                    take(&rest)?;
+                    rest.clear();
+                }
+                rest.extend_from_slice(line);
+            }
+        }
+        if rest.is_empty() { Ok(()) } else { take(&rest) }
+    }
+
+    /// Gives one command.
+    pub(crate) async fn command(&self, command: Command) -> anyhow::Result<Done> {
+        let name = command.name();
+        let frame = CommandFrame { command_id: CommandId(Uuid::now_v7()), expected: None, command };
+        let body = Bytes::from(Codec::Json.write(&frame));
+        let (status, answer) = self.call(Method::POST, "/v1/commands", body).await?;
+        anyhow::ensure!(
+            status == StatusCode::OK,
+            "{name} was answered {status}: {}",
+            String::from_utf8_lossy(&answer)
+        );
+        Ok(read_ok(Codec::Json, &answer)?)
+    }
+
     async fn call(&self, method: Method, path: &str, body: Bytes) -> anyhow::Result<(StatusCode, Bytes)> {
+        let answer = self.ask(method, path, body).await?;
+        let status = answer.status();
+        let body = tokio::time::timeout(ANSWER_TIMEOUT, answer.into_body().collect());
+        Ok((status, body.await.with_context(|| format!("no whole answer to {path} in time"))??.to_bytes()))
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Bytes) -> anyhow::Result<Response<Incoming>> {
         let request = Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.target.url.trim_end_matches('/')))
@@ -64,9 +112,6 @@ impl Http {
             .header("content-type", "application/json")
             .body(Full::new(body))?;
         let answer = tokio::time::timeout(ANSWER_TIMEOUT, self.client.request(request));
-        let answer = answer.await.with_context(|| format!("no answer to {path} in time"))??;
-        let status = answer.status();
-        let body = tokio::time::timeout(ANSWER_TIMEOUT, answer.into_body().collect());
-        Ok((status, body.await.with_context(|| format!("no whole answer to {path} in time"))??.to_bytes()))
+        Ok(answer.await.with_context(|| format!("no answer to {path} in time"))??)
     }
 }

@@ -20,12 +20,21 @@ fn ticks(stat: &str) -> Option<u64> {
     Some(user + system)
 }
 
-pub(super) fn resident_bytes(pid: u32) -> anyhow::Result<u64> {
+pub(crate) fn resident_bytes(pid: u32) -> anyhow::Result<u64> {
+    bytes_of(pid, "VmRSS:")
+}
+
+/// Memory that is no file's: what the process would not get back by reading.
+pub(crate) fn own_bytes(pid: u32) -> anyhow::Result<u64> {
+    bytes_of(pid, "RssAnon:")
+}
+
+fn bytes_of(pid: u32, name: &str) -> anyhow::Result<u64> {
     let path = format!("/proc/{pid}/status");
     let status = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
     let kib = line.and_then(|line| line.split_whitespace().next()).and_then(|kib| kib.parse::<u64>().ok());
-    kib.map(|kib| kib * 1_024).with_context(|| format!("{path} tells no VmRSS"))
+    kib.map(|kib| kib * 1_024).with_context(|| format!("{path} tells no {name}"))
 }
 
 #[cfg(test)]

@@ -1,0 +1,27 @@
+//! A folder that goes when nobody needs it any more.
+
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+/// A folder for the time being.
+pub(crate) struct Folder(PathBuf);
+
+impl Folder {
+    pub(crate) fn new(name: &str) -> std::io::Result<Self> {
+        let path = std::env::temp_dir().join(format!("parloir-{name}-{}", Uuid::now_v7().simple()));
+        std::fs::create_dir(&path)?;
+        Ok(Self(path))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What cannot be removed is left to whoever cleans the folder for temporary files.
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}

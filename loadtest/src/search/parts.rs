@@ -1,0 +1,338 @@
+//! The parts of the benchmark in their order: what leaves the data alone comes first, then what changes it, and in
+//! the end what needs no server. Each fills its figures.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+
+use super::asker::{Among, Asker, Count};
+use super::check::Oracle;
+use super::desk::{Desk, SEEN_GROUPS, target};
+use super::figures::{Figures, PeerFigures, put};
+use super::fresh::{self, Pace};
+use super::house::folder_bytes;
+use super::progress::say;
+use super::queries::Drawer;
+use super::question::Question;
+use super::reference::Scope;
+use super::site::Site;
+use super::storm::{Blown, Storm, Weather};
+use super::times::{ClassTimes, Times};
+use super::world::World;
+use super::{Part, Search, peers, stock};
+use crate::measure::process::{own_bytes, resident_bytes};
+use crate::plan::Target;
+use crate::webhook::Http;
+
+/// Searches before the clock counts, so that what is read is in memory.
+const WARM_UP: usize = 500;
+/// Searches of the parts beside the first one, at most.
+const SIDE_QUERIES: usize = 2_000;
+/// Small workspaces that are searched.
+const SMALL_SEARCHED: usize = 20;
+
+const FRESH_PER_SECOND: u64 = 200;
+const FRESH_CHANGES: u64 = 2_000;
+/// While a storm goes on, one agent changes and searches as fast.
+const FRESH_LOADED_PER_SECOND: u64 = 50;
+const FRESH_LOADED_CHANGES: u64 = 500;
+
+const STORM_PER_SECOND: u64 = 1_000;
+const STORM_SECONDS: u64 = 5;
+/// Storms with and without searches, in turn.
+const STORM_ROUNDS: u64 = 3;
+/// Searches a second during a storm.
+const STORM_SEARCHES_PER_SECOND: u32 = 200;
+
+/// The folder of the index inside the server's data.
+const INDEX: &str = "search";
+
+/// Measures everything that is not left out.
+pub(crate) async fn all(search: &Search, site: &mut Site) -> anyhow::Result<Figures> {
+    let mut figures = Figures { limits: "load", seed: search.seed, ..Figures::default() };
+    for part in &search.skip {
+        figures.absent.push(format!("{part:?}: left out").to_lowercase());
+    }
+    figures.restart_s = Some(start(site).await?.as_secs_f64());
+    let mut run = Run { search, world: take_stock(site, &site.note.desk).await?, figures };
+    run.size(site)?;
+    run.first(site).await?;
+    run.limited(site).await?;
+    run.messages(site).await?;
+    run.small(site).await?;
+    run.memory(site)?;
+    run.rebuild(site).await?;
+    // Peers search what the server searched, before anything changes it.
+    site.house.stop().await?;
+    run.peers().await;
+    start(site).await?;
+    run.fresh(site).await?;
+    run.storm(site).await?;
+    run.changed(site).await?;
+    site.house.stop().await?;
+    Ok(run.figures)
+}
+
+/// Starts the server and waits until its index is whole.
+async fn start(site: &mut Site) -> anyhow::Result<Duration> {
+    let began = Instant::now();
+    site.house.start().await?;
+    Asker::open(&site.note.desk.admin(site.house.url()?)).await?.built().await?;
+    Ok(began.elapsed())
+}
+
+async fn take_stock(site: &Site, desk: &Desk) -> anyhow::Result<World> {
+    stock::take(&Http::new(desk.admin(site.house.url()?))).await.context("the log could not be read")
+}
+
+struct Run<'a> {
+    search: &'a Search,
+    world: World,
+    figures: Figures,
+}
+
+impl Run<'_> {
+    fn draw(&self, stream: u64, count: usize) -> Vec<Question> {
+        Drawer::new(&self.world, self.search.seed, stream).draw(count)
+    }
+
+    fn side_queries(&self) -> usize {
+        SIDE_QUERIES.min(self.search.queries as usize)
+    }
+
+    fn size(&mut self, site: &Site) -> anyhow::Result<()> {
+        self.figures.contacts = self.search.contacts;
+        self.figures.conversations = self.world.conversations() as u64;
+        self.figures.messages = self.world.messages.len() as u64;
+        let bytes = folder_bytes(&site.house.data().join(INDEX))?;
+        self.figures.index_bytes = bytes;
+        let conversations = self.figures.conversations.max(1) as f64;
+        self.figures.index_bytes_per_conversation = bytes.map(|bytes| bytes as f64 / conversations);
+        self.figures.absent.push("property bytes: the index tells no size of a field".to_owned());
+        Ok(())
+    }
+
+    fn memory(&mut self, site: &Site) -> anyhow::Result<()> {
+        let pid = site.house.pid()?;
+        self.figures.memory_bytes = Some(resident_bytes(pid)?);
+        self.figures.memory_own_bytes = Some(own_bytes(pid)?);
+        Ok(())
+    }
+
+    /// All questions twice: timed without counting, then counted.
+    async fn first(&mut self, site: &Site) -> anyhow::Result<()> {
+        let target = site.note.desk.admin(site.house.url()?);
+        let questions = self.draw(1, self.search.queries as usize);
+        let mut asker = Asker::open(&target).await?;
+        asker.run(&self.draw(2, WARM_UP), Among::Conversations, Count::Nothing).await?;
+        let (times, answers) = asker.run(&questions, Among::Conversations, Count::Nothing).await?;
+        let (counting, counted) = asker.run(&questions, Among::Conversations, Count::Capped).await?;
+        drop(asker);
+        self.figures.main(&times);
+        put(&counting.all, &mut self.figures.count_p50_ms, &mut self.figures.count_p99_ms);
+        say(&format!("{} searches were answered; the oracle reads them", questions.len()));
+        let oracle = Oracle { world: &self.world, scope: &Scope::All, among: Among::Conversations };
+        self.figures.mismatches += oracle.mismatches(&questions, &answers, Count::Nothing);
+        self.figures.mismatches += oracle.mismatches(&questions, &counted, Count::Capped);
+        Ok(())
+    }
+
+    async fn limited(&mut self, site: &Site) -> anyhow::Result<()> {
+        let Some(token) = site.note.desk.limited.as_deref().filter(|_| self.search.does(Part::Limited))
+        else {
+            return Ok(());
+        };
+        let seen = SEEN_GROUPS.iter().filter_map(|group| site.people.groups.get(*group));
+        let place = |name: &String| self.world.group_names.iter().position(|known| known == name);
+        let scope = Scope::Groups(seen.filter_map(place).collect::<BTreeSet<_>>());
+        let times = self.judged(&target(site.house.url()?, token), &scope, 3).await?;
+        put(&times.all, &mut self.figures.limited_p50_ms, &mut self.figures.limited_p99_ms);
+        Ok(())
+    }
+
+    /// Counted searches of somebody with `scope`, all of them judged.
+    async fn judged(&mut self, target: &Target, scope: &Scope, stream: u64) -> anyhow::Result<ClassTimes> {
+        let questions = self.draw(stream, self.side_queries());
+        let mut asker = Asker::open(target).await?;
+        asker.run(&self.draw(stream + 100, WARM_UP), Among::Conversations, Count::Nothing).await?;
+        let (times, answers) = asker.run(&questions, Among::Conversations, Count::Nothing).await?;
+        let (_, counted) = asker.run(&questions, Among::Conversations, Count::Capped).await?;
+        drop(asker);
+        let oracle = Oracle { world: &self.world, scope, among: Among::Conversations };
+        self.figures.mismatches += oracle.mismatches(&questions, &answers, Count::Nothing);
+        self.figures.mismatches += oracle.mismatches(&questions, &counted, Count::Capped);
+        Ok(times)
+    }
+
+    async fn messages(&mut self, site: &Site) -> anyhow::Result<()> {
+        if !self.search.does(Part::Messages) || self.world.messages.is_empty() {
+            return Ok(());
+        }
+        let target = site.note.desk.admin(site.house.url()?);
+        let draw = |stream: u64, count: usize| {
+            Drawer::new(&self.world, self.search.seed, stream).draw_messages(count)
+        };
+        let questions = draw(4, self.side_queries());
+        let mut asker = Asker::open(&target).await?;
+        asker.run(&draw(104, WARM_UP), Among::Messages, Count::Nothing).await?;
+        let (times, answers) = asker.run(&questions, Among::Messages, Count::Nothing).await?;
+        let (_, counted) = asker.run(&questions, Among::Messages, Count::Capped).await?;
+        drop(asker);
+        put(&times.all, &mut self.figures.messages_p50_ms, &mut self.figures.messages_p99_ms);
+        let oracle = Oracle { world: &self.world, scope: &Scope::All, among: Among::Messages };
+        self.figures.mismatches += oracle.mismatches(&questions, &answers, Count::Nothing);
+        self.figures.mismatches += oracle.mismatches(&questions, &counted, Count::Capped);
+        Ok(())
+    }
+
+    /// Some of the small workspaces, each with an oracle of its own.
+    async fn small(&mut self, site: &Site) -> anyhow::Result<()> {
+        self.figures.small_workspaces = site.note.small.len() as u64;
+        let searched = site.note.small.len().min(SMALL_SEARCHED);
+        let mut times = Times::default();
+        for (n, desk) in site.note.small.iter().take(searched).enumerate() {
+            let world = take_stock(site, desk).await?;
+            let drawn = Drawer::new(&world, self.search.seed, 200 + n as u64);
+            let mut drawer = drawn;
+            let warm_up = drawer.draw(WARM_UP / searched.max(1));
+            let questions = drawer.draw(self.side_queries() / searched.max(1));
+            let mut asker = Asker::open(&desk.admin(site.house.url()?)).await?;
+            asker.run(&warm_up, Among::Conversations, Count::Nothing).await?;
+            let (took, answers) = asker.run(&questions, Among::Conversations, Count::Nothing).await?;
+            times.add(&took.all);
+            let oracle = Oracle { world: &world, scope: &Scope::All, among: Among::Conversations };
+            self.figures.mismatches += oracle.mismatches(&questions, &answers, Count::Nothing);
+        }
+        put(&times, &mut self.figures.small_workspace_p50_ms, &mut self.figures.small_workspace_p99_ms);
+        Ok(())
+    }
+
+    /// From the start of a server without an index to its first whole answer.
+    async fn rebuild(&mut self, site: &mut Site) -> anyhow::Result<()> {
+        let folder = site.house.data().join(INDEX);
+        if !self.search.does(Part::Rebuild) {
+            return Ok(());
+        }
+        if !folder.exists() {
+            self.figures.absent.push(format!("rebuild: the server keeps no folder {INDEX}"));
+            return Ok(());
+        }
+        site.house.stop().await?;
+        std::fs::remove_dir_all(&folder)?;
+        self.figures.rebuild_s = Some(start(site).await?.as_secs_f64());
+        say("the index was built anew; searches on it are judged");
+        let target = site.note.desk.admin(site.house.url()?);
+        self.judged(&target, &Scope::All, 5).await?;
+        Ok(())
+    }
+
+    async fn peers(&mut self) {
+        if !self.search.does(Part::Peers) {
+            return;
+        }
+        let questions = self.draw(1, self.search.peer_queries);
+        for peer in peers::all(&self.world, &questions).await {
+            let measured = match peer.outcome {
+                Ok(measured) => measured,
+                Err(why) => {
+                    self.figures.absent.push(why);
+                    continue;
+                }
+            };
+            let times = &measured.times;
+            let figures = &mut self.figures;
+            let (p50, p99) = match peer.name {
+                "scan" => (&mut figures.scan_p50_ms, &mut figures.scan_p99_ms),
+                "fts5" => (&mut figures.fts5_p50_ms, &mut figures.fts5_p99_ms),
+                _ => (&mut figures.pg_trgm_p50_ms, &mut figures.pg_trgm_p99_ms),
+            };
+            put(&times.all, p50, p99);
+            let peer_figures = PeerFigures {
+                queries: times.all.count(),
+                different: measured.different,
+                built_s: measured.built.as_secs_f64(),
+                bytes: measured.bytes,
+                classes: times.by_class(),
+            };
+            figures.peers.insert(peer.name, peer_figures);
+        }
+    }
+
+    async fn fresh(&mut self, site: &Site) -> anyhow::Result<()> {
+        if !self.search.does(Part::Fresh) {
+            return Ok(());
+        }
+        let pace = Pace { changes: FRESH_CHANGES, per_second: FRESH_PER_SECOND, run: 1 };
+        let target = site.note.desk.admin(site.house.url()?);
+        let freshness = fresh::measure(&target, &site.note.desk, &site.people, &self.world, pace).await?;
+        let figures = &mut self.figures;
+        put(&freshness.fresh, &mut figures.freshness_p50_ms, &mut figures.freshness_p99_ms);
+        put(&freshness.added, &mut figures.freshness_added_p50_ms, &mut figures.freshness_added_p99_ms);
+        figures.freshness_updates_per_second = Some(freshness.changes_per_second);
+        figures.not_found += freshness.missed;
+        Ok(())
+    }
+
+    /// Changes arrive, with and without somebody who searches, in turn; then somebody looks for their own.
+    async fn storm(&mut self, site: &Site) -> anyhow::Result<()> {
+        if !self.search.does(Part::Load) {
+            return Ok(());
+        }
+        let target = site.note.desk.admin(site.house.url()?);
+        let desk = site.note.desk.clone();
+        let weather =
+            Arc::new(Weather::new(target.clone(), desk, &site.people, &self.world, STORM_PER_SECOND));
+        let (mut alone, mut beside, mut searches) = (Blown::default(), Blown::default(), Times::default());
+        for round in 0..STORM_ROUNDS {
+            let storm = Storm::begin(&weather, round * 2).await?;
+            tokio::time::sleep(Duration::from_secs(STORM_SECONDS)).await;
+            alone.add(&storm.end().await?);
+            let storm = Storm::begin(&weather, round * 2 + 1).await?;
+            searches.add(&self.search_on(&target, round).await?);
+            beside.add(&storm.end().await?);
+        }
+        let storm = Storm::begin(&weather, STORM_ROUNDS * 2).await?;
+        let pace = Pace { changes: FRESH_LOADED_CHANGES, per_second: FRESH_LOADED_PER_SECOND, run: 2 };
+        let freshness = fresh::measure(&target, &site.note.desk, &site.people, &self.world, pace).await?;
+        let last = storm.end().await?;
+        let figures = &mut self.figures;
+        put(&searches, &mut figures.loaded_p50_ms, &mut figures.loaded_p99_ms);
+        figures.changes_left_out = Some(alone.left_out + beside.left_out + last.left_out);
+        put(&alone.times, &mut figures.command_p50_ms, &mut figures.command_p99_ms);
+        put(&beside.times, &mut figures.command_p50_loaded_ms, &mut figures.command_p99_loaded_ms);
+        put(&freshness.fresh, &mut figures.freshness_loaded_p50_ms, &mut figures.freshness_loaded_p99_ms);
+        put(&freshness.added, &mut None, &mut figures.freshness_loaded_added_p99_ms);
+        let before = figures.command_p99_ms.filter(|before| *before > 0.0);
+        figures.command_p99_growth =
+            before.zip(figures.command_p99_loaded_ms).map(|(before, after)| after / before);
+        figures.not_found += freshness.missed;
+        Ok(())
+    }
+
+    /// Searches at a steady rate for as long as a storm lasts.
+    async fn search_on(&self, target: &Target, round: u64) -> anyhow::Result<Times> {
+        let count = STORM_SECONDS as usize * STORM_SEARCHES_PER_SECOND as usize;
+        let mut asker = Asker::open(target).await?;
+        let mut times = Times::default();
+        let mut ticks = tokio::time::interval(Duration::from_secs(1) / STORM_SEARCHES_PER_SECOND);
+        for question in self.draw(300 + round, count) {
+            ticks.tick().await;
+            let question = std::slice::from_ref(&question);
+            times.add(&asker.run(question, Among::Conversations, Count::Nothing).await?.0.all);
+        }
+        Ok(times)
+    }
+
+    /// After all changes: the log is read again, and searches are judged by it.
+    async fn changed(&mut self, site: &Site) -> anyhow::Result<()> {
+        if !self.search.does(Part::Fresh) && !self.search.does(Part::Load) {
+            return Ok(());
+        }
+        self.world = take_stock(site, &site.note.desk).await?;
+        let target = site.note.desk.admin(site.house.url()?);
+        self.judged(&target, &Scope::All, 6).await?;
+        Ok(())
+    }
+}
