@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny bench slow power-cut fmt doc cargo
+.PHONY: help run test smoke tidy deny bench slow power-cut search-law fmt doc cargo
 
 help: ## list what can be asked
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -27,10 +27,13 @@ deny: cargo ## licences, bans and sources of the dependencies
 bench: cargo ## the micro-benchmarks
 	cargo bench --locked --workspace
 
-slow: power-cut ## every suite too slow for `make test`
+slow: power-cut search-law ## every suite too slow for `make test`
 
 power-cut: cargo ## cut the power under the log again and again (root, a loop device)
 	cargo test --locked --release -p parloir-server --test power_cut
+
+search-law: cargo ## random searches at 60 random desks against a scan, some 17,000 of them, each for two agents
+	PARLOIR_SEARCH_DESKS=60 cargo test --locked --release -p parloir-server --lib search::tests::laws
 
 fmt: cargo ## format the Rust sources
 	cargo fmt --all

@@ -16,6 +16,7 @@ use parloir_protocol::ids::{ConversationId, WorkspaceId};
 use parloir_protocol::query::search::Building;
 use thiserror::Error;
 
+use crate::log::Log;
 use crate::node::Node;
 use crate::rebuild;
 use crate::state::Applied;
@@ -35,6 +36,7 @@ mod budget;
 mod build;
 mod catalogue;
 mod columns;
+mod compare;
 mod directory;
 mod facets;
 mod folders;
@@ -60,8 +62,11 @@ mod touched;
 mod walk;
 mod zone;
 
+pub use compare::{Differences, compare};
 pub use pages::{conversations, messages};
 
+/// Bytes of the log read at a time.
+const LOG_READ_BYTES: usize = 1 << 20;
 /// Events up to which an index is built before anybody is let in.
 const BUILT_AT_ONCE_MAX: u64 = 5_000;
 
@@ -147,7 +152,7 @@ impl Search {
 
     fn try_open(&self, node: &Node, folder: &Path) -> Result<bool, SearchError> {
         let Some(catalogue) = Catalogue::open(folder)? else { return Ok(false) };
-        if !catalogue.positions().iter().all(|(workspace, at)| stands(node, *workspace, *at)) {
+        if !catalogue.positions().iter().all(|(workspace, at)| stands(&*node.log, *workspace, *at)) {
             return Ok(false);
         }
         self.catch_up(node, &catalogue)?;
@@ -166,7 +171,7 @@ impl Search {
             if at == reached {
                 continue;
             }
-            let mut touches = touches_after(node, workspace, at.seq)?;
+            let mut touches = touches_after(&*node.log, workspace, at.seq)?;
             touches.extend(formerly_behind(catalogue, &touches));
             catalogue.put(&Reader::new(View::new(&*state, workspace)), &touches);
             catalogue.reach(workspace, reached);
@@ -242,6 +247,15 @@ impl Search {
         Ok(())
     }
 
+    /// Puts and commits everything that was noted until now, so that a start has nothing to put.
+    ///
+    /// # Errors
+    /// [`SearchError`]; a start puts what is missing.
+    pub fn flush(&self, node: &Node) -> Result<(), SearchError> {
+        self.drain(node);
+        self.commit()
+    }
+
     /// How much of the index is built; nothing once it is whole.
     pub fn building(&self) -> Option<Building> {
         match self.catalogue() {
@@ -275,6 +289,13 @@ impl Search {
         }
     }
 
+    fn measure(&self) -> Result<(), SearchError> {
+        match self.catalogue() {
+            Some(catalogue) => Ok(catalogue.measure()?),
+            None => Ok(()),
+        }
+    }
+
     fn directory(&self, view: &View<'_>) -> Arc<Directory> {
         let workspace = view.keys().0;
         if let Some(known) = self.directories.get(&workspace) {
@@ -292,17 +313,17 @@ impl Search {
 }
 
 /// Whether a position is one of the log that is there.
-fn stands(node: &Node, workspace: WorkspaceId, at: Applied) -> bool {
-    let records = node.log.read(workspace, at.seq.saturating_sub(1), 1).unwrap_or_default();
+fn stands(log: &dyn Log, workspace: WorkspaceId, at: Applied) -> bool {
+    let records = log.read(workspace, at.seq.saturating_sub(1), 1).unwrap_or_default();
     at.seq == 0 || records.first().is_some_and(|record| rebuild::applied(record.position()) == at)
 }
 
 /// What the log says was touched after a place.
-fn touches_after(node: &Node, workspace: WorkspaceId, seq: u64) -> Result<BTreeSet<Touch>, SearchError> {
+fn touches_after(log: &dyn Log, workspace: WorkspaceId, seq: u64) -> Result<BTreeSet<Touch>, SearchError> {
     let (mut touches, mut after) = (BTreeSet::new(), seq);
     let unreadable = |error: &dyn std::fmt::Display| SearchError::Log(error.to_string());
     loop {
-        let records = node.log.read(workspace, after, node.limits.log_read_bytes);
+        let records = log.read(workspace, after, LOG_READ_BYTES);
         let records = records.map_err(|error| unreadable(&error))?;
         let Some(last) = records.last() else { return Ok(touches) };
         after = last.position().seq;

@@ -135,8 +135,13 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let node = Arc::clone(&self.node);
-        let closed = tokio::task::spawn_blocking(move || node.state.current().flush()).await;
-        if !matches!(closed, Ok(Ok(()))) {
+        let closed = tokio::task::spawn_blocking(move || {
+            if let Err(error) = node.search.flush(&node) {
+                tracing::warn!(%error, "stop.index_not_committed");
+            }
+            node.state.current().flush()
+        });
+        if !matches!(closed.await, Ok(Ok(()))) {
             tracing::warn!("stop.state_not_flushed");
         }
     }

@@ -9,6 +9,7 @@ use crate::config::{Config, Flags};
 use crate::log::{DiskFiles, Log, SegmentLimits, SegmentLog};
 use crate::rebuild::{self, Difference};
 use crate::rules::{APPLY_VERSION, Rules};
+use crate::search::{self, Differences};
 use crate::state::{OpenedHow, Options, State};
 
 /// Reads all of the log, opens the state, and compares every workspace's rows with the fold of its log. The
@@ -49,6 +50,22 @@ pub(super) fn run(flags: &Flags) -> anyhow::Result<()> {
         );
         say(&format!("state: {workspace} is the fold of its {} events", log.tail(workspace).seq));
     }
+    index(&config, &log, &opened.state)?;
     opened.state.close()?;
+    Ok(())
+}
+
+/// The search index is a projection like the state.
+fn index(config: &Config, log: &SegmentLog, state: &State) -> anyhow::Result<()> {
+    let Some(found) = search::compare(&config.data_dir.join("search"), log, state)? else {
+        say("index: there is none that could be used; a start builds it from the state");
+        return Ok(());
+    };
+    let Differences { missing, surplus, same } = found;
+    ensure!(
+        found.are_none(),
+        "index: it lacks {missing} documents and has {surplus} too many: delete the folder `search`"
+    );
+    say(&format!("index: its {same} documents are those of the state"));
     Ok(())
 }

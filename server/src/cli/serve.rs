@@ -4,17 +4,22 @@ use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, Flags};
+use crate::node::Node;
 use crate::serve::{Server, StartError, start};
 
 /// What customers write is nobody else's on the machine.
 const DATA_DIR_MODE: u32 = 0o700;
 /// How often a start begins anew because the state's threads hung or died.
 const STARTS_MAX: u32 = 3;
+/// How often is said how far an index is.
+const INDEX_EVERY: Duration = Duration::from_secs(2);
 /// How many starts came before this one.
 const STARTS_VARIABLE: &str = "PARLOIR_STARTS";
 
@@ -44,9 +49,25 @@ pub(super) async fn started(config: &Config) -> anyhow::Result<Server> {
         .create(&config.data_dir)
         .with_context(|| format!("cannot make the folder {}", config.data_dir.display()))?;
     match start(config, &mut |sentence| say(sentence)).await {
-        Ok(server) => Ok(server),
+        Ok(server) => {
+            tokio::spawn(tell_of_index(Arc::clone(&server.node)));
+            Ok(server)
+        }
         Err(StartError::Tainted) => Err(begin_anew()),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// Says how far an index is that is built beside service, until it is whole.
+async fn tell_of_index(node: Arc<Node>) {
+    let mut was_built = true;
+    while let Some(building) = node.search.building() {
+        was_built = false;
+        say(&format!("building the search index: {} % done", building.done * 100 / building.total));
+        tokio::time::sleep(INDEX_EVERY).await;
+    }
+    if !was_built {
+        say("the search index is whole");
     }
 }
 

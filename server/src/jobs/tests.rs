@@ -26,6 +26,9 @@ const ABOUT: [&str; 9] = [
     "zqprofil",
 ];
 
+/// The same as an index writes it.
+const FOLDED: [&str; 4] = ["zenobie", "quartzwick", "zqetiquette", "zqvaleur"];
+
 fn start(stage: &Stage) -> tokio::task::JoinHandle<()> {
     tokio::spawn(run(Arc::clone(&stage.node), Arc::clone(&stage.workspace)))
 }
@@ -78,6 +81,9 @@ async fn an_erased_person_is_in_no_byte_that_is_kept() {
     let other = stage.receive("+33655667788", None, "un autre client zqautre").await;
     let (contact_id, conversation_id) = zenobie(&stage).await;
     stage.node.state.current().flush().expect("the rows are written");
+    stage.node.search.open(&stage.node).expect("an index is built");
+    let index = stage.folder().join("search");
+    assert_ne!(files_with(&index, "Zénobie Quartzwick"), [""; 0], "the index knows her");
     for text in ABOUT {
         assert_ne!(files_with(stage.folder(), text), [""; 0], "{text} is nowhere before the erasure");
     }
@@ -87,7 +93,7 @@ async fn an_erased_person_is_in_no_byte_that_is_kept() {
     let job = stage.ask(Actor::Agent(stage.admin), erase).await.job_id.expect("a job");
     done(&stage, job).await;
 
-    for text in ABOUT {
+    for text in ABOUT.into_iter().chain(FOLDED) {
         assert_eq!(files_with(stage.folder(), text), [""; 0], "{text} is still kept");
     }
     assert_ne!(files_with(stage.folder(), "zqautre"), [""; 0], "somebody else is gone");

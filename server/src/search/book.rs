@@ -2,13 +2,15 @@
 //! few in memory that replace them until the next commit. A change is found at once; a commit is nobody's
 //! wait.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tantivy::directory::MmapDirectory;
+use tantivy::indexer::IndexWriterOptions;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::schema::{BytesOptions, Field, NumericOptions, Schema, SchemaBuilder};
+use tantivy::space_usage::PerFieldSpaceUsage;
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{
     Index, IndexReader, IndexSettings, IndexSortByField, IndexWriter, Order, ReloadPolicy, SegmentReader,
@@ -197,6 +199,18 @@ impl<S: Shape> Book<S> {
         read(&self.published).clone()
     }
 
+    /// What each field takes on disk, in bytes.
+    pub(super) fn bytes_by_field(&self) -> tantivy::Result<BTreeMap<String, u64>> {
+        let mut bytes = BTreeMap::new();
+        for segment in self.reader.searcher().space_usage()?.segments() {
+            let parts = [segment.termdict(), segment.postings(), segment.positions(), segment.fast_fields()];
+            for field in parts.into_iter().flat_map(PerFieldSpaceUsage::fields) {
+                *bytes.entry(field.field_name().to_owned()).or_default() += field.total().get_bytes();
+            }
+        }
+        Ok(bytes)
+    }
+
     /// Writes a document of an index that is being built, where it cannot stand yet.
     pub(super) fn add(&self, workspace: u32, record: &S::Record) -> tantivy::Result<()> {
         let document = self.document(workspace, record);
@@ -300,7 +314,12 @@ fn writer(index: &Index, pace: Pace) -> tantivy::Result<IndexWriter> {
         Pace::Steady => 1,
         Pace::Building => 2,
     };
-    let writer = index.writer_with_num_threads(threads, threads * WRITER_BYTES)?;
+    let options = IndexWriterOptions::builder()
+        .num_worker_threads(threads)
+        .memory_budget_per_thread(WRITER_BYTES)
+        .num_merge_threads(1)
+        .build();
+    let writer = index.writer_with_options(options)?;
     let mut policy = LogMergePolicy::default();
     policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
     writer.set_merge_policy(Box::new(policy));

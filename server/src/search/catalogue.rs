@@ -11,7 +11,7 @@ use super::book::{Book, Pace, Shape};
 use super::messages::Messages;
 use super::people::People;
 use super::person::Person;
-use super::position::{Kept, Payload};
+use super::position::{Extent, Kept, Payload};
 use super::progress::Progress;
 use super::read::Reader;
 use super::record::{Id, Record};
@@ -127,23 +127,51 @@ impl Catalogue {
         self.people.waiting() + self.messages.waiting()
     }
 
-    /// Writes everything that was put.
-    pub(super) fn commit(&self) -> tantivy::Result<()> {
-        self.people.commit(|| self.payload())?;
-        self.messages.commit(|| self.payload())
+    /// Tells what each field of both takes on disk.
+    pub(super) fn measure(&self) -> tantivy::Result<()> {
+        let both = [
+            (People::FOLDER, self.people.bytes_by_field()?),
+            (Messages::FOLDER, self.messages.bytes_by_field()?),
+        ];
+        for (index, fields) in both {
+            for (field, bytes) in fields {
+                metrics::gauge!("parloir_search_bytes", "index" => index, "field" => field).set(bytes as f64);
+            }
+        }
+        Ok(())
     }
 
-    /// What was built is whole.
+    /// Writes everything that was put.
+    pub(super) fn commit(&self) -> tantivy::Result<()> {
+        self.commit_as(if self.progress.is_done() { Extent::Whole } else { Extent::Part })
+    }
+
+    /// What was built is whole: from the commit on, and not before, that is what searches are told.
     pub(super) fn complete(&self) -> tantivy::Result<()> {
+        self.commit_as(Extent::Whole)?;
         self.progress.finish();
-        self.commit()?;
         *self.changed.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.people.settle()?;
         self.messages.settle()
     }
 
-    fn payload(&self) -> String {
-        Payload::of(&self.workspaces(), self.progress.is_done()).text()
+    fn commit_as(&self, extent: Extent) -> tantivy::Result<()> {
+        self.people.commit(|| self.payload(extent))?;
+        self.messages.commit(|| self.payload(extent))
+    }
+
+    /// Pretends to reach as far as the state of `node`.
+    #[cfg(test)]
+    pub(super) fn complete_as(&self, node: &crate::node::Node) {
+        let state = node.state.current();
+        for workspace in state.workspaces() {
+            self.reach(workspace, state.position(workspace));
+        }
+        self.complete().expect("an empty index is committed");
+    }
+
+    fn payload(&self, extent: Extent) -> String {
+        Payload::of(&self.workspaces(), extent).text()
     }
 
     fn number_of(&self, workspace: WorkspaceId) -> u32 {

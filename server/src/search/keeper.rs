@@ -10,6 +10,8 @@ use crate::node::Node;
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
 /// Documents that wait from which on nobody waits for that: every search looks at each of them.
 const COMMIT_DOCUMENTS: usize = 1_500;
+/// How often the sizes of fields are told.
+const MEASURE_EVERY: Duration = Duration::from_secs(30);
 /// How long after a failed commit or build another one is tried.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
@@ -21,14 +23,15 @@ pub(super) fn start(node: &Arc<Node>) -> std::io::Result<()> {
 
 fn keep(node: &Weak<Node>) {
     let mut committed = Instant::now();
+    let mut measured = None;
     while let Some(node) = node.upgrade() {
         let search = &node.search;
-        if search.is_wanted() {
-            if let Err(error) = search.renew(&node) {
-                tracing::error!(%error, "search.not_built");
-                pause(node, RETRY_AFTER);
-                continue;
-            }
+        if search.is_wanted()
+            && let Err(error) = search.renew(&node)
+        {
+            tracing::error!(%error, "search.not_built");
+            pause(node, RETRY_AFTER);
+            continue;
         }
         search.drain(&node);
         let waiting = search.waiting();
@@ -41,7 +44,13 @@ fn keep(node: &Weak<Node>) {
             }
             committed = Instant::now();
         }
-        metrics::gauge!("parloir_search_waiting").set(search.waiting() as f64);
+        if measured.is_none_or(|at: Instant| at.elapsed() >= MEASURE_EVERY) {
+            measured = Some(Instant::now());
+            if let Err(error) = search.measure() {
+                tracing::warn!(%error, "search.not_measured");
+            }
+        }
+        metrics::gauge!("parloir_search_waiting_documents").set(search.waiting() as f64);
         let pending = Arc::clone(&search.pending);
         drop(node);
         pending.wait(COMMIT_EVERY);

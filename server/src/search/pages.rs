@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parloir_desk::entity::Item;
 use parloir_desk::view::View;
-use parloir_protocol::entity::{MessageHit, Rank};
+use parloir_protocol::entity::Rank;
 use parloir_protocol::error::{Code, ErrorBody};
 use parloir_protocol::ids::{ConversationId, MessageId};
 use parloir_protocol::query::search::{
@@ -82,7 +82,7 @@ pub fn conversations(
     caller: &Caller,
     query: &SearchConversations,
 ) -> Result<SearchConversationsOk, ErrorBody> {
-    let asked = Asked::new(node, caller, &query.text, query.limit)?;
+    let asked = Asked::new(node, caller, ("people", &query.text), query.limit)?;
     let page = asked.page(query.after.as_deref(), count_wanted(query.count))?;
     let walked = asked.walk(|catalogue| &catalogue.people, &page)?;
     let state = node.state.current();
@@ -103,23 +103,24 @@ pub fn conversations(
 /// # Errors
 /// [`ErrorBody`] with the code that says why not.
 pub fn messages(node: &Node, caller: &Caller, query: &SearchMessages) -> Result<SearchMessagesOk, ErrorBody> {
-    let asked = Asked::new(node, caller, &query.text, query.limit)?;
+    let about = query.conversation_id.map_or_else(|| "messages".to_owned(), |id| id.to_string());
+    let asked = Asked::new(node, caller, (&about, &query.text), query.limit)?;
     let page = asked.page(query.after.as_deref(), count_wanted(query.count))?;
     let state = node.state.current();
     let view = View::new(&*state, caller.workspace.id);
-    let (keys, more, total) = match query.conversation_id {
+    let met = match query.conversation_id {
         Some(conversation) => asked.within(&view, conversation, &page)?,
-        None => {
-            let walked = asked.walk(|catalogue| &catalogue.messages, &page)?;
-            let keys: Vec<(Key, Id)> = walked.found.iter().map(|found| (found.key, found.id)).collect();
-            (keys, walked.more, walked.total)
-        }
+        None => Met::of(&asked.walk(|catalogue| &catalogue.messages, &page)?),
     };
     let hit =
         |(key, id): &(Key, Id)| shown::message(&view, &asked.ask, key.rank, MessageId::from_bytes(id.0));
-    let hits: Vec<MessageHit> = keys.iter().filter_map(hit).collect();
-    let next = keys.last().filter(|_| more).map(|(key, _)| asked.next_text(*key));
-    Ok(SearchMessagesOk { hits, next, total, building: node.search.building(), seq: asked.seq })
+    Ok(SearchMessagesOk {
+        hits: met.keys.iter().filter_map(hit).collect(),
+        next: met.keys.last().filter(|_| met.more).map(|(key, _)| asked.next_text(*key)),
+        total: met.total,
+        building: node.search.building(),
+        seq: asked.seq,
+    })
 }
 
 fn count_wanted(count: bool) -> Count {
@@ -131,6 +132,20 @@ fn count_wanted(count: bool) -> Count {
 enum Count {
     Wanted,
     Unwanted,
+}
+
+/// Which messages a page has.
+struct Met {
+    keys: Vec<(Key, Id)>,
+    more: bool,
+    total: Option<Total>,
+}
+
+impl Met {
+    fn of(walked: &Walked<Messages>) -> Self {
+        let keys = walked.found.iter().map(|found| (found.key, found.id)).collect();
+        Self { keys, more: walked.more, total: walked.total }
+    }
 }
 
 /// One search, understood.
@@ -147,20 +162,22 @@ struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    fn new(node: &'a Node, caller: &'a Caller, text: &str, limit: Option<usize>) -> Result<Self, ErrorBody> {
+    /// `about` tells one kind of search from another of the same text. Whoever asks has checked the limit.
+    fn new(
+        node: &'a Node,
+        caller: &'a Caller,
+        (about, text): (&str, &str),
+        limit: Option<usize>,
+    ) -> Result<Self, ErrorBody> {
         let limits = &node.limits.wire;
         let limit = limit.unwrap_or(limits.page_rows);
-        if !(1..=limits.page_rows_max).contains(&limit) {
-            let message = format!("ask for 1 to {} at once, not {limit}", limits.page_rows_max);
-            return Err(ErrorBody::new(Code::TooMany, message).with("max", limits.page_rows_max));
-        }
         // Before anything is put: what is read may hold more than it says, never less.
         let seq = caller.workspace.hub.head().seq;
         node.search.drain(node);
         let state = node.state.current();
         let directory = node.search.directory(&View::new(&*state, caller.workspace.id));
         let ask = Ask::of(text, &directory, &caller.agent)?;
-        let digest = blake3::hash(text.as_bytes());
+        let digest = blake3::hash(&[about.as_bytes(), b"\n", text.as_bytes()].concat());
         let digest = std::array::from_fn(|nth| digest.as_bytes()[nth]);
         let budget = Budget::lasting(Duration::from_millis(limits.search_ms_max));
         Ok(Self { node, caller, ask, directory, limit, digest, budget, seq })
@@ -200,12 +217,7 @@ impl<'a> Asked<'a> {
     }
 
     /// Searches the messages of one conversation, which are few, in the state itself.
-    fn within(
-        &self,
-        view: &View<'_>,
-        conversation: ConversationId,
-        page: &Page,
-    ) -> Result<(Vec<(Key, Id)>, bool, Option<Total>), ErrorBody> {
+    fn within(&self, view: &View<'_>, conversation: ConversationId, page: &Page) -> Result<Met, ErrorBody> {
         let seen = view.conversation(conversation);
         let group =
             seen.map(|seen| seen.header.group_id).filter(|group| self.caller.agent.scope.sees(*group));
@@ -236,7 +248,7 @@ impl<'a> Asked<'a> {
         found.retain(|(key, _)| page.after.is_none_or(|after| *key > after));
         let more = found.len() > page.limit;
         found.truncate(page.limit);
-        Ok((found, more, total))
+        Ok(Met { keys: found, more, total })
     }
 
     fn timeout(&self) -> ErrorBody {

@@ -19,11 +19,19 @@ pub(super) struct Kept {
     pub(super) position: Applied,
 }
 
+/// Whether a commit holds everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Extent {
+    Whole,
+    /// It is still being built.
+    Part,
+}
+
 /// The payload of a commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Payload {
     version: u32,
-    whole: bool,
+    extent: Extent,
     workspaces: Vec<Row>,
 }
 
@@ -37,12 +45,12 @@ struct Row {
 }
 
 impl Payload {
-    pub(super) fn of(workspaces: &BTreeMap<WorkspaceId, Kept>, whole: bool) -> Self {
+    pub(super) fn of(workspaces: &BTreeMap<WorkspaceId, Kept>, extent: Extent) -> Self {
         let row = |(id, kept): (&WorkspaceId, &Kept)| {
             let Applied { epoch, seq, hash } = kept.position;
             Row { id: *id, number: kept.number, epoch, seq, hash }
         };
-        Self { version: VERSION, whole, workspaces: workspaces.iter().map(row).collect() }
+        Self { version: VERSION, extent, workspaces: workspaces.iter().map(row).collect() }
     }
 
     pub(super) fn text(&self) -> String {
@@ -51,7 +59,8 @@ impl Payload {
 
     /// The payload of a whole index of this version.
     pub(super) fn read(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok().filter(|payload: &Self| payload.whole && payload.version == VERSION)
+        let is_whole = |payload: &Self| payload.extent == Extent::Whole && payload.version == VERSION;
+        serde_json::from_str(text).ok().filter(is_whole)
     }
 
     /// How far both indexes reach; nothing when they do not belong together.
@@ -84,23 +93,24 @@ mod tests {
         Kept { number, position: Applied { epoch: u64::MAX, seq, hash: [7; 32] } }
     }
 
-    fn payload(rows: &[(u8, u32, u64)], whole: bool) -> Payload {
+    fn payload(rows: &[(u8, u32, u64)], extent: Extent) -> Payload {
         let rows =
             rows.iter().map(|(id, number, seq)| (WorkspaceId::from_bytes([*id; 16]), kept(*number, *seq)));
-        Payload::of(&rows.collect(), whole)
+        Payload::of(&rows.collect(), extent)
     }
 
     #[test]
     fn a_position_is_read_back_when_it_is_whole() {
-        let whole = payload(&[(1, 0, 9)], true);
+        let whole = payload(&[(1, 0, 9)], Extent::Whole);
         assert_eq!(Payload::read(&whole.text()), Some(whole));
-        assert_eq!(Payload::read(&payload(&[(1, 0, 9)], false).text()), None);
+        assert_eq!(Payload::read(&payload(&[(1, 0, 9)], Extent::Part).text()), None);
         assert_eq!(Payload::read("{}"), None);
     }
 
     #[test]
     fn two_indexes_reach_as_far_as_the_one_behind() {
-        let earliest = |one: &[_], other: &[_]| payload(one, true).earliest(payload(other, true));
+        let earliest =
+            |one: &[_], other: &[_]| payload(one, Extent::Whole).earliest(payload(other, Extent::Whole));
         let seqs = |found: Option<BTreeMap<_, Kept>>| {
             found.map(|kept| kept.values().map(|kept| kept.position.seq).collect::<Vec<_>>())
         };

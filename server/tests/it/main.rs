@@ -16,6 +16,7 @@ mod races;
 mod resume;
 mod rights;
 mod scope;
+mod search;
 mod search_terminal;
 mod server;
 mod slow;

@@ -77,3 +77,23 @@ async fn what_is_wrong_is_told_with_its_place() {
     let error = conversations(&desk.at.node, &limited, &hidden).expect_err("a hidden group has no name");
     assert_eq!(error.code, "invalid_query");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_says_that_hits_may_be_missing_until_none_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    for number in 1..=9 {
+        desk.at.ask(desk.at.inbound(number, "Bonjour")).await.expect("it is accepted");
+    }
+    let node = std::sync::Arc::clone(&desk.at.node);
+    let building = std::thread::spawn(move || node.search.renew(&node).expect("it is built"));
+    loop {
+        let page = found(&desk, "061000000");
+        if page.building.is_none() {
+            assert_eq!(page.hits.len(), 9, "nothing is missing any more");
+            break;
+        }
+        std::thread::yield_now();
+    }
+    building.join().expect("it ends");
+}

@@ -5,6 +5,9 @@ use parloir_protocol::ids::MessageId;
 use parloir_protocol::query::search::{SearchConversations, SearchMessages, Total};
 use parloir_protocol::search::SearchText;
 
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+
 use super::desk::Desk;
 use super::oracle;
 use crate::admission::Caller;
@@ -77,6 +80,9 @@ async fn run(seed: u64) {
             desk.at.node.search.drain(&desk.at.node);
             desk.at.node.search.commit().expect("it is committed");
         }
+        if desk.chance(6) {
+            desk.at.node.search.renew(&desk.at.node).expect("it is built anew");
+        }
         for _ in 0..SEARCHES_PER_ROUND {
             let text = desk.query();
             check(&desk, &text);
@@ -84,9 +90,50 @@ async fn run(seed: u64) {
     }
 }
 
+/// How many desks are searched: `make search-law` asks for many more.
+fn desks() -> u64 {
+    std::env::var("PARLOIR_SEARCH_DESKS").ok().and_then(|desks| desks.parse().ok()).unwrap_or(4)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn random_searches_find_what_a_scan_finds() {
-    for seed in 0..4 {
+    for seed in 0..desks() {
         run(seed).await;
     }
+}
+
+/// Refusals that a search may get, whatever is typed.
+const DOCUMENTED: [&str; 1] = ["invalid_query"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_typed_is_answered() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut desk = Desk::new(9, folder.path()).await;
+    desk.happen(150).await;
+    desk.at.node.search.renew(&desk.at.node).expect("it is built");
+    let [caller, _] = desk.callers();
+    let pieces = r#"[\PC]{0,12}|[a-z0-9+().\-/ ]{0,24}|(tag|group|status|channel|assignee|prop|unread):[^ ]{0,8}|"[^"]{0,8}"?"#;
+    let typed = proptest::collection::vec(proptest::string::string_regex(pieces).expect("a pattern"), 0..8);
+    let mut runner = TestRunner::new(ProptestConfig { cases: 800, ..ProptestConfig::default() });
+    let answered = runner.run(&typed, |pieces| {
+        let text = pieces.join(" ");
+        let people = SearchConversations { text: text.clone(), limit: None, after: None, count: true };
+        let said = SearchMessages {
+            text: text.clone(),
+            conversation_id: None,
+            limit: None,
+            after: None,
+            count: true,
+        };
+        let errors = [
+            conversations(&desk.at.node, &caller, &people).err(),
+            messages(&desk.at.node, &caller, &said).err(),
+        ];
+        for error in errors.into_iter().flatten() {
+            prop_assert!(DOCUMENTED.contains(&error.code.as_str()), "{text}: {error:?}");
+            prop_assert!(error.details.contains_key("at") && error.details.contains_key("reason"));
+        }
+        Ok(())
+    });
+    answered.unwrap_or_else(|error| panic!("{error}"));
 }

@@ -11,7 +11,8 @@ use crate::log::{Log, MemoryLog};
 use crate::node::Limits;
 use crate::rehearsal::Rehearsal;
 use crate::rules::Rules;
-use crate::search::Search;
+use crate::search::catalogue::Catalogue;
+use crate::search::{Search, compare};
 
 /// A desk whose index is written up to a point, then changed further, as before a kill.
 async fn left(seed: u64) -> (Arc<MemoryLog>, TempDir) {
@@ -92,6 +93,26 @@ async fn a_flipped_bit_is_noticed() {
     std::fs::write(&file, bytes).expect("it is damaged");
     let (_, opened) = again(log, 1, folder.path());
     assert!(!opened);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_is_held_against_its_state() {
+    let (log, folder) = left(3).await;
+    let (desk, opened) = again(Arc::clone(&log), 3, folder.path());
+    assert!(opened);
+    let state = desk.at.node.state.current();
+    let compared = |folder: &Path| compare(folder, &*log, &state).expect("it can be compared");
+    let copy = copied(folder.path());
+    let found = compared(copy.path()).expect("there is an index");
+    assert!(found.are_none() && found.same > 20, "{found:?}");
+    let (_, other) = left(3).await;
+    assert_eq!(compared(other.path()), None, "it is of another log");
+    let lacking = tempfile::tempdir().expect("a folder");
+    let empty = Catalogue::create(&lacking.path().join("1")).expect("an empty one");
+    empty.complete_as(&desk.at.node);
+    drop(empty);
+    let found = compared(lacking.path()).expect("there is an index");
+    assert!(found.missing > 20, "{found:?}");
 }
 
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
