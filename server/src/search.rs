@@ -226,10 +226,8 @@ impl Search {
         {
             let _nobody_puts = self.alone();
             let mut current = write(&self.current);
-            match *current {
-                Some(_) => *write(&self.next) = Some(Arc::clone(&catalogue)),
-                None => *current = Some(Arc::clone(&catalogue)),
-            }
+            *write(&self.next) = current.is_some().then(|| Arc::clone(&catalogue));
+            current.get_or_insert_with(|| Arc::clone(&catalogue));
         }
         let built = Build::new(self, node, &catalogue).run();
         let _nobody_puts = self.alone();
@@ -242,7 +240,8 @@ impl Search {
             return Err(error);
         }
         self.wanted.store(false, Ordering::Release);
-        *write(&self.current) = Some(Arc::clone(&catalogue));
+        let old = write(&self.current).replace(Arc::clone(&catalogue));
+        old.iter().filter(|old| !Arc::ptr_eq(old, &catalogue)).for_each(|old| old.close());
         self.folders.keep_only(catalogue.folder())?;
         Ok(())
     }
@@ -264,10 +263,18 @@ impl Search {
         }
     }
 
-    /// The index cannot be read: another one is built from the state.
-    fn give_up(&self) {
-        *write(&self.current) = None;
-        self.wanted.store(true, Ordering::Release);
+    /// Something failed on this catalogue. If its files are damaged another one is built from the state; if
+    /// they are not, building would help nobody. Whether it is given up.
+    fn give_up(&self, broken: &Arc<Catalogue>) -> bool {
+        if !broken.is_damaged() {
+            return false;
+        }
+        let mut current = write(&self.current);
+        if current.as_ref().is_some_and(|current| Arc::ptr_eq(current, broken)) {
+            *current = None;
+            self.wanted.store(true, Ordering::Release);
+        }
+        true
     }
 
     fn is_wanted(&self) -> bool {

@@ -194,11 +194,13 @@ impl<'a> Word<'a> {
 struct Prepared<'a> {
     /// All of them must stand in one field, or in the tags, or in the values.
     parts: Vec<Part<'a>>,
-    number: Option<&'a Fragment>,
+    number: Option<Fragment>,
     /// Of each part and each tag whether the tag holds it.
     tags: Vec<Vec<bool>>,
     /// Of each group whether it holds all parts.
     groups: Vec<bool>,
+    /// The groups of digits of a number that was written in several, each by itself.
+    apart: Vec<Prepared<'a>>,
 }
 
 enum Part<'a> {
@@ -219,20 +221,39 @@ impl Part<'_> {
 impl<'a> Prepared<'a> {
     fn of(term: &'a Term, world: &World) -> Self {
         let word = |word: &'a String| Part::Word(Box::new(Word::of(word)));
-        let (parts, number): (Vec<Part<'a>>, _) = match term {
-            Term::Word(only) => (vec![word(only)], None),
-            Term::Phrase(words) => (vec![Part::Phrase(format!(" {} ", words.join(" ")))], None),
-            Term::Number(fragment) => (fragment.groups.iter().map(word).collect(), Some(fragment)),
-        };
+        match term {
+            Term::Word(only) => Self::with(vec![word(only)], None, world),
+            Term::Phrase(words) => {
+                Self::with(vec![Part::Phrase(format!(" {} ", words.join(" ")))], None, world)
+            }
+            Term::Number(fragment) => {
+                let groups = &fragment.groups;
+                let alone = |group| Self::with(vec![word(group)], Some(Fragment::alone(group)), world);
+                let apart = if groups.len() > 1 { groups.iter().map(alone).collect() } else { Vec::new() };
+                let together = Self::with(groups.iter().map(word).collect(), Some(fragment.clone()), world);
+                Self { apart, ..together }
+            }
+        }
+    }
+
+    fn with(parts: Vec<Part<'a>>, number: Option<Fragment>, world: &World) -> Self {
         let holding = |part: &Part<'_>| world.tags.iter().map(|tag| part.level(tag).is_some()).collect();
         let tags = parts.iter().map(holding).collect();
         let groups = world.groups.iter().map(|group| level_in(&parts, group).is_some()).collect();
-        Self { parts, number, tags, groups }
+        Self { parts, number, tags, groups, apart: Vec::new() }
     }
 
     fn level(&self, world: &World, document: &Document) -> Option<Level> {
+        if self.apart.is_empty() {
+            return self.level_together(world, document);
+        }
+        let apart = worst(self.apart.iter().map(|alone| alone.level_together(world, document)));
+        self.level_together(world, document).into_iter().chain(apart).min()
+    }
+
+    fn level_together(&self, world: &World, document: &Document) -> Option<Level> {
         let card = &world.cards[document.card];
-        let of_number = self.number.and_then(|fragment| fragment.level(card));
+        let of_number = self.number.as_ref().and_then(|fragment| fragment.level(card));
         let found = self.level_in(&card.name).into_iter().chain(of_number).min();
         found.or_else(|| self.is_elsewhere(card, document).then_some(Level::Elsewhere))
     }
@@ -253,6 +274,11 @@ fn level_in(parts: &[Part<'_>], words: &Words) -> Option<Level> {
 }
 
 impl Fragment {
+    /// Digits that were written together.
+    fn alone(digits: &str) -> Self {
+        Self { digits: digits.to_owned(), has_plus: false, groups: vec![digits.to_owned()] }
+    }
+
     /// With a plus a number must begin so; with two noughts it may; with one it may be dialled so at home; and
     /// three digits may stand anywhere.
     fn level(&self, card: &Card) -> Option<Level> {

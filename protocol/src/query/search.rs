@@ -88,8 +88,8 @@ pub struct Total {
 /// How far an index that is built anew has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Building {
-    /// Found already.
+    /// Parts of the work that are done, as far as can be told.
     pub done: u64,
-    /// Of so many.
+    /// All parts of it; no number of documents.
     pub total: u64,
 }

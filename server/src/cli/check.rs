@@ -66,6 +66,6 @@ fn index(config: &Config, log: &SegmentLog, state: &State) -> anyhow::Result<()>
         found.are_none(),
         "index: it lacks {missing} documents and has {surplus} too many: delete the folder `search`"
     );
-    say(&format!("index: its {same} documents are those of the state"));
+    say(&format!("index: it has the {same} documents that the state asks for, and no others"));
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! One open search at work: it looks again when the workspace's head has moved, and ends with its last watcher.
-//! A look that fails is left out; the next one holds all.
+//! A look that fails is tried again, after longer and longer pauses.
 
 use std::sync::Arc;
 
@@ -12,6 +12,9 @@ use crate::admission::Caller;
 use crate::node::Node;
 use crate::queries::search::in_turn;
 
+/// Failures from which on the pause grows no more: it is 64 times as long then.
+const FAILURES_COUNTED_MAX: u32 = 6;
+
 pub(super) struct Entry {
     node: Arc<Node>,
     /// Whoever came first; all who watch see the same.
@@ -20,8 +23,10 @@ pub(super) struct Entry {
     newest: Newest,
     look: Look,
     head: watch::Receiver<Mark>,
-    /// The newest list holds everything up to here, or what comes up to here was left out.
+    /// The newest list holds everything up to here.
     looked: u64,
+    /// Looks that failed since the last one that did not.
+    failures: u32,
     /// When the last look began.
     began: Option<Instant>,
 }
@@ -31,7 +36,7 @@ impl Entry {
     pub(super) fn new(node: Arc<Node>, caller: Caller, key: Key, newest: Newest, look: Look) -> Self {
         let head = caller.workspace.hub.subscribe();
         let looked = newest.borrow().found.seq;
-        Self { node, caller, key, newest, look, head, looked, began: None }
+        Self { node, caller, key, newest, look, head, looked, failures: 0, began: None }
     }
 
     /// Works until nobody watches.
@@ -67,24 +72,23 @@ impl Entry {
             () = sleep(BUILDING_EVERY), if is_building => {}
         }
         if let Some(began) = self.began {
-            sleep_until(began + LIVE_EVERY).await;
+            sleep_until(began + LIVE_EVERY * 2_u32.pow(self.failures.min(FAILURES_COUNTED_MAX))).await;
         }
     }
 
     async fn look(&mut self) {
         self.began = Some(Instant::now());
-        let head = self.head.borrow_and_update().seq;
         let (caller, search, look) = (self.caller.clone(), self.key.search.clone(), self.look);
         let looking = in_turn(&self.node, &self.node.live_searches, move |node| {
             look(node, &caller, &search).map(Listing::new)
         });
         match looking.await {
             Ok(listing) => {
-                self.looked = listing.found.seq;
+                (self.looked, self.failures) = (listing.found.seq, 0);
                 self.newest.send_replace(Arc::new(listing));
             }
             Err(error) => {
-                self.looked = head;
+                self.failures += 1;
                 tracing::debug!(code = error.code, "live.look_failed");
             }
         }

@@ -5,7 +5,7 @@ use parloir_desk::entity::{Agent, Scope, Status};
 use parloir_protocol::error::{Code, ErrorBody};
 use parloir_protocol::ids::GroupId;
 use parloir_protocol::search::{Filter, FilterKind, SearchStatus, SearchText, Term, Wanted, Whose};
-use parloir_protocol::text::{Fit, Words};
+use parloir_protocol::text::{Fit, Fragment, Words};
 
 use super::directory::{Directory, Named};
 use super::facets::Facet;
@@ -21,6 +21,9 @@ pub(super) struct Ask {
 pub(super) struct Sought {
     pub(super) term: Term,
     pub(super) groups: Vec<GroupId>,
+    /// Of a number that was written in several groups of digits: each as it would be asked alone, since the
+    /// groups may be of different things.
+    pub(super) apart: Vec<Sought>,
 }
 
 /// What a document must have beside the words.
@@ -35,6 +38,16 @@ pub(super) enum Narrow {
     },
 }
 
+impl Narrow {
+    /// Whether it is about groups alone, which messages are written with.
+    pub(super) fn is_of_groups(&self) -> bool {
+        match self {
+            Self::Any(facets) => facets.iter().all(|facet| matches!(facet, Facet::Group(_))),
+            Self::Tag(_) | Self::Property { .. } => false,
+        }
+    }
+}
+
 impl Ask {
     /// What `text` means when `agent` asks it.
     ///
@@ -42,8 +55,9 @@ impl Ask {
     /// `invalid_query` with the place of what is wrong.
     pub(super) fn of(text: &str, directory: &Directory, agent: &Agent) -> Result<Self, ErrorBody> {
         let text = SearchText::parse(text).map_err(|error| {
-            let sentence = error.to_string();
-            invalid(&sentence, error.at, error.problem.code())
+            let facts = error.facts();
+            let refused = invalid(&error.to_string(), error.at, error.problem.code());
+            facts.into_iter().fold(refused, |refused, (name, fact)| refused.with(name, fact))
         })?;
         let mut narrowed = Vec::new();
         for filter in &text.filters {
@@ -53,9 +67,13 @@ impl Ask {
             narrowed.push(Narrow::Any(groups.iter().map(|group| Facet::Group(*group)).collect()));
         }
         let seen = |group: &&Named<GroupId>| agent.scope.sees(group.id);
-        let sought = |term: Term| {
+        let alone = |term: Term| {
             let named = directory.groups.iter().filter(seen).filter(|group| names(&group.words, &term));
-            Sought { groups: named.map(|group| group.id).collect(), term }
+            Sought { groups: named.map(|group| group.id).collect(), term, apart: Vec::new() }
+        };
+        let sought = |term: Term| {
+            let apart = digits_apart(&term).into_iter().map(alone).collect();
+            Sought { apart, ..alone(term) }
         };
         let is_empty = text.is_empty();
         let terms = text.terms.into_iter().map(sought).collect();
@@ -73,6 +91,19 @@ impl Ask {
         words.dedup();
         words
     }
+}
+
+/// The groups of digits of a number that has several.
+fn digits_apart(term: &Term) -> Vec<Term> {
+    let Term::Number { words, .. } = term else { return Vec::new() };
+    if words.len() < 2 {
+        return Vec::new();
+    }
+    let apart = |word: &String| match Fragment::parse(word) {
+        Some(fragment) => Term::Number { fragment, words: vec![word.clone()] },
+        None => Term::Word(word.clone()),
+    };
+    words.iter().map(apart).collect()
 }
 
 /// The words of a term as they stand in a text.

@@ -68,11 +68,18 @@ pub(super) struct Book<S: Shape> {
     shape: S,
     own: OwnFields,
     index: Index,
-    /// Nothing after a failure; the next commit makes another one.
-    writer: Mutex<Option<IndexWriter>>,
+    writer: Mutex<Writing>,
     reader: IndexReader,
     published: RwLock<Published<S>>,
     fresh: RwLock<Arc<Fresh<S::Record>>>,
+}
+
+/// How an index is written.
+enum Writing {
+    With(Box<IndexWriter>),
+    /// The next commit makes another writer.
+    AfterFailure,
+    Closed,
 }
 
 /// The fields that every index has: a name to replace a document by, and where it stands.
@@ -154,9 +161,8 @@ impl<S: Shape> Book<S> {
         if index.schema() != schema::<S>() {
             return Err(tantivy::TantivyError::SchemaError("the index is of another version".to_owned()));
         }
-        if let Some(damaged) = index.validate_checksum()?.into_iter().next() {
-            let sentence = format!("{} is damaged", damaged.display());
-            return Err(tantivy::TantivyError::InternalError(sentence));
+        if !index.validate_checksum()?.is_empty() {
+            return Err(tantivy::TantivyError::InternalError("a file of it is damaged".to_owned()));
         }
         let payload = index.load_metas()?.payload;
         Ok((Self::with(&index, Pace::Steady)?, payload))
@@ -169,7 +175,7 @@ impl<S: Shape> Book<S> {
             shape: S::of(&index.schema())?,
             own: OwnFields::of(&index.schema())?,
             index: index.clone(),
-            writer: Mutex::new(Some(writer(index, pace)?)),
+            writer: Mutex::new(Writing::With(Box::new(writer(index, pace)?))),
             reader,
             published: RwLock::new(Published { leaves: Vec::new(), frozen: Arc::default() }),
             fresh: RwLock::default(),
@@ -251,22 +257,36 @@ impl<S: Shape> Book<S> {
     /// Works with the writer; after an error what it had not committed is dropped with it.
     fn writing<T>(&self, work: impl FnOnce(&mut IndexWriter) -> tantivy::Result<T>) -> tantivy::Result<T> {
         let mut kept = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut writer = match kept.take() {
-            Some(writer) => writer,
-            None => self::writer(&self.index, Pace::Steady)?,
+        let mut writer = match std::mem::replace(&mut *kept, Writing::AfterFailure) {
+            Writing::With(writer) => writer,
+            Writing::AfterFailure => Box::new(self::writer(&self.index, Pace::Steady)?),
+            Writing::Closed => {
+                *kept = Writing::Closed;
+                return Err(tantivy::TantivyError::InternalError("the index is closed".to_owned()));
+            }
         };
         let done = work(&mut writer)?;
-        *kept = Some(writer);
+        *kept = Writing::With(writer);
         Ok(done)
+    }
+
+    /// Ends writing for good. What was put is still found.
+    pub(super) fn close(&self) {
+        *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = Writing::Closed;
+    }
+
+    /// Whether every file is what was written.
+    pub(super) fn is_sound(&self) -> bool {
+        self.index.validate_checksum().is_ok_and(|damaged| damaged.is_empty())
     }
 
     /// Goes on beside service: one thread, and merges that nobody waits for.
     pub(super) fn settle(&self) -> tantivy::Result<()> {
         let mut kept = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(building) = kept.take() {
+        if let Writing::With(building) = std::mem::replace(&mut *kept, Writing::AfterFailure) {
             building.wait_merging_threads()?;
         }
-        *kept = Some(writer(&self.index, Pace::Steady)?);
+        *kept = Writing::With(Box::new(writer(&self.index, Pace::Steady)?));
         Ok(())
     }
 

@@ -27,6 +27,8 @@ pub(super) struct Catalogue {
     /// While it is built: documents that changed meanwhile, which the build must leave alone.
     changed: Mutex<Option<HashSet<Id>>>,
     progress: Progress,
+    /// Held from the moment at which documents are frozen until they are published.
+    committing: Mutex<()>,
 }
 
 impl Catalogue {
@@ -39,6 +41,7 @@ impl Catalogue {
             workspaces: RwLock::default(),
             changed: Mutex::new(Some(HashSet::new())),
             progress: Progress::at_the_start(),
+            committing: Mutex::default(),
         })
     }
 
@@ -56,6 +59,7 @@ impl Catalogue {
             workspaces: RwLock::new(workspaces),
             changed: Mutex::new(None),
             progress: Progress::done(),
+            committing: Mutex::default(),
         }))
     }
 
@@ -127,6 +131,18 @@ impl Catalogue {
         self.people.waiting() + self.messages.waiting()
     }
 
+    /// Whether a file of the indexes is not what was written.
+    pub(super) fn is_damaged(&self) -> bool {
+        !self.people.is_sound() || !self.messages.is_sound()
+    }
+
+    /// Nothing is written any more, so that the folder can go.
+    pub(super) fn close(&self) {
+        let _alone = self.committing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.people.close();
+        self.messages.close();
+    }
+
     /// Tells what each field of both takes on disk.
     pub(super) fn measure(&self) -> tantivy::Result<()> {
         let both = [
@@ -156,8 +172,14 @@ impl Catalogue {
     }
 
     fn commit_as(&self, extent: Extent) -> tantivy::Result<()> {
-        self.people.commit(|| self.payload(extent))?;
-        self.messages.commit(|| self.payload(extent))
+        let _alone = self.committing.lock().unwrap_or_else(PoisonError::into_inner);
+        // Both tell one position, which the second one has passed: what lies between is put twice.
+        let mut payload = String::new();
+        self.people.commit(|| {
+            payload = self.payload(extent);
+            payload.clone()
+        })?;
+        self.messages.commit(|| payload)
     }
 
     /// Pretends to reach as far as the state of `node`.

@@ -1,9 +1,11 @@
 //! The thread that keeps the catalogue: it puts what many touches wait for, commits every now and then, and
 //! builds a catalogue anew where there is none that can be used. It ends with the node.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
+use super::SearchError;
 use crate::node::Node;
 
 /// How often is committed while documents wait.
@@ -22,43 +24,55 @@ pub(super) fn start(node: &Arc<Node>) -> std::io::Result<()> {
 }
 
 fn keep(node: &Weak<Node>) {
-    let mut committed = Instant::now();
-    let mut measured = None;
+    let mut keeper = Keeper { committed: Instant::now(), measured: None };
     while let Some(node) = node.upgrade() {
-        let search = &node.search;
-        if search.is_wanted()
-            && let Err(error) = search.renew(&node)
-        {
-            tracing::error!(%error, "search.not_built");
-            pause(node, RETRY_AFTER);
-            continue;
-        }
-        search.drain(&node);
-        let waiting = search.waiting();
-        let is_due = waiting > 0 && committed.elapsed() >= COMMIT_EVERY;
-        if is_due || waiting >= COMMIT_DOCUMENTS {
-            if let Err(error) = search.commit() {
-                tracing::error!(%error, "search.not_committed");
-                pause(node, RETRY_AFTER);
-                continue;
-            }
-            committed = Instant::now();
-        }
-        if measured.is_none_or(|at: Instant| at.elapsed() >= MEASURE_EVERY) {
-            measured = Some(Instant::now());
-            if let Err(error) = search.measure() {
-                tracing::warn!(%error, "search.not_measured");
-            }
-        }
-        metrics::gauge!("parloir_search_waiting_documents").set(search.waiting() as f64);
-        let pending = Arc::clone(&search.pending);
+        // Whatever tantivy does on a damaged file: the index is given up, and the keeper lives on.
+        let kept = catch_unwind(AssertUnwindSafe(|| keeper.step(&node))).unwrap_or_else(|_| {
+            tracing::error!("search.panicked");
+            node.search.catalogue().iter().for_each(|kept| _ = node.search.give_up(kept));
+            Err(Failed)
+        });
+        metrics::gauge!("parloir_search_waiting_documents").set(node.search.waiting() as f64);
+        let pending = Arc::clone(&node.search.pending);
         drop(node);
-        pending.wait(COMMIT_EVERY);
+        match kept {
+            Ok(()) => pending.wait(COMMIT_EVERY),
+            Err(Failed) => std::thread::sleep(RETRY_AFTER),
+        }
     }
 }
 
-/// Nobody may keep a stopped node alive.
-fn pause(node: Arc<Node>, time: Duration) {
-    drop(node);
-    std::thread::sleep(time);
+/// When things were done last.
+struct Keeper {
+    committed: Instant,
+    measured: Option<Instant>,
+}
+
+/// Something has to be tried again later; it is logged.
+struct Failed;
+
+impl Keeper {
+    fn step(&mut self, node: &Node) -> Result<(), Failed> {
+        let search = &node.search;
+        if search.is_wanted() {
+            search.renew(node).map_err(|error| failed("search.not_built", &error))?;
+        }
+        search.drain(node);
+        let waiting = search.waiting();
+        let is_due = waiting > 0 && self.committed.elapsed() >= COMMIT_EVERY;
+        if is_due || waiting >= COMMIT_DOCUMENTS {
+            search.commit().map_err(|error| failed("search.not_committed", &error))?;
+            self.committed = Instant::now();
+        }
+        if self.measured.is_none_or(|at| at.elapsed() >= MEASURE_EVERY) {
+            self.measured = Some(Instant::now());
+            search.measure().map_err(|error| failed("search.not_measured", &error))?;
+        }
+        Ok(())
+    }
+}
+
+fn failed(what: &str, error: &SearchError) -> Failed {
+    tracing::error!(%error, what, "search.failed");
+    Failed
 }

@@ -13,6 +13,7 @@ use super::people::{KEY_END, NUMBER_START_MAX, PeopleSegment, runs};
 use super::sets::Set;
 use super::tokens::kind;
 use super::zone::{Of, Zone, list, lists_under};
+use tantivy::TERMINATED;
 
 /// The people who match at least so.
 pub(super) fn people<'a>(
@@ -21,22 +22,31 @@ pub(super) fn people<'a>(
     ask: &'a Ask,
     rank: Rank,
 ) -> io::Result<Set<'a>> {
-    let narrowed = narrowing(segment, of, ask)?;
     if ask.terms.is_empty() {
-        let nothing_to_rank = rank != Rank::Elsewhere;
-        return Ok(if nothing_to_rank { Set::Nothing } else { Set::all(narrowed, of.budget) });
+        let is_ranked = rank == Rank::Elsewhere;
+        return if is_ranked {
+            Ok(Set::all(narrowing(segment, of, ask)?, of.budget))
+        } else {
+            Ok(Set::Nothing)
+        };
     }
-    if rank == Rank::Whole {
-        return whole(segment, of, ask, narrowed);
+    let mut sets = match rank {
+        Rank::Whole => vec![whole(segment, of, ask)?],
+        Rank::Word | Rank::Start | Rank::Inside | Rank::Elsewhere => {
+            let terms: io::Result<Vec<Set<'a>>> =
+                ask.terms.iter().map(|sought| term(segment, of, sought, rank)).collect();
+            terms?
+        }
+    };
+    if sets.iter().any(|set| set.doc() == TERMINATED) {
+        return Ok(Set::Nothing);
     }
-    let mut sets = narrowed;
-    for sought in &ask.terms {
-        sets.push(term(segment, of, sought, rank)?);
-    }
+    sets.extend(narrowing(segment, of, ask)?);
     Ok(Set::all(sets, of.budget))
 }
 
-/// The messages that match at least so.
+/// The messages that match at least so. Only their groups are written with them: what else narrows is
+/// confirmed by their conversation.
 pub(super) fn messages<'a>(
     segment: &'a MessagesSegment,
     of: &Of<'a>,
@@ -45,11 +55,10 @@ pub(super) fn messages<'a>(
 ) -> io::Result<Set<'a>> {
     let Some(fit) = fit_of(rank).filter(|_| !ask.terms.is_empty()) else { return Ok(Set::Nothing) };
     let mut sets = Vec::new();
-    for narrow in &ask.narrowed {
-        sets.push(match narrow {
-            Narrow::Any(facets) => any_facet(&segment.facets, of, facets)?,
-            Narrow::Tag(_) | Narrow::Property { .. } => Set::Nothing,
-        });
+    for narrow in ask.narrowed.iter().filter(|narrow| narrow.is_of_groups()) {
+        if let Narrow::Any(facets) = narrow {
+            sets.push(any_facet(&segment.facets, of, facets)?);
+        }
     }
     for sought in &ask.terms {
         sets.push(text(&segment.text, of, &sought.term, fit)?);
@@ -67,7 +76,7 @@ fn fit_of(rank: Rank) -> Option<Fit> {
     }
 }
 
-fn narrowing<'a>(segment: &PeopleSegment, of: &Of<'a>, ask: &Ask) -> io::Result<Vec<Set<'a>>> {
+fn narrowing<'a>(segment: &'a PeopleSegment, of: &Of<'a>, ask: &Ask) -> io::Result<Vec<Set<'a>>> {
     let narrow = |narrow: &Narrow| match narrow {
         Narrow::Any(facets) => any_facet(&segment.facets, of, facets),
         Narrow::Tag(Wanted::Whole(tag)) => segment.tags.whole(of, tag),
@@ -76,7 +85,7 @@ fn narrowing<'a>(segment: &PeopleSegment, of: &Of<'a>, ask: &Ask) -> io::Result<
             list(&segment.properties, &of.prefix.key("", &[key, KEY_END, value].concat()))
         }
         Narrow::Property { key, value: Wanted::Start(start) } => {
-            lists_under(&segment.properties, &of.prefix.key("", &[key, KEY_END, start].concat()))
+            lists_under(&segment.properties, &of.prefix.key("", &[key, KEY_END, start].concat()), of.budget)
         }
     };
     ask.narrowed.iter().map(narrow).collect()
@@ -93,12 +102,7 @@ fn any_facet<'a>(
 }
 
 /// The words are the whole name, or the only number is a whole one.
-fn whole<'a>(
-    segment: &'a PeopleSegment,
-    of: &Of<'a>,
-    ask: &'a Ask,
-    narrowed: Vec<Set<'a>>,
-) -> io::Result<Set<'a>> {
+fn whole<'a>(segment: &'a PeopleSegment, of: &Of<'a>, ask: &'a Ask) -> io::Result<Set<'a>> {
     let count = ask.different_words().len().to_string();
     let mut names = vec![segment.name.marked(of, kind::WORDS, &count)?];
     for sought in &ask.terms {
@@ -108,9 +112,7 @@ fn whole<'a>(
     if let [Sought { term: Term::Number { fragment, .. }, .. }] = ask.terms.as_slice() {
         found.push(numbers(segment, of, fragment, Fit::Whole)?);
     }
-    let mut sets = narrowed;
-    sets.push(Set::any(found));
-    Ok(Set::all(sets, of.budget))
+    Ok(Set::any(found))
 }
 
 fn term<'a>(segment: &'a PeopleSegment, of: &Of<'a>, sought: &'a Sought, rank: Rank) -> io::Result<Set<'a>> {
@@ -125,6 +127,11 @@ fn term<'a>(segment: &'a PeopleSegment, of: &Of<'a>, sought: &'a Sought, rank: R
         for group in &sought.groups {
             sets.push(any_facet(&segment.facets, of, &[Facet::Group(*group)])?);
         }
+    }
+    if !sought.apart.is_empty() {
+        let apart: io::Result<Vec<Set<'a>>> =
+            sought.apart.iter().map(|alone| term(segment, of, alone, rank)).collect();
+        sets.push(Set::all(apart?, of.budget));
     }
     Ok(Set::any(sets))
 }

@@ -22,11 +22,12 @@ pub(super) fn person(ask: &Ask, person: &Person) -> Option<Rank> {
     if worst == Rank::Word && is_whole(ask, person) { Some(Rank::Whole) } else { Some(worst) }
 }
 
-/// How a message matches, if at all. Only its text counts.
+/// How a message matches, if at all: its text, and the group of its conversation.
 pub(super) fn said(ask: &Ask, said: &Said) -> Option<Rank> {
     let seen = |narrow: &Narrow| match narrow {
-        Narrow::Any(facets) => facets.contains(&Facet::Group(said.group)),
-        Narrow::Tag(_) | Narrow::Property { .. } => false,
+        Narrow::Any(facets) if narrow.is_of_groups() => facets.contains(&Facet::Group(said.group)),
+        // Confirmed by the conversation.
+        Narrow::Any(_) | Narrow::Tag(_) | Narrow::Property { .. } => true,
     };
     if !ask.narrowed.iter().all(seen) || ask.terms.is_empty() {
         return None;
@@ -59,7 +60,14 @@ fn term_rank(sought: &Sought, person: &Person) -> Option<Rank> {
         Term::Word(_) | Term::Phrase(_) => None,
     };
     let fit = [number, text_fit(&person.folded.name, &sought.term)].into_iter().flatten().min();
-    fit.map(rank_of).or_else(|| is_elsewhere(sought, person).then_some(Rank::Elsewhere))
+    let together = fit.map(rank_of).or_else(|| is_elsewhere(sought, person).then_some(Rank::Elsewhere));
+    [together, apart_rank(sought, person)].into_iter().flatten().min()
+}
+
+/// Each group of digits by itself, in whatever field.
+fn apart_rank(sought: &Sought, person: &Person) -> Option<Rank> {
+    let ranks: Option<Vec<Rank>> = sought.apart.iter().map(|alone| term_rank(alone, person)).collect();
+    ranks?.into_iter().max()
 }
 
 /// Each word of a term in some tag or some detail; a phrase whole in one of them; or the group's name.
@@ -90,7 +98,7 @@ fn is_whole(ask: &Ask, person: &Person) -> bool {
     name == ask.different_words()
 }
 
-fn has(person: &Person, narrow: &Narrow) -> bool {
+pub(super) fn has(person: &Person, narrow: &Narrow) -> bool {
     match narrow {
         Narrow::Any(facets) => {
             let is_of = |thread: &Thread| facets.iter().any(|facet| facet.is_of(thread));

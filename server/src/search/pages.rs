@@ -8,15 +8,15 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parloir_desk::entity::Item;
 use parloir_desk::view::View;
-use parloir_protocol::entity::Rank;
+use parloir_protocol::entity::{Hit, Rank};
 use parloir_protocol::error::{Code, ErrorBody};
 use parloir_protocol::ids::{ConversationId, MessageId};
 use parloir_protocol::query::search::{
     SearchConversations, SearchConversationsOk, SearchMessages, SearchMessagesOk, Total,
 };
 
-use super::ask::Ask;
-use super::book::{Book, place};
+use super::ask::{Ask, Narrow};
+use super::book::place;
 use super::budget::Budget;
 use super::catalogue::Catalogue;
 use super::lists;
@@ -29,7 +29,7 @@ use super::said::Said;
 use super::sets::Set;
 use super::shown::{self, Shown};
 use super::tokens::Prefix;
-use super::walk::{Key, Page, Searched, WalkError, Walked, walk};
+use super::walk::{Confirm, Key, Page, Searched, WalkError, Walked, walk};
 use super::zone::Of;
 use crate::admission::Caller;
 use crate::node::Node;
@@ -84,18 +84,16 @@ pub fn conversations(
 ) -> Result<SearchConversationsOk, ErrorBody> {
     let asked = Asked::new(node, caller, ("people", &query.text), query.limit)?;
     let page = asked.page(query.after.as_deref(), count_wanted(query.count))?;
-    let walked = asked.walk(|catalogue| &catalogue.people, &page)?;
     let state = node.state.current();
     let view = View::new(&*state, caller.workspace.id);
     let shown = Shown { view, directory: &asked.directory, ask: &asked.ask };
-    let hits = walked.found.iter().map(|found| shown.person(found)).collect();
-    Ok(SearchConversationsOk {
-        hits,
-        next: asked.next(&walked),
-        total: walked.total,
-        building: node.search.building(),
-        seq: asked.seq,
-    })
+    let found = asked.guarded(|catalogue, of| {
+        let walked = walk(&catalogue.people, of, &asked.ask, None, &page)?;
+        let hits: Vec<Hit> = walked.found.iter().map(|found| shown.person(found)).collect();
+        Ok((hits, asked.next(&walked), walked.total))
+    })?;
+    let (hits, next, total) = found.unwrap_or_default();
+    Ok(SearchConversationsOk { hits, next, total, building: node.search.building(), seq: asked.seq })
 }
 
 /// Finds messages, in all conversations or in one.
@@ -110,7 +108,10 @@ pub fn messages(node: &Node, caller: &Caller, query: &SearchMessages) -> Result<
     let view = View::new(&*state, caller.workspace.id);
     let met = match query.conversation_id {
         Some(conversation) => asked.within(&view, conversation, &page)?,
-        None => Met::of(&asked.walk(|catalogue| &catalogue.messages, &page)?),
+        None => {
+            let found = asked.guarded(|catalogue, of| asked.anywhere(&view, catalogue, of, &page))?;
+            found.unwrap_or_default()
+        }
     };
     let hit =
         |(key, id): &(Key, Id)| shown::message(&view, &asked.ask, key.rank, MessageId::from_bytes(id.0));
@@ -135,6 +136,7 @@ enum Count {
 }
 
 /// Which messages a page has.
+#[derive(Default)]
 struct Met {
     keys: Vec<(Key, Id)>,
     more: bool,
@@ -195,25 +197,44 @@ impl<'a> Asked<'a> {
         Ok(Page { after, limit: self.limit, count_max })
     }
 
-    /// Searches one of the indexes; before there is one nothing is found.
-    fn walk<S: Searched>(
+    /// Searches the indexes; before there are any there is nothing. A file that was damaged makes tantivy
+    /// panic: this search fails then, and the indexes are built anew.
+    fn guarded<T>(
         &self,
-        book: impl FnOnce(&Catalogue) -> &Book<S>,
-        page: &Page,
-    ) -> Result<Walked<S>, ErrorBody> {
-        let nothing = || Walked { found: Vec::new(), more: false, total: None };
-        let Some(catalogue) = self.node.search.catalogue() else { return Ok(nothing()) };
-        let Some(workspace) = catalogue.number(self.caller.workspace.id) else { return Ok(nothing()) };
+        search: impl FnOnce(&Catalogue, &Of<'_>) -> Result<T, WalkError>,
+    ) -> Result<Option<T>, ErrorBody> {
+        let Some(catalogue) = self.node.search.catalogue() else { return Ok(None) };
+        let Some(workspace) = catalogue.number(self.caller.workspace.id) else { return Ok(None) };
         let of = Of { workspace, prefix: Prefix::of(workspace), budget: &self.budget };
-        // A file of the index that was damaged makes tantivy panic: this search fails, and the index is
-        // built anew.
-        let walked = catch_unwind(AssertUnwindSafe(|| walk(book(&catalogue), &of, &self.ask, page)));
-        match walked {
-            Ok(Ok(walked)) => Ok(walked),
+        match catch_unwind(AssertUnwindSafe(|| search(&catalogue, &of))) {
+            Ok(Ok(found)) => Ok(Some(found)),
             Ok(Err(WalkError::Spent)) => Err(self.timeout()),
-            Ok(Err(WalkError::Unreadable(error))) => Err(self.broken(&error.to_string())),
-            Err(_) => Err(self.broken("it panicked")),
+            Ok(Err(WalkError::Unreadable(error))) => Err(self.broken(&catalogue, &error.to_string())),
+            Err(_) => Err(self.broken(&catalogue, "it panicked")),
         }
+    }
+
+    /// Messages of all conversations. What narrows them beside their group is looked up for each.
+    fn anywhere(
+        &self,
+        view: &View<'_>,
+        catalogue: &Catalogue,
+        of: &Of<'_>,
+        page: &Page,
+    ) -> Result<Met, WalkError> {
+        let is_of_conversation = |id: Id| {
+            let message = view.message(MessageId::from_bytes(id.0));
+            message.is_some_and(|message| self.admits(view, message.conversation_id))
+        };
+        let narrows = !self.ask.narrowed.iter().all(Narrow::is_of_groups);
+        let confirm = narrows.then_some(&is_of_conversation as Confirm<'_>);
+        Ok(Met::of(&walk(&catalogue.messages, of, &self.ask, confirm, page)?))
+    }
+
+    /// Whether a conversation is what the qualifiers ask for.
+    fn admits(&self, view: &View<'_>, conversation: ConversationId) -> bool {
+        let person = view.conversation(conversation).and_then(|found| Person::of_conversation(view, &found));
+        person.is_some_and(|person| self.ask.narrowed.iter().all(|narrow| matching::has(&person, narrow)))
     }
 
     /// Searches the messages of one conversation, which are few, in the state itself.
@@ -225,7 +246,7 @@ impl<'a> Asked<'a> {
             ErrorBody::new(Code::ConversationNotFound, "no such conversation, or not one that you see")
         })?;
         let (mut found, mut before) = (Vec::new(), None);
-        loop {
+        while self.admits(view, conversation) {
             let lines = view.timeline(conversation, before, LINES_PER_READ);
             let Some(last) = lines.last() else { break };
             before = Some(last.seq);
@@ -235,7 +256,8 @@ impl<'a> Asked<'a> {
                 if let Some((rank, said)) =
                     said.and_then(|said| Some((matching::said(&self.ask, &said)?, said)))
                 {
-                    found.push((Key { rank, place: place(0, said.seq) }, Id(*said.id.as_bytes())));
+                    found
+                        .push((Key { rank, place: place(self.number(), said.seq) }, Id(*said.id.as_bytes())));
                 }
                 if self.budget.is_spent() {
                     return Err(self.timeout());
@@ -257,9 +279,17 @@ impl<'a> Asked<'a> {
         ErrorBody::new(Code::SearchTimeout, sentence).with("search_ms_max", max)
     }
 
-    fn broken(&self, why: &str) -> ErrorBody {
+    /// The number by which places of this workspace are told apart from others.
+    fn number(&self) -> u32 {
+        let catalogue = self.node.search.catalogue();
+        catalogue.and_then(|kept| kept.number(self.caller.workspace.id)).unwrap_or_default()
+    }
+
+    fn broken(&self, catalogue: &Arc<Catalogue>, why: &str) -> ErrorBody {
         tracing::error!(why, "search.unreadable");
-        self.node.search.give_up();
+        if !self.node.search.give_up(catalogue) {
+            return ErrorBody::new(Code::Internal, "the server failed on this search");
+        }
         let sentence = "the index is being built anew: ask again";
         ErrorBody { retry_after_ms: Some(RETRY_AFTER_MS), ..ErrorBody::new(Code::Unavailable, sentence) }
     }
@@ -281,7 +311,6 @@ impl<'a> Asked<'a> {
         let (seq, digest) = rest.split_first_chunk::<8>()?;
         let rank = *People::RANKS.get(usize::from(*rank))?;
         let seq = u64::from_be_bytes(*seq);
-        let number = self.node.search.catalogue().and_then(|kept| kept.number(self.caller.workspace.id));
-        (*digest == self.digest).then(|| Key { rank, place: place(number.unwrap_or_default(), seq) })
+        (*digest == self.digest).then(|| Key { rank, place: place(self.number(), seq) })
     }
 }

@@ -237,12 +237,9 @@ impl PeopleSegment {
 
     fn addresses(&self, doc: DocId, flags: u64) -> Vec<Address> {
         let numbers = self.numbers_of(doc).map(|value| Address { kind: AddressKind::E164, value });
-        let others = self.others.of(doc).into_iter().filter_map(|text| other_address(&text));
-        if flags & flag::OTHER_FIRST != 0 {
-            others.chain(numbers).collect()
-        } else {
-            numbers.chain(others).collect()
-        }
+        let mut others = self.others.of(doc).into_iter().filter_map(|text| other_address(&text));
+        let own = if flags & flag::OTHER_FIRST != 0 { others.next() } else { None };
+        own.into_iter().chain(numbers).chain(others).collect()
     }
 
     fn thread(&self, doc: DocId, flags: u64) -> Option<super::person::Thread> {

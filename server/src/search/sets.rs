@@ -6,7 +6,7 @@ use tantivy::{DocId, DocSet, TERMINATED};
 
 pub(super) use all::All;
 pub(super) use any::Any;
-pub(super) use gathered::Gathered;
+pub(super) use gathered::{Gathered, Gathering};
 pub(super) use phrase::Phrase;
 
 use crate::search::budget::Budget;
@@ -19,7 +19,7 @@ mod phrase;
 mod tests;
 
 /// Lists that are merged as they are walked; more of them are gathered first.
-const LAZY_LISTS_MAX: usize = 12;
+pub(super) const LAZY_LISTS_MAX: usize = 12;
 
 /// A set of documents, standing at one of them or at its end.
 pub(super) enum Set<'a> {
@@ -62,7 +62,6 @@ impl<'a> Set<'a> {
         match <[Self; 1]>::try_from(sets) {
             Ok([only]) => only,
             Err(sets) if sets.is_empty() => Self::Nothing,
-            Err(sets) if sets.len() > LAZY_LISTS_MAX => Self::Gathered(Gathered::of(sets)),
             Err(sets) => Self::Any(Any::new(sets)),
         }
     }

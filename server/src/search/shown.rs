@@ -10,6 +10,7 @@ use parloir_protocol::text::{Words, label};
 use super::ask::{Ask, Narrow, words_of};
 use super::book::seq_of;
 use super::directory::Directory;
+use super::matching::text_fit;
 use super::people::{People, Seen};
 use super::person::{Name, Person, Thread};
 use super::record::Id;
@@ -40,10 +41,11 @@ struct Card {
 impl Shown<'_> {
     pub(super) fn person(&self, found: &Found<People>) -> Hit {
         let rank = found.key.rank;
-        let card = match &found.document {
-            Document::Written(leaf, doc) => self.written(leaf.segment.seen(*doc), rank),
+        let mut card = match &found.document {
+            Document::Written(leaf, doc) => written(leaf.segment.seen(*doc)),
             Document::Fresh(person) => fresh(person),
         };
+        card.properties = self.properties(found, rank);
         let matched = self.matched(&card);
         let (name, profile_name) = match card.name {
             Name::Saved(name) => (Some(name), None),
@@ -66,24 +68,25 @@ impl Shown<'_> {
         Hit { rank, conversation, contact_id, name, profile_name, addresses, tags: card.tags, matched }
     }
 
-    /// The index keeps no values of properties: they are read where one may have matched.
-    fn written(&self, seen: Seen, rank: Rank) -> Card {
-        let Seen { name, addresses, tags, thread } = seen;
-        let properties = match rank {
-            Rank::Elsewhere => self.properties(addresses.first()),
-            Rank::Whole | Rank::Word | Rank::Start | Rank::Inside => Vec::new(),
-        };
-        Card { name, addresses, tags, properties, thread }
-    }
-
-    fn properties(&self, address: Option<&Address>) -> Vec<(String, String)> {
-        let contact = address.and_then(|address| self.view.contact(self.view.contact_at(address)?));
+    /// Properties are told where they were needed. The index keeps no values of them.
+    fn properties(&self, found: &Found<People>, rank: Rank) -> Vec<(String, String)> {
+        let is_asked = |narrow: &Narrow| matches!(narrow, Narrow::Property { .. });
+        if rank != Rank::Elsewhere && !self.ask.narrowed.iter().any(is_asked) {
+            return Vec::new();
+        }
+        if let Document::Fresh(person) = &found.document {
+            return person.properties.clone();
+        }
+        let contact = self.view.contact(ContactId::from_bytes(found.id.0)).or_else(|| {
+            let conversation = self.view.conversation(ConversationId::from_bytes(found.id.0))?;
+            self.view.contact(self.view.contact_at(conversation.address.known()?)?)
+        });
         let card = contact.and_then(|contact| contact.card.known().cloned());
         card.map(|card| card.properties.into_iter().collect()).unwrap_or_default()
     }
 
     fn matched(&self, card: &Card) -> Vec<Match> {
-        let terms: Vec<&Term> = self.ask.terms.iter().map(|sought| &sought.term).collect();
+        let terms = self.marked(card);
         let mut matched = Vec::new();
         let mut add = |field, key: Option<&String>, text: &str, ranges: Vec<[usize; 2]>| {
             if !ranges.is_empty() {
@@ -108,6 +111,20 @@ impl Shown<'_> {
         matched
     }
 
+    /// The terms that are marked: a number that is one of the card's is marked there and nowhere else; one
+    /// that is none is looked for by its groups of digits.
+    fn marked(&self, card: &Card) -> Vec<&Term> {
+        let mut terms = Vec::new();
+        for sought in &self.ask.terms {
+            if sought.apart.is_empty() || is_number_of(card, &sought.term) {
+                terms.push(&sought.term);
+            } else {
+                terms.extend(sought.apart.iter().map(|alone| &alone.term));
+            }
+        }
+        terms
+    }
+
     /// A tag that was asked for by its qualifier is shown as a whole.
     fn narrowed_tag(&self, tag: &str) -> Vec<[usize; 2]> {
         let is_wanted = self.ask.narrowed.iter().any(|narrow| match narrow {
@@ -128,12 +145,26 @@ impl Shown<'_> {
     }
 }
 
+fn is_number_of(card: &Card, term: &Term) -> bool {
+    let Term::Number { fragment, .. } = term else { return false };
+    let mut numbers = card.addresses.iter().filter(|address| is_number(address));
+    numbers.any(|address| fragment.fit(&address.value).is_some())
+}
+
+fn is_number(address: &Address) -> bool {
+    address.kind == AddressKind::E164
+}
+
+fn written(Seen { name, addresses, tags, thread }: Seen) -> Card {
+    Card { name, addresses, tags, properties: Vec::new(), thread }
+}
+
 fn fresh(person: &Person) -> Card {
     Card {
         name: person.name.clone(),
         addresses: person.addresses.clone(),
         tags: person.tags.clone(),
-        properties: person.properties.clone(),
+        properties: Vec::new(),
         thread: person.thread.clone(),
     }
 }
@@ -152,7 +183,8 @@ fn in_text(text: &str, terms: &[&Term]) -> Vec<[usize; 2]> {
 
 fn in_words(text: &Words, terms: &[&Term]) -> Vec<[usize; 2]> {
     let of_word = |word: &str| text.fit(word).map(|fit| text.ranges(word, fit)).unwrap_or_default();
-    terms.iter().fold(Vec::new(), |ranges, term| match term {
+    // A term that fits only in parts is not marked: it was found elsewhere.
+    terms.iter().filter(|term| text_fit(text, term).is_some()).fold(Vec::new(), |ranges, term| match term {
         Term::Phrase(words) => merged(ranges, text.phrase(words)),
         Term::Word(_) | Term::Number { .. } => {
             words_of(term).into_iter().fold(ranges, |ranges, word| merged(ranges, of_word(word)))
@@ -161,7 +193,7 @@ fn in_words(text: &Words, terms: &[&Term]) -> Vec<[usize; 2]> {
 }
 
 fn in_address(address: &Address, terms: &[&Term]) -> Vec<[usize; 2]> {
-    if address.kind != AddressKind::E164 {
+    if !is_number(address) {
         return in_text(&address.value, terms);
     }
     let range = |term: &&Term| match term {

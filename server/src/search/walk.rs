@@ -78,10 +78,14 @@ pub(super) enum WalkError {
     Unreadable(#[from] std::io::Error),
 }
 
+/// A last look at a document that the lists cannot judge.
+pub(super) type Confirm<'a> = &'a dyn Fn(Id) -> bool;
+
 /// What one search reads, taken at one moment.
 struct Walk<'a, S: Searched> {
     of: &'a Of<'a>,
     ask: &'a Ask,
+    confirm: Option<Confirm<'a>>,
     fresh: Arc<Fresh<S::Record>>,
     published: Published<S>,
     /// What matches in memory, in order.
@@ -96,9 +100,10 @@ pub(super) fn walk<S: Searched>(
     book: &Book<S>,
     of: &Of<'_>,
     ask: &Ask,
+    confirm: Option<Confirm<'_>>,
     page: &Page,
 ) -> Result<Walked<S>, WalkError> {
-    let walk = Walk::new(book, of, ask);
+    let walk = Walk::new(book, of, ask, confirm);
     let mut found = walk.page(page)?;
     let more = found.len() > page.limit;
     found.truncate(page.limit);
@@ -114,18 +119,21 @@ pub(super) fn walk<S: Searched>(
 }
 
 impl<'a, S: Searched> Walk<'a, S> {
-    fn new(book: &Book<S>, of: &'a Of<'a>, ask: &'a Ask) -> Self {
+    fn new(book: &Book<S>, of: &'a Of<'a>, ask: &'a Ask, confirm: Option<Confirm<'a>>) -> Self {
         // In this order: what is frozen in between is met twice, and never missed.
         let fresh = book.fresh();
         let published = book.published();
         let frozen = published.frozen.of(of.workspace).filter(|record| !fresh.has(record.id()));
         let ranked = |record: &Arc<S::Record>| {
             let rank = S::rank(ask, record)?;
+            if !confirm.is_none_or(|confirm| confirm(record.id())) {
+                return None;
+            }
             Some((Key { rank, place: place(of.workspace, record.seq()) }, Arc::clone(record)))
         };
         let mut in_memory: Vec<_> = fresh.of(of.workspace).chain(frozen).filter_map(ranked).collect();
         in_memory.sort_by_key(|(key, _)| *key);
-        Self { of, ask, fresh, published, in_memory }
+        Self { of, ask, confirm, fresh, published, in_memory }
     }
 
     /// One more than the limit, when there are as many.
@@ -194,7 +202,7 @@ impl<'a, S: Searched> Walk<'a, S> {
         while doc != TERMINATED && missing > 0 && !self.of.budget.is_spent() {
             if !leaf.is_deleted(doc) && better.seek(doc) != doc {
                 let id = leaf.id(doc);
-                if !self.is_replaced(id) {
+                if self.is_met(id) {
                     let key = Key { rank, place: leaf.place(doc) };
                     found.push(Found { key, id, document: Document::Written(Arc::clone(leaf), doc) });
                     missing -= 1;
@@ -213,14 +221,16 @@ impl<'a, S: Searched> Walk<'a, S> {
             let mut set = S::list(&leaf.segment, self.of, self.ask, *widest)?;
             while set.doc() != TERMINATED && count <= max && !self.of.budget.is_spent() {
                 let doc = set.doc();
-                count += u64::from(!leaf.is_deleted(doc) && !self.is_replaced(leaf.id(doc)));
+                count += u64::from(!leaf.is_deleted(doc) && self.is_met(leaf.id(doc)));
                 set.advance();
             }
         }
         Ok(Total { count: count.min(max), capped: count > max })
     }
 
-    fn is_replaced(&self, id: Id) -> bool {
-        self.fresh.has(id) || self.published.frozen.has(id)
+    /// Whether a written document is still what it was, and what was asked for.
+    fn is_met(&self, id: Id) -> bool {
+        let is_replaced = self.fresh.has(id) || self.published.frozen.has(id);
+        !is_replaced && self.confirm.is_none_or(|confirm| confirm(id))
     }
 }

@@ -11,7 +11,7 @@ use tantivy::{InvertedIndexReader, SegmentReader, TantivyDocument};
 
 use super::arena::Arena;
 use super::budget::Budget;
-use super::sets::{Phrase, Set};
+use super::sets::{Gathering, LAZY_LISTS_MAX, Phrase, Set};
 use super::tokens::{GRAM_CHARS_MAX, LINES, Prefix, Tokens, grams, kind};
 
 /// The two fields of a kind of text.
@@ -81,19 +81,19 @@ impl Zone {
     }
 
     /// The documents with a word that fits `part` at least so.
-    pub(super) fn fitting<'a>(&self, of: &Of<'_>, part: &str, fit: Fit) -> io::Result<Set<'a>> {
+    pub(super) fn fitting<'a>(&self, of: &Of<'a>, part: &str, fit: Fit) -> io::Result<Set<'a>> {
         let is_short = part.chars().take(GRAM_CHARS_MAX + 1).count() <= GRAM_CHARS_MAX;
         match fit {
             Fit::Whole => list(&self.words, &of.prefix.key("", part)),
             Fit::Start if is_short => list(&self.grams, &of.prefix.key(kind::START, part)),
             Fit::Inside if is_short => list(&self.grams, &of.prefix.key(kind::GRAM, part)),
-            Fit::Start => joined(&self.words, &self.arena.starting(of.workspace, part)),
-            Fit::Inside => joined(&self.words, &self.arena.holding(of.workspace, part, |_| true)),
+            Fit::Start => joined(&self.words, &self.arena.starting(of.workspace, part), of.budget),
+            Fit::Inside => joined(&self.words, &self.arena.holding(of.workspace, part, |_| true), of.budget),
         }
     }
 
     /// The documents whose lists of the first field have this token.
-    pub(super) fn marked<'a>(&self, of: &Of<'_>, kind: &str, token: &str) -> io::Result<Set<'a>> {
+    pub(super) fn marked<'a>(&self, of: &Of<'a>, kind: &str, token: &str) -> io::Result<Set<'a>> {
         list(&self.grams, &of.prefix.key(kind, token))
     }
 
@@ -128,34 +128,36 @@ impl Phrases {
     }
 
     /// The documents with this very text.
-    pub(super) fn whole<'a>(&self, of: &Of<'_>, text: &str) -> io::Result<Set<'a>> {
+    pub(super) fn whole<'a>(&self, of: &Of<'a>, text: &str) -> io::Result<Set<'a>> {
         list(&self.lists, &of.prefix.key("", text))
     }
 
     /// The documents with a text that begins so.
-    pub(super) fn starting<'a>(&self, of: &Of<'_>, start: &str) -> io::Result<Set<'a>> {
-        joined(&self.lists, &self.arena.starting(of.workspace, start))
+    pub(super) fn starting<'a>(&self, of: &Of<'a>, start: &str) -> io::Result<Set<'a>> {
+        joined(&self.lists, &self.arena.starting(of.workspace, start), of.budget)
     }
 
     /// The documents with a text that has `part`.
-    pub(super) fn holding<'a>(&self, of: &Of<'_>, part: &str) -> io::Result<Set<'a>> {
-        joined(&self.lists, &self.arena.holding(of.workspace, part, |_| true))
+    pub(super) fn holding<'a>(&self, of: &Of<'a>, part: &str) -> io::Result<Set<'a>> {
+        joined(&self.lists, &self.arena.holding(of.workspace, part, |_| true), of.budget)
     }
 
     /// The documents with a text that has these whole words side by side.
-    pub(super) fn phrase<'a>(&self, of: &Of<'_>, words: &[String]) -> io::Result<Set<'a>> {
+    pub(super) fn phrase<'a>(&self, of: &Of<'a>, words: &[String]) -> io::Result<Set<'a>> {
         let phrase = words.join(" ");
         let whole = |text: &[u8]| has_whole_words(text, phrase.as_bytes());
-        joined(&self.lists, &self.arena.holding(of.workspace, &phrase, whole))
+        joined(&self.lists, &self.arena.holding(of.workspace, &phrase, whole), of.budget)
     }
 }
 
 /// Whether `phrase` stands in a text of words with one space in between, and no word of it is only a part.
 fn has_whole_words(text: &[u8], phrase: &[u8]) -> bool {
-    let mut places = memchr::memmem::find_iter(text, phrase);
-    places.any(|at| {
+    // Every place is looked at: one that is only a part may overlap one that is whole.
+    (0..=text.len().saturating_sub(phrase.len())).any(|at| {
         let before = at.checked_sub(1).is_none_or(|before| text[before] == b' ');
-        before && text.get(at + phrase.len()).is_none_or(|after| *after == b' ')
+        before
+            && text[at..].starts_with(phrase)
+            && text.get(at + phrase.len()).is_none_or(|after| *after == b' ')
     })
 }
 
@@ -173,24 +175,40 @@ pub(super) fn list<'a>(lists: &InvertedIndexReader, key: &[u8]) -> io::Result<Se
 }
 
 /// The documents under any key that begins so.
-pub(super) fn lists_under<'a>(lists: &InvertedIndexReader, start: &[u8]) -> io::Result<Set<'a>> {
-    let mut sets = Vec::new();
+pub(super) fn lists_under<'a>(
+    lists: &InvertedIndexReader,
+    start: &[u8],
+    budget: &'a Budget,
+) -> io::Result<Set<'a>> {
+    let mut infos = Vec::new();
     let mut stream = lists.terms().range().ge(start).into_stream()?;
     while let Some((key, info)) = stream.next() {
-        if !key.starts_with(start) {
+        if !key.starts_with(start) || budget.is_spent() {
             break;
         }
-        sets.push(Set::list(Some(opened(lists, info)?)));
+        infos.push(info.clone());
     }
-    Ok(Set::any(sets))
+    joined(lists, &infos, budget)
 }
 
 fn opened(lists: &InvertedIndexReader, info: &TermInfo) -> io::Result<SegmentPostings> {
     lists.read_postings_from_terminfo(info, IndexRecordOption::Basic)
 }
 
-fn joined<'a>(lists: &InvertedIndexReader, infos: &[TermInfo]) -> io::Result<Set<'a>> {
-    let sets: io::Result<Vec<Set<'a>>> =
-        infos.iter().map(|info| Ok(Set::list(Some(opened(lists, info)?)))).collect();
-    Ok(Set::any(sets?))
+/// Few lists are merged as they are walked; many are read one after the other, as an open list takes a
+/// kilobyte and more.
+fn joined<'a>(lists: &InvertedIndexReader, infos: &[TermInfo], budget: &'a Budget) -> io::Result<Set<'a>> {
+    if infos.len() <= LAZY_LISTS_MAX {
+        let sets: io::Result<Vec<Set<'a>>> =
+            infos.iter().map(|info| Ok(Set::list(Some(opened(lists, info)?)))).collect();
+        return Ok(Set::any(sets?));
+    }
+    let mut gathering = Gathering::of(infos.iter().map(|info| info.doc_freq));
+    for info in infos {
+        if budget.is_spent() {
+            return Ok(Set::Nothing);
+        }
+        gathering.add(Set::list(Some(opened(lists, info)?)), budget);
+    }
+    Ok(Set::Gathered(gathering.done()))
 }

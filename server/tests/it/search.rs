@@ -82,6 +82,27 @@ async fn a_kill_and_the_loss_of_the_index_change_no_answer() {
 }
 
 #[tokio::test]
+async fn pages_inside_one_conversation_meet_every_message_once() {
+    let (_house, _server, desk) = Desk::open().await;
+    for nth in 0..7 {
+        desk.phone_writes(&format!("in-{nth}"), &number(1), &format!("bonjour {nth}")).await;
+    }
+    let conversation = desk.conversation_of(&number(1)).await;
+    let (mut met, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let page = json!({ "text": "jour", "conversation_id": conversation, "limit": 2, "after": after });
+        let page = desk.ask("search.messages", page).await;
+        met.extend(page["hits"].as_array().expect("hits").iter().map(|hit| text(&hit["snippet"])));
+        match page.get("next") {
+            Some(next) => after = next.clone(),
+            None => break,
+        }
+    }
+    let newest_first: Vec<String> = (0..7).rev().map(|nth| format!("bonjour {nth}")).collect();
+    assert_eq!(met, newest_first);
+}
+
+#[tokio::test]
 async fn pages_of_a_search_meet_everybody_once() {
     let (_house, _server, desk) = Desk::open().await;
     for nth in 1..=23 {

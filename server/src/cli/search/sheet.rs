@@ -59,7 +59,7 @@ impl Sheet {
             Some(_) | None => shown.to_string(),
         };
         let building = building.map_or(String::new(), |Building { done, total }| {
-            format!("  (the index is at {} of {}: some may be missing)", count(done), count(total))
+            format!("  (the index is built to {} %: some may be missing)", done * 100 / total.max(1))
         });
         format!("{}  {many}{building}\n", self.paint.heading(what))
     }
@@ -76,8 +76,8 @@ mod tests {
         assert_eq!(heading(1_000, true), "People  20 of 1,000+\n");
         assert_eq!(heading(21, false), "People  20 of 21\n");
         assert_eq!(heading(20, false), "People  20\n");
-        let building = Some(Building { done: 1_200, total: 50_000 });
+        let building = Some(Building { done: 430, total: 1_000 });
         let said = sheet.heading("People", 0, None, building);
-        assert_eq!(said, "People  0  (the index is at 1,200 of 50,000: some may be missing)\n");
+        assert_eq!(said, "People  0  (the index is built to 43 %: some may be missing)\n");
     }
 }

@@ -3,6 +3,7 @@
 use tantivy::{DocId, TERMINATED};
 
 use super::Set;
+use crate::search::budget::Budget;
 
 /// Documents up to which a sorted list is cheaper than bits.
 const LISTED_MAX: u32 = 16_384;
@@ -13,43 +14,57 @@ pub(in crate::search) enum Gathered {
     Bits { words: Vec<u64>, doc: DocId, size: u32 },
 }
 
-impl Gathered {
-    pub(super) fn of(sets: Vec<Set<'_>>) -> Self {
-        let size = sets.iter().fold(0_u32, |sum, set| sum.saturating_add(set.size()));
-        if size <= LISTED_MAX { Self::listed(sets) } else { Self::bits(sets, size) }
+/// Documents while they are read, list by list.
+pub(in crate::search) enum Gathering {
+    Listed(Vec<DocId>),
+    Bits { words: Vec<u64>, size: u32 },
+}
+
+impl Gathering {
+    /// For lists of these sizes.
+    pub(in crate::search) fn of(sizes: impl Iterator<Item = u32>) -> Self {
+        let size = sizes.fold(0, u32::saturating_add);
+        if size <= LISTED_MAX { Self::Listed(Vec::new()) } else { Self::Bits { words: Vec::new(), size } }
     }
 
-    fn listed(sets: Vec<Set<'_>>) -> Self {
-        let mut docs = Vec::new();
-        for mut set in sets {
-            let mut doc = set.doc();
-            while doc != TERMINATED {
-                docs.push(doc);
-                doc = set.advance();
-            }
+    /// Reads a list to its end.
+    pub(in crate::search) fn add(&mut self, mut set: Set<'_>, budget: &Budget) {
+        let mut doc = set.doc();
+        while doc != TERMINATED && !budget.is_spent() {
+            self.put(doc);
+            doc = set.advance();
         }
-        docs.sort_unstable();
-        docs.dedup();
-        Self::Listed { docs, at: 0 }
     }
 
-    fn bits(sets: Vec<Set<'_>>, size: u32) -> Self {
-        let mut words: Vec<u64> = Vec::new();
-        for mut set in sets {
-            let mut doc = set.doc();
-            while doc != TERMINATED {
+    fn put(&mut self, doc: DocId) {
+        match self {
+            Self::Listed(docs) => docs.push(doc),
+            Self::Bits { words, .. } => {
                 let word = doc as usize / 64;
                 if word >= words.len() {
                     words.resize(word + 1, 0);
                 }
                 words[word] |= 1 << (doc % 64);
-                doc = set.advance();
             }
         }
-        let doc = next_bit(&words, 0);
-        Self::Bits { words, doc, size }
     }
 
+    pub(in crate::search) fn done(self) -> Gathered {
+        match self {
+            Self::Listed(mut docs) => {
+                docs.sort_unstable();
+                docs.dedup();
+                Gathered::Listed { docs, at: 0 }
+            }
+            Self::Bits { words, size } => {
+                let doc = next_bit(&words, 0);
+                Gathered::Bits { words, doc, size }
+            }
+        }
+    }
+}
+
+impl Gathered {
     pub(super) fn doc(&self) -> DocId {
         match self {
             Self::Listed { docs, at } => docs.get(*at).copied().unwrap_or(TERMINATED),

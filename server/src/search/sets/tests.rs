@@ -81,10 +81,19 @@ fn many_documents_are_bits() {
     let even: BTreeSet<DocId> = (0..40_000).step_by(2).collect();
     let third: BTreeSet<DocId> = (0..40_000).step_by(3).collect();
     let lists = [&even, &third];
-    let sets = (0..20).map(|nth| list(lists[nth % 2])).collect();
-    let any = Set::any(sets);
-    assert!(matches!(any, Set::Gathered(Gathered::Bits { .. })));
-    assert_eq!(walked(any), (&even | &third).into_iter().collect::<Vec<_>>());
+    let budget = Budget::endless();
+    let gathered = |lists: &[&BTreeSet<DocId>]| {
+        let mut gathering = Gathering::of(lists.iter().map(|docs| docs.len() as u32));
+        lists.iter().for_each(|docs| gathering.add(list(docs), &budget));
+        gathering.done()
+    };
+    let many = gathered(&lists);
+    assert!(matches!(many, Gathered::Bits { .. }));
+    let both = &even | &third;
+    assert_eq!(walked(Set::Gathered(many)), both.iter().copied().collect::<Vec<_>>());
+    assert_eq!(sought(Set::Gathered(gathered(&lists)), 7), stops(&both, 7));
+    let few: BTreeSet<DocId> = [9, 3, 700].into();
+    assert_eq!(walked(Set::Gathered(gathered(&[&few, &few]))), [3, 9, 700]);
 }
 
 #[test]

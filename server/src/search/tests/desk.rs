@@ -9,7 +9,7 @@ use parloir_desk::commit::Actor;
 use parloir_desk::entity::{
     Address, AddressKind, ChannelKind, ContactStatus, Country, Destination, Role, Scope,
 };
-use parloir_protocol::ids::{ChannelId, ContactId, ConversationId, GroupId, TokenId};
+use parloir_protocol::ids::{ChannelId, ContactId, ConversationId, GroupId, MessageId, TokenId};
 
 use crate::admission::Caller;
 use crate::dice::Dice;
@@ -306,6 +306,10 @@ impl Desk {
             "4479461",
         ];
         numbers[self.dice.below(numbers.len() as u64) as usize].to_owned()
+    }
+
+    pub(super) fn conversation_of(&self, id: MessageId) -> ConversationId {
+        self.at.look(|view| view.message(id)).expect("the message").conversation_id
     }
 
     pub(super) fn chance(&mut self, of: u64) -> bool {

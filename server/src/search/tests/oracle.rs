@@ -115,7 +115,20 @@ fn term_words(term: &Term) -> Vec<&String> {
     }
 }
 
+/// As one, or each group of digits by itself.
 fn term_rank(term: &Term, plain: &Plain) -> Option<Rank> {
+    let apart: Vec<Term> = match term {
+        Term::Number { words, .. } if words.len() > 1 => {
+            let alone = |word: &String| SearchText::parse(word).expect("digits").terms.remove(0);
+            words.iter().map(alone).collect()
+        }
+        Term::Number { .. } | Term::Word(_) | Term::Phrase(_) => return rank_together(term, plain),
+    };
+    let ranks: Option<Vec<Rank>> = apart.iter().map(|term| rank_together(term, plain)).collect();
+    rank_together(term, plain).into_iter().chain(ranks.and_then(|ranks| ranks.into_iter().max())).min()
+}
+
+fn rank_together(term: &Term, plain: &Plain) -> Option<Rank> {
     let by_number = match term {
         Term::Number { fragment, .. } => plain.numbers.iter().filter_map(|number| fragment.fit(number)).min(),
         Term::Word(_) | Term::Phrase(_) => None,
@@ -199,8 +212,15 @@ fn passes(view: &View<'_>, agent: &Agent, plain: &Plain, filter: &FilterKind) ->
 pub(super) fn messages(view: &View<'_>, agent: &Agent, text: &str) -> Vec<(Rank, MessageId)> {
     let search = SearchText::parse(text).expect("the search is right");
     let mut found = Vec::new();
+    let plain: std::collections::BTreeMap<HitId, Plain> =
+        everyone(view).into_iter().map(|plain| (plain.id, plain)).collect();
     for message in view.messages_after(None, usize::MAX) {
         let conversation = view.conversation(message.conversation_id).expect("its conversation");
+        let of = &plain[&HitId::Conversation(message.conversation_id)];
+        let passed = search.filters.iter().all(|filter| passes(view, agent, of, &filter.kind));
+        if search.terms.is_empty() || !passed {
+            continue;
+        }
         let Some(said) = message.text.known().map(|text| words(text)) else { continue };
         let fits: Option<Vec<Fit>> = search.terms.iter().map(|term| fit(term, &said)).collect();
         let worst = fits.and_then(|fits| fits.into_iter().max());
