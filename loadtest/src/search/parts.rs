@@ -12,6 +12,7 @@ use super::check::Oracle;
 use super::desk::{Desk, SEEN_GROUPS, target};
 use super::figures::{Figures, PeerFigures, put};
 use super::fresh::{self, Pace};
+use super::peers::{self, Rival};
 use super::progress::say;
 use super::queries::Drawer;
 use super::question::Question;
@@ -21,7 +22,7 @@ use super::sizes::{INDEX, Sizes};
 use super::storm::{Blown, Storm, Weather};
 use super::times::{ClassTimes, Times};
 use super::world::World;
-use super::{Part, SMALL_CONTACTS, Search, peers, stock};
+use super::{Part, SMALL_CONTACTS, Search, stock};
 use crate::measure::process::{own_bytes, resident_bytes};
 use crate::plan::Target;
 use crate::webhook::Http;
@@ -251,10 +252,10 @@ impl Run<'_> {
             };
             let times = &measured.times;
             let figures = &mut self.figures;
-            let (p50, p99) = match peer.name {
-                "scan" => (&mut figures.scan_p50_ms, &mut figures.scan_p99_ms),
-                "fts5" => (&mut figures.fts5_p50_ms, &mut figures.fts5_p99_ms),
-                _ => (&mut figures.pg_trgm_p50_ms, &mut figures.pg_trgm_p99_ms),
+            let (p50, p99) = match peer.rival {
+                Rival::Scan => (&mut figures.scan_p50_ms, &mut figures.scan_p99_ms),
+                Rival::Fts5 => (&mut figures.fts5_p50_ms, &mut figures.fts5_p99_ms),
+                Rival::PgTrgm => (&mut figures.pg_trgm_p50_ms, &mut figures.pg_trgm_p99_ms),
             };
             put(&times.all, p50, p99);
             let peer_figures = PeerFigures {
@@ -264,7 +265,7 @@ impl Run<'_> {
                 bytes: measured.bytes,
                 classes: times.by_class(),
             };
-            figures.peers.insert(peer.name, peer_figures);
+            figures.peers.insert(peer.rival.name(), peer_figures);
         }
     }
 
