@@ -10,6 +10,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::schema::{BytesOptions, Field, NumericOptions, Schema, SchemaBuilder};
+use tantivy::space_usage::PerFieldSpaceUsage;
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{
     Index, IndexReader, IndexSettings, IndexSortByField, IndexWriter, Order, ReloadPolicy, SegmentReader,
@@ -203,7 +204,7 @@ impl<S: Shape> Book<S> {
         let mut bytes = BTreeMap::new();
         for segment in self.reader.searcher().space_usage()?.segments() {
             let parts = [segment.termdict(), segment.postings(), segment.positions(), segment.fast_fields()];
-            for field in parts.into_iter().flat_map(|part| part.fields()) {
+            for field in parts.into_iter().flat_map(PerFieldSpaceUsage::fields) {
                 *bytes.entry(field.field_name().to_owned()).or_default() += field.total().get_bytes();
             }
         }

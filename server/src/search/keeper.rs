@@ -26,12 +26,12 @@ fn keep(node: &Weak<Node>) {
     let mut measured = None;
     while let Some(node) = node.upgrade() {
         let search = &node.search;
-        if search.is_wanted() {
-            if let Err(error) = search.renew(&node) {
-                tracing::error!(%error, "search.not_built");
-                pause(node, RETRY_AFTER);
-                continue;
-            }
+        if search.is_wanted()
+            && let Err(error) = search.renew(&node)
+        {
+            tracing::error!(%error, "search.not_built");
+            pause(node, RETRY_AFTER);
+            continue;
         }
         search.drain(&node);
         let waiting = search.waiting();

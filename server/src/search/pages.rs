@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parloir_desk::entity::Item;
 use parloir_desk::view::View;
-use parloir_protocol::entity::{MessageHit, Rank};
+use parloir_protocol::entity::Rank;
 use parloir_protocol::error::{Code, ErrorBody};
 use parloir_protocol::ids::{ConversationId, MessageId};
 use parloir_protocol::query::search::{
@@ -108,19 +108,19 @@ pub fn messages(node: &Node, caller: &Caller, query: &SearchMessages) -> Result<
     let page = asked.page(query.after.as_deref(), count_wanted(query.count))?;
     let state = node.state.current();
     let view = View::new(&*state, caller.workspace.id);
-    let (keys, more, total) = match query.conversation_id {
+    let met = match query.conversation_id {
         Some(conversation) => asked.within(&view, conversation, &page)?,
-        None => {
-            let walked = asked.walk(|catalogue| &catalogue.messages, &page)?;
-            let keys: Vec<(Key, Id)> = walked.found.iter().map(|found| (found.key, found.id)).collect();
-            (keys, walked.more, walked.total)
-        }
+        None => Met::of(&asked.walk(|catalogue| &catalogue.messages, &page)?),
     };
     let hit =
         |(key, id): &(Key, Id)| shown::message(&view, &asked.ask, key.rank, MessageId::from_bytes(id.0));
-    let hits: Vec<MessageHit> = keys.iter().filter_map(hit).collect();
-    let next = keys.last().filter(|_| more).map(|(key, _)| asked.next_text(*key));
-    Ok(SearchMessagesOk { hits, next, total, building: node.search.building(), seq: asked.seq })
+    Ok(SearchMessagesOk {
+        hits: met.keys.iter().filter_map(hit).collect(),
+        next: met.keys.last().filter(|_| met.more).map(|(key, _)| asked.next_text(*key)),
+        total: met.total,
+        building: node.search.building(),
+        seq: asked.seq,
+    })
 }
 
 fn count_wanted(count: bool) -> Count {
@@ -132,6 +132,20 @@ fn count_wanted(count: bool) -> Count {
 enum Count {
     Wanted,
     Unwanted,
+}
+
+/// Which messages a page has.
+struct Met {
+    keys: Vec<(Key, Id)>,
+    more: bool,
+    total: Option<Total>,
+}
+
+impl Met {
+    fn of(walked: &Walked<Messages>) -> Self {
+        let keys = walked.found.iter().map(|found| (found.key, found.id)).collect();
+        Self { keys, more: walked.more, total: walked.total }
+    }
 }
 
 /// One search, understood.
@@ -203,12 +217,7 @@ impl<'a> Asked<'a> {
     }
 
     /// Searches the messages of one conversation, which are few, in the state itself.
-    fn within(
-        &self,
-        view: &View<'_>,
-        conversation: ConversationId,
-        page: &Page,
-    ) -> Result<(Vec<(Key, Id)>, bool, Option<Total>), ErrorBody> {
+    fn within(&self, view: &View<'_>, conversation: ConversationId, page: &Page) -> Result<Met, ErrorBody> {
         let seen = view.conversation(conversation);
         let group =
             seen.map(|seen| seen.header.group_id).filter(|group| self.caller.agent.scope.sees(*group));
@@ -239,7 +248,7 @@ impl<'a> Asked<'a> {
         found.retain(|(key, _)| page.after.is_none_or(|after| *key > after));
         let more = found.len() > page.limit;
         found.truncate(page.limit);
-        Ok((found, more, total))
+        Ok(Met { keys: found, more, total })
     }
 
     fn timeout(&self) -> ErrorBody {

@@ -17,6 +17,7 @@ mod resume;
 mod rights;
 mod scope;
 mod search;
+mod search_terminal;
 mod server;
 mod slow;
 mod socket;

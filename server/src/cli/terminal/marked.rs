@@ -104,15 +104,19 @@ impl Marked {
         text
     }
 
-    /// At most `width` columns with the first mark among them.
+    /// At most `width` columns with the first mark among them. It begins with the text where that leaves the
+    /// mark in its first two thirds, otherwise a third of the width before the mark.
     pub(in crate::cli) fn around(&self, width: usize, paint: Paint) -> String {
-        let whole: usize = self.0.iter().map(|(c, _)| columns(*c)).sum();
+        let wide = |part: &[(char, Mark)]| part.iter().map(|(c, _)| columns(*c)).sum::<usize>();
         let first = self.0.iter().position(|(_, mark)| *mark == Mark::Hit).unwrap_or(0);
+        let marked = self.0[first..].iter().take_while(|(_, mark)| *mark == Mark::Hit).count();
         let mut start = 0;
-        let mut before: usize = self.0[..first].iter().map(|(c, _)| columns(*c)).sum();
-        while whole > width && start < first && (before > width / 3 || columns(self.0[start].0) == 0) {
-            before -= columns(self.0[start].0);
-            start += 1;
+        if wide(&self.0) > width && wide(&self.0[..first + marked]) > width * 2 / 3 {
+            let mut before = wide(&self.0[..first]);
+            while start < first && (before > width / 3 || columns(self.0[start].0) == 0) {
+                before -= columns(self.0[start].0);
+                start += 1;
+            }
         }
         painted(&self.cut(start, width), paint)
     }
@@ -223,6 +227,7 @@ mod tests {
         let long = format!("{}needle{}", "x".repeat(50), "y".repeat(50));
         assert_eq!(around(&long, &[[50, 56]], 20), "…xxxxxx[needle]yyyyyy…");
         assert_eq!(around("short", &[[0, 5]], 20), "[short]");
+        assert_eq!(around("not far from its needle, which is", &[[8, 12]], 20), "not far [from] its ne…");
         assert_eq!(around(&long, &[], 10), "xxxxxxxxx…");
         assert_eq!(around(&"e\u{301}".repeat(20), &[[30, 32]], 6), "…e\u{301}e\u{301}[e\u{301}]e\u{301}…");
         assert_eq!(around(&long, &[[50, 56]], 0), "");

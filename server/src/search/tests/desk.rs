@@ -234,7 +234,7 @@ impl Desk {
             0 => format!("+3361234{:04}", nth * 97),
             1 => format!("+336787878{nth:02}"),
             2 => format!("+4479461{:05}", nth * 31),
-            3 => format!("+1555010{:04}", nth),
+            3 => format!("+1555010{nth:04}"),
             4 => format!("+33149{:06}", 612_300 + nth),
             _ => return self.nameless(nth),
         };
