@@ -24,6 +24,7 @@ mod queries;
 mod question;
 mod reference;
 mod site;
+mod sizes;
 mod stock;
 mod storm;
 mod texts;

@@ -83,6 +83,13 @@ impl Http {
         if rest.is_empty() { Ok(()) } else { take(&rest) }
     }
 
+    /// The server's own figures, as text.
+    pub(crate) async fn metrics(&self) -> anyhow::Result<String> {
+        let (status, body) = self.call(Method::GET, "/metrics", Bytes::new()).await?;
+        anyhow::ensure!(status == StatusCode::OK, "the figures were answered {status}");
+        Ok(String::from_utf8_lossy(&body).into_owned())
+    }
+
     /// Gives one command.
     pub(crate) async fn command(&self, command: Command) -> anyhow::Result<Done> {
         let name = command.name();

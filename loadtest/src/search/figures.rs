@@ -35,9 +35,14 @@ pub(crate) struct Figures {
     pub(crate) freshness_loaded_p99_ms: Option<f64>,
     pub(crate) freshness_loaded_added_p99_ms: Option<f64>,
     pub(crate) not_found: u64,
+    /// The files of the index of people, for all workspaces.
     pub(crate) index_bytes: Option<u64>,
+    /// Without values of properties, for each conversation of all workspaces.
     pub(crate) index_bytes_per_conversation: Option<f64>,
     pub(crate) property_bytes: Option<u64>,
+    pub(crate) message_index_bytes: Option<u64>,
+    /// By index and field, as the server tells it.
+    pub(crate) index_fields: BTreeMap<String, u64>,
     pub(crate) restart_s: Option<f64>,
     pub(crate) rebuild_s: Option<f64>,
     pub(crate) memory_bytes: Option<u64>,

@@ -20,7 +20,7 @@ use crate::plan::{Dice, Target};
 use crate::webhook::Http;
 
 /// Messages that are being handed in at once.
-const HANDS: u64 = 64;
+const HANDS: u64 = 256;
 
 /// Saves everybody and starts their conversations; closes those that are closed.
 pub(crate) async fn people(url: &str, desk: &Desk, people: &People) -> anyhow::Result<()> {

@@ -12,16 +12,17 @@ use super::check::Oracle;
 use super::desk::{Desk, SEEN_GROUPS, target};
 use super::figures::{Figures, PeerFigures, put};
 use super::fresh::{self, Pace};
-use super::house::folder_bytes;
+use super::peers::{self, Rival};
 use super::progress::say;
 use super::queries::Drawer;
 use super::question::Question;
 use super::reference::Scope;
 use super::site::Site;
+use super::sizes::{INDEX, Sizes};
 use super::storm::{Blown, Storm, Weather};
 use super::times::{ClassTimes, Times};
 use super::world::World;
-use super::{Part, Search, peers, stock};
+use super::{Part, SMALL_CONTACTS, Search, stock};
 use crate::measure::process::{own_bytes, resident_bytes};
 use crate::plan::Target;
 use crate::webhook::Http;
@@ -46,8 +47,8 @@ const STORM_ROUNDS: u64 = 3;
 /// Searches a second during a storm.
 const STORM_SEARCHES_PER_SECOND: u32 = 200;
 
-/// The folder of the index inside the server's data.
-const INDEX: &str = "search";
+/// Conversations of a small workspace.
+const SMALL_CONVERSATIONS: u64 = SMALL_CONTACTS * 6 / 5;
 
 /// Measures everything that is not left out.
 pub(crate) async fn all(search: &Search, site: &mut Site) -> anyhow::Result<Figures> {
@@ -57,7 +58,7 @@ pub(crate) async fn all(search: &Search, site: &mut Site) -> anyhow::Result<Figu
     }
     figures.restart_s = Some(start(site).await?.as_secs_f64());
     let mut run = Run { search, world: take_stock(site, &site.note.desk).await?, figures };
-    run.size(site)?;
+    run.size(site).await?;
     run.first(site).await?;
     run.limited(site).await?;
     run.messages(site).await?;
@@ -102,15 +103,24 @@ impl Run<'_> {
         SIDE_QUERIES.min(self.search.queries as usize)
     }
 
-    fn size(&mut self, site: &Site) -> anyhow::Result<()> {
-        self.figures.contacts = self.search.contacts;
-        self.figures.conversations = self.world.conversations() as u64;
-        self.figures.messages = self.world.messages.len() as u64;
-        let bytes = folder_bytes(&site.house.data().join(INDEX))?;
-        self.figures.index_bytes = bytes;
-        let conversations = self.figures.conversations.max(1) as f64;
-        self.figures.index_bytes_per_conversation = bytes.map(|bytes| bytes as f64 / conversations);
-        self.figures.absent.push("property bytes: the index tells no size of a field".to_owned());
+    async fn size(&mut self, site: &Site) -> anyhow::Result<()> {
+        let http = Http::new(site.note.desk.admin(site.house.url()?));
+        let sizes = Sizes::of(&site.house.data(), &http).await?;
+        let figures = &mut self.figures;
+        figures.contacts = self.search.contacts;
+        figures.conversations = self.world.conversations() as u64;
+        figures.messages = self.world.messages.len() as u64;
+        figures.small_workspaces = site.note.small.len() as u64;
+        if sizes.properties.is_none() {
+            figures.absent.push("property bytes: the server tells no size of a field".to_owned());
+        }
+        let all = figures.conversations + figures.small_workspaces * SMALL_CONVERSATIONS;
+        let without = sizes.people.map(|bytes| bytes - sizes.properties.unwrap_or(0).min(bytes));
+        figures.index_bytes = sizes.people;
+        figures.property_bytes = sizes.properties;
+        figures.index_bytes_per_conversation = without.map(|bytes| bytes as f64 / all.max(1) as f64);
+        figures.message_index_bytes = sizes.messages;
+        figures.index_fields = sizes.fields;
         Ok(())
     }
 
@@ -189,7 +199,6 @@ impl Run<'_> {
 
     /// Some of the small workspaces, each with an oracle of its own.
     async fn small(&mut self, site: &Site) -> anyhow::Result<()> {
-        self.figures.small_workspaces = site.note.small.len() as u64;
         let searched = site.note.small.len().min(SMALL_SEARCHED);
         let mut times = Times::default();
         for (n, desk) in site.note.small.iter().take(searched).enumerate() {
@@ -243,10 +252,10 @@ impl Run<'_> {
             };
             let times = &measured.times;
             let figures = &mut self.figures;
-            let (p50, p99) = match peer.name {
-                "scan" => (&mut figures.scan_p50_ms, &mut figures.scan_p99_ms),
-                "fts5" => (&mut figures.fts5_p50_ms, &mut figures.fts5_p99_ms),
-                _ => (&mut figures.pg_trgm_p50_ms, &mut figures.pg_trgm_p99_ms),
+            let (p50, p99) = match peer.rival {
+                Rival::Scan => (&mut figures.scan_p50_ms, &mut figures.scan_p99_ms),
+                Rival::Fts5 => (&mut figures.fts5_p50_ms, &mut figures.fts5_p99_ms),
+                Rival::PgTrgm => (&mut figures.pg_trgm_p50_ms, &mut figures.pg_trgm_p99_ms),
             };
             put(&times.all, p50, p99);
             let peer_figures = PeerFigures {
@@ -256,7 +265,7 @@ impl Run<'_> {
                 bytes: measured.bytes,
                 classes: times.by_class(),
             };
-            figures.peers.insert(peer.name, peer_figures);
+            figures.peers.insert(peer.rival.name(), peer_figures);
         }
     }
 

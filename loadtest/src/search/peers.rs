@@ -20,9 +20,27 @@ mod sql;
 /// Differences of one peer that are shown; the number tells the rest.
 const SHOWN_MAX: u64 = 3;
 
+/// Who searches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rival {
+    Scan,
+    Fts5,
+    PgTrgm,
+}
+
+impl Rival {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Scan => "scan",
+            Self::Fts5 => "fts5",
+            Self::PgTrgm => "pg_trgm",
+        }
+    }
+}
+
 /// One peer after its run.
 pub(crate) struct Peer {
-    pub(crate) name: &'static str,
+    pub(crate) rival: Rival,
     /// Or why it is absent.
     pub(crate) outcome: Result<Measured, String>,
 }
@@ -40,30 +58,30 @@ pub(crate) struct Measured {
 
 /// Lets every peer answer `questions`.
 pub(crate) async fn all(world: &World, questions: &[Question]) -> Vec<Peer> {
-    let scan = Peer { name: "scan", outcome: Ok(scan::measure(world, questions)) };
+    let scan = Peer { rival: Rival::Scan, outcome: Ok(scan::measure(world, questions)) };
     vec![scan, fts5(world, questions), pg_trgm(world, questions).await]
 }
 
 #[cfg(feature = "peers")]
 fn fts5(world: &World, questions: &[Question]) -> Peer {
     let outcome = fts5::measure(world, questions).map_err(|error| format!("SQLite: {error:#}"));
-    Peer { name: "fts5", outcome }
+    Peer { rival: Rival::Fts5, outcome }
 }
 
 #[cfg(feature = "peers")]
 async fn pg_trgm(world: &World, questions: &[Question]) -> Peer {
     let outcome = pg_trgm::measure(world, questions).await.map_err(|error| format!("PostgreSQL: {error:#}"));
-    Peer { name: "pg_trgm", outcome }
+    Peer { rival: Rival::PgTrgm, outcome }
 }
 
 #[cfg(not(feature = "peers"))]
 fn fts5(_: &World, _: &[Question]) -> Peer {
-    Peer { name: "fts5", outcome: Err(WITHOUT.to_owned()) }
+    Peer { rival: Rival::Fts5, outcome: Err(WITHOUT.to_owned()) }
 }
 
 #[cfg(not(feature = "peers"))]
 async fn pg_trgm(_: &World, _: &[Question]) -> Peer {
-    Peer { name: "pg_trgm", outcome: Err(WITHOUT.to_owned()) }
+    Peer { rival: Rival::PgTrgm, outcome: Err(WITHOUT.to_owned()) }
 }
 
 #[cfg(not(feature = "peers"))]
@@ -71,14 +89,19 @@ const WITHOUT: &str = "this program was built without the feature `peers`";
 
 impl Measured {
     /// Takes one answer down: places of documents, in order.
-    fn take(&mut self, name: &str, world: &World, question: &Question, took: Duration, places: &[usize]) {
+    fn take(&mut self, rival: Rival, world: &World, question: &Question, took: Duration, places: &[usize]) {
         self.times.record(question.class, took);
         let wanted = reference::documents(world, question, &Scope::All).top;
         let ids = places.iter().map(|place| world.documents[*place].id);
         if !ids.eq(wanted.iter().map(|(_, id)| *id)) {
             self.different += 1;
             if self.different <= SHOWN_MAX {
-                say(&format!("{name} finds others for '{}' ({})", question.text, question.class.name()));
+                say(&format!(
+                    "{} finds others for '{}' ({})",
+                    rival.name(),
+                    question.text,
+                    question.class.name()
+                ));
             }
         }
     }

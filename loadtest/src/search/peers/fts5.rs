@@ -7,7 +7,7 @@ use std::time::Instant;
 use rusqlite::{Connection, params};
 
 use super::sql::{Dialect, INDEXED_CHARS_MIN, Row, number_parts, select};
-use super::{Measured, timed};
+use super::{Measured, Rival, timed};
 use crate::search::folder::Folder;
 use crate::search::house::folder_bytes;
 use crate::search::question::{Question, Term};
@@ -33,7 +33,7 @@ pub(super) fn measure(world: &World, questions: &[Question]) -> anyhow::Result<M
         Measured { built: began.elapsed(), bytes: folder_bytes(folder.path())?, ..Measured::default() };
     for question in questions {
         let (took, places) = timed(|| search(&mut connection, question));
-        measured.take("fts5", world, question, took, &places?);
+        measured.take(Rival::Fts5, world, question, took, &places?);
     }
     Ok(measured)
 }

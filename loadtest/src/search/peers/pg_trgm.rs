@@ -13,8 +13,8 @@ use futures_util::SinkExt as _;
 use rustix::process::{Pid, Signal, geteuid, kill_process};
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
-use super::Measured;
 use super::sql::{Dialect, INDEXED_CHARS_MIN, Row, number_parts, select};
+use super::{Measured, Rival};
 use crate::search::folder::Folder;
 use crate::search::house::folder_bytes;
 use crate::search::question::{Question, Term};
@@ -68,7 +68,7 @@ pub(super) async fn measure(world: &World, questions: &[Question]) -> anyhow::Re
         let began = Instant::now();
         let answer = client.simple_query(&asked).await?;
         let took = began.elapsed();
-        measured.take("pg_trgm", world, question, took, &places(&answer)?);
+        measured.take(Rival::PgTrgm, world, question, took, &places(&answer)?);
     }
     Ok(measured)
 }

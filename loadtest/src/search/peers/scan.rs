@@ -6,7 +6,7 @@ use std::time::Instant;
 use memchr::memmem::Finder;
 use parloir_client::protocol::entity::Rank;
 
-use super::{Measured, TOP, timed};
+use super::{Measured, Rival, TOP, timed};
 use crate::search::question::{Question, Term};
 use crate::search::reference::Matcher;
 use crate::search::world::{Words, World};
@@ -17,7 +17,7 @@ pub(super) fn measure(world: &World, questions: &[Question]) -> Measured {
     let mut measured = Measured { built: began.elapsed(), bytes: Some(scan.bytes()), ..Measured::default() };
     for question in questions {
         let (took, places) = timed(|| scan.search(question));
-        measured.take("scan", world, question, took, &places);
+        measured.take(Rival::Scan, world, question, took, &places);
     }
     measured
 }
@@ -109,38 +109,61 @@ impl<'a> Scan<'a> {
             }
             (Rank::Start, Term::Word(word)) => Box::new(self.names.holding(&format!(" {word}"))),
             (Rank::Inside, Term::Word(word)) => Box::new(self.names.holding(word)),
-            (Rank::Elsewhere, Term::Word(word)) => Box::new(self.anywhere(word, None)),
-            (Rank::Elsewhere, Term::Phrase(words)) => Box::new(self.anywhere(&words.join(" "), None)),
+            (Rank::Elsewhere, Term::Word(word)) => Box::new(self.anywhere(word)),
+            (Rank::Elsewhere, Term::Phrase(words)) => Box::new(self.anywhere(&words.join(" "))),
             (Rank::Whole | Rank::Word | Rank::Start | Rank::Inside, Term::Phrase(words)) => {
                 Box::new(self.names.holding(&format!(" {} ", words.join(" "))))
             }
-            (Rank::Whole | Rank::Word | Rank::Start, Term::Number(fragment)) => {
-                Box::new(self.numbers.holding(&format!("#{}", without_noughts(&fragment.digits))))
-            }
-            (Rank::Inside | Rank::Elsewhere, Term::Number(fragment)) => {
+            (
+                Rank::Whole | Rank::Word | Rank::Start | Rank::Inside | Rank::Elsewhere,
+                Term::Number(fragment),
+            ) => {
                 let group = fragment.groups.iter().max_by_key(|group| group.len());
-                let digits = without_noughts(&fragment.digits);
-                Box::new(self.anywhere(group.map_or("", String::as_str), Some(digits)))
+                let group = group.map_or("", String::as_str);
+                let mark = if pass < Rank::Inside { "#" } else { "" };
+                let numbers = format!("{mark}{}", without_noughts(&fragment.digits));
+                let numbers = self.numbers.holding(&numbers);
+                match pass {
+                    Rank::Elsewhere => Box::new(union(numbers, self.anywhere(group))),
+                    Rank::Whole | Rank::Word | Rank::Start | Rank::Inside => {
+                        Box::new(union(numbers, self.names.holding(group)))
+                    }
+                }
             }
         }
     }
 
-    /// Documents with `part` in their name, values, tags or group, or with `digits` in a number.
-    fn anywhere<'s>(&'s self, part: &str, digits: Option<&str>) -> impl Iterator<Item = usize> + use<'s> {
-        let mut holding = vec![false; self.world.documents.len()];
-        let numbers = digits.into_iter().flat_map(|digits| self.numbers.holding(digits));
-        for place in self.names.holding(part).chain(self.values.holding(part)).chain(numbers) {
-            holding[place] = true;
-        }
-        let labels = |labels: &[Words]| labels.iter().map(|label| label.0.contains(part)).collect::<Vec<_>>();
-        let (tags, groups) = (labels(&self.world.tags), labels(&self.world.groups));
-        (0..holding.len()).filter(move |place| {
-            let document = &self.world.documents[*place];
-            holding[*place]
-                || document.group.is_some_and(|group| groups[group])
+    /// Documents with `part` in their name, values, tags or group.
+    fn anywhere<'s>(&'s self, part: &str) -> impl Iterator<Item = usize> + use<'s> {
+        let holding =
+            |labels: &[Words]| -> Vec<bool> { labels.iter().map(|label| label.0.contains(part)).collect() };
+        let (tags, groups) = (holding(&self.world.tags), holding(&self.world.groups));
+        let is_a_label = tags.iter().chain(&groups).any(|holds| *holds);
+        let documents = if is_a_label { self.world.documents.as_slice() } else { &[] };
+        let labelled = documents.iter().enumerate().filter(move |(_, document)| {
+            document.group.is_some_and(|group| groups[group])
                 || self.world.cards[document.card].tags.iter().any(|tag| tags[*tag])
-        })
+        });
+        let written = union(self.names.holding(part), self.values.holding(part));
+        union(written, labelled.map(|(place, _)| place))
     }
+}
+
+/// The places of both, each once, in order.
+fn union(
+    one: impl Iterator<Item = usize>,
+    other: impl Iterator<Item = usize>,
+) -> impl Iterator<Item = usize> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
+    std::iter::from_fn(move || match (one.peek().copied(), other.peek().copied()) {
+        (Some(first), Some(second)) if first == second => {
+            other.next();
+            one.next()
+        }
+        (Some(first), Some(second)) if second < first => other.next(),
+        (Some(_), _) => one.next(),
+        (None, _) => other.next(),
+    })
 }
 
 fn without_noughts(digits: &str) -> &str {
