@@ -121,8 +121,10 @@ impl<'a> Scan<'a> {
                 let group = fragment.groups.iter().max_by_key(|group| group.len());
                 let group = group.map_or("", String::as_str);
                 let mark = if pass < Rank::Inside { "#" } else { "" };
-                let numbers = format!("{mark}{}", without_noughts(&fragment.digits));
-                let numbers = self.numbers.holding(&numbers);
+                let written = |digits: &str| format!("{mark}{}", without_noughts(digits));
+                let numbers = self.numbers.holding(&written(&fragment.digits));
+                // A group of digits may be of a number of its own.
+                let numbers = union(numbers, self.numbers.holding(&written(group)));
                 match pass {
                     Rank::Elsewhere => Box::new(union(numbers, self.anywhere(group))),
                     Rank::Whole | Rank::Word | Rank::Start | Rank::Inside => {
@@ -167,7 +169,7 @@ fn union(
 }
 
 fn without_noughts(digits: &str) -> &str {
-    digits.strip_prefix("00").unwrap_or(digits)
+    digits.strip_prefix("00").filter(|rest| !rest.is_empty()).unwrap_or(digits)
 }
 
 fn length(term: &Term) -> usize {
