@@ -29,7 +29,7 @@ list() {
 
 part 'format' cargo fmt --all --check
 part 'lints' cargo clippy --locked --workspace --all-targets -- -D warnings
-part 'tests, tidy and the directions of the crates' cargo test --locked --workspace
+part 'tests, tidy and the directions of the crates' cargo test --locked --workspace --no-fail-fast
 part 'licences, bans and sources of the dependencies' .ci/deny.sh
 part 'smoke of the load test' .ci/smoke.sh
 

@@ -16,7 +16,7 @@ use parloir_protocol::ids::{ConversationId, WorkspaceId};
 use parloir_protocol::query::search::Building;
 use thiserror::Error;
 
-use crate::log::Log;
+use crate::log::{DiskFiles, Files, Log};
 use crate::node::Node;
 use crate::rebuild;
 use crate::state::Applied;
@@ -95,6 +95,8 @@ pub struct Search {
     directories: DashMap<WorkspaceId, Arc<Directory>>,
     /// A catalogue has to be built.
     wanted: AtomicBool,
+    /// Free space on the disk that is never written into.
+    reserve_bytes: u64,
 }
 
 impl Search {
@@ -109,7 +111,14 @@ impl Search {
             building: Mutex::default(),
             directories: DashMap::new(),
             wanted: AtomicBool::new(true),
+            reserve_bytes: 0,
         }
+    }
+
+    /// The same, writing nothing while the disk has no more than this left.
+    #[must_use]
+    pub fn with_reserve(self, reserve_bytes: u64) -> Self {
+        Self { reserve_bytes, ..self }
     }
 
     /// Opens the newest index that can be used and brings it up to the log; otherwise one is built, beside
@@ -275,6 +284,12 @@ impl Search {
             self.wanted.store(true, Ordering::Release);
         }
         true
+    }
+
+    /// Whether the disk has room beyond its reserve. What cannot be told is no reason to stop.
+    fn has_room(&self) -> bool {
+        let folder = self.folders.existing();
+        DiskFiles.free_bytes(&folder).is_ok_and(|free| free > self.reserve_bytes)
     }
 
     fn is_wanted(&self) -> bool {

@@ -92,7 +92,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     let log = Arc::new(log);
     exit_when_failed(&log);
     let state = open_state(config, log.as_ref(), progress)?;
-    let search = Search::new(&config.data_dir.join("search"));
+    let search = Search::new(&config.data_dir.join("search")).with_reserve(config.reserve_bytes);
     let node = Node::new(log, state, search, Clock::system(), config.limits.clone(), Rules::OURS);
     let node = Arc::new(node);
     let providers = Arc::new(Providers::new(&node));

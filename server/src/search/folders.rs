@@ -11,6 +11,11 @@ impl Folders {
         Self(folder.to_owned())
     }
 
+    /// The folder, or the nearest one above it that is there.
+    pub(super) fn existing(&self) -> PathBuf {
+        self.0.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new(".")).to_owned()
+    }
+
     /// Every catalogue's folder, the newest first.
     pub(super) fn all(&self) -> std::io::Result<Vec<PathBuf>> {
         let mut numbered: Vec<(u64, PathBuf)> = match std::fs::read_dir(&self.0) {

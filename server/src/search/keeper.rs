@@ -54,6 +54,11 @@ struct Failed;
 impl Keeper {
     fn step(&mut self, node: &Node) -> Result<(), Failed> {
         let search = &node.search;
+        if !search.has_room() {
+            // The log takes nothing either then, so that little waits here.
+            tracing::warn!("search.no_room");
+            return Err(Failed);
+        }
         if search.is_wanted() {
             search.renew(node).map_err(|error| failed("search.not_built", &error))?;
         }

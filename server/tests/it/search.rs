@@ -120,7 +120,7 @@ async fn pages_of_a_search_meet_everybody_once() {
                 .map(|hit| text(&hit["conversation"]["conversation_id"])),
         );
         // A hit that was met moves to the front: nobody is met twice for it.
-        desk.phone_writes(&format!("again-{}", met.len()), &number(1), "encore").await;
+        desk.phone_writes(&format!("again-{}", met.len()), &number(23), "encore").await;
         match page.get("next") {
             Some(next) => after = next.clone(),
             None => break,

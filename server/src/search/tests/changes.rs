@@ -1,6 +1,8 @@
 //! What is acknowledged is found by the next search, whatever it was.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use parloir_desk::command::{CardChange, Command};
 use parloir_protocol::entity::MatchField;
@@ -79,13 +81,51 @@ async fn what_is_wrong_is_told_with_its_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_missed_while_others_change_and_commits_and_builds_go_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut desk = Desk::new(5, folder.path()).await;
+    for number in 1..=30 {
+        desk.at.ask(desk.at.inbound(number, "Bonjour")).await.expect("it is accepted");
+    }
+    desk.at.node.search.renew(&desk.at.node).expect("it is built");
+    let (node, stop) = (Arc::clone(&desk.at.node), Arc::new(AtomicBool::new(false)));
+    let stopped = Arc::clone(&stop);
+    let keeping = std::thread::spawn(move || {
+        let mut rounds = 0;
+        while !stopped.load(Ordering::Relaxed) {
+            node.search.drain(&node);
+            node.search.commit().expect("it is committed");
+            if rounds % 8 == 7 {
+                node.search.renew(&node).expect("it is built anew");
+            }
+            rounds += 1;
+        }
+        rounds
+    });
+    for round in 0..150_u8 {
+        let number = 1 + round % 30;
+        desk.at.ask(desk.at.inbound(number, "encore")).await.expect("it is accepted");
+        let page = found(&desk, "06100000");
+        let mut met: Vec<_> = page.hits.iter().map(parloir_protocol::entity::Hit::id).collect();
+        assert_eq!(met.len(), 30, "in round {round}");
+        assert_eq!(page.hits[0].addresses[0].value, format!("+336100000{number:02}"), "the newest is first");
+        met.sort_unstable();
+        met.dedup();
+        assert_eq!(met.len(), 30, "everybody once, in round {round}");
+        desk.happen(1).await;
+    }
+    stop.store(true, Ordering::Relaxed);
+    assert!(keeping.join().expect("the keeper lives") > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_search_says_that_hits_may_be_missing_until_none_is() {
     let folder = tempfile::tempdir().expect("a folder");
     let desk = Desk::new(1, folder.path()).await;
     for number in 1..=9 {
         desk.at.ask(desk.at.inbound(number, "Bonjour")).await.expect("it is accepted");
     }
-    let node = std::sync::Arc::clone(&desk.at.node);
+    let node = Arc::clone(&desk.at.node);
     let building = std::thread::spawn(move || node.search.renew(&node).expect("it is built"));
     loop {
         let page = found(&desk, "061000000");
