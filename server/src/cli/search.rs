@@ -40,7 +40,8 @@ const AGE_EVERY: Duration = Duration::from_secs(10);
 pub(crate) struct Search {
     #[command(flatten)]
     access: Access,
-    /// Words, numbers, "phrases" and qualifiers, as tag:vip or group:Support.
+    /// Words, numbers, "phrases" and qualifiers, as tag:vip or group:Support. Quotation marks are the shell's
+    /// too: 'tag:"grand compte"'.
     #[arg(required = true)]
     text: Vec<String>,
     /// Only people: by name, number, group, tag or property.
