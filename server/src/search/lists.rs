@@ -15,6 +15,10 @@ use super::tokens::kind;
 use super::zone::{Of, Zone, list, lists_under};
 use tantivy::TERMINATED;
 
+/// No number has fewer digits in any writing: seven with its calling code, of which three may be that code
+/// and one `0` stand for it.
+const WHOLE_DIGITS_MIN: usize = 5;
+
 /// The people who match at least so.
 pub(super) fn people<'a>(
     segment: &'a PeopleSegment,
@@ -167,6 +171,10 @@ fn numbers<'a>(
     fragment: &'a Fragment,
     fit: Fit,
 ) -> io::Result<Set<'a>> {
+    let digits = fragment.digits().len();
+    if fit == Fit::Whole && digits < WHOLE_DIGITS_MIN {
+        return Ok(Set::Nothing);
+    }
     let mut sets = Vec::new();
     for form in fragment.forms() {
         match &form {
@@ -183,10 +191,25 @@ fn numbers<'a>(
             }
         }
     }
-    let fits = move |doc| {
-        segment.numbers_of(doc).any(|number| fragment.fit(&number).is_some_and(|found| found <= fit))
+    if digits <= NUMBER_START_MAX {
+        // So few digits are what the lists are of: there is nothing left to confirm.
+        return Ok(Set::any(sets));
+    }
+    let fits = move |doc| match fit {
+        // Most candidates for a whole number are only begun by it, which their length tells at once.
+        Fit::Whole if !segment.number.of(doc).any(|number| may_be_whole(number, digits)) => false,
+        Fit::Whole | Fit::Start | Fit::Inside => {
+            segment.numbers_of(doc).any(|number| fragment.fit(&number).is_some_and(|found| found <= fit))
+        }
     };
     Ok(Set::any(sets).checked(fits, of.budget))
+}
+
+/// Whether a number may be written whole with so many digits: `00` before it, or a `0` in the place of its
+/// calling code, which has three digits at most.
+fn may_be_whole(number: u64, digits: usize) -> bool {
+    let own = number.checked_ilog10().map_or(1, |tens| tens as usize + 1);
+    (own..=own + 2).contains(&digits) || (digits..=digits + 2).contains(&own)
 }
 
 /// Numbers that begin with `digits` in one writing; `inner` are those of them that stand in the other one too.
