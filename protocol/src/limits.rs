@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::search::QUERY_CHARS_MAX;
+
 /// A named set of bounds. Sizes are bytes, times milliseconds, unless the name says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
@@ -70,7 +72,7 @@ impl Limits {
             checkpoint_ms: 1_000,
             typing_ms: 20_000,
             viewing_ms: 60_000,
-            search_text_chars_max: 256,
+            search_text_chars_max: QUERY_CHARS_MAX,
             search_count_max: 1_000,
             search_ms_max: 250,
             watches_max: 4,

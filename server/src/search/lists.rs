@@ -5,6 +5,7 @@ use std::io;
 use parloir_protocol::entity::Rank;
 use parloir_protocol::search::{Term, Wanted};
 use parloir_protocol::text::{Fit, Form, Fragment};
+use tantivy::TERMINATED;
 
 use super::ask::{Ask, Narrow, Sought, words_of};
 use super::facets::Facet;
@@ -13,7 +14,6 @@ use super::people::{KEY_END, NUMBER_START_MAX, PeopleSegment, runs};
 use super::sets::Set;
 use super::tokens::kind;
 use super::zone::{Of, Zone, list, lists_under};
-use tantivy::TERMINATED;
 
 /// No number has fewer digits in any writing: seven with its calling code, of which three may be that code
 /// and one `0` stand for it.

@@ -1,7 +1,7 @@
 //! How well a document in memory matches: the meaning of a search, which the lists on disk must give as well.
 
 use parloir_protocol::entity::Rank;
-use parloir_protocol::search::{Term, Wanted};
+use parloir_protocol::search::Term;
 use parloir_protocol::text::{Fit, Words, label};
 
 use super::ask::{Ask, Narrow, Sought, names, words_of, worst_fit};
@@ -104,17 +104,10 @@ pub(super) fn has(person: &Person, narrow: &Narrow) -> bool {
             let is_of = |thread: &Thread| facets.iter().any(|facet| facet.is_of(thread));
             person.thread.as_ref().is_some_and(is_of)
         }
-        Narrow::Tag(wanted) => person.tags.iter().any(|tag| is_wanted(wanted, &label(tag))),
+        Narrow::Tag(wanted) => person.tags.iter().any(|tag| wanted.fits(&label(tag))),
         Narrow::Property { key, value } => {
             let mut properties = person.properties.iter();
-            properties.any(|(has, is)| label(has) == *key && is_wanted(value, &label(is)))
+            properties.any(|(has, is)| label(has) == *key && value.fits(&label(is)))
         }
-    }
-}
-
-pub(super) fn is_wanted(wanted: &Wanted, text: &str) -> bool {
-    match wanted {
-        Wanted::Whole(whole) => text == whole,
-        Wanted::Start(start) => text.starts_with(start.as_str()),
     }
 }

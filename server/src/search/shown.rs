@@ -128,20 +128,18 @@ impl Shown<'_> {
     /// A tag that was asked for by its qualifier is shown as a whole.
     fn narrowed_tag(&self, tag: &str) -> Vec<[usize; 2]> {
         let is_wanted = self.ask.narrowed.iter().any(|narrow| match narrow {
-            Narrow::Tag(wanted) => super::matching::is_wanted(wanted, &label(tag)),
+            Narrow::Tag(wanted) => wanted.fits(&label(tag)),
             Narrow::Any(_) | Narrow::Property { .. } => false,
         });
-        whole_if(is_wanted, tag)
+        if is_wanted { whole(tag) } else { Vec::new() }
     }
 
     fn narrowed_property(&self, has: &str, is: &str) -> Vec<[usize; 2]> {
         let is_wanted = self.ask.narrowed.iter().any(|narrow| match narrow {
-            Narrow::Property { key, value } => {
-                label(has) == *key && super::matching::is_wanted(value, &label(is))
-            }
+            Narrow::Property { key, value } => label(has) == *key && value.fits(&label(is)),
             Narrow::Any(_) | Narrow::Tag(_) => false,
         });
-        whole_if(is_wanted, is)
+        if is_wanted { whole(is) } else { Vec::new() }
     }
 }
 
@@ -169,8 +167,8 @@ fn fresh(person: &Person) -> Card {
     }
 }
 
-fn whole_if(is_wanted: bool, text: &str) -> Vec<[usize; 2]> {
-    if is_wanted { vec![[0, text.chars().count()]] } else { Vec::new() }
+fn whole(text: &str) -> Vec<[usize; 2]> {
+    vec![[0, text.chars().count()]]
 }
 
 /// Where the terms stand in a text, each where it fits best.
