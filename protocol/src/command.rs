@@ -43,6 +43,7 @@ named! {
         "agent.create" => AgentCreate(agent::Create),
         "agent.change" => AgentChange(agent::Change),
         "agent.deactivate" => AgentDeactivate(agent::Deactivate),
+        "agent.invite" => AgentInvite(agent::Invite),
         "agent.set_availability" => AgentSetAvailability(agent::SetAvailability),
         "token.create" => TokenCreate(agent::CreateToken),
         "token.revoke" => TokenRevoke(agent::RevokeToken),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use parloir_desk::entity::{Agent, AgentStatus, Token};
+use parloir_desk::entity::{Agent, AgentStatus, Purpose, Token};
 use parloir_desk::view::View;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::cursor::Cursor;
@@ -51,7 +51,8 @@ pub fn authenticate(node: &Node, token: Option<&str>) -> Result<Caller, Refused>
     let workspace = node.workspace(secret.workspace).ok_or(Refused::Unauthenticated)?;
     let state = node.state.current();
     let view = View::new(&*state, workspace.id);
-    let token = view.token(&secret.hash()).ok_or(Refused::Unauthenticated)?;
+    let found = view.token(&secret.hash()).filter(|token| token.purpose != Purpose::Invitation);
+    let token = found.ok_or(Refused::Unauthenticated)?;
     if is_expired(node, &token) {
         return Err(Refused::Revoked);
     }

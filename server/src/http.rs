@@ -1,28 +1,34 @@
 //! The HTTP edge: which path leads where. It decides nothing; every handler is one of `http/`.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{self, Next};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Semaphore, watch};
 
 use parloir_protocol::error::Code;
 
+use self::demo::Demo;
 use self::problem::Problem;
 use crate::node::Node;
 use crate::providers::Providers;
 
 mod commands;
+mod cookie;
+pub mod demo;
 mod export;
 mod health;
 mod inbound;
 mod live;
+mod origin;
 mod problem;
+mod session;
+mod web;
 
 /// A command's or query's body.
 const API_BODY_BYTES_MAX: usize = 256 << 10;
@@ -37,6 +43,8 @@ pub struct Edge {
     pub metrics: PrometheusHandle,
     /// Whether the simulator's webhook takes messages from this machine without a token.
     pub open_simulator: bool,
+    /// Whom anybody may be, once the demonstration is there.
+    pub demo: Arc<OnceLock<Demo>>,
     /// Places for connections.
     pub places: Arc<Semaphore>,
     pub stopping: watch::Receiver<bool>,
@@ -50,12 +58,17 @@ pub fn routes(edge: Edge) -> Router {
     let api = Router::new()
         .route("/v1/commands", post(commands::command))
         .route("/v1/queries", post(commands::query))
+        .route("/v1/session", get(session::signed_in).post(session::sign_in).delete(session::sign_out))
+        .route("/v1/demo/sign-in", post(demo::sign_in))
         .layer(DefaultBodyLimit::max(API_BODY_BYTES_MAX));
     let inbound = Router::new()
         .route("/v1/inbound/{channel}", post(inbound::inbound))
         .layer(DefaultBodyLimit::max(INBOUND_BODY_BYTES_MAX));
     Router::new()
-        .route("/", get(|| async { Html(include_str!("http/welcome.html")) }))
+        .route("/", get(web::page))
+        .route("/assets/{*path}", get(web::part))
+        .route("/favicon.svg", get(web::part))
+        .route("/v1/demo", get(demo::people))
         .route("/v1/live", get(live::live))
         .route("/v1/log", get(export::export))
         .route("/healthz", get(health::alive))

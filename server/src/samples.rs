@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use parloir_desk::commit::{Actor, Commit, Digest, Key, OutboxStep};
 use parloir_desk::entity::{
     Address, AddressKind, Attempt, Availability, Card, Country, Delivery, Failure, Header, JobKind, Personal,
-    Role, Scope, Status, SubjectId, UnreadUntil, Waiting,
+    Purpose, Role, Scope, Status, SubjectId, Token, UnreadUntil, Waiting,
 };
 use parloir_desk::event::{About, Consent, Counterpart, Event, Outgoing, ReopenCause};
 use parloir_protocol::ids::{
@@ -137,6 +137,8 @@ fn of_people() -> Vec<Event> {
         Event::AvailabilityChanged { agent_id: AGENT, availability: Availability::Away },
         Event::AvailabilityChanged { agent_id: AGENT, availability: Availability::Online },
         Event::TokenCreated { token: token() },
+        Event::TokenCreated { token: Token { purpose: Purpose::Session, ..token() } },
+        Event::TokenCreated { token: Token { purpose: Purpose::Invitation, ..token() } },
         Event::TokenRevoked { token_id: TOKEN, hash: [17; 32] },
     ];
     let changed =

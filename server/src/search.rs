@@ -44,6 +44,7 @@ mod keeper;
 mod lists;
 mod matching;
 mod messages;
+mod numbering;
 mod pages;
 mod pending;
 mod people;

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::http::demo::Demo;
 use crate::http::{Edge, routes};
 use crate::hub::Hub;
 use crate::log::{DiskFiles, Log, OpenError, SegmentLimits, SegmentLog};
@@ -76,6 +77,8 @@ pub struct Server {
     pub node: Arc<Node>,
     pub providers: Arc<Providers>,
     pub address: SocketAddr,
+    /// Set once the demonstration is there: whom anybody may be.
+    pub demo: Arc<OnceLock<Demo>>,
     stop: watch::Sender<bool>,
     listening: JoinHandle<()>,
 }
@@ -111,16 +114,18 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
         TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(config.listen, error))?;
     let (stop, stopping) = watch::channel(false);
+    let demo = Arc::new(OnceLock::new());
     let edge = Edge {
         node: Arc::clone(&node),
         providers: Arc::clone(&providers),
         metrics,
         open_simulator: config.open_simulator,
+        demo: Arc::clone(&demo),
         places: Arc::new(Semaphore::new(config.limits.connections)),
         stopping: stopping.clone(),
     };
     let listening = tokio::spawn(listen(listener, routes(edge), stopping));
-    Ok(Server { node, providers, address, stop, listening })
+    Ok(Server { node, providers, address, demo, stop, listening })
 }
 
 impl Server {

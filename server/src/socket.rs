@@ -55,6 +55,8 @@ pub fn config(frame_bytes_max: usize) -> WebSocketConfig {
 pub struct Connection {
     node: Arc<Node>,
     codec: Codec,
+    /// The secret that came with the handshake, for a `hello` without a token.
+    cookie: Option<String>,
     socket: WebSocketStream<TcpStream>,
     outgoing: Outgoing,
     session: Session,
@@ -102,6 +104,7 @@ impl Connection {
     pub fn new(
         node: Arc<Node>,
         codec: Codec,
+        cookie: Option<String>,
         socket: WebSocketStream<TcpStream>,
         stopping: watch::Receiver<bool>,
     ) -> Self {
@@ -110,6 +113,7 @@ impl Connection {
         Self {
             node,
             codec,
+            cookie,
             socket,
             outgoing,
             session,
@@ -200,6 +204,7 @@ impl Connection {
     async fn act(&mut self, output: Output) -> Result<(), Broken> {
         match output {
             Output::Admit { token, resume, view } => {
+                let token = token.or_else(|| self.cookie.take());
                 let admitted =
                     admission::admit(&self.node, self.codec, token.as_deref(), resume, &view).await;
                 self.enter(admitted);

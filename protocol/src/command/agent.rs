@@ -61,6 +61,14 @@ pub struct CreateToken {
     pub expires_at: Option<Time>,
 }
 
+/// `agent.invite`: a way in for a person with a browser, once. The answer shows the invitation in `token`; a
+/// repeat shows none. It ends after 72 hours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invite {
+    /// Who is invited.
+    pub agent_id: AgentId,
+}
+
 /// `token.revoke`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RevokeToken {

@@ -11,8 +11,8 @@ use serde::Serialize;
 
 use crate::commit::{Actor, Digest, Key};
 use crate::entity::{
-    Address, Attempt, Availability, ChannelKind, Country, Delivery, Destination, Failure, Right, Role, Scope,
-    SubjectId, UnreadUntil,
+    Address, Attempt, Availability, ChannelKind, Country, Delivery, Destination, Failure, Purpose, Right,
+    Role, Scope, SubjectId, UnreadUntil,
 };
 
 /// One thing asked, with everything that makes deciding repeatable.
@@ -89,6 +89,15 @@ pub struct CardChange {
     pub properties: BTreeMap<String, Option<String>>,
     pub add_addresses: BTreeSet<Address>,
     pub remove_addresses: BTreeSet<Address>,
+}
+
+/// A way in to be made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TokenDraft {
+    pub agent_id: AgentId,
+    pub hash: TokenHash,
+    pub expires_at: Option<Time>,
+    pub purpose: Purpose,
 }
 
 /// How a provider answered one attempt.
@@ -245,10 +254,12 @@ pub enum Command {
         agent_id: AgentId,
         availability: Availability,
     },
-    CreateToken {
-        agent_id: AgentId,
+    CreateToken(TokenDraft),
+    /// An invitation given for a session, once.
+    Redeem {
+        invitation: [u8; 32],
         hash: TokenHash,
-        expires_at: Option<Time>,
+        expires_at: Time,
     },
     RevokeToken {
         token_id: TokenId,

@@ -91,8 +91,8 @@ fn dispatch(ctx: &Context<'_>, command: &Command) -> Decision {
     match command {
         Start { channel_id, to, group_id } => conversation::start(ctx, *channel_id, to, *group_id),
         Receive(inbound) => receive::receive(ctx, inbound),
-        Move { conversation_id: id, group_id, expected_group } => {
-            conversation::move_to(ctx, *id, *group_id, *expected_group)
+        Move { conversation_id, group_id, expected_group } => {
+            conversation::move_to(ctx, *conversation_id, *group_id, *expected_group)
         }
         Close { conversation_id } => conversation::close(ctx, *conversation_id),
         Reopen { conversation_id } => conversation::reopen(ctx, *conversation_id),
@@ -122,12 +122,11 @@ fn dispatch(ctx: &Context<'_>, command: &Command) -> Decision {
         DeleteGroup { group_id, target } => group::delete(ctx, *group_id, *target),
         CloseGroup { group_id } => group::close(ctx, *group_id),
         CreateAgent { name, role, scope, rights } => agent::create(ctx, name, *role, scope, rights),
-        ChangeAgent { agent_id: id, name, role, scope } => {
-            agent::change(ctx, *id, name.as_deref(), *role, scope.as_ref())
-        }
+        ChangeAgent { agent_id, name, role, scope } => agent::change(ctx, *agent_id, name, *role, scope),
         DeactivateAgent { agent_id } => agent::deactivate(ctx, *agent_id),
         SetAvailability { agent_id, availability: now } => agent::set_availability(ctx, *agent_id, *now),
-        CreateToken { agent_id, hash, expires_at } => agent::create_token(ctx, *agent_id, *hash, *expires_at),
+        CreateToken(draft) => agent::create_token(ctx, draft),
+        Redeem { invitation, hash, expires_at } => agent::redeem(ctx, invitation, *hash, *expires_at),
         RevokeToken { token_id } => agent::revoke_token(ctx, *token_id),
         CreateChannel { kind, name, address, provider, approved_countries: approved } => {
             workspace::create_channel(ctx, *kind, name, address, provider, approved.as_ref())

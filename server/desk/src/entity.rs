@@ -2,7 +2,7 @@
 //! their own fields say.
 
 pub use address::{Address, AddressKind, Country, Destination};
-pub use agent::{Agent, AgentStatus, Availability, Right, Role, Scope, Token};
+pub use agent::{Agent, AgentStatus, Availability, Purpose, Right, Role, Scope, Token};
 pub use channel::{Channel, ChannelKind};
 pub use contact::{Card, Contact, ContactStatus};
 pub use conversation::{Conversation, Header, LastLine, Speaker, Status, Waiting};

@@ -108,6 +108,7 @@ table! {
     DeactivateAgent => PEOPLE,
     SetAvailability => OWN,
     CreateToken => PEOPLE,
+    Redeem => MACHINE,
     RevokeToken => OWN,
 
     CreateChannel => SETTINGS,

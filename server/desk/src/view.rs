@@ -15,8 +15,8 @@ use crate::consent;
 use crate::counters::{AssigneeCounters, GroupCounters};
 use crate::delivery::{KeptReceipt, ProviderMessage};
 use crate::entity::{
-    Address, Agent, AgentStatus, Channel, Contact, Conversation, Group, Job, Message, Status, TimelineItem,
-    Token, Workspace,
+    Address, Agent, AgentStatus, Channel, Contact, Conversation, Group, Job, Message, Purpose, Status,
+    TimelineItem, Token, Workspace,
 };
 use crate::event::Consent;
 use crate::keys::{Keys, Span, newest_first};
@@ -76,9 +76,10 @@ impl<'a> View<'a> {
         self.get(&self.keys.token(hash))
     }
 
-    /// Who comes in with this token at this moment: nobody with an expired one or after he was deactivated.
+    /// Who comes in with this token at this moment: nobody with an invitation, with an expired one, or after
+    /// he was deactivated.
     pub fn bearer(&self, hash: &[u8; 32], clock: Time) -> Option<Agent> {
-        let token = self.token(hash)?;
+        let token = self.token(hash).filter(|token| token.purpose != Purpose::Invitation)?;
         let expired = token.expires_at.is_some_and(|expires_at| expires_at <= clock);
         self.agent(token.agent_id).filter(|agent| agent.status == AgentStatus::Active && !expired)
     }

@@ -54,6 +54,11 @@ impl Access {
         live(Client::connect(options)?).await
     }
 
+    /// Where the server is, as http://host:port.
+    pub(super) fn url(&self) -> anyhow::Result<String> {
+        Ok(self.door()?.0)
+    }
+
     fn options(&self) -> anyhow::Result<Options> {
         let (url, token) = self.door()?;
         let client = concat!("parloir/", env!("CARGO_PKG_VERSION")).to_owned();

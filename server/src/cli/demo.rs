@@ -29,6 +29,8 @@ pub(super) async fn run(flags: &DemoFlags) -> anyhow::Result<()> {
     let url = format!("http://{}", reachable(server.address));
     let file = demo::prepare(&server.node, &config.data_dir).await?.at(&url);
     file.write(&config.data_dir).context("cannot write demo.json")?;
+    let first = server.demo.set(file.people());
+    assert!(first.is_ok(), "a demonstration is made once");
     if !flags.quiet_customers {
         tokio::spawn(demo::run_customers(Arc::clone(&server.node)));
     }
@@ -38,6 +40,7 @@ pub(super) async fn run(flags: &DemoFlags) -> anyhow::Result<()> {
     for agent in &file.agents {
         say(&format!("  {} ({})", agent.name, agent.role));
     }
+    say(&format!("open {url} in a browser; a second window shows a second agent"));
     say(&format!("their tokens are in {}", written.display()));
     let program = std::env::args().next().unwrap_or_else(|| "parloir".to_owned());
     say("work the queue from a second terminal, as one of them:");

@@ -7,6 +7,7 @@ use std::path::Path;
 use parloir_protocol::ids::{AgentId, ChannelId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
+use crate::http::demo::{Demo, Person};
 use crate::private_file;
 
 const NAME: &str = "demo.json";
@@ -65,6 +66,13 @@ impl DemoFile {
         let mut text = serde_json::to_vec_pretty(self).expect("a file of texts has a JSON form");
         text.push(b'\n');
         private_file::write(&data_dir.join(NAME), &text)
+    }
+
+    /// Whom anybody may be in a browser.
+    pub fn people(&self) -> Demo {
+        let person =
+            |agent: &Agent| Person { agent_id: agent.id, name: agent.name.clone(), role: agent.role.clone() };
+        Demo { workspace: self.workspace, agents: self.agents.iter().map(person).collect() }
     }
 
     pub(super) fn tokens(self) -> Vec<String> {

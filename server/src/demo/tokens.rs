@@ -1,7 +1,8 @@
 //! The ways into the demonstration: those that still work are kept, others are made anew.
 
-use parloir_desk::command::{Command, TokenHash};
+use parloir_desk::command::{Command, TokenDraft, TokenHash};
 use parloir_desk::commit::{Actor, Key};
+use parloir_desk::entity::Purpose;
 use parloir_protocol::ids::{AgentId, CommandId};
 use uuid::Uuid;
 
@@ -39,7 +40,12 @@ impl<'a> Tokens<'a> {
     async fn made(&self, agent_id: AgentId) -> Result<String, DemoError> {
         let secret = Secret::random(self.asker.workspace.id);
         let key = Key::Operator(CommandId(Uuid::now_v7()));
-        let create = Command::CreateToken { agent_id, hash: TokenHash(secret.hash()), expires_at: None };
+        let create = Command::CreateToken(TokenDraft {
+            agent_id,
+            hash: TokenHash(secret.hash()),
+            expires_at: None,
+            purpose: Purpose::Access,
+        });
         self.asker.ask("token", key, Actor::System, create).await?;
         Ok(secret.text())
     }

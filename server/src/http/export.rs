@@ -15,7 +15,7 @@ use parloir_protocol::ids::WorkspaceId;
 use serde::Deserialize;
 
 use super::Edge;
-use super::problem::{Problem, caller};
+use super::problem::{Problem, reader};
 use crate::log::{ReadError, Record};
 use crate::node::Node;
 use crate::record::{self, RecordError};
@@ -34,7 +34,7 @@ pub(super) async fn export(
     from: Result<Query<From>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let caller = caller(&edge.node, &headers)?;
+    let caller = reader(&edge.node, &headers)?;
     if !may_export(&caller.agent) {
         return Err(Problem::new(Code::NotAllowed, "this token may not export the log"));
     }

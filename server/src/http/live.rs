@@ -17,6 +17,8 @@ use tokio_tungstenite::tungstenite::protocol::frame::CloseFrame;
 use tokio_tungstenite::tungstenite::protocol::{Message, Role};
 
 use super::Edge;
+use super::cookie;
+use super::origin::{self, Origin};
 use super::problem::Problem;
 use crate::socket::{Connection, config};
 
@@ -27,14 +29,15 @@ pub(super) async fn live(State(edge): State<Edge>, mut request: Request<Body>) -
         return Err(Problem::new(Code::InvalidParams, "a token never stands in a URL: send it in `hello`"));
     }
     let key = key_of(headers)?;
-    check_origin(headers)?;
+    origin::check(headers)?;
+    let cookie = signed_in(headers);
     let codec = codec_of(headers);
     let place = std::sync::Arc::clone(&edge.places).try_acquire_owned();
     let place = place.map_err(|_| Problem::new(Code::Busy, "all places for connections are taken"))?;
     let upgrade = hyper::upgrade::on(&mut request);
     tokio::spawn(async move {
         if let Ok(upgraded) = upgrade.await {
-            serve(edge, codec, upgraded, place).await;
+            serve(edge, codec, cookie, upgraded, place).await;
         }
     });
     let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
@@ -49,7 +52,19 @@ pub(super) async fn live(State(edge): State<Edge>, mut request: Request<Body>) -
     Ok(response)
 }
 
-async fn serve(edge: Edge, codec: Option<Codec>, upgraded: Upgraded, place: OwnedSemaphorePermit) {
+/// The secret of a signed-in browser; it counts for pages of this host alone.
+fn signed_in(headers: &HeaderMap) -> Option<String> {
+    let secret = cookie::secret(headers).filter(|_| origin::of(headers) == Origin::Own);
+    secret.map(str::to_owned)
+}
+
+async fn serve(
+    edge: Edge,
+    codec: Option<Codec>,
+    cookie: Option<String>,
+    upgraded: Upgraded,
+    place: OwnedSemaphorePermit,
+) {
     let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
         tracing::error!("live.not_a_tcp_stream");
         return;
@@ -60,7 +75,7 @@ async fn serve(edge: Edge, codec: Option<Codec>, upgraded: Upgraded, place: Owne
         WebSocketStream::from_partially_read(stream, parts.read_buf.to_vec(), Role::Server, Some(config))
             .await;
     match codec {
-        Some(codec) => Connection::new(edge.node, codec, socket, edge.stopping).run().await,
+        Some(codec) => Connection::new(edge.node, codec, cookie, socket, edge.stopping).run().await,
         None => {
             let close = Close::UnsupportedVersion;
             let frame = CloseFrame { code: close.code().into(), reason: close.name().into() };
@@ -87,18 +102,6 @@ fn key_of(headers: &HeaderMap) -> Result<String, Problem> {
             Err(Problem::new(Code::BadFrame, "this path takes WebSocket handshakes of version 13"))
         }
     }
-}
-
-/// A browser tells where its page is from; only pages of this very host may connect.
-fn check_origin(headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
-    let origin = origin.to_str().ok();
-    let own = host.is_some_and(|host| {
-        origin == Some(format!("http://{host}").as_str())
-            || origin == Some(format!("https://{host}").as_str())
-    });
-    if own { Ok(()) } else { Err(Problem::new(Code::NotAllowed, "pages of another origin may not connect")) }
 }
 
 fn codec_of(headers: &HeaderMap) -> Option<Codec> {

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use parloir_protocol::error::{Code, ErrorBody};
 use serde::Serialize;
 
+use super::{cookie, origin};
 use crate::admission::{Caller, authenticate};
 use crate::node::Node;
 
@@ -66,10 +67,26 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
-/// Whose token a request carries.
+/// Who asks for a change: whose token a request carries, or whose cookie when it comes from a page of this host.
 pub(super) fn caller(node: &Node, headers: &HeaderMap) -> Result<Caller, Problem> {
-    authenticate(node, bearer(headers)).map_err(|_| {
-        Problem::new(Code::Unauthenticated, "send a token that works: `Authorization: Bearer …`")
+    match (bearer(headers), cookie::secret(headers)) {
+        (None, Some(secret)) => {
+            origin::check_own(headers)?;
+            known(node, Some(secret))
+        }
+        (token, _) => known(node, token),
+    }
+}
+
+/// Who asks to read: as [`caller`], but browsers do not say where a page is from that only reads.
+pub(super) fn reader(node: &Node, headers: &HeaderMap) -> Result<Caller, Problem> {
+    origin::check(headers)?;
+    known(node, bearer(headers).or_else(|| cookie::secret(headers)))
+}
+
+fn known(node: &Node, secret: Option<&str>) -> Result<Caller, Problem> {
+    authenticate(node, secret).map_err(|_| {
+        Problem::new(Code::Unauthenticated, "sign in, or send a token that works: `Authorization: Bearer …`")
     })
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use parloir_desk::entity::{
     Address, AddressKind, Agent, AgentStatus, Availability, Channel, ChannelKind, Country, Group,
-    GroupStatus, Right, Role, Scope, Token, UnreadUntil, Workspace,
+    GroupStatus, Purpose, Right, Role, Scope, Token, UnreadUntil, Workspace,
 };
 
 use super::{AGENT, AT, CHANNEL, GROUP, TOKEN, WORKSPACE};
@@ -36,7 +36,7 @@ pub(crate) fn agent() -> Agent {
 }
 
 pub(crate) fn token() -> Token {
-    Token { id: TOKEN, agent_id: AGENT, hash: [17; 32], expires_at: Some(AT) }
+    Token { id: TOKEN, agent_id: AGENT, hash: [17; 32], expires_at: Some(AT), purpose: Purpose::Access }
 }
 
 pub(crate) fn channel() -> Channel {

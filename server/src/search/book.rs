@@ -30,7 +30,7 @@ mod leaf;
 /// The field that names a document.
 const ID: &str = "id";
 /// The field by which documents are sorted.
-const PLACE: &str = "place";
+pub(super) const PLACE: &str = "place";
 
 /// Bits of a place that hold the order within a workspace.
 const SEQ_BITS: u32 = 40;
@@ -322,6 +322,11 @@ impl<S: Shape> Book<S> {
 /// Where a document stands: by workspace, the newest first.
 pub(super) fn place(workspace: u32, seq: u64) -> u64 {
     u64::from(workspace) << SEQ_BITS | (SEQ_MAX - seq.min(SEQ_MAX))
+}
+
+/// The workspace of a place.
+pub(super) fn workspace_of(place: u64) -> u32 {
+    u32::try_from(place >> SEQ_BITS).unwrap_or_default()
 }
 
 /// The order key of a place.

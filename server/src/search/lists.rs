@@ -2,6 +2,7 @@
 
 use std::io;
 
+use memchr::memmem::Finder;
 use parloir_protocol::entity::Rank;
 use parloir_protocol::search::{Term, Wanted};
 use parloir_protocol::text::{Fit, Form, Fragment};
@@ -10,14 +11,11 @@ use tantivy::TERMINATED;
 use super::ask::{Ask, Narrow, Sought, words_of};
 use super::facets::Facet;
 use super::messages::MessagesSegment;
+use super::numbering::{Decimal, Extent};
 use super::people::{KEY_END, NUMBER_START_MAX, PeopleSegment, runs};
-use super::sets::Set;
+use super::sets::{Gathering, Set};
 use super::tokens::kind;
 use super::zone::{Of, Zone, list, lists_under};
-
-/// No number has fewer digits in any writing: seven with its calling code, of which three may be that code
-/// and one `0` stand for it.
-const WHOLE_DIGITS_MIN: usize = 5;
 
 /// The people who match at least so.
 pub(super) fn people<'a>(
@@ -163,80 +161,65 @@ fn tags<'a>(segment: &PeopleSegment, of: &Of<'a>, term: &Term) -> io::Result<Set
     Ok(Set::all(sets?, of.budget))
 }
 
-/// The documents with a number that a fragment fits at least so: those whose lists have all of its runs,
-/// confirmed by the number itself.
+/// The documents with a number that a fragment fits at least so. Few digits are what lists are of; numbers that
+/// begin with more stand in one range; inside a number its runs choose and the number confirms.
 fn numbers<'a>(
     segment: &'a PeopleSegment,
     of: &Of<'a>,
     fragment: &'a Fragment,
     fit: Fit,
 ) -> io::Result<Set<'a>> {
-    let digits = fragment.digits().len();
-    if fit == Fit::Whole && digits < WHOLE_DIGITS_MIN {
+    if fragment.digits().len() <= NUMBER_START_MAX {
+        return few_digits(segment, of, fragment, fit);
+    }
+    let forms = fragment.forms();
+    let extent = if fit == Fit::Whole { Extent::Whole } else { Extent::Begun };
+    let docs = segment.numbering.having(of.workspace, &forms, extent);
+    let longer = segment.numbering.longer(of.workspace).iter();
+    let longer = longer.copied().filter(|doc| {
+        segment.numbers_of(*doc).any(|number| fragment.fit(&number).is_some_and(|found| found <= fit))
+    });
+    let mut sets = vec![Set::Gathered(Gathering::of_docs(docs.into_iter().chain(longer)))];
+    if fit == Fit::Inside {
+        for form in &forms {
+            if let Form::Inside(digits) = form {
+                sets.push(inside(segment, of, digits)?);
+            }
+        }
+    }
+    Ok(Set::any(sets))
+}
+
+fn few_digits<'a>(
+    segment: &'a PeopleSegment,
+    of: &Of<'a>,
+    fragment: &Fragment,
+    fit: Fit,
+) -> io::Result<Set<'a>> {
+    // No number has so few digits in any writing.
+    if fit == Fit::Whole {
         return Ok(Set::Nothing);
     }
     let mut sets = Vec::new();
     for form in fragment.forms() {
-        match &form {
-            Form::Inside(digits) => {
-                sets.push(begun(segment, of, kind::START, digits, digits)?);
-                if fit == Fit::Inside {
-                    sets.push(having(segment, of, digits, Vec::new())?);
-                }
-            }
-            Form::Start(digits) => sets.push(begun(segment, of, kind::START, digits, digits)?),
-            Form::NationalStart(digits) => {
-                let inner = digits.get(1..).unwrap_or_default();
-                sets.push(begun(segment, of, kind::NATIONAL, digits, inner)?);
-            }
-        }
+        let (kind, digits) = match &form {
+            Form::Inside(digits) if fit == Fit::Inside => (kind::GRAM, digits),
+            Form::Inside(digits) | Form::Start(digits) => (kind::START, digits),
+            Form::NationalStart(digits) => (kind::NATIONAL, digits),
+        };
+        sets.push(list(&segment.numbers, &of.prefix.key(kind, digits))?);
     }
-    if digits <= NUMBER_START_MAX {
-        // So few digits are what the lists are of: there is nothing left to confirm.
-        return Ok(Set::any(sets));
-    }
-    let fits = move |doc| match fit {
-        // Most candidates for a whole number are only begun by it, which their length tells at once.
-        Fit::Whole if !segment.number.of(doc).any(|number| may_be_whole(number, digits)) => false,
-        Fit::Whole | Fit::Start | Fit::Inside => {
-            segment.numbers_of(doc).any(|number| fragment.fit(&number).is_some_and(|found| found <= fit))
-        }
-    };
-    Ok(Set::any(sets).checked(fits, of.budget))
+    Ok(Set::any(sets))
 }
 
-/// Whether a number may be written whole with so many digits: `00` before it, or a `0` in the place of its
-/// calling code, which has three digits at most.
-fn may_be_whole(number: u64, digits: usize) -> bool {
-    let own = number.checked_ilog10().map_or(1, |tens| tens as usize + 1);
-    (own..=own + 2).contains(&digits) || (digits..=digits + 2).contains(&own)
-}
-
-/// Numbers that begin with `digits` in one writing; `inner` are those of them that stand in the other one too.
-fn begun<'a>(
-    segment: &PeopleSegment,
-    of: &Of<'a>,
-    kind: &str,
-    digits: &str,
-    inner: &str,
-) -> io::Result<Set<'a>> {
-    let start = digits.get(..NUMBER_START_MAX).unwrap_or(digits);
-    let first = list(&segment.numbers, &of.prefix.key(kind, start))?;
-    if digits.len() <= NUMBER_START_MAX {
-        return Ok(first);
-    }
-    having(segment, of, inner, vec![first])
-}
-
-/// Those of the documents that have every run of `digits`.
-fn having<'a>(
-    segment: &PeopleSegment,
-    of: &Of<'a>,
-    digits: &str,
-    mut sets: Vec<Set<'a>>,
-) -> io::Result<Set<'a>> {
+/// Those whose numbers have all runs of `digits`, and them side by side.
+fn inside<'a>(segment: &'a PeopleSegment, of: &Of<'a>, digits: &str) -> io::Result<Set<'a>> {
+    let mut sets = Vec::new();
     for run in runs(digits) {
         sets.push(list(&segment.numbers, &of.prefix.key(kind::GRAM, run))?);
     }
-    Ok(Set::all(sets, of.budget))
+    let finder = Finder::new(digits).into_owned();
+    let holds =
+        move |doc| segment.number.of(doc).any(|number| finder.find(Decimal::of(number).digits()).is_some());
+    Ok(Set::all(sets, of.budget).checked(holds, of.budget))
 }

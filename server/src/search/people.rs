@@ -9,9 +9,10 @@ use parloir_protocol::time::Time;
 use tantivy::schema::{BytesOptions, Field, NumericOptions, Schema, SchemaBuilder, TextOptions};
 use tantivy::{DocId, InvertedIndexReader, SegmentReader, TantivyDocument};
 
-use super::book::Shape;
+use super::book::{PLACE, Shape, workspace_of};
 use super::columns::{Ids, Numbers, Texts};
 use super::facets;
+use super::numbering::Numbering;
 use super::person::{Name, Person};
 use super::tokens::{Prefix, Tokens, kind};
 use super::zone::{Phrases, Zone, ZoneFields, listed};
@@ -66,6 +67,7 @@ pub(super) struct PeopleSegment {
     pub(super) properties: Arc<InvertedIndexReader>,
     pub(super) facets: Arc<InvertedIndexReader>,
     pub(super) number: Numbers,
+    pub(super) numbering: Numbering,
     pub(super) contact: Numbers,
     flags: Numbers,
     at: Numbers,
@@ -142,6 +144,7 @@ impl Shape for People {
     }
 
     fn open(&self, segment: &SegmentReader) -> tantivy::Result<PeopleSegment> {
+        let number = Numbers::open(segment, "number")?;
         Ok(PeopleSegment {
             name: Zone::open(segment, self.name)?,
             detail: Zone::open(segment, self.detail)?,
@@ -149,7 +152,8 @@ impl Shape for People {
             tags: Phrases::open(segment, self.tags)?,
             properties: segment.inverted_index(self.properties)?,
             facets: segment.inverted_index(self.facets)?,
-            number: Numbers::open(segment, "number")?,
+            numbering: numbering(segment, &number)?,
+            number,
             contact: Numbers::open(segment, "contact")?,
             flags: Numbers::open(segment, "flags")?,
             at: Numbers::open(segment, "at")?,
@@ -255,6 +259,13 @@ impl PeopleSegment {
             at: Time(i64::try_from(self.at.first(doc)).unwrap_or_default()),
         })
     }
+}
+
+fn numbering(segment: &SegmentReader, numbers: &Numbers) -> tantivy::Result<Numbering> {
+    let places = Numbers::open(segment, PLACE)?;
+    let of = |doc| numbers.of(doc).map(move |number| (doc, number));
+    let all = (0..segment.max_doc()).flat_map(of);
+    Ok(Numbering::of(all.map(|(doc, number)| (workspace_of(places.first(doc)), number, doc))))
 }
 
 /// A contact as a column knows it: enough to find its documents, not to name it.

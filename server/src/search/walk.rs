@@ -10,7 +10,7 @@ use tantivy::{DocId, TERMINATED};
 use super::ask::Ask;
 use super::book::{Book, Fresh, Leaf, Published, Shape, place};
 use super::record::{Id, Record};
-use super::sets::Set;
+use super::sets::{Gathering, Set};
 use super::zone::Of;
 
 /// A document that was found.
@@ -50,6 +50,42 @@ pub(super) struct Walked<S: Shape> {
     pub(super) total: Option<Total>,
 }
 
+/// What the better ranks of one segment have, as long as all of it was walked through and is not much: what
+/// was found by one rank is then not looked for again by the next.
+struct Passed(Option<Vec<DocId>>);
+
+impl Default for Passed {
+    fn default() -> Self {
+        Self(Some(Vec::new()))
+    }
+}
+
+impl Passed {
+    fn add(&mut self, doc: DocId) {
+        if let Some(docs) = &mut self.0 {
+            docs.push(doc);
+        }
+        let is_much = self.0.as_ref().is_some_and(|docs| docs.len() > PASSED_MAX);
+        self.lose_unless(!is_much);
+    }
+
+    /// From here on the better ranks have to be asked again.
+    fn lose(&mut self) {
+        self.0 = None;
+    }
+
+    fn lose_unless(&mut self, is_whole: bool) {
+        if !is_whole {
+            self.lose();
+        }
+    }
+
+    fn set(&self) -> Option<Set<'static>> {
+        let docs = self.0.as_ref()?;
+        Some(Set::Gathered(Gathering::of_docs(docs.iter().copied())))
+    }
+}
+
 /// An index that can be searched.
 pub(super) trait Searched: Shape {
     /// The ranks that its documents can have, the best first. Whatever has one fits all that follow.
@@ -80,6 +116,9 @@ pub(super) enum WalkError {
 
 /// A last look at a document that the lists cannot judge.
 pub(super) type Confirm<'a> = &'a dyn Fn(Id) -> bool;
+
+/// Documents of better ranks that are remembered in one segment.
+const PASSED_MAX: usize = 4_096;
 
 /// What one search reads, taken at one moment.
 struct Walk<'a, S: Searched> {
@@ -141,6 +180,7 @@ impl<'a, S: Searched> Walk<'a, S> {
         let wanted = page.limit + 1;
         let mut found = Vec::new();
         let mut better = None;
+        let mut passed: Vec<Passed> = self.published.leaves.iter().map(|_| Passed::default()).collect();
         for rank in S::RANKS {
             let from = match page.after {
                 Some(after) if *rank < after.rank => None,
@@ -148,10 +188,12 @@ impl<'a, S: Searched> Walk<'a, S> {
                 Some(_) | None => Some(place(self.of.workspace, u64::MAX)),
             };
             if let Some(from) = from {
-                found.extend(self.rank(*rank, better, from, wanted - found.len())?);
+                found.extend(self.rank((*rank, better), from, wanted - found.len(), &mut passed)?);
                 if found.len() >= wanted {
                     break;
                 }
+            } else {
+                passed.iter_mut().for_each(Passed::lose);
             }
             better = Some(*rank);
         }
@@ -161,10 +203,10 @@ impl<'a, S: Searched> Walk<'a, S> {
     /// The first documents of one rank whose place is at or after `from`.
     fn rank(
         &self,
-        rank: Rank,
-        better: Option<Rank>,
+        (rank, better): (Rank, Option<Rank>),
         from: u64,
         wanted: usize,
+        passed: &mut [Passed],
     ) -> Result<Vec<Found<S>>, WalkError> {
         let of_rank = self.in_memory.iter().filter(|(key, _)| key.rank == rank && key.place >= from);
         let fresh = |(key, record): &(Key, Arc<S::Record>)| Found {
@@ -173,8 +215,9 @@ impl<'a, S: Searched> Walk<'a, S> {
             document: Document::Fresh(Arc::clone(record)),
         };
         let mut found: Vec<Found<S>> = of_rank.take(wanted).map(fresh).collect();
-        for leaf in &self.published.leaves {
-            self.leaf(leaf, (rank, better), from, wanted, &mut found)?;
+        for (leaf, passed) in self.published.leaves.iter().zip(passed) {
+            passed.lose_unless(from == place(self.of.workspace, u64::MAX));
+            self.leaf((leaf, passed), (rank, better), from, wanted, &mut found)?;
         }
         found.sort_by_key(|found| found.key);
         found.truncate(wanted);
@@ -183,7 +226,7 @@ impl<'a, S: Searched> Walk<'a, S> {
 
     fn leaf(
         &self,
-        leaf: &Arc<Leaf<S>>,
+        (leaf, passed): (&Arc<Leaf<S>>, &mut Passed),
         (rank, better): (Rank, Option<Rank>),
         from: u64,
         wanted: usize,
@@ -193,16 +236,18 @@ impl<'a, S: Searched> Walk<'a, S> {
         if set.doc() == TERMINATED {
             return Ok(());
         }
-        let mut better = match better {
-            Some(better) => S::list(&leaf.segment, self.of, self.ask, better)?,
-            None => Set::Nothing,
+        let mut better = match (passed.set(), better) {
+            (Some(known), _) => known,
+            (None, Some(better)) => S::list(&leaf.segment, self.of, self.ask, better)?,
+            (None, None) => Set::Nothing,
         };
         let mut doc = set.seek(leaf.at(from));
         let mut missing = wanted;
         while doc != TERMINATED && missing > 0 && !self.of.budget.is_spent() {
-            if !leaf.is_deleted(doc) && better.seek(doc) != doc {
+            if better.seek(doc) != doc {
+                passed.add(doc);
                 let id = leaf.id(doc);
-                if self.is_met(id) {
+                if !leaf.is_deleted(doc) && self.is_met(id) {
                     let key = Key { rank, place: leaf.place(doc) };
                     found.push(Found { key, id, document: Document::Written(Arc::clone(leaf), doc) });
                     missing -= 1;
@@ -210,6 +255,7 @@ impl<'a, S: Searched> Walk<'a, S> {
             }
             doc = set.advance();
         }
+        passed.lose_unless(doc == TERMINATED);
         Ok(())
     }
 

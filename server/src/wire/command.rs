@@ -30,7 +30,7 @@ pub fn expected(expected: wire::Expected) -> Expected {
     Expected { epoch: expected.epoch.0, seq: expected.seq }
 }
 
-/// What `frame` asks. `secrets` is called, once, for the two commands that make a token.
+/// What `frame` asks. `secrets` is called, once, for the commands that make a way in.
 ///
 /// # Errors
 /// `invalid_number` and `invalid_params`, with the field and the value.
@@ -77,6 +77,7 @@ pub fn command(
         Asked::AgentCreate(asked) => settings::create_agent(asked),
         Asked::AgentChange(asked) => settings::change_agent(asked),
         Asked::AgentDeactivate(asked) => C::DeactivateAgent { agent_id: asked.agent_id },
+        Asked::AgentInvite(asked) => settings::invite(asked, frame.command_id, secrets()),
         Asked::AgentSetAvailability(asked) => settings::set_availability(asked, asker.agent_id),
         Asked::TokenCreate(asked) => settings::create_token(asked, secrets()),
         Asked::TokenRevoke(asked) => C::RevokeToken { token_id: asked.token_id },

@@ -23,6 +23,8 @@ pub(crate) struct Http {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) kind: String,
+    /// What the server asks a browser to keep.
+    pub(crate) cookie: Option<String>,
     pub(crate) body: Bytes,
 }
 
@@ -75,17 +77,31 @@ impl Http {
         token: Option<&str>,
         body: impl Into<Bytes>,
     ) -> Result<Answer, String> {
+        let bearer = token.map(|token| format!("Bearer {token}"));
+        let headers: Vec<(&str, &str)> =
+            bearer.iter().map(|value| ("authorization", value.as_str())).collect();
+        self.ask_with(method, path, &headers, body).await
+    }
+
+    /// One request with these headers and no others of its own.
+    pub(crate) async fn ask_with(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Result<Answer, String> {
         let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.address));
-        if let Some(token) = token {
-            request = request.header("authorization", format!("Bearer {token}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         let request = request.body(Full::new(body.into())).expect("a request");
         let response = self.client.request(request).await.map_err(|error| error.to_string())?;
         let status = response.status().as_u16();
-        let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok());
-        let kind = kind.unwrap_or_default().to_owned();
+        let header = |name: &str| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
+        let (kind, cookie) = (header("content-type").unwrap_or_default(), header("set-cookie"));
         let body = response.into_body().collect().await.map_err(|error| error.to_string())?.to_bytes();
-        Ok(Answer { status, kind, body })
+        Ok(Answer { status, kind, cookie, body })
     }
 
     pub(crate) async fn get(&self, path: &str, token: Option<&str>) -> Answer {

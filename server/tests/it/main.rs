@@ -19,6 +19,7 @@ mod scope;
 mod search;
 mod search_terminal;
 mod server;
+mod session;
 mod slow;
 mod socket;
 mod stop;

@@ -7,8 +7,8 @@ use parloir_protocol::time::Time;
 
 use super::text::{check_count, check_name};
 use super::{Context, Decision};
-use crate::command::TokenHash;
-use crate::entity::{Agent, AgentStatus, Availability, Right, Role, Scope, Token};
+use crate::command::{TokenDraft, TokenHash};
+use crate::entity::{Agent, AgentStatus, Availability, Purpose, Right, Role, Scope, Token};
 use crate::event::{About, Event};
 use crate::refusal::Refusal;
 use crate::rights::{self, Caller};
@@ -44,17 +44,17 @@ pub(super) fn create(
 pub(super) fn change(
     ctx: &Context<'_>,
     agent_id: AgentId,
-    name: Option<&str>,
+    name: &Option<String>,
     role: Option<Role>,
-    scope: Option<&Scope>,
+    scope: &Option<Scope>,
 ) -> Decision {
     let agent = ctx.active_agent(agent_id)?;
     let role = role.unwrap_or(agent.role);
     check_may_handle(ctx, agent.role)?;
     check_may_handle(ctx, role)?;
-    let scope = scope.unwrap_or(&agent.scope);
+    let scope = scope.as_ref().unwrap_or(&agent.scope);
     check_groups(ctx, scope)?;
-    let name = name.map_or(agent.name.as_str(), str::trim);
+    let name = name.as_deref().map_or(agent.name.as_str(), str::trim);
     check_name("name", name, ctx.limits.name_chars)?;
     if role != Role::Admin {
         check_not_last_admin(ctx, &agent)?;
@@ -91,19 +91,44 @@ pub(super) fn set_availability(ctx: &Context<'_>, agent_id: AgentId, availabilit
 }
 
 /// A secret that is known already opens nothing else.
-pub(super) fn create_token(
-    ctx: &Context<'_>,
-    agent_id: AgentId,
-    hash: TokenHash,
-    expires_at: Option<Time>,
-) -> Decision {
+pub(super) fn create_token(ctx: &Context<'_>, draft: &TokenDraft) -> Decision {
+    let TokenDraft { agent_id, hash, expires_at, purpose } = *draft;
     let agent = ctx.active_agent(agent_id)?;
     check_may_handle(ctx, agent.role)?;
     if ctx.view.token(&hash.0).is_some() {
         return Err(Refusal::NotAllowed);
     }
-    let token = Token { id: ctx.ask.ids.token_id(), agent_id, hash: hash.0, expires_at };
+    let token = Token { id: ctx.ask.ids.token_id(), agent_id, hash: hash.0, expires_at, purpose };
     Ok(vec![Event::TokenCreated { token }])
+}
+
+/// An invitation ends where the session begins, so that nobody comes in with it twice.
+pub(super) fn redeem(
+    ctx: &Context<'_>,
+    invitation: &[u8; 32],
+    hash: TokenHash,
+    expires_at: Time,
+) -> Decision {
+    let found = ctx.view.token(invitation).filter(|token| token.purpose == Purpose::Invitation);
+    let invitation = found.ok_or(Refusal::TokenNotFound)?;
+    if invitation.expires_at.is_some_and(|until| until <= ctx.ask.clock) {
+        return Err(Refusal::TokenNotFound);
+    }
+    let agent_id = ctx.active_agent(invitation.agent_id)?.id;
+    if ctx.view.token(&hash.0).is_some() {
+        return Err(Refusal::NotAllowed);
+    }
+    let token = Token {
+        id: ctx.ask.ids.token_id(),
+        agent_id,
+        hash: hash.0,
+        expires_at: Some(expires_at),
+        purpose: Purpose::Session,
+    };
+    Ok(vec![
+        Event::TokenCreated { token },
+        Event::TokenRevoked { token_id: invitation.id, hash: invitation.hash },
+    ])
 }
 
 /// One's own, or that of somebody whom one may handle; to others it does not exist.

@@ -8,8 +8,8 @@ use super::text::{check_count, check_name};
 use super::{Context, Decision};
 use crate::command::{DigestKey, TokenHash};
 use crate::entity::{
-    Address, Agent, AgentStatus, Availability, Channel, ChannelKind, Country, Group, GroupStatus, Role,
-    Scope, Token, UnreadUntil, Workspace,
+    Address, Agent, AgentStatus, Availability, Channel, ChannelKind, Country, Group, GroupStatus, Purpose,
+    Role, Scope, Token, UnreadUntil, Workspace,
 };
 use crate::event::{About, Event};
 use crate::refusal::Refusal;
@@ -116,7 +116,13 @@ pub(super) fn provision(
         Group { id: ids.group_id(), name: DEFAULT_GROUP.to_owned(), status: GroupStatus::Active, seq };
     events.push(Event::GroupCreated { group });
     events.push(Event::AgentCreated { agent: first_admin(ctx, admin, ctx.seq_after(&events)) });
-    let token = Token { id: ids.token_id(), agent_id: ids.agent_id(), hash: hash.0, expires_at: None };
+    let token = Token {
+        id: ids.token_id(),
+        agent_id: ids.agent_id(),
+        hash: hash.0,
+        expires_at: None,
+        purpose: Purpose::Access,
+    };
     events.push(Event::TokenCreated { token });
     Ok(events)
 }

@@ -74,6 +74,17 @@ pub struct Agent {
     pub scope_changed_seq: u64,
 }
 
+/// What a way in is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Purpose {
+    /// A program or a terminal comes in with it.
+    Access,
+    /// A browser's: it stands in a cookie.
+    Session,
+    /// Opens nothing by itself; it is given once for a session.
+    Invitation,
+}
+
 /// A way in. Only the hash of the secret is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Token {
@@ -82,4 +93,5 @@ pub struct Token {
     /// blake3 of the secret.
     pub hash: [u8; 32],
     pub expires_at: Option<Time>,
+    pub purpose: Purpose,
 }

@@ -1,5 +1,7 @@
 //! Verbs about agents, their ways in, and workspaces.
 
+use std::io::Write;
+
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use parloir_client::Client;
@@ -10,6 +12,7 @@ use parloir_client::protocol::ids::GroupId;
 use super::give;
 use crate::cli::connect::Access;
 use crate::cli::find;
+use crate::cli::terminal::plain;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Token {
@@ -23,6 +26,8 @@ pub(crate) enum Token {
 pub(crate) enum Agent {
     /// Adds a person.
     Create(Create),
+    /// Makes a link that signs a person in with a browser, once.
+    Invite(Whose),
     /// Lets a person in no more.
     Deactivate(Whose),
 }
@@ -128,6 +133,7 @@ impl Agent {
                 })
                 .await
             }
+            Self::Invite(Whose { access, agent: word }) => invite(&access, &word).await,
             Self::Deactivate(Whose { access, agent: word }) => {
                 give(&access, async |client| {
                     let agent_id = find::agent(client, &word)?;
@@ -150,6 +156,19 @@ impl Workspace {
             }
         }
     }
+}
+
+/// The secret stands behind the `#`, which browsers send to nobody.
+async fn invite(access: &Access, word: &str) -> anyhow::Result<()> {
+    let client = access.live().await?;
+    let agent_id = find::agent(&client, word)?;
+    let asked = client.command(Command::AgentInvite(agent::Invite { agent_id })).await;
+    let done = asked.map_err(|error| anyhow::anyhow!(plain(&error.to_string())))?;
+    client.leave().await;
+    let invitation = done.token.context("the server made no invitation")?;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}/#/invitation/{invitation}", access.url()?.trim_end_matches('/'))?;
+    Ok(())
 }
 
 fn scope(client: &Client, groups: &[String]) -> anyhow::Result<Option<Vec<GroupId>>> {

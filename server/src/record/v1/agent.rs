@@ -15,6 +15,7 @@ words! {
         Integration = "integration",
     }
     Right of entity::Right { Log = "log", Agents = "agents", Settings = "settings", Inbound = "inbound" }
+    Purpose of entity::Purpose { Access = "access", Session = "session", Invitation = "invitation" }
     Availability of entity::Availability { Online = "online", Away = "away" }
     AgentStatus of entity::AgentStatus { Active = "active", Deactivated = "deactivated" }
 }
@@ -31,7 +32,19 @@ shapes! {
         seq: u64,
         scope_changed_seq: u64,
     }
-    Token of entity::Token { id: Id, agent_id: Id, hash: Secret, expires_at: Option<Moment> }
+    Token of entity::Token {
+        id: Id,
+        agent_id: Id,
+        hash: Secret,
+        expires_at: Option<Moment>,
+        #[serde(default = "access")]
+        purpose: Purpose,
+    }
+}
+
+/// What every token was for before there were others.
+fn access() -> Purpose {
+    Purpose::Access
 }
 
 #[derive(Serialize, Deserialize)]

@@ -27,6 +27,14 @@ impl Gathering {
         if size <= LISTED_MAX { Self::Listed(Vec::new()) } else { Self::Bits { words: Vec::new(), size } }
     }
 
+    /// Documents in any order.
+    pub(in crate::search) fn of_docs(docs: impl Iterator<Item = DocId>) -> Gathered {
+        let docs: Vec<DocId> = docs.collect();
+        let mut gathering = Self::of([u32::try_from(docs.len()).unwrap_or(u32::MAX)].into_iter());
+        docs.into_iter().for_each(|doc| gathering.put(doc));
+        gathering.done()
+    }
+
     /// Reads a list to its end.
     pub(in crate::search) fn add(&mut self, mut set: Set<'_>, budget: &Budget) {
         let mut doc = set.doc();

@@ -2,17 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use parloir_desk::command::Command;
-use parloir_desk::entity::{Country, Scope, UnreadUntil};
-use parloir_protocol::command::agent::{Change, Create, CreateToken, SetAvailability};
+use parloir_desk::command::{Command, TokenDraft};
+use parloir_desk::entity::{Country, Purpose, Scope, UnreadUntil};
+use parloir_protocol::command::agent::{Change, Create, CreateToken, Invite, SetAvailability};
 use parloir_protocol::command::workspace as wire;
 use parloir_protocol::error::ErrorBody;
 use parloir_protocol::ids::{AgentId, CommandId, GroupId, WorkspaceId};
+use parloir_protocol::time::Time;
 
 use super::Secrets;
 use super::address::{destination, invalid};
 use crate::phone;
 use crate::wire::entity;
+
+/// How long an invitation waits to be taken: three days.
+const INVITATION_MS: i64 = 72 * 60 * 60 * 1_000;
 
 pub(super) fn create_agent(asked: &Create) -> Command {
     Command::CreateAgent {
@@ -42,7 +46,23 @@ pub(super) fn set_availability(asked: &SetAvailability, agent_id: AgentId) -> Co
 }
 
 pub(super) fn create_token(asked: &CreateToken, secrets: Secrets) -> Command {
-    Command::CreateToken { agent_id: asked.agent_id, hash: secrets.token, expires_at: asked.expires_at }
+    Command::CreateToken(TokenDraft {
+        agent_id: asked.agent_id,
+        hash: secrets.token,
+        expires_at: asked.expires_at,
+        purpose: Purpose::Access,
+    })
+}
+
+/// An invitation ends a while after its command's id was made, so that a repeat asks the same.
+pub(super) fn invite(asked: &Invite, command: CommandId, secrets: Secrets) -> Command {
+    let expires_at = command.millis().map(|made| Time(made).plus_millis(INVITATION_MS));
+    Command::CreateToken(TokenDraft {
+        agent_id: asked.agent_id,
+        hash: secrets.token,
+        expires_at,
+        purpose: Purpose::Invitation,
+    })
 }
 
 pub(super) fn create_channel(asked: &wire::CreateChannel, home: Country) -> Result<Command, ErrorBody> {

@@ -73,6 +73,7 @@ fn of_settings(address: &Value, token: &str) -> Vec<(&'static str, Value)> {
         ("agent.create", json!({"name": "Ana", "role": "agent", "groups": [GROUP]})),
         ("agent.change", json!({"agent_id": AGENT, "groups": []})),
         ("agent.deactivate", json!({"agent_id": AGENT})),
+        ("agent.invite", json!({"agent_id": AGENT})),
         ("agent.set_availability", json!({"availability": "away"})),
         ("token.create", json!({"agent_id": AGENT})),
         ("token.revoke", json!({"token_id": token})),

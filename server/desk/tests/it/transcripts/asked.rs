@@ -1,6 +1,7 @@
 //! A command as a transcript writes it: its name and its fields, as in the desk's own vocabulary.
 
-use parloir_desk::command::{CardChange, Command, DigestKey, Inbound, Outcome, TokenHash};
+use parloir_desk::command::{CardChange, Command, DigestKey, Inbound, Outcome, TokenDraft, TokenHash};
+use parloir_desk::entity::Purpose;
 use serde_json::Value;
 
 use super::fields::Fields;
@@ -159,8 +160,14 @@ fn people(name: &str, f: &mut Fields<'_>) -> Parsed {
         "SetAvailability" => {
             Command::SetAvailability { agent_id: f.get("agent_id")?, availability: f.plain("availability")? }
         }
-        "CreateToken" => Command::CreateToken {
+        "CreateToken" => Command::CreateToken(TokenDraft {
             agent_id: f.get("agent_id")?,
+            hash: TokenHash(bytes_of(&f.text("secret")?)),
+            expires_at: f.plain("expires_at")?,
+            purpose: f.plain::<Option<Purpose>>("purpose")?.unwrap_or(Purpose::Access),
+        }),
+        "Redeem" => Command::Redeem {
+            invitation: bytes_of(&f.text("invitation")?),
             hash: TokenHash(bytes_of(&f.text("secret")?)),
             expires_at: f.plain("expires_at")?,
         },

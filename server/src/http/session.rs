@@ -1,0 +1,145 @@
+//! Signing a browser in and out. A session is a token like others, made for a browser, with an end; it stands
+//! in a cookie and nowhere else.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use parloir_desk::command::{Command, TokenDraft, TokenHash};
+use parloir_desk::commit::{Actor, Key};
+use parloir_desk::entity::Purpose;
+use parloir_protocol::error::Code;
+use parloir_protocol::ids::{AgentId, CommandId, WorkspaceId};
+use parloir_protocol::time::Time;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::problem::{Problem, reader, unreadable};
+use super::{Edge, cookie, origin};
+use crate::admission::{Caller, authenticate};
+use crate::asked::error_of;
+use crate::node::Node;
+use crate::secret::Secret;
+use crate::workspace::Rejected;
+
+/// How long a browser stays signed in: a week.
+const SESSION_SECONDS: i64 = 7 * 24 * 60 * 60;
+
+/// How somebody signs in.
+#[derive(Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum SignIn {
+    Token { token: String },
+    Invitation { invitation: String },
+}
+
+/// Who is signed in.
+#[derive(Serialize)]
+struct SignedIn {
+    agent_id: AgentId,
+    workspace_id: WorkspaceId,
+    expires_at: Option<Time>,
+}
+
+/// `POST /v1/session`: a token, or an invitation once, for a session.
+pub(super) async fn sign_in(
+    State(edge): State<Edge>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Problem> {
+    origin::check(&headers)?;
+    let body = body.map_err(|rejection| unreadable(&rejection))?;
+    let asked: SignIn = serde_json::from_slice(&body)
+        .map_err(|_| Problem::new(Code::InvalidParams, "send `token` or `invitation`"))?;
+    match asked {
+        SignIn::Token { token } => {
+            let caller = authenticate(&edge.node, Some(&token)).map_err(|_| unknown())?;
+            session_of(&edge.node, &caller.workspace.id, caller.agent.id).await
+        }
+        SignIn::Invitation { invitation } => redeemed(&edge.node, &invitation).await,
+    }
+}
+
+/// `GET /v1/session`.
+pub(super) async fn signed_in(State(edge): State<Edge>, headers: HeaderMap) -> Result<Response, Problem> {
+    let caller = reader(&edge.node, &headers)?;
+    Ok((no_store(), Json(who(&caller))).into_response())
+}
+
+/// `DELETE /v1/session`: also on every open connection of this browser.
+pub(super) async fn sign_out(State(edge): State<Edge>, headers: HeaderMap) -> Result<Response, Problem> {
+    origin::check_own(&headers)?;
+    if let Ok(caller) = authenticate(&edge.node, cookie::secret(&headers)) {
+        let revoke = Command::RevokeToken { token_id: caller.token };
+        let actor = Actor::Agent(caller.agent.id);
+        let revoked = caller.workspace.ask(fresh_key(), actor, revoke, None).await;
+        revoked.map_err(|rejected| Problem(error_of(&rejected)))?;
+    }
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie::forgotten())]).into_response())
+}
+
+/// A session for an agent whose right to one is settled.
+pub(super) async fn session_of(
+    node: &Node,
+    workspace: &WorkspaceId,
+    agent_id: AgentId,
+) -> Result<Response, Problem> {
+    let secret = Secret::random(*workspace);
+    let create = Command::CreateToken(TokenDraft {
+        agent_id,
+        hash: TokenHash(secret.hash()),
+        expires_at: Some(end(node)),
+        purpose: Purpose::Session,
+    });
+    given(node, secret, create).await
+}
+
+async fn redeemed(node: &Node, invitation: &str) -> Result<Response, Problem> {
+    let invitation = Secret::parse(invitation).ok_or_else(unknown)?;
+    let secret = Secret::random(invitation.workspace);
+    let redeem = Command::Redeem {
+        invitation: invitation.hash(),
+        hash: TokenHash(secret.hash()),
+        expires_at: end(node),
+    };
+    given(node, secret, redeem).await
+}
+
+/// Asks for the session and puts its secret into a cookie.
+async fn given(node: &Node, secret: Secret, command: Command) -> Result<Response, Problem> {
+    let workspace = node.workspace(secret.workspace).ok_or_else(unknown)?;
+    let made = workspace.ask(fresh_key(), Actor::System, command, None).await;
+    made.map_err(|rejected| match rejected {
+        Rejected::Refused(_) => unknown(),
+        Rejected::Busy | Rejected::ReadOnly | Rejected::Unavailable | Rejected::Internal => {
+            Problem(error_of(&rejected))
+        }
+    })?;
+    let text = secret.text();
+    let caller = authenticate(node, Some(&text)).map_err(|_| unknown())?;
+    let set = (header::SET_COOKIE, cookie::kept(&text, SESSION_SECONDS));
+    Ok(([set], no_store(), Json(who(&caller))).into_response())
+}
+
+fn who(caller: &Caller) -> SignedIn {
+    SignedIn { agent_id: caller.agent.id, workspace_id: caller.workspace.id, expires_at: caller.expires_at }
+}
+
+fn end(node: &Node) -> Time {
+    node.clock.now().plus_millis(SESSION_SECONDS * 1_000)
+}
+
+fn fresh_key() -> Key {
+    Key::Operator(CommandId(Uuid::now_v7()))
+}
+
+fn no_store() -> [(header::HeaderName, &'static str); 1] {
+    [(header::CACHE_CONTROL, "no-store")]
+}
+
+/// Which of the reasons it was is nobody's business.
+fn unknown() -> Problem {
+    Problem::new(Code::Unauthenticated, "this way in does not work: ask for another one")
+}
