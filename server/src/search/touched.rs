@@ -51,6 +51,7 @@ fn by_event(event: &Event) -> Vec<Touch> {
         | Event::MessageQueued { header, message_id, .. } => {
             vec![Touch::Conversation(header.conversation_id), Touch::Message(*message_id)]
         }
+        Event::MessageCancelled { message_id, .. } => vec![Touch::Message(*message_id)],
         Event::ContactSaved { contact_id, .. } | Event::ContactErased { contact_id } => {
             vec![Touch::Contact(*contact_id)]
         }
@@ -69,6 +70,14 @@ fn by_event(event: &Event) -> Vec<Touch> {
         Event::NoteAdded { .. }
         | Event::DeliveryChanged { .. }
         | Event::ReceiptKept { .. }
+        | Event::MessagePlanned { .. }
+        | Event::MessagePlanChanged { .. }
+        | Event::AttachmentStored { .. }
+        | Event::AttachmentMissing { .. }
+        | Event::LinkOpened { .. }
+        | Event::LinkRevoked { .. }
+        | Event::TemplateSaved { .. }
+        | Event::TemplateDeleted { .. }
         | Event::ConsentChanged { .. }
         | Event::WorkspaceCreated { .. }
         | Event::WorkspaceChanged { .. }

@@ -7,9 +7,14 @@ use parloir_protocol::command::{self as wire, Command as Asked, CommandFrame};
 use parloir_protocol::error::ErrorBody;
 use parloir_protocol::ids::AgentId;
 
-mod address;
+use super::entity;
+
+pub(crate) mod address;
 mod contact;
+mod message;
 mod settings;
+
+pub use message::{SendParts, card as asked_card, check_parts};
 
 /// Who asks, and in which country numbers are read that have none.
 #[derive(Debug, Clone, Copy)]
@@ -30,13 +35,15 @@ pub fn expected(expected: wire::Expected) -> Expected {
     Expected { epoch: expected.epoch.0, seq: expected.seq }
 }
 
-/// What `frame` asks. `secrets` is called, once, for the two commands that make a token.
+/// What `frame` asks. `parts` is what its driver found for a send; `secrets` is called, once, for the two
+/// commands that make a token.
 ///
 /// # Errors
 /// `invalid_number` and `invalid_params`, with the field and the value.
 pub fn command(
     frame: &CommandFrame,
     asker: Asker,
+    parts: SendParts,
     secrets: &mut dyn FnMut() -> Secrets,
 ) -> Result<Command, ErrorBody> {
     use Command as C;
@@ -60,9 +67,19 @@ pub fn command(
             C::MarkRead { conversation_id: asked.conversation_id, up_to: asked.up_to }
         }
         Asked::ConversationMarkUnread(asked) => C::MarkUnread { conversation_id: asked.conversation_id },
-        Asked::MessageSend(asked) => {
-            C::Send { conversation_id: asked.conversation_id, text: asked.text.clone() }
+        Asked::MessageSend(asked) => message::send(asked, parts)?,
+        Asked::MessageCancel(asked) => C::CancelMessage { message_id: asked.message_id },
+        Asked::MessageRelease(asked) => C::ReleaseMessage { message_id: asked.message_id },
+        Asked::MessageReschedule(asked) => {
+            C::RescheduleMessage { message_id: asked.message_id, send_at: asked.send_at }
         }
+        Asked::LinkRevoke(asked) => C::RevokeLink { message_id: asked.message_id },
+        Asked::ConsentChange(asked) => C::ChangeConsent {
+            conversation_id: asked.conversation_id,
+            consent: entity::asked_consent(asked.consent),
+        },
+        Asked::TemplateSave(asked) => message::save_template(asked),
+        Asked::TemplateDelete(asked) => C::DeleteTemplate { template_id: asked.template_id },
         Asked::MessageRetry(asked) => C::Retry { message_id: asked.message_id },
         Asked::NoteAdd(asked) => contact::note(asked),
         Asked::ContactSave(asked) => contact::save(asked, country)?,

@@ -22,6 +22,8 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         R::ChannelNotFound => says(Code::ChannelNotFound),
         R::TokenNotFound => says(Code::TokenNotFound),
         R::JobNotFound => says(Code::JobNotFound),
+        R::TemplateNotFound => says(Code::TemplateNotFound),
+        R::LinkNotFound => says(Code::LinkNotFound),
         R::CommandIdReused => says(Code::CommandIdReused),
         R::CommandIdTooOld => says(Code::CommandIdTooOld),
         R::CommandIdInFuture => says(Code::CommandIdInFuture),
@@ -50,6 +52,31 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
             says(Code::NotRetryable).with("conversation_id", conversation_id.to_string())
         }
         R::TemplateRequired => says(Code::TemplateRequired),
+        R::MessageEmpty => says(Code::MessageEmpty),
+        R::TemplateFieldsMissing { fields } => {
+            says(Code::TemplateFieldsMissing).with("fields", fields.clone())
+        }
+        R::TemplateChanged { digest } => says(Code::TemplateChanged).with("digest", digest.clone()),
+        R::TemplateNotApproved { approval } => {
+            says(Code::TemplateNotApproved).with("approval", serde_json::json!(entity::approval(*approval)))
+        }
+        R::WindowClosed { until } => match until {
+            Some(until) => says(Code::WindowClosed).with("until", until.to_string()),
+            None => says(Code::WindowClosed),
+        },
+        R::CardNotSupported => says(Code::CardNotSupported),
+        R::AttachmentTooLarge { max } => says(Code::AttachmentTooLarge).with("max", *max),
+        R::UnsupportedFile { found } => match found {
+            Some(found) => says(Code::UnsupportedFile).with("found", found.clone()),
+            None => says(Code::UnsupportedFile),
+        },
+        R::NotCancellable { delivery } => {
+            says(Code::NotCancellable).with("delivery", serde_json::json!(delivery.map(entity::delivery)))
+        }
+        R::InvalidTime { field, min, max } => says(Code::InvalidTime)
+            .with("field", *field)
+            .with("min", min.to_string())
+            .with("max", max.to_string()),
         R::AddressTaken { contact_id } => says(Code::AddressTaken).with("contact_id", contact_id.to_string()),
         R::ContactErased => says(Code::ContactErased),
         R::ContactMerged { survivor } => says(Code::ContactMerged).with("survivor", survivor.to_string()),
@@ -81,6 +108,8 @@ fn advice(refusal: &Refusal) -> String {
         R::ChannelNotFound => "there is no such channel: choose another".into(),
         R::TokenNotFound => "there is no such token: it may be revoked already".into(),
         R::JobNotFound => "there is no such job: reload".into(),
+        R::TemplateNotFound => "there is no such template: choose another".into(),
+        R::LinkNotFound => "there is no such link, or it works no more".into(),
         R::CommandIdReused => "this command id was used for something else: make a new one".into(),
         R::CommandIdTooOld => "this command id is not a UUIDv7 of the last 29 days: make a new one".into(),
         R::CommandIdInFuture => "this command id is over 10 minutes ahead: set the clock".into(),
@@ -99,6 +128,18 @@ fn advice(refusal: &Refusal) -> String {
         R::SenderNotApproved { country } => not_approved(country.as_str()),
         R::AddressErased => "this person was erased: start again from the number".into(),
         R::NotRetryable { .. } => "only a failed or maybe-sent message can be retried".into(),
+        R::MessageEmpty => "there is nothing to send: give a text, a file, a template or a card".into(),
+        R::TemplateFieldsMissing { fields } => format!("fill in {}", fields.join(", ")),
+        R::TemplateChanged { .. } => "the template or a value changed: look at the preview again".into(),
+        R::TemplateNotApproved { .. } => {
+            "WhatsApp has not approved this template: choose another, or wait until they write".into()
+        }
+        R::WindowClosed { .. } => "they wrote over 24 h ago: choose an approved template".into(),
+        R::CardNotSupported => "this channel has no cards: send a text or a file".into(),
+        R::AttachmentTooLarge { max } => format!("the file is too large: {max} bytes at most"),
+        R::UnsupportedFile { .. } => "only PDF, JPEG, PNG and MP4 can be sent here".into(),
+        R::NotCancellable { .. } => "the message is not planned any more: it left, or was cancelled".into(),
+        R::InvalidTime { field, .. } => format!("{field} is 1 minute to 365 days ahead"),
         R::TemplateRequired => "only templates can be sent here: choose one".into(),
         R::AddressTaken { .. } => "another contact has this address: merge the two".into(),
         R::ContactErased => "this contact was erased: save a new one".into(),
