@@ -78,20 +78,16 @@ impl Answer {
             | Event::ConversationErased { header } => {
                 first(&mut self.conversation_id, header.conversation_id);
             }
-            Event::MessageReceived { header, message_id, .. }
-            | Event::MessagePlanned { header, message_id, .. }
-            | Event::MessageQueued { header, message_id, .. } => {
-                self.name_message(header.conversation_id, *message_id);
-            }
-            Event::DeliveryChanged { conversation_id, message_id, .. }
-            | Event::MessagePlanChanged { conversation_id, message_id, .. }
-            | Event::MessageCancelled { conversation_id, message_id, .. }
-            | Event::AttachmentStored { conversation_id, message_id, .. }
-            | Event::AttachmentMissing { conversation_id, message_id, .. }
-            | Event::LinkOpened { conversation_id, message_id, .. }
-            | Event::LinkRevoked { conversation_id, message_id, .. } => {
-                self.name_message(*conversation_id, *message_id);
-            }
+            Event::MessageReceived { .. }
+            | Event::MessagePlanned { .. }
+            | Event::MessageQueued { .. }
+            | Event::DeliveryChanged { .. }
+            | Event::MessagePlanChanged { .. }
+            | Event::MessageCancelled { .. }
+            | Event::AttachmentStored { .. }
+            | Event::AttachmentMissing { .. }
+            | Event::LinkOpened { .. }
+            | Event::LinkRevoked { .. } => self.name_message_of(event),
             Event::NoteAdded { header, note_id, .. } => {
                 first(&mut self.conversation_id, header.conversation_id);
                 first(&mut self.note_id, *note_id);
@@ -109,6 +105,26 @@ impl Answer {
             | Event::JobAdvanced { job_id, .. }
             | Event::JobRewriting { job_id }
             | Event::JobDone { job_id } => first(&mut self.job_id, *job_id),
+        }
+    }
+
+    fn name_message_of(&mut self, event: &Event) {
+        match event {
+            Event::MessageReceived { header, message_id, .. }
+            | Event::MessagePlanned { header, message_id, .. }
+            | Event::MessageQueued { header, message_id, .. } => {
+                self.name_message(header.conversation_id, *message_id);
+            }
+            Event::DeliveryChanged { conversation_id, message_id, .. }
+            | Event::MessagePlanChanged { conversation_id, message_id, .. }
+            | Event::MessageCancelled { conversation_id, message_id, .. }
+            | Event::AttachmentStored { conversation_id, message_id, .. }
+            | Event::AttachmentMissing { conversation_id, message_id, .. }
+            | Event::LinkOpened { conversation_id, message_id, .. }
+            | Event::LinkRevoked { conversation_id, message_id, .. } => {
+                self.name_message(*conversation_id, *message_id);
+            }
+            _ => {}
         }
     }
 

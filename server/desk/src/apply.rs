@@ -92,6 +92,31 @@ fn fold(edit: &mut Edit<'_>, event: &Event) {
         ConversationRead { header, agent_id, up_to } => conversation::read(edit, header, *agent_id, *up_to),
         ConversationMarkedUnread { header } => conversation::marked_unread(edit, header),
         ConversationErased { header } => conversation::erased(edit, header),
+        MessageReceived { .. }
+        | MessageQueued { .. }
+        | MessagePlanned { .. }
+        | MessagePlanChanged { .. }
+        | MessageCancelled { .. }
+        | AttachmentStored { .. }
+        | AttachmentMissing { .. }
+        | LinkOpened { .. }
+        | LinkRevoked { .. }
+        | DeliveryChanged { .. }
+        | ReceiptKept { .. } => fold_message(edit, event),
+        TemplateSaved { template } => template::saved(edit, template),
+        TemplateDeleted { template_id } => template::deleted(edit, *template_id),
+        NoteAdded { header, note_id: id, text, mentions, .. } => {
+            conversation::note_added(edit, header, *id, text, mentions);
+        }
+        ConsentChanged { conversation_id, channel_id, address, consent, .. } => {
+            conversation::consent_changed(edit, *conversation_id, *channel_id, *address, *consent);
+        }
+    }
+}
+
+/// What happened to one message. Other events are none of its business.
+fn fold_message(edit: &mut Edit<'_>, event: &Event) {
+    match event {
         MessageReceived { header, message_id: id, incoming, .. } => {
             message::received(edit, header, *id, incoming);
         }
@@ -115,19 +140,12 @@ fn fold(edit: &mut Edit<'_>, event: &Event) {
         }
         LinkOpened { conversation_id, message_id, .. } => link::opened(edit, *conversation_id, *message_id),
         LinkRevoked { conversation_id, message_id, .. } => link::revoked(edit, *conversation_id, *message_id),
-        TemplateSaved { template } => template::saved(edit, template),
-        TemplateDeleted { template_id } => template::deleted(edit, *template_id),
         DeliveryChanged { message_id, attempt, delivery, failure, provider_message, .. } => {
             message::delivery_changed(edit, *message_id, *attempt, (*delivery, *failure), *provider_message);
         }
         ReceiptKept { channel_id, provider_message, delivery, failure } => {
             message::receipt_kept(edit, *channel_id, *provider_message, (*delivery, *failure));
         }
-        NoteAdded { header, note_id: id, text, mentions, .. } => {
-            conversation::note_added(edit, header, *id, text, mentions);
-        }
-        ConsentChanged { conversation_id, channel_id, address, consent, .. } => {
-            conversation::consent_changed(edit, *conversation_id, *channel_id, *address, *consent);
-        }
+        _ => {}
     }
 }

@@ -7,7 +7,6 @@ use parloir_protocol::command::{self as wire, Command as Asked, CommandFrame};
 use parloir_protocol::error::ErrorBody;
 use parloir_protocol::ids::AgentId;
 
-use super::entity;
 
 pub(crate) mod address;
 mod contact;
@@ -67,20 +66,15 @@ pub fn command(
             C::MarkRead { conversation_id: asked.conversation_id, up_to: asked.up_to }
         }
         Asked::ConversationMarkUnread(asked) => C::MarkUnread { conversation_id: asked.conversation_id },
-        Asked::MessageSend(asked) => message::send(asked, parts)?,
-        Asked::MessageCancel(asked) => C::CancelMessage { message_id: asked.message_id },
-        Asked::MessageRelease(asked) => C::ReleaseMessage { message_id: asked.message_id },
-        Asked::MessageReschedule(asked) => {
-            C::RescheduleMessage { message_id: asked.message_id, send_at: asked.send_at }
-        }
-        Asked::LinkRevoke(asked) => C::RevokeLink { message_id: asked.message_id },
-        Asked::ConsentChange(asked) => C::ChangeConsent {
-            conversation_id: asked.conversation_id,
-            consent: entity::asked_consent(asked.consent),
-        },
-        Asked::TemplateSave(asked) => message::save_template(asked),
-        Asked::TemplateDelete(asked) => C::DeleteTemplate { template_id: asked.template_id },
-        Asked::MessageRetry(asked) => C::Retry { message_id: asked.message_id },
+        Asked::MessageSend(_)
+        | Asked::MessageRetry(_)
+        | Asked::MessageCancel(_)
+        | Asked::MessageRelease(_)
+        | Asked::MessageReschedule(_)
+        | Asked::LinkRevoke(_)
+        | Asked::ConsentChange(_)
+        | Asked::TemplateSave(_)
+        | Asked::TemplateDelete(_) => message::of(&frame.command, parts)?,
         Asked::NoteAdd(asked) => contact::note(asked),
         Asked::ContactSave(asked) => contact::save(asked, country)?,
         Asked::ContactMerge(asked) => contact::merge(asked),

@@ -70,6 +70,31 @@ pub fn told(event: &E, seq: u64, by: Actor) -> Told {
         E::ConsentChanged { conversation_id, channel_id, consent, .. } => {
             conversation::consent_changed(*conversation_id, *channel_id, *consent)
         }
+        E::MessageReceived { .. }
+        | E::MessageQueued { .. }
+        | E::MessagePlanned { .. }
+        | E::MessagePlanChanged { .. }
+        | E::MessageCancelled { .. }
+        | E::AttachmentStored { .. }
+        | E::AttachmentMissing { .. }
+        | E::LinkOpened { .. }
+        | E::LinkRevoked { .. }
+        | E::DeliveryChanged { .. } => of_message(event, by),
+        E::TemplateSaved { template } => template::saved(template),
+        E::TemplateDeleted { template_id } => template::deleted(*template_id),
+        E::NoteAdded { header, note_id, text, mentions, .. } => {
+            message::note(header, *note_id, text, mentions)
+        }
+        E::ContactSaved { contact_id, card, .. } => contact::saved(*contact_id, card, seq),
+        E::ContactMerged { survivor, merged, card, .. } => contact::merged(*survivor, *merged, card, seq),
+        E::ContactUnmerged { survivor, restored } => contact::unmerged(*survivor, *restored),
+        E::ContactErased { contact_id } => contact::erased(*contact_id),
+    }))
+}
+
+/// What clients are told of a message's event.
+fn of_message(event: &E, by: Actor) -> Fact {
+    match event {
         E::MessageReceived { header, message_id, incoming, .. } => {
             message::received(header, *message_id, incoming)
         }
@@ -93,19 +118,11 @@ pub fn told(event: &E, seq: u64, by: Actor) -> Told {
         }
         E::LinkOpened { conversation_id, message_id, .. } => message::opened(*conversation_id, *message_id),
         E::LinkRevoked { conversation_id, message_id, .. } => message::revoked(*conversation_id, *message_id),
-        E::TemplateSaved { template } => template::saved(template),
-        E::TemplateDeleted { template_id } => template::deleted(*template_id),
         E::DeliveryChanged { conversation_id, message_id, attempt, delivery, failure, .. } => {
             message::delivery_changed(*conversation_id, *message_id, *attempt, *delivery, *failure)
         }
-        E::NoteAdded { header, note_id, text, mentions, .. } => {
-            message::note(header, *note_id, text, mentions)
-        }
-        E::ContactSaved { contact_id, card, .. } => contact::saved(*contact_id, card, seq),
-        E::ContactMerged { survivor, merged, card, .. } => contact::merged(*survivor, *merged, card, seq),
-        E::ContactUnmerged { survivor, restored } => contact::unmerged(*survivor, *restored),
-        E::ContactErased { contact_id } => contact::erased(*contact_id),
-    }))
+        _ => unreachable!("only events about messages come here"),
+    }
 }
 
 /// The fact in `event`; nothing when nobody is told.

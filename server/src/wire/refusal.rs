@@ -6,6 +6,8 @@ use parloir_protocol::error::{Code, ErrorBody};
 
 use super::entity;
 
+mod sending;
+
 /// The error that a refused command answers.
 pub fn refusal(refusal: &Refusal) -> ErrorBody {
     use Refusal as R;
@@ -51,32 +53,17 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         R::NotRetryable { conversation_id } => {
             says(Code::NotRetryable).with("conversation_id", conversation_id.to_string())
         }
-        R::TemplateRequired => says(Code::TemplateRequired),
-        R::MessageEmpty => says(Code::MessageEmpty),
-        R::TemplateFieldsMissing { fields } => {
-            says(Code::TemplateFieldsMissing).with("fields", fields.clone())
-        }
-        R::TemplateChanged { digest } => says(Code::TemplateChanged).with("digest", digest.clone()),
-        R::TemplateNotApproved { approval } => {
-            says(Code::TemplateNotApproved).with("approval", serde_json::json!(entity::approval(*approval)))
-        }
-        R::WindowClosed { until } => match until {
-            Some(until) => says(Code::WindowClosed).with("until", until.to_string()),
-            None => says(Code::WindowClosed),
-        },
-        R::CardNotSupported => says(Code::CardNotSupported),
-        R::AttachmentTooLarge { max } => says(Code::AttachmentTooLarge).with("max", *max),
-        R::UnsupportedFile { found } => match found {
-            Some(found) => says(Code::UnsupportedFile).with("found", found.clone()),
-            None => says(Code::UnsupportedFile),
-        },
-        R::NotCancellable { delivery } => {
-            says(Code::NotCancellable).with("delivery", serde_json::json!(delivery.map(entity::delivery)))
-        }
-        R::InvalidTime { field, min, max } => says(Code::InvalidTime)
-            .with("field", *field)
-            .with("min", min.to_string())
-            .with("max", max.to_string()),
+        R::TemplateRequired
+        | R::MessageEmpty
+        | R::CardNotSupported
+        | R::TemplateFieldsMissing { .. }
+        | R::TemplateChanged { .. }
+        | R::TemplateNotApproved { .. }
+        | R::WindowClosed { .. }
+        | R::AttachmentTooLarge { .. }
+        | R::UnsupportedFile { .. }
+        | R::NotCancellable { .. }
+        | R::InvalidTime { .. } => sending::facts(refusal, advice(refusal)),
         R::AddressTaken { contact_id } => says(Code::AddressTaken).with("contact_id", contact_id.to_string()),
         R::ContactErased => says(Code::ContactErased),
         R::ContactMerged { survivor } => says(Code::ContactMerged).with("survivor", survivor.to_string()),
@@ -128,19 +115,17 @@ fn advice(refusal: &Refusal) -> String {
         R::SenderNotApproved { country } => not_approved(country.as_str()),
         R::AddressErased => "this person was erased: start again from the number".into(),
         R::NotRetryable { .. } => "only a failed or maybe-sent message can be retried".into(),
-        R::MessageEmpty => "there is nothing to send: give a text, a file, a template or a card".into(),
-        R::TemplateFieldsMissing { fields } => format!("fill in {}", fields.join(", ")),
-        R::TemplateChanged { .. } => "the template or a value changed: look at the preview again".into(),
-        R::TemplateNotApproved { .. } => {
-            "WhatsApp has not approved this template: choose another, or wait until they write".into()
-        }
-        R::WindowClosed { .. } => "they wrote over 24 h ago: choose an approved template".into(),
-        R::CardNotSupported => "this channel has no cards: send a text or a file".into(),
-        R::AttachmentTooLarge { max } => format!("the file is too large: {max} bytes at most"),
-        R::UnsupportedFile { .. } => "only PDF, JPEG, PNG and MP4 can be sent here".into(),
-        R::NotCancellable { .. } => "the message is not planned any more: it left, or was cancelled".into(),
-        R::InvalidTime { field, .. } => format!("{field} is 1 minute to 365 days ahead"),
-        R::TemplateRequired => "only templates can be sent here: choose one".into(),
+        R::TemplateRequired
+        | R::MessageEmpty
+        | R::CardNotSupported
+        | R::TemplateFieldsMissing { .. }
+        | R::TemplateChanged { .. }
+        | R::TemplateNotApproved { .. }
+        | R::WindowClosed { .. }
+        | R::AttachmentTooLarge { .. }
+        | R::UnsupportedFile { .. }
+        | R::NotCancellable { .. }
+        | R::InvalidTime { .. } => sending::advice(refusal),
         R::AddressTaken { .. } => "another contact has this address: merge the two".into(),
         R::ContactErased => "this contact was erased: save a new one".into(),
         R::ContactMerged { .. } => "this contact was merged into another: use that one".into(),

@@ -3,6 +3,7 @@
 
 use parloir_desk::command::{Command, LinkSecret, SendMessage, TemplateDraft, TemplateUse};
 use parloir_desk::entity::{Action, FileFacts, MessageCard};
+use parloir_protocol::command::Command as Asked;
 use parloir_protocol::command::message::Send;
 use parloir_protocol::command::template::Save;
 use parloir_protocol::entity as wire;
@@ -38,7 +39,28 @@ fn excludes(field: &str, others: &str) -> ErrorBody {
     ErrorBody::new(Code::InvalidParams, format!("a {field} excludes {others}")).with("field", field)
 }
 
-pub(super) fn send(asked: &Send, parts: SendParts) -> Result<Command, ErrorBody> {
+/// What is asked about messages and what they are made of.
+pub(super) fn of(asked: &Asked, parts: SendParts) -> Result<Command, ErrorBody> {
+    Ok(match asked {
+        Asked::MessageSend(asked) => send(asked, parts)?,
+        Asked::MessageCancel(asked) => Command::CancelMessage { message_id: asked.message_id },
+        Asked::MessageRelease(asked) => Command::ReleaseMessage { message_id: asked.message_id },
+        Asked::MessageReschedule(asked) => {
+            Command::RescheduleMessage { message_id: asked.message_id, send_at: asked.send_at }
+        }
+        Asked::LinkRevoke(asked) => Command::RevokeLink { message_id: asked.message_id },
+        Asked::ConsentChange(asked) => Command::ChangeConsent {
+            conversation_id: asked.conversation_id,
+            consent: entity::asked_consent(asked.consent),
+        },
+        Asked::TemplateSave(asked) => save_template(asked),
+        Asked::TemplateDelete(asked) => Command::DeleteTemplate { template_id: asked.template_id },
+        Asked::MessageRetry(asked) => Command::Retry { message_id: asked.message_id },
+        _ => unreachable!("only commands about messages come here"),
+    })
+}
+
+fn send(asked: &Send, parts: SendParts) -> Result<Command, ErrorBody> {
     check_parts(asked)?;
     Ok(Command::Send(Box::new(SendMessage {
         conversation_id: asked.conversation_id,
@@ -74,7 +96,7 @@ fn actions(asked: &[wire::Action]) -> Vec<Action> {
     asked.iter().map(action).collect()
 }
 
-pub(super) fn save_template(asked: &Save) -> Command {
+fn save_template(asked: &Save) -> Command {
     Command::SaveTemplate(Box::new(TemplateDraft {
         template_id: asked.template_id,
         name: asked.name.clone(),
