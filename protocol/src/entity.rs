@@ -1,6 +1,7 @@
 //! The nouns as they stand in frames: each with the seq it was current at where a fold needs it.
 
 mod agent;
+mod attachment;
 mod channel;
 mod contact;
 mod conversation;
@@ -12,6 +13,7 @@ mod message;
 mod timeline;
 
 pub use agent::{Actor, Agent, AgentStatus, Availability, Right, Role, Token, Workspace};
+pub use attachment::{Attachment, AttachmentKind, AttachmentState};
 pub use channel::{Address, AddressKind, Channel, ChannelKind};
 pub use contact::{Card, Contact, ContactRef};
 pub use conversation::{AssigneeFilter, Header, LastLine, Order, Row, Status, View};

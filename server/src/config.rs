@@ -8,6 +8,7 @@ use clap::Args;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::blobs;
 use crate::node::Limits;
 
 /// How a server is started.
@@ -37,6 +38,7 @@ struct FileKeys {
     cache_bytes: Option<u64>,
     reserve_bytes: Option<u64>,
     open_simulator: Option<bool>,
+    blobs: Option<blobs::Settings>,
 }
 
 /// Everything settled.
@@ -51,6 +53,8 @@ pub struct Config {
     pub reserve_bytes: u64,
     /// Whether the simulator's webhook takes messages from this machine without a token.
     pub open_simulator: bool,
+    /// Where the contents of files are kept.
+    pub blobs: blobs::Settings,
 }
 
 /// What is wrong with a configuration.
@@ -84,6 +88,7 @@ impl Config {
             cache_bytes: file.cache_bytes.unwrap_or(CACHE_BYTES),
             reserve_bytes: file.reserve_bytes.unwrap_or(RESERVE_BYTES),
             open_simulator: file.open_simulator.unwrap_or(false),
+            blobs: file.blobs.unwrap_or_default(),
         })
     }
 }

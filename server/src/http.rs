@@ -14,13 +14,17 @@ use tokio::sync::{Semaphore, watch};
 use parloir_protocol::error::Code;
 
 use self::problem::Problem;
+pub use self::attachments::served::Reading;
+use self::link::Links;
 use crate::node::Node;
 use crate::providers::Providers;
 
+mod attachments;
 mod commands;
 mod export;
 mod health;
 mod inbound;
+pub mod link;
 mod live;
 mod problem;
 
@@ -35,6 +39,9 @@ pub struct Edge {
     pub node: Arc<Node>,
     pub providers: Arc<Providers>,
     pub metrics: PrometheusHandle,
+    /// Where files are read.
+    pub reading: Reading,
+    pub links: Links,
     /// Whether the simulator's webhook takes messages from this machine without a token.
     pub open_simulator: bool,
     /// Places for connections.
@@ -54,6 +61,7 @@ pub fn routes(edge: Edge) -> Router {
     let inbound = Router::new()
         .route("/v1/inbound/{channel}", post(inbound::inbound))
         .layer(DefaultBodyLimit::max(INBOUND_BODY_BYTES_MAX));
+    let links = link::routes(edge.links.clone());
     Router::new()
         .route("/", get(|| async { Html(include_str!("http/welcome.html")) }))
         .route("/v1/live", get(live::live))
@@ -63,8 +71,10 @@ pub fn routes(edge: Edge) -> Router {
         .route("/metrics", get(health::metrics))
         .merge(api.layer(middleware::from_fn(in_time)))
         .merge(inbound.layer(middleware::from_fn(in_time)))
+        .merge(attachments::routes())
         .fallback(problem::no_such_path)
         .with_state(edge)
+        .merge(links)
 }
 
 async fn in_time(request: Request, next: Next) -> Response {

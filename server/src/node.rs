@@ -16,6 +16,7 @@ use crate::providers::Providers;
 use crate::rules::Rules;
 use crate::search::Search;
 use crate::state::StateHandle;
+use crate::uploads::{self, Uploads};
 use crate::workspace::Workspace;
 
 /// Every bound of a server beside those of the log and the state.
@@ -25,6 +26,7 @@ pub struct Limits {
     pub wire: parloir_protocol::limits::Limits,
     pub desk: parloir_desk::limits::Limits,
     pub ring: RingLimits,
+    pub uploads: uploads::Limits,
     /// Commands of one workspace that wait to be decided.
     pub writer_queue: usize,
     /// Commands decided into one record.
@@ -54,6 +56,7 @@ impl Limits {
             wire: parloir_protocol::limits::Limits::standard(),
             desk: parloir_desk::limits::Limits::DEFAULT,
             ring: RingLimits::default(),
+            uploads: uploads::Limits::STANDARD,
             writer_queue: 1_024,
             batch_commands: 256,
             batch_bytes: 384 << 10,
@@ -69,7 +72,12 @@ impl Limits {
 
     /// Rates that one program may use to stand for many people.
     pub fn load() -> Self {
-        Self { wire: parloir_protocol::limits::Limits::load(), writer_queue: 4_096, ..Self::standard() }
+        Self {
+            wire: parloir_protocol::limits::Limits::load(),
+            uploads: uploads::Limits::LOAD,
+            writer_queue: 4_096,
+            ..Self::standard()
+        }
     }
 }
 
@@ -78,6 +86,7 @@ pub struct Node {
     pub log: Arc<dyn Log>,
     pub state: StateHandle,
     pub search: Search,
+    pub uploads: Arc<Uploads>,
     /// Held for reading while something is applied, for writing while the state is replaced.
     pub applying: RwLock<()>,
     /// Held by whoever rewrites what is stored.
@@ -99,6 +108,7 @@ impl Node {
         log: Arc<dyn Log>,
         state: StateHandle,
         search: Search,
+        uploads: Arc<Uploads>,
         clock: Clock,
         limits: Limits,
         rules: Rules,
@@ -110,6 +120,7 @@ impl Node {
             log,
             state,
             search,
+            uploads,
             applying: RwLock::new(()),
             rewriting: Mutex::new(()),
             log_readers,

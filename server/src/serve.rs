@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use parloir_desk::entity::FileFacts;
+use parloir_desk::view::View;
 use parloir_protocol::ids::WorkspaceId;
 use parloir_session::Mark;
 use thiserror::Error;
@@ -13,9 +15,11 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use crate::blobs::{BlobError, Blobs};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::{Edge, routes};
+use crate::http::link::{Links, NoLinks};
+use crate::http::{Edge, Reading, routes};
 use crate::hub::Hub;
 use crate::log::{DiskFiles, Log, OpenError, SegmentLimits, SegmentLog};
 use crate::node::{Node, mark_of};
@@ -24,7 +28,10 @@ use crate::provision::{SYS, found_sys, has_sys};
 use crate::rules::{APPLY_VERSION, Rules};
 use crate::search::{Search, SearchError};
 use crate::secret::Secret;
+use crate::sent;
 use crate::state::{Options, StateError, StateHandle};
+use crate::stored::Intake;
+use crate::uploads::Uploads;
 use crate::workspace::{Rejected, Workspace};
 use crate::writer::{Writer, exit};
 use crate::{epochs, jobs, outbox, presence};
@@ -43,6 +50,8 @@ const STATE_BUSY_MAX: Duration = Duration::from_secs(30);
 const SIGNALS_EVERY: Duration = Duration::from_secs(1);
 /// Shown from the start, so that what never happened reads 0.
 const COUNTERS: &[&str] = &["parloir_events_total", "parloir_deliveries_total", "parloir_slow_readers_total"];
+/// How often uploads that nobody came back for are looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// How long connections may take to say goodbye.
 const STOPPING: Duration = Duration::from_secs(5);
 
@@ -57,6 +66,10 @@ pub enum StartError {
     Projection(#[from] ProjectionError),
     #[error("the index cannot be kept")]
     Search(#[from] SearchError),
+    #[error("the store of files cannot be used")]
+    Blobs(#[from] BlobError),
+    #[error("the uploads cannot be taken up: {0}")]
+    Uploads(#[source] std::io::Error),
     #[error("{0} cannot be listened on: {1}")]
     Listen(SocketAddr, std::io::Error),
     #[error("the workspace of the server cannot be founded: {0:?}")]
@@ -93,7 +106,10 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     exit_when_failed(&log);
     let state = open_state(config, log.as_ref(), progress)?;
     let search = Search::new(&config.data_dir.join("search")).with_reserve(config.reserve_bytes);
-    let node = Node::new(log, state, search, Clock::system(), config.limits.clone(), Rules::OURS);
+    let clock = Clock::system();
+    let blobs = Arc::new(Blobs::configured(&config.blobs, &config.data_dir)?);
+    let uploads = open_uploads(config, &blobs, &clock)?;
+    let node = Node::new(log, state, search, uploads, clock.clone(), config.limits.clone(), Rules::OURS);
     let node = Arc::new(node);
     let providers = Arc::new(Providers::new(&node));
     node.set_providers(&providers);
@@ -111,8 +127,11 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
         TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(config.listen, error))?;
     let (stop, stopping) = watch::channel(false);
+    let reading = Reading::new(blobs);
     let edge = Edge {
         node: Arc::clone(&node),
+        links: Links::new(Arc::new(NoLinks), reading.clone(), clock),
+        reading,
         providers: Arc::clone(&providers),
         metrics,
         open_simulator: config.open_simulator,
@@ -197,6 +216,13 @@ fn open_state(
     projection::open(&config.data_dir, &options, log, progress)
 }
 
+fn open_uploads(config: &Config, blobs: &Arc<Blobs>, clock: &Clock) -> Result<Arc<Uploads>, StartError> {
+    let intake = Arc::new(Intake::new(Arc::clone(blobs)));
+    let limits = config.limits.uploads;
+    let uploads = Uploads::open(&config.data_dir, limits, config.reserve_bytes, intake, clock.clone());
+    uploads.map(Arc::new).map_err(StartError::Uploads)
+}
+
 /// An index that cannot be used is built beside service.
 fn open_search(node: &Arc<Node>, progress: &mut dyn FnMut(&str)) -> Result<(), StartError> {
     if !node.search.open(node)? {
@@ -254,6 +280,7 @@ fn keep_house(node: &Arc<Node>) {
             tokio::time::sleep(SIGNALS_EVERY).await;
         }
     });
+    sweep_uploads(node);
     let pages = Arc::downgrade(node);
     tokio::spawn(async move {
         while let Some(node) = pages.upgrade() {
@@ -265,6 +292,22 @@ fn keep_house(node: &Arc<Node>) {
                 std::process::exit(exit::STATE_FAILED);
             }
             tokio::time::sleep(FLUSH_EVERY).await;
+        }
+    });
+}
+
+/// Uploads that nobody came back for, with contents that no message names.
+fn sweep_uploads(node: &Arc<Node>) {
+    let node = Arc::downgrade(node);
+    tokio::spawn(async move {
+        while let Some(node) = node.upgrade() {
+            let is_named = |workspace: WorkspaceId, facts: &FileFacts| {
+                let state = node.state.current();
+                sent::is_named(&View::new(&*state, workspace), facts)
+            };
+            node.uploads.sweep(&is_named).await;
+            drop(node);
+            tokio::time::sleep(SWEEP_EVERY).await;
         }
     });
 }

@@ -1,5 +1,6 @@
 //! The real server process under attack, over real sockets: killed, damaged, lied to, not read, raced.
 
+mod attachments;
 mod damage;
 mod desk;
 mod dice;
