@@ -13,7 +13,9 @@ use parloir_protocol::ids::ChannelId;
 use crate::asked::error_of;
 use crate::node::Node;
 use crate::phone::{self, E164};
-use crate::providers::{Provider, Providers, Received, Report, message_digest};
+use crate::providers::{
+    Location, MediaRef, Provider, Providers, Reaction, Received, Report, message_digest,
+};
 use crate::workspace::Workspace;
 
 #[cfg(test)]
@@ -81,8 +83,9 @@ fn asked(
     let event = Digest::keyed(&settings.digest_key, &[b"event", received.event_id.as_bytes()]);
     let key = Key::Provider(channel_id, event);
     Ok(match received.report {
-        Report::Message { kind, from, profile_name, text } => {
+        Report::Message { kind, from, profile_name, text, media, location, reaction } => {
             let from = destination(settings, kind, &from)?;
+            let text = words(text, &media, location.as_ref(), reaction.as_ref());
             let inbound = Inbound { channel_id, from, profile_name, text };
             (key, Actor::Contact(channel_id), Command::Receive(inbound))
         }
@@ -92,6 +95,20 @@ fn asked(
             (key, Actor::Provider(channel_id), receipt)
         }
     })
+}
+
+/// What a message says while the rules know nothing but text: the only place that turns files, places and signs
+/// into words.
+fn words(text: String, media: &[MediaRef], place: Option<&Location>, reaction: Option<&Reaction>) -> String {
+    let files = media.iter().map(|file| {
+        let name = file.name.as_deref().or(file.media_type.as_deref()).unwrap_or("file");
+        format!("[{name}]")
+    });
+    let place = place.map(|place| format!("[{}, {}]", place.latitude, place.longitude));
+    let sign = reaction.map(|reaction| reaction.emoji.clone());
+    let parts: Vec<String> = std::iter::once(text).chain(files).chain(place).chain(sign).collect();
+    let said: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    said.join("\n")
 }
 
 fn destination(

@@ -95,7 +95,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     let search = Search::new(&config.data_dir.join("search")).with_reserve(config.reserve_bytes);
     let node = Node::new(log, state, search, Clock::system(), config.limits.clone(), Rules::OURS);
     let node = Arc::new(node);
-    let providers = Arc::new(Providers::new(&node));
+    let providers = Arc::new(Providers::new(&node, Vec::new()));
     node.set_providers(&providers);
     for workspace in node.log.workspaces() {
         let _opened_once = open(&node, workspace).is_ok();
