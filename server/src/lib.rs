@@ -10,6 +10,7 @@ pub mod config;
 pub mod demo;
 pub mod dice;
 pub mod epochs;
+pub mod fetch;
 pub mod http;
 pub mod hub;
 pub mod import;

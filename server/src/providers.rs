@@ -19,12 +19,25 @@ pub use content::{
     MediaRef, NoFile, NoFiles, Reaction, Template,
 };
 pub use gate::{Admission, Condition, Effect, Gate, Standing, full_jitter};
+pub use credential::Credential;
 pub use request::{RawRequest, Reply, Verdict};
+pub use settings::{Settings, SettingsError, providers};
+
+pub(crate) use web::guarded;
 
 mod content;
+mod credential;
+mod esendex;
 mod gate;
+mod rcs;
 mod request;
+mod settings;
+mod signature;
 pub mod simulator;
+mod twilio;
+mod verdict;
+mod web;
+mod whatsapp;
 
 /// What the simulator's chances come from: the same on every server.
 const SIMULATOR_SEED: u64 = 1;
