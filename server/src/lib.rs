@@ -22,6 +22,7 @@ pub mod log;
 pub mod node;
 pub mod outbox;
 pub mod phone;
+pub mod poison;
 pub mod presence;
 pub mod private_file;
 pub mod providers;
@@ -45,6 +46,7 @@ pub mod socket;
 #[cfg(test)]
 mod stage;
 pub mod state;
+pub mod status;
 pub mod told;
 pub mod wire;
 pub mod workspace;

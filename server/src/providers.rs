@@ -23,7 +23,7 @@ pub use credential::Credential;
 pub use request::{RawRequest, Reply, Verdict};
 pub use settings::{Settings, SettingsError, providers};
 
-pub(crate) use web::guarded;
+pub(crate) use web::{guarded, plain_client};
 
 mod content;
 mod credential;

@@ -164,6 +164,11 @@ pub(super) fn builder() -> reqwest::ClientBuilder {
         .user_agent(concat!("parloir/", env!("CARGO_PKG_VERSION")))
 }
 
+/// A client without any provider's habits, for the command line.
+pub(crate) fn plain_client() -> Result<Client, String> {
+    builder().timeout(ANSWER_MAX).build().map_err(|error| error.to_string())
+}
+
 /// A client whose connections go where `resolver` lets them.
 pub(crate) fn guarded(resolver: Arc<impl reqwest::dns::Resolve + 'static>) -> reqwest::ClientBuilder {
     builder().dns_resolver(resolver)
