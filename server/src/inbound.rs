@@ -83,7 +83,7 @@ async fn take_one(
     match workspace.ask(key, actor, command, None).await {
         Ok(_) => Ok(()),
         // A provider may say the same thing again with other trimmings, such as a new profile name.
-        Err(Rejected::Refused(Refusal::CommandIdReused { .. })) if provider.poison() == Poison::KeepAside => Ok(()),
+        Err(Rejected::Refused(Refusal::CommandIdReused)) if provider.poison() == Poison::KeepAside => Ok(()),
         Err(rejected) => Err(error_of(&rejected)),
     }
 }

@@ -26,10 +26,14 @@ pub use settings::{Settings, SettingsError, providers};
 pub(crate) use web::{guarded, plain_client};
 
 mod content;
+#[cfg(test)]
+pub(crate) mod contract;
 mod credential;
 mod esendex;
 mod gate;
 mod rcs;
+#[cfg(test)]
+mod recorded;
 mod request;
 mod settings;
 mod signature;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -32,6 +33,8 @@ pub struct Keys {
     kind: Kind,
     /// Where the provider is, when not where it says in public.
     base_url: Option<String>,
+    /// How long an answer may take.
+    answer_ms: Option<u64>,
     /// Messages that each channel may hand over in a second.
     per_second: Option<u32>,
     /// Esendex: the account's reference. Twilio: the account's SID.
@@ -133,7 +136,11 @@ impl Table<'_> {
 
     /// Calls to the provider, at `usual` where nothing else is configured.
     pub(super) fn web(&self, usual: &str) -> Result<Web, String> {
-        Web::new(self.keys.base_url.as_deref().unwrap_or(usual))
+        let web = Web::new(self.keys.base_url.as_deref().unwrap_or(usual))?;
+        Ok(match self.keys.answer_ms {
+            Some(millis) => web.patient(Duration::from_millis(millis)),
+            None => web,
+        })
     }
 
     /// What one channel may have, `usual` a second where nothing else is configured.

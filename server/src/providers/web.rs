@@ -32,6 +32,7 @@ const RETRY_AFTER_MAX: Duration = Duration::from_secs(3_600);
 pub(super) struct Web {
     client: Client,
     base: String,
+    patience: Duration,
 }
 
 /// What is said to a provider.
@@ -93,7 +94,12 @@ impl Web {
         if !is_fit {
             return Err(format!("'{base}' must be an https address without a query, a fragment or a user"));
         }
-        Ok(Self { client: builder().build().map_err(|error| error.to_string())?, base })
+        Ok(Self { client: builder().build().map_err(|error| error.to_string())?, base, patience: ANSWER_MAX })
+    }
+
+    /// The same with another wait for answers, up to the longest.
+    pub(super) fn patient(self, patience: Duration) -> Self {
+        Self { patience: patience.min(ANSWER_MAX), ..self }
     }
 
     /// The answer, whatever its status.
@@ -105,7 +111,7 @@ impl Web {
 
     async fn ask(&self, call: Call) -> Result<Response, NoAnswer> {
         let url = format!("{}{}", self.base, call.path);
-        let mut request = self.client.request(call.method, url).timeout(ANSWER_MAX);
+        let mut request = self.client.request(call.method, url).timeout(self.patience);
         for (name, value) in call.headers {
             request = request.header(name, value);
         }
