@@ -10,6 +10,7 @@ pub mod config;
 pub mod demo;
 pub mod dice;
 pub mod epochs;
+mod fault;
 pub mod fetch;
 pub mod http;
 pub mod hub;

@@ -15,6 +15,7 @@ use parloir_protocol::ids::ChannelId;
 
 use super::Edge;
 use super::problem::{Problem, bearer, caller, unreadable};
+use crate::fault::{self, Point};
 use crate::inbound;
 use crate::poison::Kept;
 use crate::providers::{Poison, Provider, RawRequest, Reply, Verdict, simulator};
@@ -126,7 +127,10 @@ fn with_token(
 async fn taken(edge: &Edge, found: &Found, body: &Bytes) -> Result<Response, Problem> {
     let Found { workspace, channel, provider } = found;
     let error = match inbound::take(&edge.node, &edge.providers, workspace, channel, body).await {
-        Ok(()) => return Ok(answer(provider.as_ref().map_or_else(Reply::empty, |provider| provider.thanks()))),
+        Ok(()) => {
+            fault::at(Point::InboundTaken);
+            return Ok(answer(provider.as_ref().map_or_else(Reply::empty, |provider| provider.thanks())));
+        }
         Err(error) => error,
     };
     let Some(provider) = provider.as_ref().filter(|provider| provider.poison() == Poison::KeepAside) else {

@@ -18,6 +18,7 @@ use tokio::time::Instant;
 use super::WAIT_MAX;
 use super::queue::{Known, Left, Letter};
 use crate::dice::Dice;
+use crate::fault::{self, Point};
 use crate::insist::insist;
 use crate::node::Node;
 use crate::providers::{
@@ -106,6 +107,7 @@ impl Parcel {
     async fn dispatch(&self, message: &Message) -> Result<Ended, Rejected> {
         let command = Command::Dispatch { message_id: message.id, attempt: message.attempt };
         self.report(message, OutboxStep::Started, &command).await?;
+        fault::at(Point::OutboxStarted);
         match self.message() {
             Some(now) if now.delivery == Some(Delivery::Sending) && now.attempt == message.attempt => {
                 self.go_on(&now, Left::No).await
@@ -158,6 +160,7 @@ impl Parcel {
         let provider = &account.provider;
         let outcome = in_time(provider.send(&outgoing, self.providers.files())).await;
         let outcome = outcome.unwrap_or(Outcome::Unknown);
+        fault::at(Point::OutboxAnswered);
         self.note(account, &outcome);
         self.settle(message, outcome, Left::No).await
     }
@@ -224,6 +227,7 @@ impl Parcel {
         };
         let command = Command::Answered { message_id: message.id, attempt: message.attempt, outcome };
         self.report(message, OutboxStep::Answered, &command).await?;
+        fault::at(Point::OutboxRecorded);
         Ok(Ended::Done)
     }
 

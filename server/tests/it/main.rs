@@ -12,6 +12,7 @@ mod import;
 mod kills;
 mod live;
 mod once;
+mod outbox;
 mod races;
 mod resume;
 mod rights;
