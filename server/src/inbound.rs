@@ -6,6 +6,7 @@ use std::sync::Arc;
 use parloir_desk::command::{Command, Inbound};
 use parloir_desk::commit::{Actor, Digest, Key};
 use parloir_desk::entity::{self, Address, AddressKind, Channel, Destination};
+use parloir_desk::refusal::Refusal;
 use parloir_desk::view::View;
 use parloir_protocol::error::{Code, ErrorBody};
 use parloir_protocol::ids::ChannelId;
@@ -13,8 +14,10 @@ use parloir_protocol::ids::ChannelId;
 use crate::asked::error_of;
 use crate::node::Node;
 use crate::phone::{self, E164};
-use crate::providers::{Provider, Providers, Received, Report, message_digest};
-use crate::workspace::Workspace;
+use crate::providers::{
+    Location, MediaRef, Poison, Provider, Providers, Reaction, Received, Report, message_digest,
+};
+use crate::workspace::{Rejected, Workspace};
 
 #[cfg(test)]
 mod tests;
@@ -47,7 +50,7 @@ pub async fn take(
     take_from(&**provider, node, workspace, channel, body).await
 }
 
-/// Takes what `provider` reports in `body`, whole or not at all where the body is at fault.
+/// Takes what `provider` reports in `body`; nothing of it where the body as a whole is at fault.
 pub(crate) async fn take_from(
     provider: &dyn Provider,
     node: &Node,
@@ -58,13 +61,31 @@ pub(crate) async fn take_from(
     let received = provider.receive(channel.id, body);
     let received = received.map_err(|bad| ErrorBody::new(Code::InvalidParams, bad.to_string()))?;
     let settings = settings(node, workspace)?;
-    let asked: Result<Vec<_>, _> =
-        received.into_iter().map(|one| asked(&settings, channel.id, one)).collect();
-    for (key, actor, command) in asked? {
-        let answered = workspace.ask(key, actor, command, None).await;
-        answered.map_err(|rejected| error_of(&rejected))?;
+    let mut first = Ok(());
+    for one in received {
+        match take_one(provider, &settings, workspace, channel, one).await {
+            Err(error) if error.temporary => return Err(error),
+            // What is wrong with one report is no reason to keep the others waiting.
+            taken @ (Ok(()) | Err(_)) => first = first.and(taken),
+        }
     }
-    Ok(())
+    first
+}
+
+async fn take_one(
+    provider: &dyn Provider,
+    settings: &entity::Workspace,
+    workspace: &Workspace,
+    channel: &Channel,
+    one: Received,
+) -> Result<(), ErrorBody> {
+    let (key, actor, command) = asked(settings, channel.id, one)?;
+    match workspace.ask(key, actor, command, None).await {
+        Ok(_) => Ok(()),
+        // A provider may say the same thing again with other trimmings, such as a new profile name.
+        Err(Rejected::Refused(Refusal::CommandIdReused)) if provider.poison() == Poison::KeepAside => Ok(()),
+        Err(rejected) => Err(error_of(&rejected)),
+    }
 }
 
 fn settings(node: &Node, workspace: &Workspace) -> Result<entity::Workspace, ErrorBody> {
@@ -81,8 +102,9 @@ fn asked(
     let event = Digest::keyed(&settings.digest_key, &[b"event", received.event_id.as_bytes()]);
     let key = Key::Provider(channel_id, event);
     Ok(match received.report {
-        Report::Message { kind, from, profile_name, text } => {
+        Report::Message { kind, from, profile_name, text, media, location, reaction } => {
             let from = destination(settings, kind, &from)?;
+            let text = words(text, &media, location.as_ref(), reaction.as_ref());
             let inbound = Inbound { channel_id, from, profile_name, text };
             (key, Actor::Contact(channel_id), Command::Receive(inbound))
         }
@@ -92,6 +114,20 @@ fn asked(
             (key, Actor::Provider(channel_id), receipt)
         }
     })
+}
+
+/// What a message says while the rules know nothing but text: the only place that turns files, places and signs
+/// into words.
+fn words(text: String, media: &[MediaRef], place: Option<&Location>, reaction: Option<&Reaction>) -> String {
+    let files = media.iter().map(|file| {
+        let name = file.name.as_deref().or(file.media_type.as_deref()).unwrap_or("file");
+        format!("[{name}]")
+    });
+    let place = place.map(|place| format!("[{}, {}]", place.latitude, place.longitude));
+    let sign = reaction.map(|reaction| reaction.emoji.clone());
+    let parts: Vec<String> = std::iter::once(text).chain(files).chain(place).chain(sign).collect();
+    let said: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    said.join("\n")
 }
 
 fn destination(

@@ -18,12 +18,14 @@ use tokio::task::JoinHandle;
 use crate::blobs::{BlobError, Blobs};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::http::handset::Phones;
 use crate::http::link::{Links, NoLinks};
 use crate::http::{Edge, Reading, routes};
 use crate::hub::Hub;
 use crate::log::{DiskFiles, Log, OpenError, SegmentLimits, SegmentLog};
 use crate::node::{Node, mark_of};
-use crate::providers::Providers;
+use crate::poison::Poison;
+use crate::providers::{self, Providers, SettingsError};
 use crate::provision::{SYS, found_sys, has_sys};
 use crate::rules::{APPLY_VERSION, Rules};
 use crate::search::{Search, SearchError};
@@ -49,7 +51,18 @@ const STATE_BUSY_MAX: Duration = Duration::from_secs(30);
 /// How often signals that were not renewed are looked for.
 const SIGNALS_EVERY: Duration = Duration::from_secs(1);
 /// Shown from the start, so that what never happened reads 0.
-const COUNTERS: &[&str] = &["parloir_events_total", "parloir_deliveries_total", "parloir_slow_readers_total"];
+const COUNTERS: &[&str] = &[
+    "parloir_events_total",
+    "parloir_deliveries_total",
+    "parloir_slow_readers_total",
+    "parloir_outbox_accepted_total",
+    "parloir_outbox_failed_total",
+    "parloir_outbox_unknown_total",
+    "parloir_outbox_put_off_total",
+    "parloir_outbox_breakers_opened_total",
+    "parloir_inbound_forged_total",
+    "parloir_inbound_kept_aside_total",
+];
 /// How often uploads that nobody came back for are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// How long connections may take to say goodbye.
@@ -80,6 +93,8 @@ pub enum StartError {
     Epochs(#[source] std::io::Error),
     #[error("the operator's token cannot be written: {0}")]
     OperatorToken(std::io::Error),
+    #[error("a provider is not configured: {0}")]
+    Providers(#[from] SettingsError),
     #[error("the state hung or died in this process: start again")]
     Tainted,
 }
@@ -99,6 +114,8 @@ pub struct Server {
 /// [`StartError`].
 pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Server, StartError> {
     let metrics = metrics();
+    let environment = |name: &str| std::env::var(name).ok();
+    let configured = providers::providers(&config.providers, config.public_url.as_deref(), &environment)?;
     let segments = SegmentLimits { reserve_bytes: config.reserve_bytes, ..SegmentLimits::default() };
     let (log, report) = SegmentLog::open(&config.data_dir.join("log"), Arc::new(DiskFiles), segments)?;
     projection::report(&report, progress);
@@ -111,7 +128,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     let uploads = open_uploads(config, &blobs, &clock)?;
     let node = Node::new(log, state, search, uploads, clock.clone(), config.limits.clone(), Rules::OURS);
     let node = Arc::new(node);
-    let providers = Arc::new(Providers::new(&node));
+    let providers = Arc::new(Providers::new(&node, configured));
     node.set_providers(&providers);
     for workspace in node.log.workspaces() {
         let _opened_once = open(&node, workspace).is_ok();
@@ -130,10 +147,13 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     let reading = Reading::new(blobs);
     let edge = Edge {
         node: Arc::clone(&node),
-        links: Links::new(Arc::new(NoLinks), reading.clone(), clock),
+        links: Links::new(Arc::new(NoLinks), reading.clone(), clock.clone()),
         reading,
+        phones: phones_of(&providers, config, &clock),
         providers: Arc::clone(&providers),
         metrics,
+        poison: Arc::new(Poison::new(config.data_dir.join("poison"))),
+        public_url: config.public_url.clone(),
         open_simulator: config.open_simulator,
         places: Arc::new(Semaphore::new(config.limits.connections)),
         stopping: stopping.clone(),
@@ -214,6 +234,15 @@ fn open_state(
 ) -> Result<StateHandle, StartError> {
     let options = Options { cache_bytes: config.cache_bytes, ..Options::new(APPLY_VERSION) };
     projection::open(&config.data_dir, &options, log, progress)
+}
+
+/// Phones show what the simulator delivers where somebody can look at them.
+fn phones_of(providers: &Providers, config: &Config, clock: &Clock) -> Arc<Phones> {
+    let phones = Arc::new(Phones::new(clock.clone()));
+    if config.open_simulator && let Some(simulator) = providers.simulator() {
+        phones.follow(simulator);
+    }
+    phones
 }
 
 fn open_uploads(config: &Config, blobs: &Arc<Blobs>, clock: &Clock) -> Result<Arc<Uploads>, StartError> {

@@ -12,7 +12,10 @@ use parloir_protocol::ids::ChannelId;
 
 use super::{DemoFile, WORKSPACE, prepare};
 use crate::providers::simulator::{self, Pace, Simulator};
-use crate::providers::{BadPayload, Outcome, Outgoing, Provider, Providers, Received};
+use crate::providers::{
+    BadPayload, Capabilities, FetchError, Fetched, Files, Idempotency, MediaRef, Outcome, Outgoing, Provider,
+    Providers, Rate, RawRequest, Received, Verdict,
+};
 use crate::secret::Secret;
 use crate::stage::{PATIENCE, Stage};
 
@@ -20,16 +23,32 @@ use crate::stage::{PATIENCE, Stage};
 struct Mute(Simulator);
 
 impl Provider for Mute {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         simulator::NAME
     }
 
-    fn send(&self, outgoing: Outgoing) -> BoxFuture<'_, Outcome> {
+    fn capabilities(&self) -> Capabilities {
+        self.0.capabilities()
+    }
+
+    fn rate(&self) -> Rate {
+        self.0.rate()
+    }
+
+    fn send<'a>(&'a self, outgoing: &'a Outgoing, _: &'a dyn Files) -> BoxFuture<'a, Outcome> {
         ready(Outcome::Accepted { provider_message_id: outgoing.message_id.to_string() }).boxed()
     }
 
-    fn is_idempotent(&self) -> bool {
-        true
+    fn idempotency(&self) -> Idempotency<'_> {
+        Idempotency::Idempotent
+    }
+
+    fn verify(&self, request: &RawRequest) -> Verdict {
+        self.0.verify(request)
+    }
+
+    fn fetch<'a>(&'a self, media: &'a MediaRef) -> BoxFuture<'a, Result<Fetched, FetchError>> {
+        self.0.fetch(media)
     }
 
     fn receive(&self, channel: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload> {
