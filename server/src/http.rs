@@ -13,10 +13,10 @@ use tokio::sync::{Semaphore, watch};
 
 use parloir_protocol::error::Code;
 
-use self::problem::Problem;
 pub use self::attachments::served::Reading;
 use self::handset::Phones;
 use self::link::Links;
+use self::problem::Problem;
 use crate::node::Node;
 use crate::poison::Poison;
 use crate::providers::Providers;

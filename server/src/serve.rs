@@ -239,7 +239,9 @@ fn open_state(
 /// Phones show what the simulator delivers where somebody can look at them.
 fn phones_of(providers: &Providers, config: &Config, clock: &Clock) -> Arc<Phones> {
     let phones = Arc::new(Phones::new(clock.clone()));
-    if config.open_simulator && let Some(simulator) = providers.simulator() {
+    if config.open_simulator
+        && let Some(simulator) = providers.simulator()
+    {
         phones.follow(simulator);
     }
     phones

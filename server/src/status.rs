@@ -56,7 +56,9 @@ pub fn status(node: &Node) -> Status {
         status: standing.condition.as_str(),
         waiting: standing.waiting,
         per_second: account.provider.rate().per_second,
-        last_failure: standing.last_failure.map(|(failure, at)| LastFailure { failure: words::failure(failure), at }),
+        last_failure: standing
+            .last_failure
+            .map(|(failure, at)| LastFailure { failure: words::failure(failure), at }),
         back_in_ms: standing.back_in.map(whole_millis),
     });
     Status { status: worst.as_str(), at: node.clock.now(), providers: providers.collect() }

@@ -213,11 +213,16 @@ impl Uploads {
         spool: OwnedMutexGuard<Spool>,
     ) -> Result<Progress, UploadError> {
         let (uploads, upload) = (Arc::clone(self), Arc::clone(upload));
-        let finished = tokio::spawn(async move { uploads.store(&upload, spool).await.map(|()| upload.progress()) });
+        let finished =
+            tokio::spawn(async move { uploads.store(&upload, spool).await.map(|()| upload.progress()) });
         finished.await.unwrap_or_else(|error| Err(io::Error::other(error).into()))
     }
 
-    async fn store(&self, upload: &Arc<Upload>, mut spool: OwnedMutexGuard<Spool>) -> Result<(), UploadError> {
+    async fn store(
+        &self,
+        upload: &Arc<Upload>,
+        mut spool: OwnedMutexGuard<Spool>,
+    ) -> Result<(), UploadError> {
         let (digest, spool) = blocking(move || Ok((spool.digest()?, spool))).await?;
         let path = spool.path().to_owned();
         let waiting = Waiting { digest, path: &path, ..upload.waiting() };
@@ -284,8 +289,6 @@ impl Uploads {
 }
 
 /// On a thread that may block.
-async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(io::Error::other(error)))
 }

@@ -3,9 +3,7 @@
 
 pub use address::{Address, AddressKind, Country, Destination};
 pub use agent::{Agent, AgentStatus, Availability, Right, Role, Scope, Token};
-pub use attachment::{
-    Attachment, AttachmentKind, AttachmentState, Clean, FileFacts, InboundMedia, kind_of,
-};
+pub use attachment::{Attachment, AttachmentKind, AttachmentState, Clean, FileFacts, InboundMedia, kind_of};
 pub use channel::{Channel, ChannelKind};
 pub use contact::{Card, Contact, ContactStatus};
 pub use conversation::{Conversation, Header, LastLine, Speaker, Status, Waiting};

@@ -38,9 +38,8 @@ impl Bucket {
     pub(super) fn open(&self) -> object_store::Result<Arc<dyn ObjectStore>> {
         // Whoever installed another one first is as good.
         let _installed = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = AmazonS3Builder::from_env()
-            .with_bucket_name(&self.bucket)
-            .with_allow_http(self.allow_http);
+        let mut builder =
+            AmazonS3Builder::from_env().with_bucket_name(&self.bucket).with_allow_http(self.allow_http);
         if let Some(region) = &self.region {
             builder = builder.with_region(region);
         }
@@ -62,7 +61,8 @@ mod tests {
     #[test]
     fn a_folder_a_bucket_and_nothing_else() {
         assert_eq!(read("kind = 'folder'").expect("a folder"), Settings::Folder);
-        let bucket = read("kind = 's3'\nbucket = 'files'\nendpoint = 'https://s3.example'").expect("a bucket");
+        let bucket =
+            read("kind = 's3'\nbucket = 'files'\nendpoint = 'https://s3.example'").expect("a bucket");
         let Settings::S3(bucket) = bucket else { panic!("{bucket:?}") };
         assert_eq!((bucket.bucket.as_str(), bucket.prefix.as_str()), ("files", ""));
         assert!(read("kind = 's3'").is_err(), "a bucket has a name");

@@ -22,11 +22,7 @@ pub(super) async fn sync(path: &Path) -> io::Result<()> {
 }
 
 /// Puts bytes at `to`.
-pub(super) async fn bytes(
-    store: &dyn ObjectStore,
-    to: &Location,
-    mut bytes: Bytes,
-) -> Result<(), BlobError> {
+pub(super) async fn bytes(store: &dyn ObjectStore, to: &Location, mut bytes: Bytes) -> Result<(), BlobError> {
     if bytes.len() <= PART_BYTES {
         return store.put(to, bytes.into()).await.map(drop).map_err(BlobError::Store);
     }

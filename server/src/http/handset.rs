@@ -47,7 +47,10 @@ pub(super) fn routes(edge: &Edge) -> Router<Edge> {
     let pictures = post(written::keep_picture).layer(DefaultBodyLimit::max(PICTURE_BYTES_MAX));
     Router::new()
         .route("/simulator", get(|| page("text/html; charset=utf-8", include_str!("handset/handset.html"))))
-        .route("/simulator/handset.css", get(|| page("text/css; charset=utf-8", include_str!("handset/handset.css"))))
+        .route(
+            "/simulator/handset.css",
+            get(|| page("text/css; charset=utf-8", include_str!("handset/handset.css"))),
+        )
         .route("/simulator/words.js", get(|| page(SCRIPT, include_str!("handset/words.js"))))
         .route("/simulator/handset.js", get(|| page(SCRIPT, include_str!("handset/handset.js"))))
         .route("/simulator/channels", get(shown::channels))
@@ -94,4 +97,3 @@ fn is_ours(headers: &HeaderMap) -> bool {
         (Some(_), None) => false,
     }
 }
-

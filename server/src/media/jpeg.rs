@@ -118,7 +118,8 @@ impl Walk<'_> {
             return Err(Refused::found("a JPEG with a wrong frame"));
         }
         let [_, h0, h1, w0, w1, channels] = self.bytes()?;
-        let (width, height) = (u32::from(u16::from_be_bytes([w0, w1])), u32::from(u16::from_be_bytes([h0, h1])));
+        let (width, height) =
+            (u32::from(u16::from_be_bytes([w0, w1])), u32::from(u16::from_be_bytes([h0, h1])));
         if width == 0 || height == 0 || self.frame.is_some() {
             return Err(Refused::found("a JPEG with a wrong frame"));
         }

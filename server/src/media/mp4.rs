@@ -10,8 +10,8 @@ const BRANDS: [&[u8; 4]; 6] = [b"isom", b"iso2", b"mp41", b"mp42", b"avc1", b"M4
 const LATER: [&[u8; 4]; 8] = [b"iso3", b"iso4", b"iso5", b"iso6", b"iso8", b"iso9", b"dash", b"MSNV"];
 /// What stands side by side in a film.
 const BOXES: [&[u8; 4]; 15] = [
-    b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"uuid", b"moof", b"mfra", b"sidx", b"styp", b"udta",
-    b"meta", b"pdin", b"emsg",
+    b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"uuid", b"moof", b"mfra", b"sidx", b"styp",
+    b"udta", b"meta", b"pdin", b"emsg",
 ];
 /// Boxes whose content players pass over.
 const PASSED_OVER: [&[u8; 4]; 6] = [b"free", b"skip", b"wide", b"uuid", b"udta", b"meta"];
@@ -70,7 +70,8 @@ fn outer_box(source: &Source<'_>, at: u64) -> Result<Outer, Refused> {
         1 => (u64::from_be_bytes(*rest.first_chunk::<8>().ok_or_else(broken)?), 16),
         length => (u64::from(length), 8),
     };
-    let end = at.checked_add(length).filter(|end| length >= least && *end <= source.len).ok_or_else(broken)?;
+    let end =
+        at.checked_add(length).filter(|end| length >= least && *end <= source.len).ok_or_else(broken)?;
     if !BOXES.contains(&name) {
         return Err(Refused::found("an MP4 with an unknown part"));
     }

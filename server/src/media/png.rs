@@ -37,7 +37,8 @@ pub(super) fn check(source: &Source<'_>) -> Result<Frame, Refused> {
 
 fn chunk(source: &Source<'_>, at: u64) -> Result<(u64, [u8; 4]), Refused> {
     let bytes = source.at(at, 8)?;
-    let (length, name) = bytes.split_at_checked(4).ok_or_else(|| Refused::found("a PNG that is not whole"))?;
+    let (length, name) =
+        bytes.split_at_checked(4).ok_or_else(|| Refused::found("a PNG that is not whole"))?;
     let name: [u8; 4] = name.try_into().map_err(|_| Refused::found("a PNG that is not whole"))?;
     let length: [u8; 4] = length.try_into().map_err(|_| Refused::found("a PNG that is not whole"))?;
     if !name.iter().all(u8::is_ascii_alphabetic) {

@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::samples::{
-    archive_end, deep_png, jpeg, jpeg_and_script, jpeg_of_a_phone, mp4, outer_box, pdf, pdf_of, pixel_bomb, png,
+    archive_end, deep_png, jpeg, jpeg_and_script, jpeg_of_a_phone, mp4, outer_box, pdf, pdf_of, pixel_bomb,
+    png,
 };
 use super::*;
 
@@ -45,7 +46,9 @@ fn the_four_kinds_are_let_through() {
 fn what_is_none_of_them_is_refused_by_what_it_is() {
     assert!(refused(b"").contains("application/octet-stream"));
     assert!(refused(b"<html><script>alert(1)</script>").contains("text/html"));
-    assert!(refused(b"<svg xmlns='http://www.w3.org/2000/svg'/>").contains("a PDF, JPEG, PNG or MP4 is needed"));
+    assert!(
+        refused(b"<svg xmlns='http://www.w3.org/2000/svg'/>").contains("a PDF, JPEG, PNG or MP4 is needed")
+    );
     assert!(refused(b"PK\x03\x04\x14\0\0\0\x08\0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").contains("application/zip"));
     assert!(refused(b"GIF89a\x01\0\x01\0\0\0\0;").contains("image/gif"));
     assert!(refused(b"\x1aE\xdf\xa3aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").contains("needed"));
@@ -53,7 +56,11 @@ fn what_is_none_of_them_is_refused_by_what_it_is() {
     let heic = outer_box(*b"ftyp", b"heic\0\0\0\0mif1heic");
     assert!(refused(&heic).contains("image/heif"), "{}", refused(&heic));
     let sound = outer_box(*b"ftyp", b"M4A \0\0\0\0isommp42");
-    assert!(refused(&sound).contains("audio/m4a") || refused(&sound).contains("no film"), "{}", refused(&sound));
+    assert!(
+        refused(&sound).contains("audio/m4a") || refused(&sound).contains("no film"),
+        "{}",
+        refused(&sound)
+    );
 }
 
 #[test]
@@ -106,7 +113,10 @@ fn what_is_cut_off_is_not_whole() {
 fn a_bomb_of_pixels_costs_nothing() {
     let began = Instant::now();
     let refused = with(&pixel_bomb(), outbound).expect_err("it is refused");
-    assert!(matches!(refused, Refused::TooManyPixels { pixels: 4_294_836_225, max: 40_000_000 }), "{refused}");
+    assert!(
+        matches!(refused, Refused::TooManyPixels { pixels: 4_294_836_225, max: 40_000_000 }),
+        "{refused}"
+    );
     assert!(began.elapsed() < Duration::from_millis(200));
     let mut large = jpeg(16, 16);
     let frame = memchr::memmem::find(&large, b"\xff\xc0").expect("a frame");

@@ -213,7 +213,9 @@ impl Queue {
 
     /// Gives a turn to what rested long enough.
     pub(super) fn wake(&mut self, now: Instant) {
-        while let Some((until, conversation)) = self.resting.first().copied().filter(|(until, _)| *until <= now) {
+        while let Some((until, conversation)) =
+            self.resting.first().copied().filter(|(until, _)| *until <= now)
+        {
             self.resting.remove(&(until, conversation));
             let Some(lane) = self.lanes.get_mut(&conversation) else { continue };
             lane.turn = Turn::Ready;

@@ -170,7 +170,8 @@ fn only_what_the_provider_signed_is_genuine() {
 }
 
 fn forgeries(genuine: &RawRequest) -> Vec<(&'static str, RawRequest)> {
-    let unsigned = RawRequest { headers: axum::http::HeaderMap::new(), path: "/v1/inbound/x".into(), ..genuine.clone() };
+    let unsigned =
+        RawRequest { headers: axum::http::HeaderMap::new(), path: "/v1/inbound/x".into(), ..genuine.clone() };
     let mut body = genuine.body.to_vec();
     let middle = body.len() / 2;
     body[middle] ^= 1;
@@ -198,12 +199,27 @@ fn whatever_comes_in_is_read_or_refused() {
     let channel = ChannelId::from_bytes([2; 16]);
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let tags = "<a>".repeat(100_000);
-    let garbage: [&[u8]; 10] =
-        [b"", b"{}", b"[]", b"null", b"\xff\xfe", b"a=%", b"<InboundMessage/>", b"{\"object\":1}", deep.as_bytes(), tags.as_bytes()];
+    let garbage: [&[u8]; 10] = [
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b"a=%",
+        b"<InboundMessage/>",
+        b"{\"object\":1}",
+        deep.as_bytes(),
+        tags.as_bytes(),
+    ];
     for subject in subjects() {
         let provider = subject.provider("http://127.0.0.1:9");
         for body in garbage {
-            assert!(provider.receive(channel, body).is_err(), "{} {}", subject.folder, String::from_utf8_lossy(&body[..body.len().min(40)]));
+            assert!(
+                provider.receive(channel, body).is_err(),
+                "{} {}",
+                subject.folder,
+                String::from_utf8_lossy(&body[..body.len().min(40)])
+            );
             assert_eq!(provider.handshake(&RawRequest::of_body(body.to_vec())), None, "{}", subject.folder);
         }
         assert_ne!(provider.thanks().status, 0);

@@ -14,8 +14,8 @@ use super::{Cause, Later, Rate};
 use crate::dice::Dice;
 use crate::secret::random_bytes;
 
-pub use breaker::{FAILURES_MAX, OPEN_LONGEST};
 use breaker::Breaker;
+pub use breaker::{FAILURES_MAX, OPEN_LONGEST};
 pub use standing::{Condition, Standing};
 
 mod breaker;

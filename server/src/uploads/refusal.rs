@@ -58,7 +58,8 @@ impl UploadError {
     /// The same as clients see it.
     pub fn body(&self) -> ErrorBody {
         let body = |code| ErrorBody::new(code, self.to_string());
-        let later = |code| ErrorBody { retry_after_ms: Some(RETRY_MS), ..ErrorBody::new(code, self.to_string()) };
+        let later =
+            |code| ErrorBody { retry_after_ms: Some(RETRY_MS), ..ErrorBody::new(code, self.to_string()) };
         match self {
             Self::NotFound => body(Code::AttachmentNotFound),
             Self::Empty => body(Code::FieldEmpty).with("field", "bytes"),

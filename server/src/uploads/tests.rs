@@ -109,7 +109,10 @@ async fn a_file_is_cut_off_twice_and_arrives_whole() {
     ));
     let whole = uploads.receive(&upload, 200_000, body(&file[200_000..])).await.expect("the rest");
     let facts = whole.facts.expect("it is stored");
-    assert_eq!((facts.media_type.as_str(), facts.name.as_str(), facts.bytes), ("application/pdf", "devis.pdf", 300_000));
+    assert_eq!(
+        (facts.media_type.as_str(), facts.name.as_str(), facts.bytes),
+        ("application/pdf", "devis.pdf", 300_000)
+    );
     assert_eq!(content(&uploads, &facts).await, file);
     let again = uploads.receive(&upload, 300_000, body(b"")).await.expect("asked again");
     assert_eq!(again.facts.as_ref(), Some(&facts));
@@ -207,7 +210,10 @@ async fn who_is_silent_is_not_waited_for() {
     assert!(matches!(late, Err(UploadError::Stalled { .. })), "a body has an end: {late:?}");
     assert!(upload.offset() > 5);
     let error = late.expect_err("it is late").body();
-    assert_eq!((error.code.as_str(), error.details["offset"].as_u64()), ("unavailable", Some(upload.offset())));
+    assert_eq!(
+        (error.code.as_str(), error.details["offset"].as_u64()),
+        ("unavailable", Some(upload.offset()))
+    );
 }
 
 #[tokio::test]
@@ -219,7 +225,8 @@ async fn one_byte_too_many_ends_it() {
     assert!(matches!(refused, UploadError::TooLarge { max } if max == most as u64));
     assert!(matches!(uploads.begin(announced(ADA, 0)).await, Err(UploadError::Empty)));
     let upload = begun(&uploads, ADA, most).await;
-    let refused = uploads.receive(&upload, 0, body(&pdf_of(most + 1))).await.expect_err("more than announced");
+    let refused =
+        uploads.receive(&upload, 0, body(&pdf_of(most + 1))).await.expect_err("more than announced");
     assert_eq!(refused.body().code, Code::AttachmentTooLarge.as_str());
     assert_eq!(house.files(), [""; 0], "nothing is left");
     assert!(matches!(uploads.of_agent(OURS, ADA, upload.key().1), Err(UploadError::NotFound)));
@@ -233,7 +240,10 @@ async fn a_wrong_file_is_refused_with_its_first_bytes() {
     let page = [b"<html><script>alert(1)</script>".to_vec(), vec![b' '; 100_000]].concat();
     let refused = uploads.receive(&upload, 0, silent(&page)).await.expect_err("it is a page");
     let error = refused.body();
-    assert_eq!((error.code.as_str(), error.details["found"].as_str()), ("unsupported_file", Some("text/html")));
+    assert_eq!(
+        (error.code.as_str(), error.details["found"].as_str()),
+        ("unsupported_file", Some("text/html"))
+    );
     assert_eq!(house.files(), [""; 0]);
     let small = begun(&uploads, ADA, 5).await;
     let refused = uploads.receive(&small, 0, body(b"hello")).await.expect_err("it is a text");
@@ -247,7 +257,8 @@ async fn a_picture_is_kept_with_what_is_made_of_it_and_goes_with_it() {
     let uploads = house.open();
     let file = jpeg_of_a_phone(600, 400);
     let upload = begun(&uploads, ADA, file.len()).await;
-    let facts = uploads.receive(&upload, 0, body(&file)).await.expect("it arrives").facts.expect("it is stored");
+    let facts =
+        uploads.receive(&upload, 0, body(&file)).await.expect("it arrives").facts.expect("it is stored");
     assert_eq!(facts.size, Some((400, 600)));
     assert_eq!(content(&uploads, &facts).await, file, "the original is kept");
     let blobs = &uploads.intake().blobs;
@@ -325,7 +336,10 @@ async fn a_full_disk_refuses_and_heals() {
     house.free.store(1_000, Ordering::Relaxed);
     let full = uploads.receive(&upload, 200_000, body(&file[200_000..])).await.expect_err("the disk is full");
     let error = full.body();
-    assert_eq!((error.code.as_str(), error.temporary, error.retry_after_ms), ("read_only", true, Some(5_000)));
+    assert_eq!(
+        (error.code.as_str(), error.temporary, error.retry_after_ms),
+        ("read_only", true, Some(5_000))
+    );
     assert!(matches!(uploads.begin(announced(BEN, 2_000)).await, Err(UploadError::Full)));
     house.free.store(u64::MAX, Ordering::Relaxed);
     let whole = uploads.receive(&upload, 200_000, body(&file[200_000..])).await.expect("it heals");

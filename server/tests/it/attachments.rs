@@ -19,7 +19,8 @@ const FILE_BYTES_MAX: usize = 30_000_000;
 /// A PDF of so many bytes, in code.
 fn pdf(bytes: usize) -> Vec<u8> {
     let (begin, end) = (b"%PDF-1.4\n".as_slice(), b"\n%%EOF\n".as_slice());
-    let filler = (0..bytes - begin.len() - end.len()).map(|at| b'a' + u8::try_from(at % 19).expect("a letter"));
+    let filler =
+        (0..bytes - begin.len() - end.len()).map(|at| b'a' + u8::try_from(at % 19).expect("a letter"));
     [begin, &filler.collect::<Vec<_>>(), end].concat()
 }
 
@@ -30,7 +31,8 @@ fn mp4(bytes: usize) -> Vec<u8> {
         [length.as_slice(), name, content].concat()
     };
     let head = [part(b"ftyp", b"isom\0\0\x02\0isommp42"), part(b"moov", &[0; 40])].concat();
-    let film: Vec<u8> = (0..bytes - head.len() - 8).map(|at| u8::try_from(at % 251).expect("a byte")).collect();
+    let film: Vec<u8> =
+        (0..bytes - head.len() - 8).map(|at| u8::try_from(at % 251).expect("a byte")).collect();
     [head, part(b"mdat", &film)].concat()
 }
 
@@ -119,7 +121,8 @@ fn problem(answer: &Response<Bytes>) -> (u16, String) {
 
 fn spooled(house: &House) -> usize {
     let Ok(workspaces) = std::fs::read_dir(house.data().join("uploads")) else { return 0 };
-    let files = workspaces.flat_map(|folder| std::fs::read_dir(folder.expect("a folder").path()).expect("files"));
+    let files =
+        workspaces.flat_map(|folder| std::fs::read_dir(folder.expect("a folder").path()).expect("files"));
     files.count()
 }
 
@@ -134,7 +137,8 @@ async fn a_lost_connection_and_a_killed_server_cost_a_piece_and_not_the_file() {
         loop {
             let answer = sender.piece(&path, sender.offset(&path).await, b"").await;
             if answer.status() == 200 {
-                break usize::try_from(json_of(&answer)["offset"].as_u64().expect("a number")).expect("small");
+                break usize::try_from(json_of(&answer)["offset"].as_u64().expect("a number"))
+                    .expect("small");
             }
         }
     })
@@ -174,7 +178,10 @@ async fn what_is_read_is_a_file_and_never_a_page() {
     for (name, value) in [
         ("content-type", "video/mp4"),
         ("content-length", "200000"),
-        ("content-disposition", "attachment; filename=\"_t___x.mp4\"; filename*=UTF-8''%C3%A9t%C3%A9%22%3Bx.mp4"),
+        (
+            "content-disposition",
+            "attachment; filename=\"_t___x.mp4\"; filename*=UTF-8''%C3%A9t%C3%A9%22%3Bx.mp4",
+        ),
         ("x-content-type-options", "nosniff"),
         ("content-security-policy", "sandbox; default-src 'none'"),
         ("referrer-policy", "no-referrer"),
@@ -187,12 +194,21 @@ async fn what_is_read_is_a_file_and_never_a_page() {
     }
     assert!(read.body() == &file);
     let part = sender.ask(Method::GET, &path, &[("range", "bytes=1000-1999")]).await;
-    assert_eq!((part.status().as_u16(), &part.headers()["content-range"]), (206, &"bytes 1000-1999/200000".parse().expect("a header")));
+    assert_eq!(
+        (part.status().as_u16(), &part.headers()["content-range"]),
+        (206, &"bytes 1000-1999/200000".parse().expect("a header"))
+    );
     assert!(part.body() == &file[1_000..2_000]);
     let beyond = sender.ask(Method::GET, &path, &[("range", "bytes=200000-")]).await;
-    assert_eq!((beyond.status().as_u16(), &beyond.headers()["content-range"]), (416, &"bytes */200000".parse().expect("a header")));
+    assert_eq!(
+        (beyond.status().as_u16(), &beyond.headers()["content-range"]),
+        (416, &"bytes */200000".parse().expect("a header"))
+    );
     let head = sender.ask(Method::HEAD, &path, &[]).await;
-    assert_eq!((&head.headers()["content-length"], &head.headers()["upload-offset"]), (&"200000".parse().expect("a header"), &"200000".parse().expect("a header")));
+    assert_eq!(
+        (&head.headers()["content-length"], &head.headers()["upload-offset"]),
+        (&"200000".parse().expect("a header"), &"200000".parse().expect("a header"))
+    );
     assert_eq!(sender.ask(Method::GET, &format!("{path}/thumbnail"), &[]).await.status(), 404);
 }
 
@@ -208,7 +224,12 @@ async fn a_file_is_its_senders_alone_until_it_is_sent() {
     assert_eq!(problem(&answer), (409, "attachment_incomplete".to_owned()));
     for token in [&desk.admin, &neighbour.admin] {
         let other = Sender::new(&desk, token);
-        for path in [path.clone(), unfinished.clone(), "/v1/attachments/att_x".to_owned(), format!("{path}/thumbnail")] {
+        for path in [
+            path.clone(),
+            unfinished.clone(),
+            "/v1/attachments/att_x".to_owned(),
+            format!("{path}/thumbnail"),
+        ] {
             let answer = other.ask(Method::GET, &path, &[]).await;
             assert_eq!(problem(&answer), (404, "attachment_not_found".to_owned()));
         }
@@ -255,7 +276,9 @@ async fn one_byte_more_than_allowed_leaves_nothing() {
     assert_eq!(sender.ask(Method::HEAD, &path, &[]).await.status(), 404);
     let path = sender.begin("short.pdf", 100).await;
     assert_eq!(problem(&sender.piece(&path, 0, &pdf(101)).await).1, "attachment_too_large");
-    let (path, _) = sender.whole("largest.pdf", &file[..0].iter().copied().chain(pdf(FILE_BYTES_MAX)).collect::<Vec<_>>()).await;
+    let (path, _) = sender
+        .whole("largest.pdf", &file[..0].iter().copied().chain(pdf(FILE_BYTES_MAX)).collect::<Vec<_>>())
+        .await;
     assert_eq!(sender.ask(Method::HEAD, &path, &[]).await.headers()["content-length"], "30000000");
 }
 
@@ -279,7 +302,8 @@ async fn a_file_in_disguise_is_refused_by_what_it_is() {
         assert_eq!(sender.ask(Method::HEAD, &path, &[]).await.status(), 404);
     }
     let path = sender.begin("packed.pdf", 100).await;
-    let headers = [("authorization", sender.token.as_str()), ("upload-offset", "0"), ("content-encoding", "gzip")];
+    let headers =
+        [("authorization", sender.token.as_str()), ("upload-offset", "0"), ("content-encoding", "gzip")];
     let refused = desk.http.raw(Method::PATCH, &path, &headers, vec![0x1f, 0x8b]).await;
     assert_eq!(refused.status(), 415);
     assert_eq!(sender.ask(Method::DELETE, &path, &[]).await.status(), 204);
@@ -358,5 +382,8 @@ async fn a_link_that_stands_for_nothing_says_so_in_the_readers_language() {
     assert_eq!(answer.status(), 404);
     assert!(String::from_utf8_lossy(answer.body()).contains("Ce lien ne mène nulle part"));
     let look = desk.http.raw(Method::GET, "/a/look.css", &[], Bytes::new()).await;
-    assert_eq!((look.status().as_u16(), &look.headers()["content-type"]), (200, &"text/css; charset=utf-8".parse().expect("a header")));
+    assert_eq!(
+        (look.status().as_u16(), &look.headers()["content-type"]),
+        (200, &"text/css; charset=utf-8".parse().expect("a header"))
+    );
 }

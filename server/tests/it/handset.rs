@@ -32,13 +32,17 @@ async fn write(desk: &Desk, more: &[(&str, &str)], body: &Value) -> Response<Byt
 async fn a_phone_writes_and_sees_the_answer_as_it_comes() {
     let (_house, _server, desk) = open().await;
     let phone = number(7);
-    let body = json!({ "channel_id": desk.channel, "number": phone, "text": "Bonjour", "profile_name": "Ju" });
+    let body =
+        json!({ "channel_id": desk.channel, "number": phone, "text": "Bonjour", "profile_name": "Ju" });
     let answer = write(&desk, &[], &body).await;
     assert_eq!(answer.status(), 204, "{answer:?}");
     let row = desk.row_of(&phone).await;
     assert_eq!(row["conversation"]["unread"], true);
     let first = shown(&desk, &phone, 0).await;
-    assert_eq!((&first["items"][0]["direction"], &first["items"][0]["text"]), (&json!("out"), &json!("Bonjour")));
+    assert_eq!(
+        (&first["items"][0]["direction"], &first["items"][0]["text"]),
+        (&json!("out"), &json!("Bonjour"))
+    );
     let after = first["next"].as_u64().expect("a place");
     let waits = shown(&desk, &phone, after);
     let conversation = desk.conversation_of(&phone).await;

@@ -26,7 +26,8 @@ impl fmt::Display for Disposition<'_> {
 /// For programs that know no other alphabet.
 fn plain(name: &str) -> String {
     let is_plain = |character: char| {
-        character.is_ascii_alphanumeric() || matches!(character, ' ' | '.' | '-' | '_' | '(' | ')' | '+' | ',')
+        character.is_ascii_alphanumeric()
+            || matches!(character, ' ' | '.' | '-' | '_' | '(' | ')' | '+' | ',')
     };
     name.chars().map(|character| if is_plain(character) { character } else { '_' }).collect()
 }

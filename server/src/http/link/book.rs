@@ -63,7 +63,9 @@ mod tests {
     fn a_code_has_128_bits_and_one_form() {
         assert!(hash_of("AAAAAAAAAAAAAAAAAAAAAA").is_some());
         assert_ne!(hash_of("AAAAAAAAAAAAAAAAAAAAAA"), hash_of("BAAAAAAAAAAAAAAAAAAAAA"));
-        for code in ["", "AAAA", "AAAAAAAAAAAAAAAAAAAAAB", "AAAAAAAAAAAAAAAAAAAAAA==", "AAAAAAAAAAAAAAAAAAAAA/"] {
+        for code in
+            ["", "AAAA", "AAAAAAAAAAAAAAAAAAAAAB", "AAAAAAAAAAAAAAAAAAAAAA==", "AAAAAAAAAAAAAAAAAAAAA/"]
+        {
             assert_eq!(hash_of(code), None, "{code}");
         }
     }

@@ -12,12 +12,13 @@ impl Language {
     /// The first of the two that is wanted most; English for everybody else.
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|wanted| wanted.to_str().ok());
-        let best = wanted.unwrap_or_default().split(',').filter_map(weighed).fold(None, |best, next| {
-            match (best, next) {
-                (Some((_, best_weight)), (_, weight)) if weight <= best_weight => best,
-                (_, next) => Some(next),
-            }
-        });
+        let best =
+            wanted.unwrap_or_default().split(',').filter_map(weighed).fold(None, |best, next| {
+                match (best, next) {
+                    (Some((_, best_weight)), (_, weight)) if weight <= best_weight => best,
+                    (_, next) => Some(next),
+                }
+            });
         best.map_or(Self::English, |(language, _)| language)
     }
 

@@ -25,10 +25,7 @@ const HEADERS: [(HeaderName, HeaderValue); 8] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
     (header::VARY, HeaderValue::from_static("accept-language")),
     (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow, noarchive")),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        HeaderValue::from_static("same-origin"),
-    ),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
 ];
 
 /// A page as an answer.
@@ -179,9 +176,6 @@ mod tests {
 
     #[test]
     fn a_name_is_text_and_nothing_else() {
-        assert_eq!(
-            escaped("<script>\"'&\u{202e}\n"),
-            "&lt;script&gt;&quot;&#39;&amp;[U+202E]\u{fffd}"
-        );
+        assert_eq!(escaped("<script>\"'&\u{202e}\n"), "&lt;script&gt;&quot;&#39;&amp;[U+202E]\u{fffd}");
     }
 }

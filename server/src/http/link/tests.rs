@@ -109,7 +109,9 @@ async fn a_recipient_sees_what_waits_in_their_language() {
     assert_eq!(header_of(&response, "referrer-policy"), "no-referrer");
     assert_eq!(header_of(&response, "cache-control"), "private, no-store");
     assert!(header_of(&response, "x-robots-tag").contains("noindex"));
-    assert!(header_of(&response, "content-security-policy").starts_with("default-src 'none'; style-src 'self'"));
+    assert!(
+        header_of(&response, "content-security-policy").starts_with("default-src 'none'; style-src 'self'")
+    );
     let page = text(response).await;
     assert!(page.contains("<html lang=\"fr\">") && page.contains("Télécharger"));
     assert!(page.contains("&lt;b&gt;Été &amp; &quot;co&quot;.pdf") && page.contains("8\u{a0}octets"));
@@ -129,7 +131,10 @@ async fn the_file_comes_as_a_file() {
     assert_eq!(header_of(&response, "x-content-type-options"), "nosniff");
     assert_eq!(text(response).await, "%PDF-1.4");
     let part = desk.person(&format!("/a/{GOOD}/file"), &[("range", "bytes=1-3")]).await;
-    assert_eq!((part.status(), header_of(&part, "content-range")), (StatusCode::PARTIAL_CONTENT, "bytes 1-3/8"));
+    assert_eq!(
+        (part.status(), header_of(&part, "content-range")),
+        (StatusCode::PARTIAL_CONTENT, "bytes 1-3/8")
+    );
     assert_eq!(text(part).await, "PDF");
 }
 
@@ -201,7 +206,10 @@ async fn who_guesses_is_slowed_down_and_learns_nothing_more() {
     let asked = desk.book.asked.load(Ordering::Relaxed);
     for code in [UNKNOWN, GOOD] {
         let answer = desk.person(&format!("/a/{code}"), &[]).await;
-        assert_eq!((answer.status(), header_of(&answer, "retry-after")), (StatusCode::TOO_MANY_REQUESTS, "60"));
+        assert_eq!(
+            (answer.status(), header_of(&answer, "retry-after")),
+            (StatusCode::TOO_MANY_REQUESTS, "60")
+        );
     }
     assert_eq!(desk.book.asked.load(Ordering::Relaxed), asked, "nobody looks any more");
     let mut elsewhere = Request::builder().uri(format!("/a/{GOOD}")).body(Body::empty()).expect("a request");

@@ -13,8 +13,24 @@ const ID_CHARS: usize = 22;
 
 /// Parts of the names by which previews, scanners and crawlers call themselves, in lower case.
 const MACHINES: [&str; 18] = [
-    "bot", "crawl", "spider", "preview", "facebookexternalhit", "whatsapp", "telegram", "slack", "discord",
-    "skype", "linkedin", "pinterest", "google-", "bingpreview", "virustotal", "safelinks", "scanner", "monitor",
+    "bot",
+    "crawl",
+    "spider",
+    "preview",
+    "facebookexternalhit",
+    "whatsapp",
+    "telegram",
+    "slack",
+    "discord",
+    "skype",
+    "linkedin",
+    "pinterest",
+    "google-",
+    "bingpreview",
+    "virustotal",
+    "safelinks",
+    "scanner",
+    "monitor",
 ];
 
 /// Headers by which a browser says that nobody looks yet.
@@ -67,6 +83,7 @@ fn is_machine(headers: &HeaderMap) -> bool {
 
 fn has_cookie(headers: &HeaderMap) -> bool {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|cookies| cookies.to_str().ok());
-    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut pairs =
+        cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.any(|(name, value)| name == COOKIE && value.len() == ID_CHARS)
 }

@@ -67,8 +67,12 @@ pub(super) fn flat(body: &[u8]) -> Result<Flat, String> {
             Event::End(_) => {
                 path.pop();
             }
-            Event::Text(text) => append(&mut texts, &path, &text.decode().map_err(|error| error.to_string())?),
-            Event::CData(text) => append(&mut texts, &path, &text.decode().map_err(|error| error.to_string())?),
+            Event::Text(text) => {
+                append(&mut texts, &path, &text.decode().map_err(|error| error.to_string())?)
+            }
+            Event::CData(text) => {
+                append(&mut texts, &path, &text.decode().map_err(|error| error.to_string())?)
+            }
             Event::GeneralRef(entity) => {
                 let entity_name = entity.decode().map_err(|error| error.to_string())?;
                 let character = entity.resolve_char_ref().map_err(|error| error.to_string())?;
