@@ -43,6 +43,7 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
         Command::MessageSend(send) => parts::of_send(node, caller, send)?,
         _ => SendParts::default(),
     };
+    let claimed = parts.file.as_ref().map(|file| file.id);
     let mut secret = None;
     let command = wire::command::command(&frame, asker, parts, &mut || {
         let made = secret.insert(Secret::random(caller.workspace.id));
@@ -51,6 +52,9 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
     let key = Key::Client(caller.agent.id, frame.command_id);
     let answer = caller.workspace.ask(key, Actor::Agent(caller.agent.id), command, expected).await;
     let answer = answer.map_err(|rejected| error_of(&rejected))?;
+    if let Some(id) = claimed {
+        node.uploads.claimed(caller.workspace.id, id).await;
+    }
     let token = secret.filter(|secret| is_recorded(node, secret)).map(|secret| secret.text());
     Ok(wire::entity::done(&answer, token))
 }

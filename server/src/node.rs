@@ -16,6 +16,7 @@ use crate::providers::Providers;
 use crate::rules::Rules;
 use crate::search::Search;
 use crate::state::StateHandle;
+use crate::uploads::{self, Uploads};
 use crate::workspace::Workspace;
 
 /// What a server is called that nobody gave a name.
@@ -28,6 +29,7 @@ pub struct Limits {
     pub wire: parloir_protocol::limits::Limits,
     pub desk: parloir_desk::limits::Limits,
     pub ring: RingLimits,
+    pub uploads: uploads::Limits,
     /// Commands of one workspace that wait to be decided.
     pub writer_queue: usize,
     /// Commands decided into one record.
@@ -57,6 +59,7 @@ impl Limits {
             wire: parloir_protocol::limits::Limits::standard(),
             desk: parloir_desk::limits::Limits::DEFAULT,
             ring: RingLimits::default(),
+            uploads: uploads::Limits::STANDARD,
             writer_queue: 1_024,
             batch_commands: 256,
             batch_bytes: 384 << 10,
@@ -72,7 +75,12 @@ impl Limits {
 
     /// Rates that one program may use to stand for many people.
     pub fn load() -> Self {
-        Self { wire: parloir_protocol::limits::Limits::load(), writer_queue: 4_096, ..Self::standard() }
+        Self {
+            wire: parloir_protocol::limits::Limits::load(),
+            uploads: uploads::Limits::LOAD,
+            writer_queue: 4_096,
+            ..Self::standard()
+        }
     }
 }
 
@@ -81,6 +89,7 @@ pub struct Node {
     pub log: Arc<dyn Log>,
     pub state: StateHandle,
     pub search: Search,
+    pub uploads: Arc<Uploads>,
     /// Held for reading while something is applied, for writing while the state is replaced.
     pub applying: RwLock<()>,
     /// Held by whoever rewrites what is stored.
@@ -103,6 +112,7 @@ impl Node {
         log: Arc<dyn Log>,
         state: StateHandle,
         search: Search,
+        uploads: Arc<Uploads>,
         clock: Clock,
         limits: Limits,
         rules: Rules,
@@ -114,6 +124,7 @@ impl Node {
             log,
             state,
             search,
+            uploads,
             applying: RwLock::new(()),
             rewriting: Mutex::new(()),
             log_readers,

@@ -27,6 +27,8 @@ use crate::{queue, snapshot, wire};
 mod ledger;
 mod plan;
 pub mod search;
+#[cfg(test)]
+mod tests;
 
 /// How long a query waits for a seq that it must include.
 const AT_LEAST_WAIT: Duration = Duration::from_secs(2);
@@ -200,7 +202,7 @@ impl<'a> Asked<'a> {
     }
 
     fn status(&self) -> Vec<u8> {
-        self.ok(&serde_json::json!({"server": "up"}))
+        self.ok(&crate::status::status(self.node))
     }
 
     fn workspace(&self) -> Result<Vec<u8>, ErrorBody> {

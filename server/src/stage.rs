@@ -13,6 +13,7 @@ use parloir_protocol::ids::{AgentId, ChannelId, CommandId, ConversationId, Messa
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::hub::Hub;
 use crate::log::{DiskFiles, Log, MemoryLog, SegmentLimits, SegmentLog};
@@ -21,6 +22,8 @@ use crate::rebuild;
 use crate::rules::{APPLY_VERSION, Rules};
 use crate::search::Search;
 use crate::state::{Options, State, StateHandle};
+use crate::stored::Intake;
+use crate::uploads::{self, Uploads};
 use crate::workspace::Workspace;
 use crate::writer::Writer;
 
@@ -50,11 +53,13 @@ impl Stage {
 
     async fn with_log(log: Arc<dyn Log>, folder: TempDir, provider: &str) -> Self {
         let state = fresh_state(&folder.path().join("state"));
+        let clock = Clock::system();
         let node = Node::new(
             log,
             StateHandle::new(state),
             Search::new(&folder.path().join("search")),
-            Clock::system(),
+            uploads_in(folder.path(), &clock),
+            clock,
             Limits::standard(),
             Rules::OURS,
         );
@@ -146,6 +151,13 @@ pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(
 
 pub(crate) fn number(value: &str) -> Address {
     Address { kind: AddressKind::E164, value: value.to_owned() }
+}
+
+pub(crate) fn uploads_in(folder: &Path, clock: &Clock) -> Arc<Uploads> {
+    let blobs = Arc::new(Blobs::in_folder(folder).unwrap_or_else(|error| panic!("{error}")));
+    let intake = Arc::new(Intake::new(blobs));
+    let uploads = Uploads::open(folder, uploads::Limits::STANDARD, 0, intake, clock.clone());
+    Arc::new(uploads.expect("a folder of its own"))
 }
 
 fn fresh_state(folder: &Path) -> State {

@@ -126,14 +126,18 @@ pub fn moves_a_job(event: &Event) -> bool {
     matches!(event, Event::JobStarted { .. } | Event::JobAdvanced { .. } | Event::JobRewriting { .. })
 }
 
-/// Whether a message is to leave after this event, or a file to be fetched.
+/// Whether a message is to leave after this event.
 pub fn queues_a_message(event: &Event) -> bool {
     use parloir_desk::entity::Delivery;
-    use parloir_desk::event::Incoming;
-    let brings_files = |known: &Incoming| !known.files.is_empty();
+    matches!(event, Event::MessageQueued { .. } | Event::DeliveryChanged { delivery: Delivery::Queued, .. })
+}
+
+/// Whether a file is to be fetched after this event.
+pub fn brings_a_file(event: &Event) -> bool {
     match event {
-        Event::MessageQueued { .. } | Event::DeliveryChanged { delivery: Delivery::Queued, .. } => true,
-        Event::MessageReceived { incoming, .. } => incoming.known().is_some_and(brings_files),
+        Event::MessageReceived { incoming, .. } => {
+            incoming.known().is_some_and(|incoming| !incoming.files.is_empty())
+        }
         _ => false,
     }
 }

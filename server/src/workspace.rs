@@ -50,8 +50,10 @@ pub struct Workspace {
     requests: mpsc::Sender<Request>,
     /// Rung when a job has work.
     pub jobs: Notify,
-    /// Rung when a message is to leave, or a file to be fetched.
+    /// Rung when a message is to leave.
     pub outbox: Notify,
+    /// Rung when a file is to be fetched.
+    pub fetching: Notify,
     /// Rung when something is due at another time.
     pub due: Notify,
 }
@@ -69,6 +71,7 @@ impl Workspace {
                 requests,
                 jobs: Notify::new(),
                 outbox: Notify::new(),
+                fetching: Notify::new(),
                 due: Notify::new(),
             }),
             received,

@@ -65,10 +65,12 @@ pub struct Outgoing {
 }
 
 /// A link that works from now on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LinkMade {
     pub hash: LinkHash,
     pub expires_at: Time,
+    /// Where a provider fetches the file by itself; nothing where the link stands in the text.
+    pub url: Option<String>,
 }
 
 /// What came in.

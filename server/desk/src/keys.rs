@@ -352,6 +352,11 @@ impl Keys {
         self.table(Table::Ledger)
     }
 
+    /// The places of the outbox behind one.
+    pub fn outbox_after(self, seq: u64) -> Span {
+        Span { from: self.outbox_place(seq.saturating_add(1)), ..self.outbox() }
+    }
+
     pub fn consent(self, channel: ChannelId, address: Digest) -> Vec<u8> {
         self.key(Table::Consent, &[channel.as_bytes(), &address.0])
     }

@@ -194,6 +194,11 @@ impl<'a> View<'a> {
         self.some(&self.keys.outbox(), limit)
     }
 
+    /// The same for messages whose own seq is above `seq`.
+    pub fn outbox_after(&self, seq: u64, limit: usize) -> Vec<MessageId> {
+        self.some(&self.keys.outbox_after(seq), limit)
+    }
+
     /// What the person behind an address last said about a channel, if anything.
     pub fn consent(&self, channel: ChannelId, address: &Address) -> Option<Consent> {
         let digest = consent::address_digest(&self.workspace()?, address);

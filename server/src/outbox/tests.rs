@@ -12,7 +12,10 @@ use parloir_protocol::ids::{ChannelId, ConversationId, MessageId};
 use tokio::sync::{Semaphore, watch};
 
 use super::Outbox;
-use crate::providers::{BadPayload, Outcome, Outgoing, Provider, Providers, Received};
+use crate::providers::{
+    BadPayload, Capabilities, FetchError, Fetched, Files, Idempotency, MediaRef, Outcome, Outgoing, Provider,
+    Providers, Rate, RawRequest, Received, Verdict,
+};
 use crate::stage::{PATIENCE, Stage};
 
 /// A provider that notes what it is asked, and answers when it may.
@@ -57,16 +60,24 @@ impl Post {
 }
 
 impl Provider for Post {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "post"
     }
 
-    fn send(&self, outgoing: Outgoing) -> BoxFuture<'_, Outcome> {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::TEXT
+    }
+
+    fn rate(&self) -> Rate {
+        Rate { per_second: 10_000, burst: 1_000 }
+    }
+
+    fn send<'a>(&'a self, outgoing: &'a Outgoing, _: &'a dyn Files) -> BoxFuture<'a, Outcome> {
         self.asked.lock().expect("no panic").push((outgoing.message_id, outgoing.attempt));
         self.count.send_modify(|count| *count += 1);
         async move {
             self.answers.acquire().await.expect("it lives").forget();
-            match outgoing.text.as_str() {
+            match outgoing.content.text().as_str() {
                 "refuse" => Outcome::Failed { failure: Failure::Blocked },
                 "panic" => panic!("a provider's fault"),
                 "never" => pending().await,
@@ -76,8 +87,16 @@ impl Provider for Post {
         .boxed()
     }
 
-    fn is_idempotent(&self) -> bool {
-        self.is_idempotent
+    fn idempotency(&self) -> Idempotency<'_> {
+        if self.is_idempotent { Idempotency::Idempotent } else { Idempotency::Neither }
+    }
+
+    fn verify(&self, _: &RawRequest) -> Verdict {
+        Verdict::Unsigned
+    }
+
+    fn fetch<'a>(&'a self, media: &'a MediaRef) -> BoxFuture<'a, Result<Fetched, FetchError>> {
+        std::future::ready(Err(FetchError::Gone(media.reference.clone()))).boxed()
     }
 
     fn receive(&self, _: ChannelId, _: &[u8]) -> Result<Vec<Received>, BadPayload> {

@@ -7,7 +7,6 @@ use parloir_protocol::command::{self as wire, Command as Asked, CommandFrame};
 use parloir_protocol::error::ErrorBody;
 use parloir_protocol::ids::AgentId;
 
-
 pub(crate) mod address;
 mod contact;
 mod message;

@@ -173,7 +173,7 @@ pub fn message(message: &desk::Message) -> wire::Message {
         template: message.template.as_ref().map(sent_template),
         location: message.location.as_ref().map(location),
         reaction: message.reaction.as_ref().map(reaction),
-        link: message.link.as_ref().map(link),
+        link: message.link.as_ref().filter(|link| link.url.is_none()).map(link),
         due_at: message.due_at,
         carriage: message.carriage.map(carriage),
     }

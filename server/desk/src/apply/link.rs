@@ -8,7 +8,14 @@ use crate::event::LinkMade;
 
 /// A link that nobody opened yet.
 pub(super) fn fresh(made: LinkMade) -> MessageLink {
-    MessageLink { hash: made.hash, expires_at: made.expires_at, revoked: false, opened: 0, opened_at: None }
+    MessageLink {
+        hash: made.hash,
+        expires_at: made.expires_at,
+        revoked: false,
+        opened: 0,
+        opened_at: None,
+        url: made.url,
+    }
 }
 
 /// The link of a message that leaves works from now on.

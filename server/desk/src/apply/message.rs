@@ -92,7 +92,7 @@ pub(super) fn outbound(
         location: None,
         reaction: None,
         carriage: known.and_then(|known| known.carriage),
-        link: known.and_then(|known| known.link).map(link::fresh),
+        link: known.and_then(|known| known.link.clone()).map(link::fresh),
         due_at: None,
     }
 }

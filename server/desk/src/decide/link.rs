@@ -4,7 +4,7 @@
 use parloir_protocol::ids::MessageId;
 
 use super::{Context, Decision};
-use crate::entity::{Conversation, LinkHash, Message};
+use crate::entity::{Conversation, LinkHash, Message, MessageLink};
 use crate::event::{About, Event};
 use crate::refusal::Refusal;
 
@@ -13,7 +13,7 @@ pub(super) fn open(ctx: &Context<'_>, hash: LinkHash) -> Decision {
     let link = ctx.view.link(&hash).filter(|link| !link.revoked && ctx.ask.at < link.expires_at);
     let link = link.ok_or(Refusal::LinkNotFound)?;
     let (message, conversation) = ctx.message(link.message_id).map_err(|_| Refusal::LinkNotFound)?;
-    let opened = message.link.as_ref().map_or(0, |link| link.opened);
+    let opened = shown(&message).ok_or(Refusal::LinkNotFound)?.opened;
     if opened >= ctx.limits.link_openings {
         return Err(Refusal::TooMany { field: "openings", max: ctx.limits.link_openings as usize });
     }
@@ -23,12 +23,17 @@ pub(super) fn open(ctx: &Context<'_>, hash: LinkHash) -> Decision {
 
 pub(super) fn revoke(ctx: &Context<'_>, id: MessageId) -> Decision {
     let (message, conversation) = ctx.message(id)?;
-    let link = message.link.as_ref().filter(|_| !message.is_planned()).ok_or(Refusal::LinkNotFound)?;
+    let link = shown(&message).filter(|_| !message.is_planned()).ok_or(Refusal::LinkNotFound)?;
     if link.revoked {
         return Ok(vec![Event::Noted { about: About::Message(id) }]);
     }
     let (conversation_id, group_id, message_id) = place(&conversation, &message);
     Ok(vec![Event::LinkRevoked { conversation_id, group_id, message_id }])
+}
+
+/// The link that stands in a message's text; one that a provider fetches a file by is nobody's to open.
+fn shown(message: &Message) -> Option<&MessageLink> {
+    message.link.as_ref().filter(|link| link.url.is_none())
 }
 
 fn place(

@@ -9,7 +9,7 @@ use super::send::{Fresh, check_sendable, expires_at, queued, seen_seq};
 use super::text::check_count;
 use super::{Context, Decision};
 use crate::commit::Key;
-use crate::entity::{Attachment, Conversation, Delivery, FileFacts, Message, Personal, Role};
+use crate::entity::{Attachment, Conversation, Delivery, Message, Personal, Role};
 use crate::event::{About, Event, LinkMade, Outgoing};
 use crate::plan::check_time;
 use crate::refusal::Refusal;
@@ -166,31 +166,22 @@ fn outgoing(ctx: &Context<'_>, message: &Message) -> Result<Outgoing, Refusal> {
     let address = message.address.known().ok_or(Refusal::AddressErased)?.clone();
     let text = message.text.known().ok_or(Refusal::AddressErased)?.clone();
     let link = match &message.link {
-        Some(link) => Some(LinkMade { hash: link.hash, expires_at: expires_at(ctx, ctx.ask.at)? }),
+        Some(link) => Some(LinkMade {
+            hash: link.hash,
+            expires_at: expires_at(ctx, ctx.ask.at)?,
+            url: link.url.clone(),
+        }),
         None => None,
     };
     Ok(Outgoing {
         address,
         text,
-        files: message.attachments.iter().map(facts).collect(),
+        files: message.attachments.iter().map(Attachment::facts).collect(),
         card: message.card.clone(),
         template: message.template.clone(),
         carriage: message.carriage,
         link,
     })
-}
-
-fn facts(attachment: &Attachment) -> FileFacts {
-    FileFacts {
-        id: attachment.id,
-        name: attachment.name.known().cloned().unwrap_or_default(),
-        media_type: attachment.media_type.clone(),
-        bytes: attachment.bytes,
-        digest: attachment.digest,
-        size: attachment.size,
-        thumbnail: attachment.thumbnail,
-        clean: attachment.clean,
-    }
 }
 
 /// A planned message at another time; one that was held is scheduled from now on.

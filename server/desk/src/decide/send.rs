@@ -92,11 +92,14 @@ fn outgoing(
     let address = conversation.address.known().ok_or(Refusal::AddressErased)?.clone();
     let leaves_at = asked.send_at.unwrap_or(ctx.ask.at);
     let link = match (&asked.link, plan.carriage) {
-        (Some(secret), Carriage::Link) => {
-            Some(LinkMade { hash: secret.hash, expires_at: expires_at(ctx, leaves_at)? })
+        (Some(secret), Carriage::Link) => Some((secret.hash, None)),
+        (Some(secret), Carriage::Native | Carriage::Document) if !asked.files.is_empty() => {
+            Some((secret.hash, Some(secret.url.clone())))
         }
         (_, Carriage::Text | Carriage::Native | Carriage::Document | Carriage::Link) => None,
     };
+    let expires_at = expires_at(ctx, leaves_at)?;
+    let link = link.map(|(hash, url)| LinkMade { hash, expires_at, url });
     Ok(Outgoing {
         address,
         text: plan.text,

@@ -132,6 +132,20 @@ impl Attachment {
         }
     }
 
+    /// What is known of its file.
+    pub fn facts(&self) -> FileFacts {
+        FileFacts {
+            id: self.id,
+            name: self.name.known().cloned().unwrap_or_default(),
+            media_type: self.media_type.clone(),
+            bytes: self.bytes,
+            digest: self.digest,
+            size: self.size,
+            thumbnail: self.thumbnail,
+            clean: self.clean,
+        }
+    }
+
     pub fn kind(&self) -> AttachmentKind {
         kind_of(&self.media_type)
     }

@@ -88,6 +88,8 @@ pub struct MessageLink {
     pub revoked: bool,
     pub opened: u32,
     pub opened_at: Option<Time>,
+    /// Where a provider fetches the file by itself; nothing where the link stands in the text.
+    pub url: Option<String>,
 }
 
 /// What stands behind a link.

@@ -59,7 +59,7 @@ shapes! {
         header: Vec<String>,
         body: Vec<String>,
     }
-    LinkMade of event::LinkMade { hash: Secret, expires_at: Moment }
+    LinkMade of event::LinkMade { hash: Secret, expires_at: Moment, url: Option<String> }
     Outgoing of event::Outgoing {
         address: Address,
         text: String,

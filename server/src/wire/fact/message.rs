@@ -78,7 +78,8 @@ pub(super) fn outbound(
         message.attachments = files.iter().map(entity::attachment).collect();
         message.template = outgoing.template.as_ref().map(entity::sent_template);
         message.carriage = outgoing.carriage.map(entity::carriage);
-        message.link = outgoing.link.map(|link| noun::MessageLink {
+        let shown = outgoing.link.as_ref().filter(|link| link.url.is_none());
+        message.link = shown.map(|link| noun::MessageLink {
             expires_at: link.expires_at,
             revoked: false,
             opened: 0,
