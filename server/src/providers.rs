@@ -19,6 +19,7 @@ pub use content::{
     Location, MediaRef, NoFile, NoFiles, Reaction, Template,
 };
 pub use credential::Credential;
+pub use kept::KeptFiles;
 pub use gate::{Admission, Condition, Effect, Gate, Standing, full_jitter};
 pub use request::{RawRequest, Reply, Verdict};
 pub use settings::{Settings, SettingsError, providers};
@@ -31,6 +32,7 @@ pub(crate) mod contract;
 mod credential;
 mod esendex;
 mod gate;
+mod kept;
 mod rcs;
 #[cfg(test)]
 mod recorded;

@@ -22,7 +22,7 @@ use crate::fault::{self, Point};
 use crate::insist::insist;
 use crate::node::Node;
 use crate::providers::{
-    Account, Cause, Content, Effect, Idempotency, Later, Outcome, Outgoing, Providers, full_jitter,
+    Account, Cause, Content, Effect, Idempotency, KeptFiles, Later, Outcome, Outgoing, Providers, full_jitter,
     message_digest,
 };
 use crate::workspace::{Rejected, Workspace};
@@ -166,7 +166,8 @@ impl Parcel {
         };
         self.time(message);
         let provider = &account.provider;
-        let outcome = in_time(provider.send(&outgoing, self.providers.files())).await;
+        let files = KeptFiles::new(&self.node.uploads.intake().blobs, self.workspace.id);
+        let outcome = in_time(provider.send(&outgoing, &files)).await;
         let outcome = outcome.unwrap_or(Outcome::Unknown);
         fault::at(Point::OutboxAnswered);
         self.note(account, &outcome);
