@@ -49,7 +49,8 @@ impl Door {
     pub fn new(hosts: Vec<String>, place: Place) -> Result<Self, String> {
         let is_host = |host: &String| {
             let name = host.strip_prefix("*.").unwrap_or(host);
-            name.contains('.') && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c))
+            name.contains('.')
+                && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || ".-".contains(c))
         };
         if let Some(host) = hosts.iter().find(|host| !is_host(host)) {
             return Err(format!("'{host}' is no host that media may come from"));
@@ -102,7 +103,9 @@ impl Door {
 
 fn is_listed(listed: &str, host: &str) -> bool {
     match listed.strip_prefix("*.") {
-        Some(parent) => host.strip_suffix(parent).is_some_and(|below| below.len() > 1 && below.ends_with('.')),
+        Some(parent) => {
+            host.strip_suffix(parent).is_some_and(|below| below.len() > 1 && below.ends_with('.'))
+        }
         None => listed == host,
     }
 }
@@ -168,7 +171,7 @@ impl Resolve for Checked {
             // One private address among public ones is a trap, not a mistake.
             let is_fit = |address: &SocketAddr| place == Place::LocalToo || is_public(address.ip());
             if found.is_empty() || !found.iter().all(is_fit) {
-                return Err(Box::new(NotPublic).into());
+                return Err(NotPublic.into());
             }
             let addresses: Addrs = Box::new(found.into_iter());
             Ok(addresses)

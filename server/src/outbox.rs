@@ -151,9 +151,8 @@ impl Outbox {
         let parcel =
             Parcel::new(&self.node, &self.providers, &self.workspace, route.account.clone(), &letter, errand);
         let (conversation_id, account) = (letter.conversation_id, route.name.clone());
-        self.under_way.push(Box::pin(async move {
-            Done { conversation_id, account, ended: parcel.deliver().await }
-        }));
+        self.under_way
+            .push(Box::pin(async move { Done { conversation_id, account, ended: parcel.deliver().await } }));
     }
 
     fn end(&mut self, done: Done) {

@@ -48,7 +48,7 @@ pub struct Kept {
 /// Why a body could not be kept.
 #[derive(Debug, Error)]
 pub enum KeepError {
-    #[error("{FILES_MAX} webhooks are kept aside already: try them again")]
+    #[error("{} webhooks are kept aside already: try them again", FILES_MAX)]
     Full,
     #[error("a webhook cannot be kept aside")]
     Io(#[from] io::Error),
@@ -65,7 +65,14 @@ impl Kept {
         body: &[u8],
     ) -> Self {
         let reason = reason.chars().take(REASON_CHARS_MAX).collect();
-        Self { workspace_id, channel_id, provider: provider.to_owned(), at, reason, body: STANDARD.encode(body) }
+        Self {
+            workspace_id,
+            channel_id,
+            provider: provider.to_owned(),
+            at,
+            reason,
+            body: STANDARD.encode(body),
+        }
     }
 
     /// The bytes as they came.
@@ -113,7 +120,8 @@ impl Poison {
     /// Those of the file system.
     pub fn list(&self, workspace_id: WorkspaceId) -> io::Result<Vec<(String, Kept)>> {
         let ids = self.ids()?.into_iter();
-        let mut kept: Vec<_> = ids.filter_map(|id| self.get(workspace_id, &id).map(|kept| (id, kept))).collect();
+        let mut kept: Vec<_> =
+            ids.filter_map(|id| self.get(workspace_id, &id).map(|kept| (id, kept))).collect();
         kept.sort_by_key(|(_, kept)| kept.at);
         Ok(kept)
     }

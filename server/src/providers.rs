@@ -15,13 +15,13 @@ use crate::node::Node;
 use simulator::{Pace, Simulator};
 
 pub use content::{
-    ActionKind, ByteStream, Card, CardAction, Carriage, Content, FetchError, Fetched, FileRef, Files, Location,
-    MediaRef, NoFile, NoFiles, Reaction, Template,
+    ActionKind, ByteStream, Card, CardAction, Carriage, Content, FetchError, Fetched, FileRef, Files,
+    Location, MediaRef, NoFile, NoFiles, Reaction, Template,
 };
-pub use gate::{Admission, Condition, Effect, Gate, Standing, full_jitter};
 pub use credential::Credential;
+pub use gate::{Admission, Condition, Effect, Gate, Standing, full_jitter};
 pub use request::{RawRequest, Reply, Verdict};
-pub use settings::{Settings, SettingsError, providers};
+pub use settings::{Keys, Settings, SettingsError, providers};
 
 pub(crate) use web::{guarded, plain_client};
 
@@ -176,9 +176,7 @@ pub enum Outcome {
         provider_message_id: String,
     },
     /// It did not leave, and asking again would not help.
-    Failed {
-        failure: Failure,
-    },
+    Failed { failure: Failure },
     /// It surely did not leave, and may do so later.
     Later(Later),
     /// No answer: it may have left.

@@ -203,7 +203,9 @@ mod tests {
     use super::*;
 
     fn line(seq: u64, name: &str, data: &str) -> String {
-        format!(r#"{{"seq":{seq},"at":"2026-11-03T09:15:02.{seq:03}Z","events":[{{"seq":{seq},"name":"{name}","data":{data}}}]}}"#)
+        format!(
+            r#"{{"seq":{seq},"at":"2026-11-03T09:15:02.{seq:03}Z","events":[{{"seq":{seq},"name":"{name}","data":{data}}}]}}"#
+        )
     }
 
     fn id(n: u8) -> MessageId {
@@ -211,11 +213,19 @@ mod tests {
     }
 
     fn received(seq: u64, text: &str) -> String {
-        line(seq, "message.received", &format!(r#"{{"message":{{"message_id":"{}","text":"{text}"}}}}"#, id(9)))
+        line(
+            seq,
+            "message.received",
+            &format!(r#"{{"message":{{"message_id":"{}","text":"{text}"}}}}"#, id(9)),
+        )
     }
 
     fn queued(seq: u64, n: u8) -> String {
-        line(seq, "message.queued", &format!(r#"{{"message":{{"message_id":"{}","text":"x #out-r-{n}"}}}}"#, id(n)))
+        line(
+            seq,
+            "message.queued",
+            &format!(r#"{{"message":{{"message_id":"{}","text":"x #out-r-{n}"}}}}"#, id(n)),
+        )
     }
 
     fn moved(seq: u64, n: u8, delivery: &str) -> String {

@@ -58,7 +58,14 @@ async fn list(access: &Access) -> anyhow::Result<()> {
     for item in aside.items {
         let at = serde_json::to_value(item.at)?;
         let at = at.as_str().unwrap_or_default();
-        writeln!(out, "{} {at} {} {} bytes: {}", plain(&item.id), plain(&item.provider), item.bytes, plain(&item.reason))?;
+        writeln!(
+            out,
+            "{} {at} {} {} bytes: {}",
+            plain(&item.id),
+            plain(&item.provider),
+            item.bytes,
+            plain(&item.reason)
+        )?;
     }
     Ok(())
 }

@@ -39,7 +39,8 @@ fn written(status: &Status) -> String {
 
 fn row(provider: &ProviderStatus) -> String {
     let failure = provider.last_failure.as_ref();
-    let failure = failure.map_or_else(String::new, |last| format!("{}, {}", word(&last.failure), word(&last.at)));
+    let failure =
+        failure.map_or_else(String::new, |last| format!("{}, {}", word(&last.failure), word(&last.at)));
     format!(
         "<tr><td>{}<td>{}<td>{}<td>{}<td>{}</tr>\n",
         escaped(&provider.name),

@@ -77,7 +77,15 @@ impl Parcel {
         errand: Errand,
     ) -> Self {
         let (node, providers, workspace) = (Arc::clone(node), Arc::clone(providers), Arc::clone(workspace));
-        Self { node, providers, workspace, account, message_id: letter.message_id, known: letter.known, errand }
+        Self {
+            node,
+            providers,
+            workspace,
+            account,
+            message_id: letter.message_id,
+            known: letter.known,
+            errand,
+        }
     }
 
     /// Takes the message from where it is as far as it gets.

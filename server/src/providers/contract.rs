@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use parloir_desk::entity::{Address, AddressKind, Attempt, ChannelKind, Failure};
 use parloir_protocol::ids::{ChannelId, MessageId, WorkspaceId};
 
@@ -170,7 +171,8 @@ fn only_what_the_provider_signed_is_genuine() {
 }
 
 fn forgeries(genuine: &RawRequest) -> Vec<(&'static str, RawRequest)> {
-    let unsigned = RawRequest { headers: axum::http::HeaderMap::new(), path: "/v1/inbound/x".into(), ..genuine.clone() };
+    let unsigned =
+        RawRequest { headers: axum::http::HeaderMap::new(), path: "/v1/inbound/x".into(), ..genuine.clone() };
     let mut body = genuine.body.to_vec();
     let middle = body.len() / 2;
     body[middle] ^= 1;
@@ -198,12 +200,27 @@ fn whatever_comes_in_is_read_or_refused() {
     let channel = ChannelId::from_bytes([2; 16]);
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let tags = "<a>".repeat(100_000);
-    let garbage: [&[u8]; 10] =
-        [b"", b"{}", b"[]", b"null", b"\xff\xfe", b"a=%", b"<InboundMessage/>", b"{\"object\":1}", deep.as_bytes(), tags.as_bytes()];
+    let garbage: [&[u8]; 10] = [
+        b"",
+        b"{}",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b"a=%",
+        b"<InboundMessage/>",
+        b"{\"object\":1}",
+        deep.as_bytes(),
+        tags.as_bytes(),
+    ];
     for subject in subjects() {
         let provider = subject.provider("http://127.0.0.1:9");
         for body in garbage {
-            assert!(provider.receive(channel, body).is_err(), "{} {}", subject.folder, String::from_utf8_lossy(&body[..body.len().min(40)]));
+            assert!(
+                provider.receive(channel, body).is_err(),
+                "{} {}",
+                subject.folder,
+                String::from_utf8_lossy(&body[..body.len().min(40)])
+            );
             assert_eq!(provider.handshake(&RawRequest::of_body(body.to_vec())), None, "{}", subject.folder);
         }
         assert_ne!(provider.thanks().status, 0);
@@ -223,7 +240,7 @@ fn a_handshake_is_answered_to_who_knows_the_secret() {
 #[tokio::test]
 async fn the_simulator_keeps_the_same_promises() {
     let (simulator, calls) = Simulator::new(1, Pace::INSTANT);
-    tokio::spawn(calls.run(Arc::new(|_, _, _| Box::pin(std::future::ready(true)))));
+    tokio::spawn(calls.run(Arc::new(|_, _, _| std::future::ready(true).boxed())));
     let message = text(ChannelKind::Sms);
     let first = hand_over(&simulator, &message).await;
     assert!(outcome_id(&first).is_some() && is_idempotent(&simulator));

@@ -13,8 +13,8 @@ use super::settings::Table;
 use super::verdict::{Doubt, of_status};
 use super::web::{Call, CallBody, NoAnswer, Web};
 use super::{
-    BadPayload, Capabilities, FetchError, Fetched, Files, Idempotency, MediaRef, Outcome, Outgoing, Provider, Rate,
-    RawRequest, Received, Verdict,
+    BadPayload, Capabilities, FetchError, Fetched, Files, Idempotency, MediaRef, Outcome, Outgoing, Provider,
+    Rate, RawRequest, Received, Verdict,
 };
 
 mod notification;

@@ -14,8 +14,8 @@ use super::signature::{Hash, from_base64, is_signed};
 use super::verdict::{Doubt, lost, not_called, of_status};
 use super::web::{Answer, Call, CallBody, NoAnswer, Web, encoded};
 use super::{
-    BadPayload, Capabilities, FetchError, Fetched, Files, Idempotency, MediaRef, MediaSupport, Outcome, Outgoing,
-    Provider, Rate, RawRequest, Received, Reply, Verdict,
+    BadPayload, Capabilities, FetchError, Fetched, Files, Idempotency, MediaRef, MediaSupport, Outcome,
+    Outgoing, Provider, Rate, RawRequest, Received, Reply, Verdict,
 };
 use crate::fetch::Door;
 use access::Access;

@@ -48,7 +48,10 @@ fn every_file_is_a_case(folder: &str, cases: &[Case]) {
     let files = std::fs::read_dir(parloir_fixtures::folder().join(folder)).expect(folder);
     for file in files {
         let name = file.expect(folder).file_name().to_string_lossy().into_owned();
-        assert!(name == "cases.json" || cases.iter().any(|case| case.file == name), "{folder}/{name} is no case");
+        assert!(
+            name == "cases.json" || cases.iter().any(|case| case.file == name),
+            "{folder}/{name} is no case"
+        );
     }
 }
 
@@ -81,11 +84,17 @@ fn words(received: &Received) -> String {
                 words.push_str(&format!(" at {} {}", place.latitude, place.longitude));
             }
             if let Some(sign) = reaction {
-                words.push_str(&format!(" reaction {} {}", sign.emoji, sign.provider_message_id.as_deref().unwrap_or("-")));
+                words.push_str(&format!(
+                    " reaction {} {}",
+                    sign.emoji,
+                    sign.provider_message_id.as_deref().unwrap_or("-")
+                ));
             }
             words
         }
-        Report::Receipt { provider_message_id, delivery, failure } => receipt(provider_message_id, *delivery, *failure),
+        Report::Receipt { provider_message_id, delivery, failure } => {
+            receipt(provider_message_id, *delivery, *failure)
+        }
     }
 }
 

@@ -115,7 +115,9 @@ impl Table<'_> {
         let is_name = (1..=NAME_CHARS_MAX).contains(&self.name.len())
             && self.name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
         if !is_name || self.name == simulator::NAME {
-            return Err("a name has lower-case letters, digits and hyphens, and is not 'simulator'".to_owned());
+            return Err(
+                "a name has lower-case letters, digits and hyphens, and is not 'simulator'".to_owned()
+            );
         }
         match self.keys.per_second {
             Some(per_second) if !(1..=PER_SECOND_MAX).contains(&per_second) => {
@@ -260,7 +262,8 @@ pub(super) mod tests {
         let tables: BTreeMap<String, Settings> =
             toml::from_str("[providers.sms-fr]\nkind = 'twilio'\naccount = 'AC1'\n").expect("a table");
         let environment = |name: &str| (name == "PARLOIR_PROVIDER_SMS_FR_TOKEN").then(|| "hush".to_owned());
-        let made = providers(&tables["providers"], Some("https://a.example"), &environment).expect("complete");
+        let made =
+            providers(&tables["providers"], Some("https://a.example"), &environment).expect("complete");
         assert_eq!(made[0].name(), "sms-fr");
         assert!(!format!("{:?}", tables).contains("hush"));
     }

@@ -35,8 +35,8 @@ use parloir_protocol::ids::{ChannelId, MessageId, WorkspaceId};
 use tokio::sync::mpsc;
 
 use super::{
-    BadPayload, Capabilities, Content, FetchError, Fetched, Files, Idempotency, MediaRef, MediaSupport, Outcome,
-    Outgoing, Poison, Provider, Rate, RawRequest, Received, Verdict,
+    BadPayload, Capabilities, Content, FetchError, Fetched, Files, Idempotency, MediaRef, MediaSupport,
+    Outcome, Outgoing, Poison, Provider, Rate, RawRequest, Received, Verdict,
 };
 use crate::inbound;
 use crate::node::Node;

@@ -17,8 +17,8 @@ use super::signature::{Hash, from_base64, is_signed};
 use super::verdict::{Doubt, lost, not_called, of_status};
 use super::web::{Answer, Call, CallBody, NoAnswer, Web, encoded, form, form_pairs};
 use super::{
-    BadPayload, Capabilities, Content, FetchError, Fetched, Files, Idempotency, MediaRef, MediaSupport, Outcome,
-    Outgoing, Provider, Rate, RawRequest, Received, Reply, Template, Verdict,
+    BadPayload, Capabilities, Content, FetchError, Fetched, Files, Idempotency, MediaRef, MediaSupport,
+    Outcome, Outgoing, Provider, Rate, RawRequest, Received, Reply, Template, Verdict,
 };
 use crate::fetch::Door;
 
@@ -97,9 +97,9 @@ impl Twilio {
             };
         }
         let code = serde_json::from_slice::<Refused>(&answer.body).map(|refused| refused.code);
-        code.ok().and_then(|code| codes::outcome(code, answer.retry_after)).unwrap_or_else(|| {
-            of_status(answer, Doubt::MayHaveLeft)
-        })
+        code.ok()
+            .and_then(|code| codes::outcome(code, answer.retry_after))
+            .unwrap_or_else(|| of_status(answer, Doubt::MayHaveLeft))
     }
 
     fn body(&self, outgoing: &Outgoing) -> String {

@@ -85,7 +85,8 @@ impl Web {
     /// A sentence when `base` is no address.
     pub(super) fn new(base: &str) -> Result<Self, String> {
         let base = base.trim_end_matches('/').to_owned();
-        let parsed = reqwest::Url::parse(&base).map_err(|error| format!("'{base}' is no address: {error}"))?;
+        let parsed =
+            reqwest::Url::parse(&base).map_err(|error| format!("'{base}' is no address: {error}"))?;
         let is_fit = matches!(parsed.scheme(), "https" | "http")
             && parsed.query().is_none()
             && parsed.fragment().is_none()

@@ -13,8 +13,8 @@ use super::signature::{Hash, from_hex, is_signed};
 use super::verdict::{Doubt, lost, not_called, of_status};
 use super::web::{Answer, Call, CallBody, NoAnswer, Upload, Web, encoded, form_pairs};
 use super::{
-    BadPayload, Capabilities, Cause, Content, FetchError, Fetched, FileRef, Files, Idempotency, Later, MediaRef,
-    MediaSupport, Outcome, Outgoing, Provider, Rate, RawRequest, Received, Reply, Verdict,
+    BadPayload, Capabilities, Cause, Content, FetchError, Fetched, FileRef, Files, Idempotency, Later,
+    MediaRef, MediaSupport, Outcome, Outgoing, Provider, Rate, RawRequest, Received, Reply, Verdict,
 };
 use crate::fetch::Door;
 
@@ -95,7 +95,8 @@ impl Whatsapp {
             return Outcome::Failed { failure: parloir_desk::entity::Failure::Unsupported };
         };
         let path = format!("/{}/messages", encoded(&self.phone_number_id));
-        let (headers, body) = (self.headers(), CallBody::Bytes("application/json", body.to_string().into_bytes()));
+        let (headers, body) =
+            (self.headers(), CallBody::Bytes("application/json", body.to_string().into_bytes()));
         match self.web.call(Call { method: Method::POST, path, headers, body }).await {
             Ok(answer) if (200..300).contains(&answer.status) => self.accepted(&answer),
             Ok(answer) => refused(&answer, Doubt::MayHaveLeft),
@@ -120,14 +121,14 @@ impl Whatsapp {
             Outcome::Later(Later { failure, after: None, cause: Cause::Message })
         };
         let content = files.open(file).await.map_err(|missing| waits(&missing.to_string()))?;
-        let fields =
-            vec![("messaging_product", "whatsapp".to_owned()), ("type", file.media_type.clone())];
+        let fields = vec![("messaging_product", "whatsapp".to_owned()), ("type", file.media_type.clone())];
         let (name, media_type) = (file.name.clone(), file.media_type.clone());
         let body = CallBody::Upload(Upload { fields, name, media_type, content });
         let path = format!("/{}/media", encoded(&self.phone_number_id));
         match self.web.call(Call { method: Method::POST, path, headers: self.headers(), body }).await {
             Ok(answer) if (200..300).contains(&answer.status) => {
-                let named = serde_json::from_slice::<Named>(&answer.body).map_err(|_| waits("no id came back"))?;
+                let named =
+                    serde_json::from_slice::<Named>(&answer.body).map_err(|_| waits("no id came back"))?;
                 Ok(named.id)
             }
             Ok(answer) => Err(refused(&answer, Doubt::Harmless)),
@@ -143,7 +144,9 @@ impl Whatsapp {
         let answer = self.web.call(call).await.map_err(|error| FetchError::Later(error.to_string()))?;
         match answer.status {
             200..=299 => {}
-            400 | 404 | 410 => return Err(FetchError::Gone(format!("the provider answered {}", answer.status))),
+            400 | 404 | 410 => {
+                return Err(FetchError::Gone(format!("the provider answered {}", answer.status)));
+            }
             status => return Err(FetchError::Later(format!("the provider answered {status}"))),
         }
         let place: MediaPlace = serde_json::from_slice(&answer.body)
@@ -201,7 +204,8 @@ impl Provider for Whatsapp {
             return None;
         }
         let fields = form_pairs(request.query.as_bytes())?;
-        let field = |name: &str| fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
+        let field =
+            |name: &str| fields.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str());
         let is_ours = field("hub.mode") == Some("subscribe")
             && field("hub.verify_token").is_some_and(|told| self.verify_token.is(told));
         let challenge = field("hub.challenge").filter(|text| text.len() <= 256 && text.is_ascii());

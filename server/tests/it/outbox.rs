@@ -58,7 +58,9 @@ async fn answer(
         bytes.extend_from_slice(&piece[..read]);
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
-        let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
+        let length = head
+            .lines()
+            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
         if body.len() < length.unwrap_or(0) {
             continue;
         }
@@ -84,7 +86,8 @@ fn configured(post: &Post) -> House {
 
 async fn channel(desk: &Desk, provider: &str) -> String {
     let kind = if provider.starts_with("rcs") { "rcs" } else { "sms" };
-    let params = json!({ "kind": kind, "name": provider, "address": phone("+33600000098"), "provider": provider });
+    let params =
+        json!({ "kind": kind, "name": provider, "address": phone("+33600000098"), "provider": provider });
     text(&desk.act("channel.create", params).await["channel_id"])
 }
 
@@ -125,7 +128,8 @@ async fn interrupted(house: &House, desk: &Desk, channel: &str, fault: &str, n: 
     // It is accepted before anything leaves, so its answer comes or is lost with the process.
     let id = super::http::fresh_id();
     let body = json!({ "command_id": id, "name": "message.send", "params": params });
-    let _lost = desk.http.ask(Method::POST, "/v1/commands", Some(&desk.admin), body.to_string()).await.is_err();
+    let _lost =
+        desk.http.ask(Method::POST, "/v1/commands", Some(&desk.admin), body.to_string()).await.is_err();
     server.ended().await;
     let server = house.start().await;
     let again = desk.http.command_as(&desk.admin, &id, "message.send", params).await.ok();
@@ -168,7 +172,8 @@ async fn a_webhook_that_was_taken_before_a_kill_happens_once() {
     let channel = channel(&desk, "xml-test").await;
     server.stop().await;
     let path = format!("/v1/inbound/{channel}/hush-hook");
-    let body = "<InboundMessage><Id>1</Id><MessageText>once</MessageText><From>33639980123</From></InboundMessage>";
+    let body =
+        "<InboundMessage><Id>1</Id><MessageText>once</MessageText><From>33639980123</From></InboundMessage>";
     let server = house.spawn_with(Some("inbound.taken"));
     server.listening().await;
     assert!(desk.http.ask(Method::POST, &path, None, body).await.is_err(), "it died before its answer");

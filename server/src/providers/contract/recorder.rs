@@ -200,7 +200,9 @@ async fn read(stream: &mut TcpStream) -> Option<Heard> {
     let mut lines = head.split("\r\n");
     let mut first = lines.next()?.split(' ');
     let (method, path) = (first.next()?.to_owned(), first.next()?.to_owned());
-    let header = |line: &str| line.split_once(':').map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()));
+    let header = |line: &str| {
+        line.split_once(':').map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
+    };
     let headers: Vec<(String, String)> = lines.filter_map(header).collect();
     let mut rest = bytes.split_off(end + 4);
     let length = headers.iter().find(|(name, _)| name == "content-length");

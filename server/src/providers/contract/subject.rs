@@ -149,7 +149,8 @@ fn rcs() -> Subject {
         signs: true,
         signed: |body| {
             let envelope: Value = serde_json::from_str(body).expect("JSON");
-            let inside = STANDARD.decode(envelope["message"]["data"].as_str().expect("data")).expect("base64");
+            let inside =
+                STANDARD.decode(envelope["message"]["data"].as_str().expect("data")).expect("base64");
             let tag = tag(hmac::HMAC_SHA512, "hush-hook", &inside);
             with_header(request(body), "x-goog-signature", &STANDARD.encode(tag))
         },

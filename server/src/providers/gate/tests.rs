@@ -7,9 +7,7 @@ use parloir_protocol::ids::ChannelId;
 use parloir_protocol::time::Time;
 use tokio::time::Instant;
 
-use super::{
-    Admission, Condition, Effect, FAILURES_MAX, Gate, OPEN_LONGEST, PACE_LONGEST, full_jitter,
-};
+use super::{Admission, Condition, Effect, FAILURES_MAX, Gate, OPEN_LONGEST, PACE_LONGEST, full_jitter};
 use crate::dice::Dice;
 use crate::providers::{Cause, Later, Rate};
 
@@ -102,6 +100,8 @@ fn jitter_is_full_and_bounded() {
     let (first, longest) = (Duration::from_millis(100), Duration::from_secs(10));
     let waits: Vec<_> = (0..2_000).map(|_| full_jitter(first, longest, 40, &mut dice)).collect();
     assert!(waits.iter().all(|wait| *wait <= longest));
-    assert!(waits.iter().any(|wait| *wait < longest / 20) && waits.iter().any(|wait| *wait > longest / 20 * 19));
+    assert!(
+        waits.iter().any(|wait| *wait < longest / 20) && waits.iter().any(|wait| *wait > longest / 20 * 19)
+    );
     assert!((0..100).all(|_| full_jitter(first, longest, 0, &mut dice) <= first));
 }

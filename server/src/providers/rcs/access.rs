@@ -60,7 +60,8 @@ impl Access {
     pub(super) fn service_account(path: &Path) -> Result<Self, String> {
         let shown = path.display();
         let text = std::fs::read(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
-        let keys: Keys = serde_json::from_slice(&text).map_err(|_| format!("{shown} is no service account"))?;
+        let keys: Keys =
+            serde_json::from_slice(&text).map_err(|_| format!("{shown} is no service account"))?;
         let der = der(keys.private_key.reveal()).ok_or_else(|| format!("{shown} holds no private key"))?;
         let key = RsaKeyPair::from_pkcs8(&der).map_err(|error| format!("{shown}: {error}"))?;
         let web = Web::new(&keys.token_uri)?;
@@ -80,8 +81,7 @@ impl Access {
 impl Account {
     async fn token(&self) -> Result<Credential, String> {
         let mut kept = self.kept.lock().await;
-        if let Some((token, until)) = kept.as_ref().filter(|(_, until)| *until > Instant::now()) {
-            let _valid_until = until;
+        if let Some((token, _)) = kept.as_ref().filter(|(_, until)| *until > Instant::now()) {
             return Ok(token.clone());
         }
         let granted = self.ask().await?;
@@ -111,7 +111,8 @@ impl Account {
         let [head, claims] = [head, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
         let message = format!("{head}.{claims}");
         let mut signature = vec![0; self.key.public().modulus_len()];
-        let signed = self.key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signature);
+        let signed =
+            self.key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signature);
         signed.map_err(|_| "the key cannot sign".to_owned())?;
         Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }

@@ -13,7 +13,8 @@ pub(super) fn message(content: &Content) -> Option<Value> {
         Content::Text { text } => json!({ "text": text }),
         // A file and its caption are a card without a title.
         Content::Media { file, caption, .. } if !caption.is_empty() => {
-            let card = Card { title: None, text: Some(caption.clone()), media: Some(file.clone()), actions: vec![] };
+            let card =
+                Card { title: None, text: Some(caption.clone()), media: Some(file.clone()), actions: vec![] };
             self::card(&card)?
         }
         Content::Media { file, .. } => json!({ "contentInfo": info(file)? }),
@@ -44,7 +45,9 @@ fn card(card: &Card) -> Option<Value> {
     if !card.actions.is_empty() {
         content["suggestions"] = card.actions.iter().map(suggestion).collect();
     }
-    Some(json!({ "richCard": { "standaloneCard": { "cardOrientation": "VERTICAL", "cardContent": content } } }))
+    Some(
+        json!({ "richCard": { "standaloneCard": { "cardOrientation": "VERTICAL", "cardContent": content } } }),
+    )
 }
 
 fn suggestion(action: &CardAction) -> Value {

@@ -50,9 +50,8 @@ impl Pictures {
         let picture = found.ok_or_else(|| FetchError::Gone(format!("no phone attached '{reference}'")))?;
         let content = picture.content.clone();
         let pieces = (0..content.len()).step_by(PIECE_BYTES);
-        let pieces: Vec<_> = pieces
-            .map(|from| Ok(content.slice(from..content.len().min(from + PIECE_BYTES))))
-            .collect();
+        let pieces: Vec<_> =
+            pieces.map(|from| Ok(content.slice(from..content.len().min(from + PIECE_BYTES)))).collect();
         Ok(Fetched {
             media_type: Some(picture.media_type),
             bytes: Some(picture.content.len() as u64),

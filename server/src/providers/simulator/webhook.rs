@@ -133,13 +133,22 @@ pub struct Written {
 /// The body of a webhook that hands in one message with whatever it carries.
 pub fn written_body(event_id: &str, from: &Address, written: Written) -> Vec<u8> {
     let Written { profile_name, text, media, location, reaction } = written;
-    let media = media.into_iter().map(|MediaRef { reference, media_type, name }| Media { reference, media_type, name });
+    let media = media.into_iter().map(|MediaRef { reference, media_type, name }| Media {
+        reference,
+        media_type,
+        name,
+    });
     let news = News::Message {
         from: From { kind: Kind::of(from.kind), value: from.value.clone() },
         profile_name,
         text: Some(text),
         media: media.collect(),
-        location: location.map(|Location { latitude, longitude, name, address }| Place { latitude, longitude, name, address }),
+        location: location.map(|Location { latitude, longitude, name, address }| Place {
+            latitude,
+            longitude,
+            name,
+            address,
+        }),
         reaction: reaction.map(|Reaction { emoji, provider_message_id }| Sign { emoji, provider_message_id }),
     };
     Body { event_id: event_id.to_owned(), news }.encode()
@@ -158,15 +167,22 @@ pub(super) fn read(body: &[u8]) -> Result<Received, BadPayload> {
                 return Err(bad("the message has no text and nothing else".to_owned()));
             }
             let media = media.into_iter();
-            let media = media.map(|Media { reference, media_type, name }| MediaRef { reference, media_type, name });
+            let media =
+                media.map(|Media { reference, media_type, name }| MediaRef { reference, media_type, name });
             Report::Message {
                 kind: from.kind.meaning(),
                 from: from.value,
                 profile_name,
                 text: text.unwrap_or_default(),
                 media: media.collect(),
-                location: location.map(|Place { latitude, longitude, name, address }| Location { latitude, longitude, name, address }),
-                reaction: reaction.map(|Sign { emoji, provider_message_id }| Reaction { emoji, provider_message_id }),
+                location: location.map(|Place { latitude, longitude, name, address }| Location {
+                    latitude,
+                    longitude,
+                    name,
+                    address,
+                }),
+                reaction: reaction
+                    .map(|Sign { emoji, provider_message_id }| Reaction { emoji, provider_message_id }),
             }
         }
         News::Receipt { provider_message_id, status, failure } => {

@@ -29,7 +29,9 @@ pub(super) fn failure(code: u32) -> Option<Failure> {
         63016 => Failure::WindowExpired,
         30004 | 63032 => Failure::Blocked,
         30036 | 63022 => Failure::Expired,
-        21602 | 21617 | 30007 | 30019 | 63013 | 63005 | 63027 | 63028 | 63040 | 63041 => Failure::RejectedContent,
+        21602 | 21617 | 30007 | 30019 | 63013 | 63005 | 63027 | 63028 | 63040 | 63041 => {
+            Failure::RejectedContent
+        }
         12300 | 21620 | 63019 | 63021 => Failure::Unsupported,
         21408 | 21606 | 21659 | 30034 | 63007 | 63020 => Failure::Auth,
         30001 | 30022 | 63018 | 63038 => Failure::Throttled,

@@ -16,7 +16,8 @@ struct Form(BTreeMap<String, String>);
 /// What one form reports.
 pub(super) fn read(body: &[u8]) -> Result<Vec<Received>, String> {
     let form = Form(form_pairs(body).ok_or("the body is no form")?.into_iter().collect());
-    let sid = form.filled("MessageSid").or_else(|| form.filled("SmsSid")).ok_or("the form has no MessageSid")?;
+    let sid =
+        form.filled("MessageSid").or_else(|| form.filled("SmsSid")).ok_or("the form has no MessageSid")?;
     let status = form.filled("MessageStatus").or_else(|| form.filled("SmsStatus")).unwrap_or("received");
     let (event_id, report) = match status {
         "received" | "receiving" => (format!("in:{sid}"), form.message()?),

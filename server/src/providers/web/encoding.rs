@@ -76,6 +76,9 @@ mod tests {
         assert_eq!(form_pairs(b"a=%4"), None);
         assert_eq!(form_pairs(b"a=%FF"), None);
         assert_eq!(form_pairs(b"a=%+4"), None);
-        assert_eq!(form_pairs(b"a+b=c+d&e"), Some(vec![("a b".into(), "c d".into()), ("e".into(), "".into())]));
+        assert_eq!(
+            form_pairs(b"a+b=c+d&e"),
+            Some(vec![("a b".into(), "c d".into()), ("e".into(), "".into())])
+        );
     }
 }

@@ -13,7 +13,9 @@ pub(super) fn outcome(code: i64, after: Option<Duration>) -> Option<Outcome> {
         4 | 80007 | 130_429 | 131_048 | 133_016 => later(Failure::Throttled, Cause::Pace),
         // Too many to this one person.
         131_056 => later(Failure::Throttled, Cause::Message),
-        0 | 3 | 10 | 190 | 200..=219 | 131_005 | 131_031 | 131_045 | 368 => later(Failure::Auth, Cause::Account),
+        0 | 3 | 10 | 190 | 200..=219 | 131_005 | 131_031 | 131_045 | 368 => {
+            later(Failure::Auth, Cause::Account)
+        }
         131_042 => later(Failure::Billing, Cause::Account),
         // The service is out of order, overloaded or in maintenance: it says that nothing left.
         1 | 2 | 131_016 | 131_057 | 133_004 => later(Failure::Unknown, Cause::Account),

@@ -54,8 +54,10 @@ fn template(template: &Template) -> Value {
         let values: Vec<_> = values.iter().map(|value| json!({ "type": "text", "text": value })).collect();
         (!values.is_empty()).then(|| json!({ "type": kind, "parameters": values }))
     };
-    let components: Vec<_> =
-        [component("header", &template.header), component("body", &template.body)].into_iter().flatten().collect();
+    let components: Vec<_> = [component("header", &template.header), component("body", &template.body)]
+        .into_iter()
+        .flatten()
+        .collect();
     let (name, language) = (&template.name, &template.language);
     json!({
         "type": "template",
