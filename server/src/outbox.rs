@@ -20,6 +20,7 @@ use crate::workspace::Workspace;
 use parcel::{Ended, Errand, Parcel};
 use queue::{Letter, Queue};
 
+pub mod media;
 mod parcel;
 mod queue;
 #[cfg(test)]
