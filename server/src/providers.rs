@@ -19,10 +19,10 @@ pub use content::{
     Location, MediaRef, NoFile, NoFiles, Reaction, Template,
 };
 pub use credential::Credential;
-pub use kept::KeptFiles;
 pub use gate::{Admission, Condition, Effect, Gate, Standing, full_jitter};
+pub use kept::KeptFiles;
 pub use request::{RawRequest, Reply, Verdict};
-pub use settings::{Settings, SettingsError, providers};
+pub use settings::{Keys, Settings, SettingsError, providers};
 
 pub(crate) use web::{guarded, plain_client};
 

@@ -22,7 +22,7 @@ use crate::fault::{self, Point};
 use crate::insist::insist;
 use crate::node::Node;
 use crate::providers::{
-    Account, Cause, Content, Effect, Idempotency, KeptFiles, Later, Outcome, Outgoing, Providers, full_jitter,
+    Account, Cause, Content, Effect, Idempotency, KeptFiles, Later, Outcome, Outgoing, full_jitter,
     message_digest,
 };
 use crate::workspace::{Rejected, Workspace};
@@ -58,7 +58,6 @@ pub(super) enum Errand {
 /// A message, and all that is needed to send it.
 pub(super) struct Parcel {
     node: Arc<Node>,
-    providers: Arc<Providers>,
     workspace: Arc<Workspace>,
     /// Nothing when the channel's provider is not configured.
     account: Option<Account>,
@@ -70,16 +69,14 @@ pub(super) struct Parcel {
 impl Parcel {
     pub(super) fn new(
         node: &Arc<Node>,
-        providers: &Arc<Providers>,
         workspace: &Arc<Workspace>,
         account: Option<Account>,
         letter: &Letter,
         errand: Errand,
     ) -> Self {
-        let (node, providers, workspace) = (Arc::clone(node), Arc::clone(providers), Arc::clone(workspace));
+        let (node, workspace) = (Arc::clone(node), Arc::clone(workspace));
         Self {
             node,
-            providers,
             workspace,
             account,
             message_id: letter.message_id,
