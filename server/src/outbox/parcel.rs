@@ -75,14 +75,7 @@ impl Parcel {
         errand: Errand,
     ) -> Self {
         let (node, workspace) = (Arc::clone(node), Arc::clone(workspace));
-        Self {
-            node,
-            workspace,
-            account,
-            message_id: letter.message_id,
-            known: letter.known,
-            errand,
-        }
+        Self { node, workspace, account, message_id: letter.message_id, known: letter.known, errand }
     }
 
     /// Takes the message from where it is as far as it gets.
