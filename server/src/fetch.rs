@@ -171,7 +171,7 @@ impl Resolve for Checked {
             // One private address among public ones is a trap, not a mistake.
             let is_fit = |address: &SocketAddr| place == Place::LocalToo || is_public(address.ip());
             if found.is_empty() || !found.iter().all(is_fit) {
-                return Err(Box::new(NotPublic).into());
+                return Err(NotPublic.into());
             }
             let addresses: Addrs = Box::new(found.into_iter());
             Ok(addresses)

@@ -2,9 +2,8 @@
 //! they are not to be had. What is to be fetched stands in the state, so a restart goes on where this was.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
@@ -14,12 +13,12 @@ use parloir_desk::commit::{Actor, Key};
 use parloir_desk::entity::{Attachment, FileFacts};
 use parloir_desk::view::View;
 use parloir_protocol::ids::MessageId;
-use tokio::io::AsyncWriteExt as _;
+use tokio::sync::Semaphore;
 
-use crate::backoff::Backoff;
 use crate::blobs::BlobDigest;
 use crate::insist::insist;
 use crate::node::Node;
+use crate::outbox::media::{self, TRIES_MAX};
 use crate::providers::{FetchError, MediaRef};
 use crate::stored::Waiting;
 use crate::uploads::tidied;
@@ -27,14 +26,10 @@ use crate::workspace::Workspace;
 
 /// Files of one workspace that are fetched at once.
 const AT_ONCE: usize = 8;
+/// Those and the ones that are put off.
+const UNDER_WAY_MAX: usize = 128;
 /// Files looked at, oldest first.
 const LOOK_AHEAD: usize = 256;
-/// Times that a file is asked for before it is given up.
-const TRIES_MAX: u32 = 8;
-/// The largest file that is taken; the largest that any provider lets through.
-const BYTES_MAX: u64 = 100_000_000;
-/// From the first byte asked for to the last.
-const FETCH_MAX: Duration = Duration::from_secs(300);
 
 /// A file of a message.
 type Place = (MessageId, u32);
@@ -43,13 +38,15 @@ type Place = (MessageId, u32);
 pub async fn run(node: Arc<Node>, workspace: Arc<Workspace>) {
     let mut under_way: FuturesUnordered<BoxFuture<'static, Place>> = FuturesUnordered::new();
     let mut begun = BTreeSet::new();
+    let turns = Arc::new(Semaphore::new(AT_ONCE));
     loop {
         for place in waiting(&node, &workspace) {
-            if under_way.len() >= AT_ONCE {
+            if under_way.len() >= UNDER_WAY_MAX {
                 break;
             }
             if begun.insert(place) {
-                let errand = Errand { node: Arc::clone(&node), workspace: Arc::clone(&workspace), place };
+                let (node, workspace) = (Arc::clone(&node), Arc::clone(&workspace));
+                let errand = Errand { node, workspace, turns: Arc::clone(&turns), place };
                 under_way.push(Box::pin(async move {
                     errand.settle().await;
                     place
@@ -72,6 +69,7 @@ fn waiting(node: &Node, workspace: &Workspace) -> Vec<Place> {
 struct Errand {
     node: Arc<Node>,
     workspace: Arc<Workspace>,
+    turns: Arc<Semaphore>,
     place: Place,
 }
 
@@ -100,14 +98,13 @@ impl Errand {
 
     /// Asks again for what may come later.
     async fn fetch(&self, attachment: &Attachment, provider: &str) -> Option<FileFacts> {
-        let mut backoff = Backoff::of(attachment.id.as_bytes());
-        for _ in 0..TRIES_MAX {
-            let fetched = tokio::time::timeout(FETCH_MAX, self.fetch_once(attachment, provider)).await;
-            match fetched.unwrap_or_else(|_| Err(FetchError::Later("it takes too long".to_owned()))) {
+        for tries in 0..TRIES_MAX {
+            match self.fetch_once(attachment, provider).await {
                 Ok(facts) => return Some(facts),
                 Err(FetchError::Later(reason)) => {
                     tracing::warn!(attachment = %attachment.id, reason, "fetching.put_off");
-                    backoff.wait().await;
+                    let reference = attachment.source.as_deref().unwrap_or_default();
+                    tokio::time::sleep(media::wait(reference, tries)).await;
                 }
                 Err(error @ (FetchError::Gone(_) | FetchError::Refused(_))) => {
                     tracing::warn!(attachment = %attachment.id, %error, "fetching.given_up");
@@ -120,22 +117,26 @@ impl Errand {
 
     async fn fetch_once(&self, attachment: &Attachment, provider: &str) -> Result<FileFacts, FetchError> {
         let gone = |reason: &str| FetchError::Gone(reason.to_owned());
+        let later = |error: std::io::Error| FetchError::Later(error.to_string());
         let provider = self.node.providers().get(provider).ok_or_else(|| gone("its provider is not here"))?;
-        let media = MediaRef {
+        let asked = MediaRef {
             reference: attachment.source.clone().ok_or_else(|| gone("it has no reference"))?,
             media_type: Some(attachment.media_type.clone()),
             name: attachment.name.known().cloned(),
         };
-        let fetched = provider.fetch(&media).await?;
+        let _turn = self.turns.acquire().await.map_err(|_| gone("the server stops"))?;
         let scratch = Scratch(self.node.uploads.scratch(attachment.id));
-        let written = write(&scratch.0, fetched.content).await?;
+        let downloaded = media::download(&**provider, &asked, &scratch.0).await?;
+        let path = scratch.0.clone();
+        let digest = tokio::task::spawn_blocking(move || BlobDigest::of_file(&path)).await;
+        let digest = digest.unwrap_or_else(|error| Err(std::io::Error::other(error))).map_err(later)?;
         let name = attachment.name.known().map(|name| tidied(name)).unwrap_or_default();
         let waiting = Waiting {
             workspace: self.workspace.id,
             attachment_id: attachment.id,
             name: &name,
-            bytes: written.bytes,
-            digest: written.digest,
+            bytes: downloaded.bytes,
+            digest,
             path: &scratch.0,
         };
         let received = self.node.uploads.intake().receive(waiting).await;
@@ -151,26 +152,4 @@ impl Drop for Scratch {
         // What was stored is not here any more.
         let _was_moved = std::fs::remove_file(&self.0);
     }
-}
-
-struct Written {
-    bytes: u64,
-    digest: BlobDigest,
-}
-
-async fn write(path: &Path, mut content: crate::providers::ByteStream) -> Result<Written, FetchError> {
-    let later = |error: std::io::Error| FetchError::Later(error.to_string());
-    let mut file = tokio::fs::File::create(path).await.map_err(later)?;
-    let (mut hasher, mut bytes) = (blake3::Hasher::new(), 0);
-    while let Some(piece) = content.next().await {
-        let piece = piece.map_err(later)?;
-        bytes += piece.len() as u64;
-        if bytes > BYTES_MAX {
-            return Err(FetchError::Refused(format!("it has more than {BYTES_MAX} bytes")));
-        }
-        hasher.update(&piece);
-        file.write_all(&piece).await.map_err(later)?;
-    }
-    file.flush().await.map_err(later)?;
-    Ok(Written { bytes, digest: BlobDigest(*hasher.finalize().as_bytes()) })
 }

@@ -21,7 +21,7 @@ use parcel::{Ended, Errand, Parcel};
 use queue::{Letter, Queue};
 
 mod content;
-mod files;
+pub mod media;
 mod parcel;
 mod queue;
 #[cfg(test)]
@@ -150,8 +150,7 @@ impl Outbox {
     fn start(&mut self, route: &Route, letter: &Letter, errand: Errand) {
         let Some(letter) = self.queue.take(letter) else { return };
         *self.busy.entry(route.name.clone()).or_default() += 1;
-        let parcel =
-            Parcel::new(&self.node, &self.providers, &self.workspace, route.account.clone(), &letter, errand);
+        let parcel = Parcel::new(&self.node, &self.workspace, route.account.clone(), &letter, errand);
         let (conversation_id, account) = (letter.conversation_id, route.name.clone());
         self.under_way
             .push(Box::pin(async move { Done { conversation_id, account, ended: parcel.deliver().await } }));

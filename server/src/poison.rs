@@ -48,7 +48,7 @@ pub struct Kept {
 /// Why a body could not be kept.
 #[derive(Debug, Error)]
 pub enum KeepError {
-    #[error("{FILES_MAX} webhooks are kept aside already: try them again")]
+    #[error("{} webhooks are kept aside already: try them again", FILES_MAX)]
     Full,
     #[error("a webhook cannot be kept aside")]
     Io(#[from] io::Error),

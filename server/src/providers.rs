@@ -20,8 +20,9 @@ pub use content::{
 };
 pub use credential::Credential;
 pub use gate::{Admission, Condition, Effect, Gate, Standing, full_jitter};
+pub use kept::KeptFiles;
 pub use request::{RawRequest, Reply, Verdict};
-pub use settings::{Settings, SettingsError, providers};
+pub use settings::{Keys, Settings, SettingsError, providers};
 
 pub(crate) use web::{guarded, plain_client};
 
@@ -31,6 +32,7 @@ pub(crate) mod contract;
 mod credential;
 mod esendex;
 mod gate;
+mod kept;
 mod rcs;
 #[cfg(test)]
 mod recorded;

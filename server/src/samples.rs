@@ -45,8 +45,15 @@ const DIGEST: Digest = Digest([16; 16]);
 
 /// One of each event, and of each choice within one.
 pub(crate) fn events() -> Vec<Event> {
-    let first =
-        [of_workspace(), of_people(), of_groups(), of_conversations(), of_messages(), of_contacts(), of_jobs()];
+    let first = [
+        of_workspace(),
+        of_people(),
+        of_groups(),
+        of_conversations(),
+        of_messages(),
+        of_contacts(),
+        of_jobs(),
+    ];
     [first.concat(), content::events()].concat()
 }
 

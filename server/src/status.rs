@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::node::Node;
 use crate::providers::{Account, Condition, Standing};
-use crate::wire::entity::words;
+use crate::wire::entity;
 
 /// All accounts at one moment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -58,7 +58,7 @@ pub fn status(node: &Node) -> Status {
         per_second: account.provider.rate().per_second,
         last_failure: standing
             .last_failure
-            .map(|(failure, at)| LastFailure { failure: words::failure(failure), at }),
+            .map(|(failure, at)| LastFailure { failure: entity::failure(failure), at }),
         back_in_ms: standing.back_in.map(whole_millis),
     });
     Status { status: worst.as_str(), at: node.clock.now(), providers: providers.collect() }

@@ -22,6 +22,7 @@ pub use name::tidied;
 pub use refusal::UploadError;
 use space::Space;
 use spool::Spool;
+pub use sweep::IsNamed;
 pub use upload::Upload;
 
 mod arriving;

@@ -99,11 +99,8 @@ async fn card(asker: &Asker, cast: &Cast) -> Result<(), DemoError> {
     };
     let found = asker.view(|view| view.conversation_at(*channel, &number(customer.number)));
     let Some(conversation_id) = found.filter(|_| asker.known(step).is_none()) else { return Ok(()) };
-    let button = |kind, label: &str, value: &str| Action {
-        kind,
-        label: label.to_owned(),
-        value: value.to_owned(),
-    };
+    let button =
+        |kind, label: &str, value: &str| Action { kind, label: label.to_owned(), value: value.to_owned() };
     let card = MessageCard {
         title: Some("Votre commande est prête".to_owned()),
         text: Some("Elle vous attend en boutique jusqu'à samedi, 19 h.".to_owned()),

@@ -151,9 +151,8 @@ async fn the_histories_are_as_various_as_a_real_queue() {
     let templates = view(&stage, |view| view.templates());
     assert!(templates.iter().any(|template| template.language == "en"));
     assert!(templates.iter().all(|template| !template.fields().is_empty()));
-    let open_window = |conversation: &Conversation| {
-        conversation.header.window_until.is_some_and(|until| until > now)
-    };
+    let open_window =
+        |conversation: &Conversation| conversation.header.window_until.is_some_and(|until| until > now);
     let with_window = || open.iter().chain(&closed).filter(|found| found.header.window_until.is_some());
     assert!(with_window().any(open_window) && !with_window().all(open_window));
     let is_used = |id| view(&stage, |view| view.counters(id)).conversations() > 0;

@@ -16,8 +16,13 @@ const SOON_MILLIS: u32 = 300;
 async fn hold(stage: &Stage, text: &str) -> MessageId {
     let conversation_id = stage.receive("+33611111111", None, "Bonjour").await;
     let (hold_ms, nothing) = (Some(SOON_MILLIS), None);
-    let change =
-        Command::ChangeWorkspace { name: None, country: None, unread_until: nothing, hold_ms, link_days: None };
+    let change = Command::ChangeWorkspace {
+        name: None,
+        country: None,
+        unread_until: nothing,
+        hold_ms,
+        link_days: None,
+    };
     stage.ask(Actor::System, change).await;
     let send = Command::Send(Box::new(SendMessage::text(conversation_id, text)));
     let key = Key::Client(stage.admin, CommandId(Uuid::now_v7()));

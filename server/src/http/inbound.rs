@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{ConnectInfo, OriginalUri, Path, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::extract::{ConnectInfo, Path, State};
+use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use parloir_desk::entity::{Agent, Channel, Right, Role};
 use parloir_protocol::error::{Code, ErrorBody};
@@ -34,7 +34,7 @@ pub(super) async fn inbound(
     peer: ConnectInfo<SocketAddr>,
     Path(channel): Path<String>,
     method: Method,
-    uri: OriginalUri,
+    uri: Uri,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
@@ -47,7 +47,7 @@ pub(super) async fn inbound_with_secret(
     peer: ConnectInfo<SocketAddr>,
     Path((channel, _)): Path<(String, String)>,
     method: Method,
-    uri: OriginalUri,
+    uri: Uri,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
@@ -59,7 +59,7 @@ async fn take(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     channel: &str,
     method: Method,
-    OriginalUri(uri): &OriginalUri,
+    uri: &Uri,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {

@@ -14,7 +14,7 @@ use thiserror::Error;
 use super::{Frame, Refused};
 
 /// More than any phone's camera gives by default.
-pub const PIXELS_MAX: u64 = 40_000_000;
+const PIXELS_MAX: u64 = 40_000_000;
 /// The pixels in memory.
 const DECODED_BYTES_MAX: u64 = 160_000_000;
 /// What a decoder may take beside them.

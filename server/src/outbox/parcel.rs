@@ -17,15 +17,13 @@ use tokio::time::Instant;
 
 use super::WAIT_MAX;
 use super::content;
-use super::files::StoredFiles;
 use super::queue::{Known, Left, Letter};
 use crate::dice::Dice;
 use crate::fault::{self, Point};
 use crate::insist::insist;
 use crate::node::Node;
 use crate::providers::{
-    Account, Cause, Content, Effect, Idempotency, Later, Outcome, Outgoing, Providers, full_jitter,
-    message_digest,
+    Account, Cause, Effect, Idempotency, KeptFiles, Later, Outcome, Outgoing, full_jitter, message_digest,
 };
 use crate::workspace::{Rejected, Workspace};
 
@@ -60,7 +58,6 @@ pub(super) enum Errand {
 /// A message, and all that is needed to send it.
 pub(super) struct Parcel {
     node: Arc<Node>,
-    providers: Arc<Providers>,
     workspace: Arc<Workspace>,
     /// Nothing when the channel's provider is not configured.
     account: Option<Account>,
@@ -72,22 +69,13 @@ pub(super) struct Parcel {
 impl Parcel {
     pub(super) fn new(
         node: &Arc<Node>,
-        providers: &Arc<Providers>,
         workspace: &Arc<Workspace>,
         account: Option<Account>,
         letter: &Letter,
         errand: Errand,
     ) -> Self {
-        let (node, providers, workspace) = (Arc::clone(node), Arc::clone(providers), Arc::clone(workspace));
-        Self {
-            node,
-            providers,
-            workspace,
-            account,
-            message_id: letter.message_id,
-            known: letter.known,
-            errand,
-        }
+        let (node, workspace) = (Arc::clone(node), Arc::clone(workspace));
+        Self { node, workspace, account, message_id: letter.message_id, known: letter.known, errand }
     }
 
     /// Takes the message from where it is as far as it gets.
@@ -171,8 +159,7 @@ impl Parcel {
         };
         self.time(message);
         let provider = &account.provider;
-        let blobs = Arc::clone(&self.node.uploads.intake().blobs);
-        let files = StoredFiles { blobs, workspace: self.workspace.id };
+        let files = KeptFiles::new(&self.node.uploads.intake().blobs, self.workspace.id);
         let outcome = in_time(provider.send(&outgoing, &files)).await;
         let outcome = outcome.unwrap_or(Outcome::Unknown);
         fault::at(Point::OutboxAnswered);

@@ -77,7 +77,8 @@ struct Side {
 pub(super) struct Queue {
     lanes: BTreeMap<ConversationId, Lane>,
     channels: BTreeMap<ChannelId, Side>,
-    known: BTreeSet<MessageId>,
+    /// The places of all that are loaded.
+    known: BTreeMap<MessageId, u64>,
     resting: BTreeSet<(Instant, ConversationId)>,
     /// Everything up to this place was looked at.
     frontier: u64,
@@ -108,7 +109,7 @@ impl Queue {
         let ids = view.outbox_after(self.sweep, PAGE);
         let was_full = ids.len() == PAGE;
         for id in ids {
-            let seq = if self.known.contains(&id) { None } else { self.look(&view, id, aside) };
+            let seq = self.known.get(&id).copied().or_else(|| self.look(&view, id, aside));
             self.sweep = self.sweep.max(seq.unwrap_or(0));
         }
         let is_done = !was_full || self.sweep >= self.frontier;
@@ -122,7 +123,7 @@ impl Queue {
     fn look(&mut self, view: &View<'_>, id: MessageId, aside: &BTreeSet<MessageId>) -> Option<u64> {
         let message = view.message(id)?;
         let seq = message.seq;
-        if aside.contains(&id) || self.known.contains(&id) {
+        if aside.contains(&id) || self.known.contains_key(&id) {
             return Some(seq);
         }
         let side = self.channels.entry(message.channel_id).or_default();
@@ -145,7 +146,7 @@ impl Queue {
     }
 
     fn insert(&mut self, letter: Letter) {
-        self.known.insert(letter.message_id);
+        self.known.insert(letter.message_id, letter.seq);
         let side = self.channels.entry(letter.channel_id).or_default();
         side.loaded += 1;
         let conversation_id = letter.conversation_id;
@@ -154,7 +155,9 @@ impl Queue {
         let before = lane.letters.keys().next().copied();
         lane.letters.insert(letter.seq, letter);
         if lane.turn == Turn::Ready {
-            before.map(|seq| side.ready.remove(&(seq, conversation_id)));
+            if let Some(seq) = before {
+                side.ready.remove(&(seq, conversation_id));
+            }
             side.ready.extend(lane.letters.keys().next().map(|seq| (*seq, conversation_id)));
         }
     }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use parloir_desk::entity::{Address, AddressKind, Attempt, ChannelKind, Failure};
 use parloir_protocol::ids::{ChannelId, MessageId, WorkspaceId};
 
@@ -16,6 +17,7 @@ use super::{
 use recorder::{Behaviour, Heard, Recorder};
 pub(super) use subject::{Subject, subjects};
 
+mod kinds;
 pub(super) mod recorder;
 mod subject;
 
@@ -239,7 +241,7 @@ fn a_handshake_is_answered_to_who_knows_the_secret() {
 #[tokio::test]
 async fn the_simulator_keeps_the_same_promises() {
     let (simulator, calls) = Simulator::new(1, Pace::INSTANT);
-    tokio::spawn(calls.run(Arc::new(|_, _, _| Box::pin(std::future::ready(true)))));
+    tokio::spawn(calls.run(Arc::new(|_, _, _| std::future::ready(true).boxed())));
     let message = text(ChannelKind::Sms);
     let first = hand_over(&simulator, &message).await;
     assert!(outcome_id(&first).is_some() && is_idempotent(&simulator));

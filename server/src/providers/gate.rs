@@ -15,7 +15,8 @@ use crate::dice::Dice;
 use crate::secret::random_bytes;
 
 use breaker::Breaker;
-pub use breaker::{FAILURES_MAX, OPEN_LONGEST};
+#[cfg(test)]
+use breaker::{FAILURES_MAX, OPEN_LONGEST};
 pub use standing::{Condition, Standing};
 
 mod breaker;
@@ -186,7 +187,9 @@ impl Inner {
         self.channels.insert(channel, due + interval);
         if self.channels.len() > CHANNELS_MAX {
             let oldest = self.channels.iter().min_by_key(|(_, due)| **due).map(|(channel, _)| *channel);
-            oldest.map(|channel| self.channels.remove(&channel));
+            if let Some(channel) = oldest {
+                self.channels.remove(&channel);
+            }
         }
         Ok(())
     }

@@ -76,8 +76,11 @@ async fn the_text_of_a_plan_is_the_text_that_is_sent() {
     let conversation_id = stage.receive(NUMBER, None, "Bonjour").await;
     let template_id = template(&stage).await;
     let address = Address { kind: AddressKind::E164, value: NUMBER.to_owned() };
-    let change =
-        CardChange { name: Some("Marie Curie".to_owned()), add_addresses: [address].into(), ..CardChange::default() };
+    let change = CardChange {
+        name: Some("Marie Curie".to_owned()),
+        add_addresses: [address].into(),
+        ..CardChange::default()
+    };
     stage.ask(Actor::Agent(stage.admin), Command::SaveContact { contact_id: None, change }).await;
     let mut draft = Draft { template_id, values: [].into() };
     let ask = |draft: &Draft| send::Plan {
@@ -90,11 +93,8 @@ async fn the_text_of_a_plan_is_the_text_that_is_sent() {
     draft.values.insert("heure".to_owned(), "9 h".to_owned());
     let plan = planned(&stage, ask(&draft)).await;
     assert_eq!((plan.text.as_str(), plan.refusal), ("Bonjour Marie, à 9 h", None));
-    let used = UseTemplate {
-        template_id,
-        values: draft.values,
-        digest: plan.template.expect("a template").digest,
-    };
+    let used =
+        UseTemplate { template_id, values: draft.values, digest: plan.template.expect("a template").digest };
     let send = Send { text: None, template: Some(used), ..Send::text(conversation_id, "") };
     sent(&stage, send).await.expect("it is as it was planned");
     assert_eq!(last_text(&stage, conversation_id).await, plan.text);

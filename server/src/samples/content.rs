@@ -79,12 +79,7 @@ fn of_plans() -> Vec<Event> {
 fn with_file(carriage: Carriage) -> Outgoing {
     let url = (carriage != Carriage::Link).then(|| format!("{CANARY}-url"));
     let link = LinkMade { hash: LinkHash([23; 32]), expires_at: AT, url };
-    Outgoing {
-        files: vec![file()],
-        carriage: Some(carriage),
-        link: Some(link),
-        ..plain_outgoing()
-    }
+    Outgoing { files: vec![file()], carriage: Some(carriage), link: Some(link), ..plain_outgoing() }
 }
 
 pub(crate) fn file() -> FileFacts {

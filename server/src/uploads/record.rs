@@ -17,7 +17,7 @@ const VERSION: u32 = 1;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Record {
-    version: u32,
+    pub(super) version: u32,
     pub(super) attachment_id: AttachmentId,
     pub(super) workspace: WorkspaceId,
     pub(super) agent: AgentId,

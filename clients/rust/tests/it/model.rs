@@ -246,8 +246,7 @@ impl World {
 
     fn new_message(&self, direction: Direction) -> Message {
         let inbound = direction == Direction::Inbound;
-        let link =
-            MessageLink { expires_at: Time(0), revoked: false, opened: 0, opened_at: None };
+        let link = MessageLink { expires_at: Time(0), revoked: false, opened: 0, opened_at: None };
         Message {
             message_id: MessageId(uuid::Uuid::from_u128(u128::from(self.seq))),
             direction,
@@ -328,7 +327,10 @@ impl World {
         let file = message.attachments.first_mut().expect("it has a file");
         match (dice.roll(4), &mut message.link) {
             (0, _) => {
-                *file = Attachment { attachment_id: file.attachment_id, ..attachment(1, AttachmentState::Stored) };
+                *file = Attachment {
+                    attachment_id: file.attachment_id,
+                    ..attachment(1, AttachmentState::Stored)
+                };
                 let attachment = file.clone();
                 Fact::AttachmentStored(msg::AttachmentStored { conversation_id, message_id, attachment })
             }

@@ -34,8 +34,13 @@ pub(in crate::providers) struct Subject {
 impl Subject {
     /// The provider, calling `base`.
     pub(in crate::providers) fn provider(&self, base: &str) -> Arc<dyn Provider> {
+        self.provider_with(base, "")
+    }
+
+    /// The same with more keys.
+    pub(super) fn provider_with(&self, base: &str, more: &str) -> Arc<dyn Provider> {
         let table = format!(
-            "[providers.{}]\nkind = '{}'\nbase_url = '{base}'\nanswer_ms = {PATIENCE_MS}\n{}",
+            "[providers.{}]\nkind = '{}'\nbase_url = '{base}'\nanswer_ms = {PATIENCE_MS}\n{}{more}",
             self.folder, self.folder, self.keys
         );
         provider(&table, PUBLIC_URL).unwrap_or_else(|reason| panic!("{reason}"))

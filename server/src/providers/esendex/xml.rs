@@ -31,12 +31,12 @@ pub(super) fn dispatch(account: &str, from: &str, to: &str, text: &str) -> Strin
 
 /// The id of the one message that was dispatched.
 pub(super) fn message_id(body: &[u8]) -> Option<String> {
-    let mut reader = Reader::from_reader(body);
+    let mut reader = Reader::from_str(std::str::from_utf8(body).ok()?);
     for _ in 0..ELEMENTS_MAX {
         match reader.read_event().ok()? {
-            Event::Start(start) | Event::Empty(start) if start.local_name().as_ref() == b"messageheader" => {
+            Event::Start(start) | Event::Empty(start) if start.local_name().as_ref() == "messageheader" => {
                 let id = start.try_get_attribute("id").ok()??;
-                return Some(std::str::from_utf8(&id.value).ok()?.to_owned()).filter(|id| !id.is_empty());
+                return Some(id.value.into_owned()).filter(|id| !id.is_empty());
             }
             Event::Eof | Event::DocType(_) => return None,
             _ => {}
@@ -47,7 +47,7 @@ pub(super) fn message_id(body: &[u8]) -> Option<String> {
 
 /// A document without attributes.
 pub(super) fn flat(body: &[u8]) -> Result<Flat, String> {
-    let mut reader = Reader::from_reader(body);
+    let mut reader = Reader::from_str(std::str::from_utf8(body).map_err(|error| error.to_string())?);
     let (mut path, mut root, mut texts) = (Vec::<String>::new(), None, BTreeMap::<String, String>::new());
     let mut elements = 0;
     loop {
@@ -58,28 +58,23 @@ pub(super) fn flat(body: &[u8]) -> Result<Flat, String> {
                 if path.len() >= DEPTH_MAX || elements > ELEMENTS_MAX {
                     return Err("the document has too many elements".to_owned());
                 }
-                path.push(name(start.local_name().as_ref())?);
+                path.push(start.local_name().as_ref().to_owned());
                 root.get_or_insert_with(|| path[0].clone());
             }
             Event::Empty(start) => {
-                root.get_or_insert(name(start.local_name().as_ref())?);
+                root.get_or_insert_with(|| start.local_name().as_ref().to_owned());
             }
             Event::End(_) => {
                 path.pop();
             }
-            Event::Text(text) => {
-                append(&mut texts, &path, &text.decode().map_err(|error| error.to_string())?)
-            }
-            Event::CData(text) => {
-                append(&mut texts, &path, &text.decode().map_err(|error| error.to_string())?)
-            }
+            Event::Text(text) => append(&mut texts, &path, &text),
+            Event::CData(text) => append(&mut texts, &path, &text),
             Event::GeneralRef(entity) => {
-                let entity_name = entity.decode().map_err(|error| error.to_string())?;
                 let character = entity.resolve_char_ref().map_err(|error| error.to_string())?;
-                let text = match (character, resolve_predefined_entity(&entity_name)) {
+                let text = match (character, resolve_predefined_entity(&entity)) {
                     (Some(character), _) => character.to_string(),
                     (None, Some(text)) => text.to_owned(),
-                    (None, None) => return Err(format!("there is no entity '{entity_name}'")),
+                    (None, None) => return Err(format!("there is no entity '{}'", &*entity)),
                 };
                 append(&mut texts, &path, &text);
             }
@@ -96,10 +91,6 @@ fn append(texts: &mut BTreeMap<String, String>, path: &[String], text: &str) {
     if let Some(inner) = path.get(1..).filter(|inner| !inner.is_empty()) {
         texts.entry(inner.join("/")).or_default().push_str(text);
     }
-}
-
-fn name(bytes: &[u8]) -> Result<String, String> {
-    String::from_utf8(bytes.to_vec()).map_err(|_| "an element's name is not UTF-8".to_owned())
 }
 
 /// A text inside an element: what XML 1.0 cannot hold goes.

@@ -10,11 +10,11 @@ use super::standing::Condition;
 use crate::dice::Dice;
 
 /// Failures in a row that open it.
-pub const FAILURES_MAX: u32 = 5;
+pub(super) const FAILURES_MAX: u32 = 5;
 /// The first time that it stays open, at most.
 const OPEN_FIRST: Duration = Duration::from_secs(1);
 /// It never stays open longer, also when the account asks for it.
-pub const OPEN_LONGEST: Duration = Duration::from_secs(60);
+pub(super) const OPEN_LONGEST: Duration = Duration::from_secs(60);
 /// A probe that nobody settled is forgotten.
 const PROBE_MAX: Duration = Duration::from_secs(120);
 /// How soon is looked again while another message probes.

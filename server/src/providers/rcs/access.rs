@@ -81,8 +81,7 @@ impl Access {
 impl Account {
     async fn token(&self) -> Result<Credential, String> {
         let mut kept = self.kept.lock().await;
-        if let Some((token, until)) = kept.as_ref().filter(|(_, until)| *until > Instant::now()) {
-            let _valid_until = until;
+        if let Some((token, _)) = kept.as_ref().filter(|(_, until)| *until > Instant::now()) {
             return Ok(token.clone());
         }
         let granted = self.ask().await?;
