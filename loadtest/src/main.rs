@@ -8,6 +8,7 @@ mod agent;
 mod customer;
 mod fill;
 mod measure;
+mod messages;
 mod oracle;
 mod plan;
 mod raw;
@@ -33,6 +34,9 @@ enum Verb {
     /// First figures: fanout, commands, idle, webhook.
     #[command(subcommand)]
     Measure(measure::Measure),
+    /// Messages in both directions through the simulator, with an oracle: exit code 1 on loss, silent doubles or
+    /// statuses that fall back.
+    Messages(messages::Messages),
     /// The benchmark of search, on a server of its own, with an oracle and peers.
     Search(Box<search::Search>),
 }
@@ -42,6 +46,7 @@ async fn main() -> anyhow::Result<ExitCode> {
     match Cli::parse().verb {
         Verb::Smoke(plan) => smoke::run(plan).await,
         Verb::Fill(fill) => fill::run(fill).await.map(|()| ExitCode::SUCCESS),
+        Verb::Messages(plan) => messages::run(plan).await,
         Verb::Search(search) => search::run(*search).await,
         Verb::Measure(measure) => measure::run(measure).await.map(|()| ExitCode::SUCCESS),
     }

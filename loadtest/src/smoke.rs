@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::agent::{self, Agent, Badge, Floor, options};
 use crate::customer::Customers;
 use crate::oracle;
-use crate::plan::{CUT_ONE_OF, Dice, LIMITED_AGENTS, Smoke};
+use crate::plan::{CUT_ONE_OF, Dice, LIMITED_AGENTS, Smoke, Target};
 use crate::report::{self, Report};
 use crate::webhook::Http;
 
@@ -114,6 +114,12 @@ async fn hire_one(
     let create = agents::CreateToken { agent_id: id, expires_at: None };
     let done = give(boss, acked, Command::TokenCreate(create)).await?;
     Ok(Badge { id, token: done.token.context("a token is shown once")?, groups, cut: n % CUT_ONE_OF == 1 })
+}
+
+/// One more agent, to write as over HTTP.
+pub(crate) async fn writer(boss: &Client, target: &Target) -> anyhow::Result<Target> {
+    let badge = hire_one(boss, 0, None, &mut Vec::new()).await?;
+    Ok(Target { url: target.url.clone(), token: badge.token })
 }
 
 pub(crate) fn channel(boss: &Client) -> anyhow::Result<ChannelId> {

@@ -18,10 +18,11 @@ use crate::admission::{Caller, authenticate, is_recorded};
 use crate::hub::SignalKey;
 use crate::node::Node;
 use crate::secret::{Secret, random_bytes};
-use crate::wire::command::{Asker, Secrets};
+use crate::wire::command::{Asker, Secrets, SendParts};
 use crate::workspace::Rejected;
 use crate::{provision, queries, wire};
 
+pub mod parts;
 #[cfg(test)]
 mod tests;
 
@@ -38,14 +39,22 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
     }
     let asker = Asker { agent_id: caller.agent.id, country: country(node, caller) };
     let expected = frame.expected.map(wire::command::expected);
+    let parts = match &frame.command {
+        Command::MessageSend(send) => parts::of_send(node, caller, send)?,
+        _ => SendParts::default(),
+    };
+    let claimed = parts.file.as_ref().map(|file| file.id);
     let mut secret = None;
-    let command = wire::command::command(&frame, asker, &mut || {
+    let command = wire::command::command(&frame, asker, parts, &mut || {
         let made = secret.insert(Secret::random(caller.workspace.id));
         Secrets { token: TokenHash(made.hash()), digest_key: DigestKey(random_bytes()) }
     })?;
     let key = Key::Client(caller.agent.id, frame.command_id);
     let answer = caller.workspace.ask(key, Actor::Agent(caller.agent.id), command, expected).await;
     let answer = answer.map_err(|rejected| error_of(&rejected))?;
+    if let Some(id) = claimed {
+        node.uploads.claimed(caller.workspace.id, id).await;
+    }
     let token = secret.filter(|secret| is_recorded(node, secret)).map(|secret| secret.text());
     Ok(wire::entity::done(&answer, token))
 }
@@ -139,7 +148,8 @@ fn check_provider(node: &Node, name: &str) -> Result<(), ErrorBody> {
     Err(ErrorBody::new(Code::InvalidParams, message).with("field", "provider"))
 }
 
-fn country(node: &Node, caller: &Caller) -> parloir_desk::entity::Country {
+/// In which country numbers are read that have none.
+pub fn country(node: &Node, caller: &Caller) -> parloir_desk::entity::Country {
     let state = node.state.current();
     let workspace = View::new(&*state, caller.workspace.id).workspace();
     workspace.map_or(parloir_desk::entity::Country::FRANCE, |workspace| workspace.country)

@@ -13,6 +13,7 @@ mod curtain;
 mod demo;
 mod find;
 mod import;
+mod inbound;
 mod repair;
 mod search;
 mod serve;
@@ -45,6 +46,9 @@ enum Verb {
     Search(search::Search),
     /// Saves the people of a CSV or vCard file; goes on where it was after a stop.
     Import(import::Import),
+    /// Webhooks that could not be read and were kept aside.
+    #[command(subcommand)]
+    Inbound(inbound::Inbound),
     #[command(flatten)]
     Desk(verbs::Desk),
 }
@@ -62,6 +66,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Verb::Watch(watch) => watch.run().await?,
         Verb::Search(search) => search.run().await?,
         Verb::Import(import) => return import.run().await,
+        Verb::Inbound(inbound) => inbound.run().await?,
         Verb::Desk(desk) => desk.run().await?,
     }
     Ok(ExitCode::SUCCESS)

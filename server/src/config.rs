@@ -8,7 +8,9 @@ use clap::Args;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::blobs;
 use crate::node::Limits;
+use crate::providers::Settings;
 
 /// How a server is started.
 #[derive(Debug, Clone, Args)]
@@ -19,6 +21,9 @@ pub struct Flags {
     /// Where everything is kept
     #[arg(long, env = "PARLOIR_DATA_DIR")]
     pub data_dir: Option<PathBuf>,
+    /// What the outside calls this server, e.g. https://desk.example.com
+    #[arg(long, env = "PARLOIR_PUBLIC_URL")]
+    pub public_url: Option<String>,
     /// `default` or `load`
     #[arg(long, env = "PARLOIR_LIMITS")]
     pub limits: Option<String>,
@@ -37,6 +42,10 @@ struct FileKeys {
     cache_bytes: Option<u64>,
     reserve_bytes: Option<u64>,
     open_simulator: Option<bool>,
+    public_url: Option<String>,
+    #[serde(default)]
+    providers: Settings,
+    blobs: Option<blobs::Settings>,
 }
 
 /// Everything settled.
@@ -51,6 +60,12 @@ pub struct Config {
     pub reserve_bytes: u64,
     /// Whether the simulator's webhook takes messages from this machine without a token.
     pub open_simulator: bool,
+    /// What the outside calls this server, without a slash at the end.
+    pub public_url: Option<String>,
+    /// Accounts at providers.
+    pub providers: Settings,
+    /// Where the contents of files are kept.
+    pub blobs: blobs::Settings,
 }
 
 /// What is wrong with a configuration.
@@ -60,6 +75,8 @@ pub enum ConfigError {
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("{path} is not a configuration: {source}")]
     Invalid { path: PathBuf, source: Box<toml::de::Error> },
+    #[error("public_url is '{0}', not an http or https address without a path")]
+    PublicUrl(String),
     #[error("there is no profile of limits named '{0}': `default` or `load`")]
     NoSuchLimits(String),
 }
@@ -84,8 +101,22 @@ impl Config {
             cache_bytes: file.cache_bytes.unwrap_or(CACHE_BYTES),
             reserve_bytes: file.reserve_bytes.unwrap_or(RESERVE_BYTES),
             open_simulator: file.open_simulator.unwrap_or(false),
+            public_url: public_url(flags.public_url.clone().or(file.public_url))?,
+            providers: file.providers,
+            blobs: file.blobs.unwrap_or_default(),
         })
     }
+}
+
+/// The address in the form that others are told: scheme, host and port.
+fn public_url(given: Option<String>) -> Result<Option<String>, ConfigError> {
+    let Some(given) = given else { return Ok(None) };
+    let bare = given.trim_end_matches('/');
+    let rest = bare.strip_prefix("https://").or_else(|| bare.strip_prefix("http://"));
+    let is_fit = rest.is_some_and(|rest| {
+        !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c))
+    });
+    if is_fit { Ok(Some(bare.to_owned())) } else { Err(ConfigError::PublicUrl(given)) }
 }
 
 fn read_file(path: &Path) -> Result<FileKeys, ConfigError> {
@@ -108,7 +139,7 @@ mod tests {
     use super::*;
 
     fn flags(config: Option<PathBuf>) -> Flags {
-        Flags { listen: None, data_dir: Some("/from/flag".into()), limits: None, config }
+        Flags { listen: None, data_dir: Some("/from/flag".into()), public_url: None, limits: None, config }
     }
 
     #[test]
@@ -120,6 +151,16 @@ mod tests {
         assert_eq!(config.data_dir, Path::new("/from/flag"));
         assert_eq!(config.listen.port(), 9);
         assert_eq!(config.cache_bytes, CACHE_BYTES);
+    }
+
+    #[test]
+    fn a_public_address_is_a_scheme_and_a_host() {
+        let read = |text: &str| public_url(Some(text.to_owned()));
+        assert_eq!(read("https://desk.example/").ok().flatten().as_deref(), Some("https://desk.example"));
+        assert_eq!(read("http://127.0.0.1:8080").ok().flatten().as_deref(), Some("http://127.0.0.1:8080"));
+        for text in ["desk.example", "https://", "https://a/b", "https://a?b", "https://a@b"] {
+            assert!(matches!(read(text), Err(ConfigError::PublicUrl(_))), "{text}");
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ mod customers;
 mod file;
 mod people;
 mod play;
+mod shows;
 mod story;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,8 @@ mod tokens;
 
 /// How long the histories' messages may take to arrive.
 const SETTLING_MAX: Duration = Duration::from_secs(30);
+/// When what is shown beside the stories happened, before now.
+const SHOWN_MILLIS_AGO: i64 = 60_000;
 /// How often that is looked at.
 const SETTLING_LOOK: Duration = Duration::from_millis(20);
 
@@ -98,6 +101,8 @@ async fn make(node: &Arc<Node>, data_dir: &Path) -> Result<DemoFile, DemoError> 
     let first_token = cast::found(&asker).await?;
     let cast = Cast::gather(&asker).await?;
     play::play(&asker, &cast).await?;
+    asker.node.clock.set_back(SHOWN_MILLIS_AGO);
+    shows::show(&asker, &cast).await?;
     node.clock.set_back(0);
     let kept = DemoFile::read(data_dir).map(DemoFile::tokens).unwrap_or_default();
     let tokens = tokens::Tokens::new(&asker, kept.into_iter().chain(first_token).collect());

@@ -13,21 +13,30 @@ use tokio::sync::{Semaphore, watch};
 
 use parloir_protocol::error::Code;
 
+pub use self::attachments::served::Reading;
 use self::demo::Demo;
+use self::handset::Phones;
+use self::link::Links;
 use self::problem::Problem;
 use crate::node::Node;
+use crate::poison::Poison;
 use crate::providers::Providers;
 
+pub mod aside;
+mod attachments;
 mod commands;
 mod cookie;
 pub mod demo;
 mod export;
+pub mod handset;
 mod health;
 mod inbound;
+pub mod link;
 mod live;
 mod origin;
 mod problem;
 mod session;
+mod status;
 mod web;
 
 /// A command's or query's body.
@@ -41,6 +50,15 @@ pub struct Edge {
     pub node: Arc<Node>,
     pub providers: Arc<Providers>,
     pub metrics: PrometheusHandle,
+    /// Webhooks that could not be read.
+    pub poison: Arc<Poison>,
+    /// What the outside calls this server.
+    pub public_url: Option<String>,
+    /// Where files are read.
+    pub reading: Reading,
+    pub links: Links,
+    /// What phones of a demonstration show.
+    pub phones: Arc<Phones>,
     /// Whether the simulator's webhook takes messages from this machine without a token.
     pub open_simulator: bool,
     /// Whom anybody may be, once the demonstration is there.
@@ -62,8 +80,13 @@ pub fn routes(edge: Edge) -> Router {
         .route("/v1/demo/sign-in", post(demo::sign_in))
         .layer(DefaultBodyLimit::max(API_BODY_BYTES_MAX));
     let inbound = Router::new()
-        .route("/v1/inbound/{channel}", post(inbound::inbound))
+        .route("/v1/inbound/{channel}", get(inbound::inbound).post(inbound::inbound))
+        .route(
+            "/v1/inbound/{channel}/{secret}",
+            get(inbound::inbound_with_secret).post(inbound::inbound_with_secret),
+        )
         .layer(DefaultBodyLimit::max(INBOUND_BODY_BYTES_MAX));
+    let links = link::routes(edge.links.clone());
     Router::new()
         .route("/", get(web::page))
         .route("/assets/{*path}", get(web::part))
@@ -71,13 +94,20 @@ pub fn routes(edge: Edge) -> Router {
         .route("/v1/demo", get(demo::people))
         .route("/v1/live", get(live::live))
         .route("/v1/log", get(export::export))
+        .route("/v1/aside", get(aside::list))
+        .route("/v1/aside/{id}/retry", post(aside::retry))
+        .route("/status", get(status::page))
+        .route("/status.json", get(status::json))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
         .merge(api.layer(middleware::from_fn(in_time)))
         .merge(inbound.layer(middleware::from_fn(in_time)))
+        .merge(attachments::routes())
+        .merge(handset::routes(&edge))
         .fallback(problem::no_such_path)
         .with_state(edge)
+        .merge(links)
 }
 
 async fn in_time(request: Request, next: Next) -> Response {

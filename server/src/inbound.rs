@@ -5,19 +5,26 @@ use std::sync::Arc;
 
 use parloir_desk::command::{Command, Inbound};
 use parloir_desk::commit::{Actor, Digest, Key};
-use parloir_desk::entity::{self, Address, AddressKind, Channel, Destination};
+use parloir_desk::entity::{self, Address, AddressKind, Channel, Destination, InboundMedia};
+use parloir_desk::refusal::Refusal;
 use parloir_desk::view::View;
+use parloir_protocol::entity::Degrees;
 use parloir_protocol::error::{Code, ErrorBody};
 use parloir_protocol::ids::ChannelId;
 
 use crate::asked::error_of;
 use crate::node::Node;
 use crate::phone::{self, E164};
-use crate::providers::{Provider, Providers, Received, Report, message_digest};
-use crate::workspace::Workspace;
+use crate::providers::{
+    Location, MediaRef, Poison, Provider, Providers, Reaction, Received, Report, message_digest,
+};
+use crate::workspace::{Rejected, Workspace};
 
 #[cfg(test)]
 mod tests;
+
+/// Files of one message that are taken; no provider sends as many.
+const MEDIA_MAX: usize = parloir_desk::limits::Limits::DEFAULT.media;
 
 /// Characters of an address that is no number.
 const ADDRESS_CHARS_MAX: usize = 128;
@@ -47,7 +54,7 @@ pub async fn take(
     take_from(&**provider, node, workspace, channel, body).await
 }
 
-/// Takes what `provider` reports in `body`, whole or not at all where the body is at fault.
+/// Takes what `provider` reports in `body`; nothing of it where the body as a whole is at fault.
 pub(crate) async fn take_from(
     provider: &dyn Provider,
     node: &Node,
@@ -58,13 +65,31 @@ pub(crate) async fn take_from(
     let received = provider.receive(channel.id, body);
     let received = received.map_err(|bad| ErrorBody::new(Code::InvalidParams, bad.to_string()))?;
     let settings = settings(node, workspace)?;
-    let asked: Result<Vec<_>, _> =
-        received.into_iter().map(|one| asked(&settings, channel.id, one)).collect();
-    for (key, actor, command) in asked? {
-        let answered = workspace.ask(key, actor, command, None).await;
-        answered.map_err(|rejected| error_of(&rejected))?;
+    let mut first = Ok(());
+    for one in received {
+        match take_one(provider, &settings, workspace, channel, one).await {
+            Err(error) if error.temporary => return Err(error),
+            // What is wrong with one report is no reason to keep the others waiting.
+            taken @ (Ok(()) | Err(_)) => first = first.and(taken),
+        }
     }
-    Ok(())
+    first
+}
+
+async fn take_one(
+    provider: &dyn Provider,
+    settings: &entity::Workspace,
+    workspace: &Workspace,
+    channel: &Channel,
+    one: Received,
+) -> Result<(), ErrorBody> {
+    let (key, actor, command) = asked(settings, channel.id, one)?;
+    match workspace.ask(key, actor, command, None).await {
+        Ok(_) => Ok(()),
+        // A provider may say the same thing again with other trimmings, such as a new profile name.
+        Err(Rejected::Refused(Refusal::CommandIdReused)) if provider.poison() == Poison::KeepAside => Ok(()),
+        Err(rejected) => Err(error_of(&rejected)),
+    }
 }
 
 fn settings(node: &Node, workspace: &Workspace) -> Result<entity::Workspace, ErrorBody> {
@@ -81,9 +106,12 @@ fn asked(
     let event = Digest::keyed(&settings.digest_key, &[b"event", received.event_id.as_bytes()]);
     let key = Key::Provider(channel_id, event);
     Ok(match received.report {
-        Report::Message { kind, from, profile_name, text } => {
+        Report::Message { kind, from, profile_name, text, media, location, reaction } => {
             let from = destination(settings, kind, &from)?;
-            let inbound = Inbound { channel_id, from, profile_name, text };
+            let media = media.into_iter().take(MEDIA_MAX).map(media_of).collect();
+            let location = location.as_ref().and_then(place_of);
+            let reaction = reaction.map(|reaction| sign_of(settings, reaction));
+            let inbound = Inbound { channel_id, from, profile_name, text, media, location, reaction };
             (key, Actor::Contact(channel_id), Command::Receive(inbound))
         }
         Report::Receipt { provider_message_id, delivery, failure } => {
@@ -92,6 +120,28 @@ fn asked(
             (key, Actor::Provider(channel_id), receipt)
         }
     })
+}
+
+/// What is still with the provider, in the rules' words.
+fn media_of(media: MediaRef) -> InboundMedia {
+    let MediaRef { reference, media_type, name } = media;
+    InboundMedia { reference, media_type, name }
+}
+
+/// A place, unless its numbers are none on earth.
+fn place_of(place: &Location) -> Option<entity::Location> {
+    Some(entity::Location {
+        latitude: Degrees::of(place.latitude, 90.0)?.0,
+        longitude: Degrees::of(place.longitude, 180.0)?.0,
+        name: place.name.clone(),
+        address: place.address.clone(),
+    })
+}
+
+/// A sign with the name of the message that it is at, as receipts carry it.
+fn sign_of(settings: &entity::Workspace, reaction: Reaction) -> entity::Reaction {
+    let provider_message = reaction.provider_message_id.map(|id| message_digest(settings, &id));
+    entity::Reaction { emoji: reaction.emoji, provider_message }
 }
 
 fn destination(

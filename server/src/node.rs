@@ -16,7 +16,11 @@ use crate::providers::Providers;
 use crate::rules::Rules;
 use crate::search::Search;
 use crate::state::StateHandle;
+use crate::uploads::{self, Uploads};
 use crate::workspace::Workspace;
+
+/// What a server is called that nobody gave a name.
+const LOCAL_URL: &str = "http://127.0.0.1:8080";
 
 /// Every bound of a server beside those of the log and the state.
 #[derive(Debug, Clone)]
@@ -25,6 +29,7 @@ pub struct Limits {
     pub wire: parloir_protocol::limits::Limits,
     pub desk: parloir_desk::limits::Limits,
     pub ring: RingLimits,
+    pub uploads: uploads::Limits,
     /// Commands of one workspace that wait to be decided.
     pub writer_queue: usize,
     /// Commands decided into one record.
@@ -54,6 +59,7 @@ impl Limits {
             wire: parloir_protocol::limits::Limits::standard(),
             desk: parloir_desk::limits::Limits::DEFAULT,
             ring: RingLimits::default(),
+            uploads: uploads::Limits::STANDARD,
             writer_queue: 1_024,
             batch_commands: 256,
             batch_bytes: 384 << 10,
@@ -69,7 +75,12 @@ impl Limits {
 
     /// Rates that one program may use to stand for many people.
     pub fn load() -> Self {
-        Self { wire: parloir_protocol::limits::Limits::load(), writer_queue: 4_096, ..Self::standard() }
+        Self {
+            wire: parloir_protocol::limits::Limits::load(),
+            uploads: uploads::Limits::LOAD,
+            writer_queue: 4_096,
+            ..Self::standard()
+        }
     }
 }
 
@@ -78,6 +89,7 @@ pub struct Node {
     pub log: Arc<dyn Log>,
     pub state: StateHandle,
     pub search: Search,
+    pub uploads: Arc<Uploads>,
     /// Held for reading while something is applied, for writing while the state is replaced.
     pub applying: RwLock<()>,
     /// Held by whoever rewrites what is stored.
@@ -92,6 +104,7 @@ pub struct Node {
     pub rules: Rules,
     workspaces: DashMap<WorkspaceId, Arc<Workspace>>,
     providers: OnceLock<Arc<Providers>>,
+    public_url: OnceLock<String>,
 }
 
 impl Node {
@@ -99,6 +112,7 @@ impl Node {
         log: Arc<dyn Log>,
         state: StateHandle,
         search: Search,
+        uploads: Arc<Uploads>,
         clock: Clock,
         limits: Limits,
         rules: Rules,
@@ -110,6 +124,7 @@ impl Node {
             log,
             state,
             search,
+            uploads,
             applying: RwLock::new(()),
             rewriting: Mutex::new(()),
             log_readers,
@@ -120,6 +135,7 @@ impl Node {
             rules,
             workspaces: DashMap::new(),
             providers: OnceLock::new(),
+            public_url: OnceLock::new(),
         }
     }
 
@@ -134,6 +150,16 @@ impl Node {
     /// Before they were set.
     pub fn providers(&self) -> &Arc<Providers> {
         self.providers.get().expect("providers are set before a workspace is opened")
+    }
+
+    /// Says what the outside calls this server, without a slash at the end: once, before anybody asks.
+    pub fn set_public_url(&self, url: &str) {
+        self.public_url.get_or_init(|| url.trim_end_matches('/').to_owned());
+    }
+
+    /// What the outside calls this server.
+    pub fn public_url(&self) -> &str {
+        self.public_url.get().map_or(LOCAL_URL, String::as_str)
     }
 
     /// A workspace that is open here.

@@ -3,37 +3,156 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use parloir_desk::commit::Digest;
-use parloir_desk::entity::{Address, AddressKind, Attempt, Delivery, Failure, Workspace};
+use parloir_desk::entity::{Address, AddressKind, Attempt, ChannelKind, Delivery, Failure, Workspace};
 use parloir_protocol::ids::{ChannelId, MessageId, WorkspaceId};
 use thiserror::Error;
 
 use crate::node::Node;
 use simulator::{Pace, Simulator};
 
+pub use content::{
+    ActionKind, ByteStream, Card, CardAction, Carriage, Content, FetchError, Fetched, FileRef, Files,
+    Location, MediaRef, NoFile, NoFiles, Reaction, Template,
+};
+pub use credential::Credential;
+pub use gate::{Admission, Condition, Effect, Gate, Standing, full_jitter};
+pub use kept::KeptFiles;
+pub use request::{RawRequest, Reply, Verdict};
+pub use settings::{Keys, Settings, SettingsError, providers};
+
+pub(crate) use web::{guarded, plain_client};
+
+mod content;
+#[cfg(test)]
+pub(crate) mod contract;
+mod credential;
+mod esendex;
+mod gate;
+mod kept;
+mod rcs;
+#[cfg(test)]
+mod recorded;
+mod request;
+mod settings;
+mod signature;
 pub mod simulator;
+mod twilio;
+mod verdict;
+mod web;
+mod whatsapp;
 
 /// What the simulator's chances come from: the same on every server.
 const SIMULATOR_SEED: u64 = 1;
 
-/// One carrier.
+/// One carrier: an account at a provider.
 pub trait Provider: Send + Sync + 'static {
     /// What channels and the configuration call it.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
+
+    /// What it can carry.
+    fn capabilities(&self) -> Capabilities;
+
+    /// How much of it one channel may have.
+    fn rate(&self) -> Rate;
 
     /// Hands one message over. The message's id and attempt are the idempotency key.
-    fn send(&self, outgoing: Outgoing) -> BoxFuture<'_, Outcome>;
+    fn send<'a>(&'a self, outgoing: &'a Outgoing, files: &'a dyn Files) -> BoxFuture<'a, Outcome>;
 
-    /// Whether the same message and attempt, sent again, leaves once.
-    fn is_idempotent(&self) -> bool;
+    /// What can be known of a message whose answer was lost.
+    fn idempotency(&self) -> Idempotency<'_>;
 
-    /// What the body of a webhook for `channel` reports.
+    /// Whether a webhook is the provider's own. Looks at the raw bytes, before anything is read.
+    fn verify(&self, request: &RawRequest) -> Verdict;
+
+    /// What is answered to a request that sets a webhook up and reports nothing.
+    fn handshake(&self, _request: &RawRequest) -> Option<Reply> {
+        None
+    }
+
+    /// What the body of a webhook for `channel` reports; in the order in which it stands there.
     ///
     /// # Errors
     /// [`BadPayload`] when it is not of this provider's shape; then nothing of it counts.
     fn receive(&self, channel: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload>;
+
+    /// What is answered once everything reported is on stable storage.
+    fn thanks(&self) -> Reply {
+        Reply::empty()
+    }
+
+    /// What happens to a body that is not understood.
+    fn poison(&self) -> Poison {
+        Poison::KeepAside
+    }
+
+    /// A file that came in with a message.
+    fn fetch<'a>(&'a self, media: &'a MediaRef) -> BoxFuture<'a, Result<Fetched, FetchError>>;
+}
+
+/// What a provider can carry beside text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    pub media: MediaSupport,
+    /// Cards with actions.
+    pub cards: bool,
+    /// Approved templates by name.
+    pub templates: bool,
+    /// Whether `read` is ever reported.
+    pub reads: bool,
+}
+
+impl Capabilities {
+    /// Plain text and nothing else.
+    pub const TEXT: Self = Self { media: MediaSupport::None, cards: false, templates: false, reads: false };
+}
+
+/// How files get to a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaSupport {
+    None,
+    /// Their bytes are handed over.
+    Upload,
+    /// It fetches them from [`FileRef::url`].
+    ByAddress,
+}
+
+/// Messages that one channel may hand over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    pub per_second: u32,
+    /// At once, after a pause.
+    pub burst: u32,
+}
+
+/// What can be known of a message that may have left.
+pub enum Idempotency<'a> {
+    /// The same message and attempt, sent again, leaves once.
+    Idempotent,
+    /// It can be asked what became of them.
+    Askable(&'a dyn Ask),
+    /// Nothing: sending again could send twice.
+    Neither,
+}
+
+/// Asking a provider for what became of a message.
+pub trait Ask: Send + Sync {
+    /// What it says of the message and attempt; nothing when it surely never had them.
+    /// [`Outcome::Unknown`] when it cannot tell, [`Outcome::Later`] when it cannot be asked now.
+    fn ask<'a>(&'a self, outgoing: &'a Outgoing) -> BoxFuture<'a, Option<Outcome>>;
+}
+
+/// What happens to a webhook's body that is not understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Poison {
+    /// It is refused: whoever sends it reads why.
+    Refuse,
+    /// It is kept with its reason and answered as if all were well, since the provider would send it again and
+    /// again, and everything behind it would wait.
+    KeepAside,
 }
 
 /// One message on its way out.
@@ -41,10 +160,14 @@ pub trait Provider: Send + Sync + 'static {
 pub struct Outgoing {
     pub workspace: WorkspaceId,
     pub channel_id: ChannelId,
+    /// SMS, RCS or WhatsApp.
+    pub kind: ChannelKind,
+    /// The own number or agent id.
+    pub from: Address,
     pub message_id: MessageId,
     pub attempt: Attempt,
     pub to: Address,
-    pub text: String,
+    pub content: Content,
 }
 
 /// What the provider says to it.
@@ -54,26 +177,64 @@ pub enum Outcome {
         /// Its own name for the message, which receipts will carry.
         provider_message_id: String,
     },
-    Failed {
-        failure: Failure,
-    },
+    /// It did not leave, and asking again would not help.
+    Failed { failure: Failure },
+    /// It surely did not leave, and may do so later.
+    Later(Later),
     /// No answer: it may have left.
     Unknown,
 }
 
+/// A message that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Later {
+    /// What it waits for; what it fails with when it waited too long.
+    pub failure: Failure,
+    /// How long the provider wants to be left alone.
+    pub after: Option<Duration>,
+    pub cause: Cause,
+}
+
+/// Why a message has to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// The account is too fast: it slows down.
+    Pace,
+    /// The account cannot send anything: it is out of order.
+    Account,
+    /// This one message cannot leave now.
+    Message,
+}
+
 /// Something that a webhook reports, under a name that is the same when it is reported again.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Received {
     pub event_id: String,
     pub report: Report,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Report {
     /// Somebody wrote.
-    Message { kind: AddressKind, from: String, profile_name: Option<String>, text: String },
+    Message {
+        kind: AddressKind,
+        from: String,
+        profile_name: Option<String>,
+        /// Empty when there is something else.
+        text: String,
+        media: Vec<MediaRef>,
+        location: Option<Location>,
+        reaction: Option<Reaction>,
+    },
     /// Where an outbound message is now.
     Receipt { provider_message_id: String, delivery: Delivery, failure: Option<Failure> },
+}
+
+impl Report {
+    /// A message that is nothing but text.
+    pub fn text(kind: AddressKind, from: String, profile_name: Option<String>, text: String) -> Self {
+        Self::Message { kind, from, profile_name, text, media: Vec::new(), location: None, reaction: None }
+    }
 }
 
 /// Why a webhook's body is not understood.
@@ -94,36 +255,55 @@ pub fn message_digest(workspace: &Workspace, id: &str) -> Digest {
 /// The carriers of this server by name.
 #[derive(Default)]
 pub struct Providers {
-    by_name: BTreeMap<&'static str, Arc<dyn Provider>>,
+    accounts: BTreeMap<String, Account>,
     simulator: Option<Arc<Simulator>>,
 }
 
+/// One carrier, and how it is doing.
+#[derive(Clone)]
+pub struct Account {
+    pub provider: Arc<dyn Provider>,
+    pub gate: Arc<Gate>,
+}
+
 impl Providers {
-    /// Those that need no configuration: the simulator, whose calls back come in as webhooks do.
-    pub fn new(node: &Arc<Node>) -> Self {
+    /// The simulator, whose calls back come in as webhooks do, and those that are configured.
+    pub fn new(node: &Arc<Node>, configured: Vec<Arc<dyn Provider>>) -> Self {
         let (simulator, calls) = Simulator::new(SIMULATOR_SEED, Pace::LIVE);
         let simulator = Arc::new(simulator);
         tokio::spawn(calls.run(simulator::door(node, &simulator)));
         let mut providers = Self::default().with(Arc::clone(&simulator) as Arc<dyn Provider>);
         providers.simulator = Some(simulator);
-        providers
+        configured.into_iter().fold(providers, Self::with)
     }
 
     /// These and one more.
     #[must_use]
     pub fn with(mut self, provider: Arc<dyn Provider>) -> Self {
-        self.by_name.insert(provider.name(), provider);
+        let name = provider.name().to_owned();
+        let gate = Arc::new(Gate::new(&name));
+        self.accounts.insert(name, Account { provider, gate });
         self
     }
 
     /// Every name that a channel may carry.
-    pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.by_name.keys().copied()
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.accounts.keys().map(String::as_str)
     }
 
     /// The carrier of this name.
     pub fn get(&self, name: &str) -> Option<&Arc<dyn Provider>> {
-        self.by_name.get(name)
+        self.accounts.get(name).map(|account| &account.provider)
+    }
+
+    /// The carrier of this name and its gate.
+    pub fn account(&self, name: &str) -> Option<&Account> {
+        self.accounts.get(name)
+    }
+
+    /// All of them, by name.
+    pub fn accounts(&self) -> impl Iterator<Item = (&str, &Account)> {
+        self.accounts.iter().map(|(name, account)| (name.as_str(), account))
     }
 
     /// The simulator, for whoever plays the phones.

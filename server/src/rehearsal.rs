@@ -25,7 +25,7 @@ use crate::rebuild;
 use crate::rules::Rules;
 use crate::samples::WORKSPACE;
 use crate::search::Search;
-use crate::stage::number;
+use crate::stage::{number, uploads_in};
 use crate::state::{Options, State, StateHandle};
 use crate::workspace::{Answered, Request, Workspace};
 use crate::writer::Writer;
@@ -68,7 +68,9 @@ impl Rehearsal {
         let clock = Arc::new(AtomicI64::new(BEGIN));
         let shown = Arc::clone(&clock);
         let wall = Clock::with_wall(Arc::new(move || Time(shown.load(Ordering::Relaxed))));
-        let node = Arc::new(Node::new(log, StateHandle::new(state), search, wall, limits, rules));
+        let uploads = uploads_in(folder.path(), &wall);
+        let state = StateHandle::new(state);
+        let node = Arc::new(Node::new(log, state, search, uploads, wall, limits, rules));
         let tail = node.log.tail(WORKSPACE);
         let last = records(&*node.log).pop();
         let head = mark_of(tail, last.map_or([0; 32], |record| record.prev_hash.0));
@@ -163,7 +165,7 @@ impl Rehearsal {
     pub(crate) fn inbound(&self, number: u8, text: &str) -> Asked {
         let from = Destination { address: number_of(number), country: Some(Country::FRANCE) };
         let channel_id = self.channel();
-        let inbound = Inbound { channel_id, from, profile_name: None, text: text.to_owned() };
+        let inbound = Inbound::text(channel_id, from, text);
         (operator_key(), Actor::Contact(channel_id), Command::Receive(inbound))
     }
 }

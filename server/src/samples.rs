@@ -3,12 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use parloir_desk::commit::{Actor, Commit, Digest, Key, OutboxStep};
+use parloir_desk::commit::{Actor, Commit, DeadlineKind, Digest, Key, OutboxStep};
 use parloir_desk::entity::{
-    Address, AddressKind, Attempt, Availability, Card, Country, Delivery, Failure, Header, JobKind, Personal,
-    Purpose, Role, Scope, Status, SubjectId, Token, UnreadUntil, Waiting,
+    Address, AddressKind, Attempt, Availability, Card, Country, Delivery, Failure, Header, JobKind, LinkHash,
+    Personal, Purpose, Role, Scope, Status, SubjectId, Token, UnreadUntil, Waiting,
 };
-use parloir_desk::event::{About, Consent, Counterpart, Event, Outgoing, ReopenCause};
+use parloir_desk::event::{About, Consent, Counterpart, Event, ReopenCause};
 use parloir_protocol::ids::{
     AgentId, ChannelId, CommandId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId, TokenId,
     WorkspaceId,
@@ -18,6 +18,7 @@ use uuid::Uuid;
 
 pub(crate) use entities::{agent, channel, group, token, workspace};
 
+mod content;
 mod entities;
 
 /// Stands in every personal value and nowhere else.
@@ -44,8 +45,16 @@ const DIGEST: Digest = Digest([16; 16]);
 
 /// One of each event, and of each choice within one.
 pub(crate) fn events() -> Vec<Event> {
-    [of_workspace(), of_people(), of_groups(), of_conversations(), of_messages(), of_contacts(), of_jobs()]
-        .concat()
+    let first = [
+        of_workspace(),
+        of_people(),
+        of_groups(),
+        of_conversations(),
+        of_messages(),
+        of_contacts(),
+        of_jobs(),
+    ];
+    [first.concat(), content::events()].concat()
 }
 
 /// One commit for each event, under one of each key and actor in turn.
@@ -59,8 +68,15 @@ pub(crate) fn commits() -> Vec<Commit> {
         (Key::Job(JOB, 3), Actor::System),
         (Key::Operator(COMMAND), Actor::System),
     ];
+    let later = [
+        (Key::Deadline(DeadlineKind::Release, *MESSAGE.as_bytes(), AT), Actor::System),
+        (Key::Media(MESSAGE, 1), Actor::System),
+        (Key::Link(LinkHash([19; 32]), [20; 16]), Actor::System),
+    ];
     let commit = |(event, (key, actor))| Commit { key, params: DIGEST, actor, events: vec![event] };
-    events().into_iter().zip(keys.into_iter().cycle()).map(commit).collect()
+    let (first, then) = (events(), content::events().len());
+    let keys = keys.into_iter().cycle().take(first.len() - then).chain(later.into_iter().cycle());
+    first.into_iter().zip(keys).map(commit).collect()
 }
 
 pub(crate) fn header() -> Header {
@@ -74,6 +90,7 @@ pub(crate) fn header() -> Header {
         activity_at: AT,
         waiting: Some(Waiting { seq: 40, since: AT }),
         episode: 2,
+        window_until: None,
     }
 }
 
@@ -118,6 +135,8 @@ fn of_workspace() -> Vec<Event> {
             name: "Lyon".into(),
             country: Country::FRANCE,
             unread_until: UnreadUntil::Answered,
+            hold_ms: 0,
+            link_days: 7,
         },
         Event::WorkspaceRegistered { workspace_id: WORKSPACE, name: "Lyon".into() },
         Event::EpochStarted { epoch: 7 },
@@ -190,9 +209,14 @@ fn of_conversations() -> Vec<Event> {
 }
 
 fn of_messages() -> Vec<Event> {
-    let outgoing = Outgoing { address: address(), text: format!("{CANARY}-out") };
+    let outgoing = content::plain_outgoing();
     let mut events = vec![
-        Event::MessageReceived { header: header(), message_id: MESSAGE, subject: SUBJECT, text: words("in") },
+        Event::MessageReceived {
+            header: header(),
+            message_id: MESSAGE,
+            subject: SUBJECT,
+            incoming: Personal::Known(content::plain_incoming()),
+        },
         Event::MessageQueued {
             header: header(),
             message_id: MESSAGE,
@@ -200,6 +224,7 @@ fn of_messages() -> Vec<Event> {
             channel_id: CHANNEL,
             outgoing: Personal::Known(outgoing),
             seen_seq: Some(38),
+            author: None,
         },
         Event::ReceiptKept {
             channel_id: CHANNEL,

@@ -6,6 +6,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use parloir_desk::entity::FileFacts;
+use parloir_desk::view::View;
 use parloir_protocol::ids::WorkspaceId;
 use parloir_session::Mark;
 use thiserror::Error;
@@ -13,22 +15,31 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
+use crate::blobs::{BlobError, Blobs};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::demo::Demo;
+use crate::http::handset::Phones;
+use crate::http::link::Links;
+use crate::http::{Edge, Reading, routes};
 use crate::http::{Edge, routes};
 use crate::hub::Hub;
+use crate::linked::StateLinks;
 use crate::log::{DiskFiles, Log, OpenError, SegmentLimits, SegmentLog};
 use crate::node::{Node, mark_of};
-use crate::providers::Providers;
+use crate::poison::Poison;
+use crate::providers::{self, Providers, SettingsError};
 use crate::provision::{SYS, found_sys, has_sys};
 use crate::rules::{APPLY_VERSION, Rules};
 use crate::search::{Search, SearchError};
 use crate::secret::Secret;
+use crate::sent;
 use crate::state::{Options, StateError, StateHandle};
+use crate::stored::Intake;
+use crate::uploads::Uploads;
 use crate::workspace::{Rejected, Workspace};
 use crate::writer::{Writer, exit};
-use crate::{epochs, jobs, outbox, presence};
+use crate::{due, epochs, fetching, jobs, outbox, presence};
 
 use listen::listen;
 use projection::ProjectionError;
@@ -43,7 +54,20 @@ const STATE_BUSY_MAX: Duration = Duration::from_secs(30);
 /// How often signals that were not renewed are looked for.
 const SIGNALS_EVERY: Duration = Duration::from_secs(1);
 /// Shown from the start, so that what never happened reads 0.
-const COUNTERS: &[&str] = &["parloir_events_total", "parloir_deliveries_total", "parloir_slow_readers_total"];
+const COUNTERS: &[&str] = &[
+    "parloir_events_total",
+    "parloir_deliveries_total",
+    "parloir_slow_readers_total",
+    "parloir_outbox_accepted_total",
+    "parloir_outbox_failed_total",
+    "parloir_outbox_unknown_total",
+    "parloir_outbox_put_off_total",
+    "parloir_outbox_breakers_opened_total",
+    "parloir_inbound_forged_total",
+    "parloir_inbound_kept_aside_total",
+];
+/// How often uploads that nobody came back for are looked for.
+const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// How long connections may take to say goodbye.
 const STOPPING: Duration = Duration::from_secs(5);
 
@@ -58,6 +82,10 @@ pub enum StartError {
     Projection(#[from] ProjectionError),
     #[error("the index cannot be kept")]
     Search(#[from] SearchError),
+    #[error("the store of files cannot be used")]
+    Blobs(#[from] BlobError),
+    #[error("the uploads cannot be taken up: {0}")]
+    Uploads(#[source] std::io::Error),
     #[error("{0} cannot be listened on: {1}")]
     Listen(SocketAddr, std::io::Error),
     #[error("the workspace of the server cannot be founded: {0:?}")]
@@ -68,6 +96,8 @@ pub enum StartError {
     Epochs(#[source] std::io::Error),
     #[error("the operator's token cannot be written: {0}")]
     OperatorToken(std::io::Error),
+    #[error("a provider is not configured: {0}")]
+    Providers(#[from] SettingsError),
     #[error("the state hung or died in this process: start again")]
     Tainted,
 }
@@ -89,6 +119,8 @@ pub struct Server {
 /// [`StartError`].
 pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Server, StartError> {
     let metrics = metrics();
+    let environment = |name: &str| std::env::var(name).ok();
+    let configured = providers::providers(&config.providers, config.public_url.as_deref(), &environment)?;
     let segments = SegmentLimits { reserve_bytes: config.reserve_bytes, ..SegmentLimits::default() };
     let (log, report) = SegmentLog::open(&config.data_dir.join("log"), Arc::new(DiskFiles), segments)?;
     projection::report(&report, progress);
@@ -96,9 +128,12 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     exit_when_failed(&log);
     let state = open_state(config, log.as_ref(), progress)?;
     let search = Search::new(&config.data_dir.join("search")).with_reserve(config.reserve_bytes);
-    let node = Node::new(log, state, search, Clock::system(), config.limits.clone(), Rules::OURS);
+    let clock = Clock::system();
+    let blobs = Arc::new(Blobs::configured(&config.blobs, &config.data_dir)?);
+    let uploads = open_uploads(config, &blobs, &clock)?;
+    let node = Node::new(log, state, search, uploads, clock.clone(), config.limits.clone(), Rules::OURS);
     let node = Arc::new(node);
-    let providers = Arc::new(Providers::new(&node));
+    let providers = Arc::new(Providers::new(&node, configured));
     node.set_providers(&providers);
     for workspace in node.log.workspaces() {
         let _opened_once = open(&node, workspace).is_ok();
@@ -113,12 +148,20 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(config.listen, error))?;
+    let own = format!("http://{address}");
+    node.set_public_url(config.public_url.as_deref().unwrap_or(&own));
     let (stop, stopping) = watch::channel(false);
     let demo = Arc::new(OnceLock::new());
+    let reading = Reading::new(blobs);
     let edge = Edge {
         node: Arc::clone(&node),
+        links: Links::new(Arc::new(StateLinks::new(&node)), reading.clone(), clock.clone()),
+        reading,
+        phones: phones_of(&providers, config, &clock),
         providers: Arc::clone(&providers),
         metrics,
+        poison: Arc::new(Poison::new(config.data_dir.join("poison"))),
+        public_url: config.public_url.clone(),
         open_simulator: config.open_simulator,
         demo: Arc::clone(&demo),
         places: Arc::new(Semaphore::new(config.limits.connections)),
@@ -182,6 +225,8 @@ fn open(node: &Arc<Node>, id: WorkspaceId) -> Result<Arc<Workspace>, Arc<Workspa
 fn set_to_work(node: &Arc<Node>, workspace: &Arc<Workspace>) {
     tokio::spawn(jobs::run(Arc::clone(node), Arc::clone(workspace)));
     tokio::spawn(outbox::run(Arc::clone(node), Arc::clone(workspace)));
+    tokio::spawn(due::run(Arc::clone(node), Arc::clone(workspace)));
+    tokio::spawn(fetching::run(Arc::clone(node), Arc::clone(workspace)));
     presence::watch_absent(node, workspace);
 }
 
@@ -200,6 +245,24 @@ fn open_state(
 ) -> Result<StateHandle, StartError> {
     let options = Options { cache_bytes: config.cache_bytes, ..Options::new(APPLY_VERSION) };
     projection::open(&config.data_dir, &options, log, progress)
+}
+
+/// Phones show what the simulator delivers where somebody can look at them.
+fn phones_of(providers: &Providers, config: &Config, clock: &Clock) -> Arc<Phones> {
+    let phones = Arc::new(Phones::new(clock.clone()));
+    if config.open_simulator
+        && let Some(simulator) = providers.simulator()
+    {
+        phones.follow(simulator);
+    }
+    phones
+}
+
+fn open_uploads(config: &Config, blobs: &Arc<Blobs>, clock: &Clock) -> Result<Arc<Uploads>, StartError> {
+    let intake = Arc::new(Intake::new(Arc::clone(blobs)));
+    let limits = config.limits.uploads;
+    let uploads = Uploads::open(&config.data_dir, limits, config.reserve_bytes, intake, clock.clone());
+    uploads.map(Arc::new).map_err(StartError::Uploads)
 }
 
 /// An index that cannot be used is built beside service.
@@ -259,6 +322,7 @@ fn keep_house(node: &Arc<Node>) {
             tokio::time::sleep(SIGNALS_EVERY).await;
         }
     });
+    sweep_uploads(node);
     let pages = Arc::downgrade(node);
     tokio::spawn(async move {
         while let Some(node) = pages.upgrade() {
@@ -270,6 +334,22 @@ fn keep_house(node: &Arc<Node>) {
                 std::process::exit(exit::STATE_FAILED);
             }
             tokio::time::sleep(FLUSH_EVERY).await;
+        }
+    });
+}
+
+/// Uploads that nobody came back for, with contents that no message names.
+fn sweep_uploads(node: &Arc<Node>) {
+    let node = Arc::downgrade(node);
+    tokio::spawn(async move {
+        while let Some(node) = node.upgrade() {
+            let is_named = |workspace: WorkspaceId, facts: &FileFacts| {
+                let state = node.state.current();
+                sent::is_named(&View::new(&*state, workspace), facts)
+            };
+            node.uploads.sweep(&is_named).await;
+            drop(node);
+            tokio::time::sleep(SWEEP_EVERY).await;
         }
     });
 }

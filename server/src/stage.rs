@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use parloir_desk::answer::Answer;
-use parloir_desk::command::{Command, DigestKey, Inbound, TokenHash};
+use parloir_desk::command::{Command, DigestKey, Inbound, SendMessage, TokenHash};
 use parloir_desk::commit::{Actor, Key};
 use parloir_desk::entity::{Address, AddressKind, ChannelKind, Country, Destination, Message};
 use parloir_desk::view::View;
@@ -13,6 +13,7 @@ use parloir_protocol::ids::{AgentId, ChannelId, CommandId, ConversationId, Messa
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::hub::Hub;
 use crate::log::{DiskFiles, Log, MemoryLog, SegmentLimits, SegmentLog};
@@ -21,6 +22,8 @@ use crate::rebuild;
 use crate::rules::{APPLY_VERSION, Rules};
 use crate::search::Search;
 use crate::state::{Options, State, StateHandle};
+use crate::stored::Intake;
+use crate::uploads::{self, Uploads};
 use crate::workspace::Workspace;
 use crate::writer::Writer;
 
@@ -50,11 +53,13 @@ impl Stage {
 
     async fn with_log(log: Arc<dyn Log>, folder: TempDir, provider: &str) -> Self {
         let state = fresh_state(&folder.path().join("state"));
+        let clock = Clock::system();
         let node = Node::new(
             log,
             StateHandle::new(state),
             Search::new(&folder.path().join("search")),
-            Clock::system(),
+            uploads_in(folder.path(), &clock),
+            clock,
             Limits::standard(),
             Rules::OURS,
         );
@@ -100,19 +105,16 @@ impl Stage {
 
     /// Somebody writes to the channel.
     pub(crate) async fn receive(&self, from: &str, profile_name: Option<&str>, text: &str) -> ConversationId {
-        let inbound = Inbound {
-            channel_id: self.channel,
-            from: Destination { address: number(from), country: None },
-            profile_name: profile_name.map(str::to_owned),
-            text: text.to_owned(),
-        };
+        let from = Destination { address: number(from), country: None };
+        let profile_name = profile_name.map(str::to_owned);
+        let inbound = Inbound { profile_name, ..Inbound::text(self.channel, from, text) };
         let answer = self.ask(Actor::Contact(self.channel), Command::Receive(inbound)).await;
         answer.conversation_id.expect("a conversation")
     }
 
     /// The admin writes.
     pub(crate) async fn send(&self, conversation_id: ConversationId, text: &str) -> MessageId {
-        let send = Command::Send { conversation_id, text: text.to_owned() };
+        let send = Command::Send(Box::new(SendMessage::text(conversation_id, text)));
         self.ask(Actor::Agent(self.admin), send).await.message_id.expect("a message")
     }
 
@@ -149,6 +151,13 @@ pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(
 
 pub(crate) fn number(value: &str) -> Address {
     Address { kind: AddressKind::E164, value: value.to_owned() }
+}
+
+pub(crate) fn uploads_in(folder: &Path, clock: &Clock) -> Arc<Uploads> {
+    let blobs = Arc::new(Blobs::in_folder(folder).unwrap_or_else(|error| panic!("{error}")));
+    let intake = Arc::new(Intake::new(blobs));
+    let uploads = Uploads::open(folder, uploads::Limits::STANDARD, 0, intake, clock.clone());
+    Arc::new(uploads.expect("a folder of its own"))
 }
 
 fn fresh_state(folder: &Path) -> State {

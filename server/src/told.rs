@@ -131,3 +131,18 @@ pub fn queues_a_message(event: &Event) -> bool {
     use parloir_desk::entity::Delivery;
     matches!(event, Event::MessageQueued { .. } | Event::DeliveryChanged { delivery: Delivery::Queued, .. })
 }
+
+/// Whether a file is to be fetched after this event.
+pub fn brings_a_file(event: &Event) -> bool {
+    match event {
+        Event::MessageReceived { incoming, .. } => {
+            incoming.known().is_some_and(|incoming| !incoming.files.is_empty())
+        }
+        _ => false,
+    }
+}
+
+/// Whether something is due at another time after this event.
+pub fn moves_a_deadline(event: &Event) -> bool {
+    matches!(event, Event::MessagePlanned { .. } | Event::MessagePlanChanged { .. })
+}

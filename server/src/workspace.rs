@@ -52,6 +52,10 @@ pub struct Workspace {
     pub jobs: Notify,
     /// Rung when a message is to leave.
     pub outbox: Notify,
+    /// Rung when a file is to be fetched.
+    pub fetching: Notify,
+    /// Rung when something is due at another time.
+    pub due: Notify,
 }
 
 impl Workspace {
@@ -67,6 +71,8 @@ impl Workspace {
                 requests,
                 jobs: Notify::new(),
                 outbox: Notify::new(),
+                fetching: Notify::new(),
+                due: Notify::new(),
             }),
             received,
         )

@@ -65,7 +65,8 @@ impl Access {
         Ok(Options { client, ..Options::new(url, token) })
     }
 
-    fn door(&self) -> anyhow::Result<(String, String)> {
+    /// Where the server is, and the token.
+    pub(super) fn door(&self) -> anyhow::Result<(String, String)> {
         match (&self.url, &self.token) {
             (Some(url), Some(token)) => Ok((url.clone(), token.clone())),
             (None, _) | (_, None) => self.demo_door(&self.demo),

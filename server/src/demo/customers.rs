@@ -154,7 +154,9 @@ fn is_french(address: &Address) -> bool {
 mod tests {
     use super::super::tests::{conversations, prepared};
     use super::*;
-    use parloir_desk::entity::Status;
+    use crate::providers::Content;
+    use parloir_desk::entity::{ChannelKind, Status};
+    use parloir_protocol::ids::MessageId;
 
     #[tokio::test]
     async fn customers_write_and_answer_what_they_read() {
@@ -173,7 +175,15 @@ mod tests {
         let (channel_id, to) = (file.channels[2].id, number("+33639980999"));
         for _ in 0..20 {
             let (to, text) = (to.clone(), "Bonjour".to_owned());
-            customers.see(Shown { workspace: WORKSPACE, channel_id, to, text });
+            customers.see(Shown {
+                workspace: WORKSPACE,
+                channel_id,
+                message_id: MessageId::from_bytes([1; 16]),
+                to,
+                by: ChannelKind::Sms,
+                content: Content::Text { text: text.clone() },
+                text,
+            });
         }
         assert!((1..20).contains(&customers.replies.len()));
         customers.reply().await;

@@ -12,7 +12,10 @@ use parloir_protocol::ids::ChannelId;
 
 use super::{DemoFile, WORKSPACE, prepare};
 use crate::providers::simulator::{self, Pace, Simulator};
-use crate::providers::{BadPayload, Outcome, Outgoing, Provider, Providers, Received};
+use crate::providers::{
+    BadPayload, Capabilities, FetchError, Fetched, Files, Idempotency, MediaRef, Outcome, Outgoing, Provider,
+    Providers, Rate, RawRequest, Received, Verdict,
+};
 use crate::secret::Secret;
 use crate::stage::{PATIENCE, Stage};
 
@@ -20,16 +23,32 @@ use crate::stage::{PATIENCE, Stage};
 struct Mute(Simulator);
 
 impl Provider for Mute {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         simulator::NAME
     }
 
-    fn send(&self, outgoing: Outgoing) -> BoxFuture<'_, Outcome> {
+    fn capabilities(&self) -> Capabilities {
+        self.0.capabilities()
+    }
+
+    fn rate(&self) -> Rate {
+        self.0.rate()
+    }
+
+    fn send<'a>(&'a self, outgoing: &'a Outgoing, _: &'a dyn Files) -> BoxFuture<'a, Outcome> {
         ready(Outcome::Accepted { provider_message_id: outgoing.message_id.to_string() }).boxed()
     }
 
-    fn is_idempotent(&self) -> bool {
-        true
+    fn idempotency(&self) -> Idempotency<'_> {
+        Idempotency::Idempotent
+    }
+
+    fn verify(&self, request: &RawRequest) -> Verdict {
+        self.0.verify(request)
+    }
+
+    fn fetch<'a>(&'a self, media: &'a MediaRef) -> BoxFuture<'a, Result<Fetched, FetchError>> {
+        self.0.fetch(media)
     }
 
     fn receive(&self, channel: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload> {
@@ -116,7 +135,7 @@ async fn the_file_says_how_to_get_in_and_only_its_owner_reads_it() {
 async fn the_histories_are_as_various_as_a_real_queue() {
     let (stage, _) = prepared().await;
     let (open, closed) = (conversations(&stage, Status::Open), conversations(&stage, Status::Closed));
-    assert_eq!(open.len() + closed.len(), 59);
+    assert_eq!(open.len() + closed.len(), 61);
     assert!(closed.len() > 10);
     let count = |is: fn(&Conversation) -> bool| open.iter().filter(|conversation| is(conversation)).count();
     assert!(count(|conversation| conversation.header.unread) > 8);
@@ -129,6 +148,13 @@ async fn the_histories_are_as_various_as_a_real_queue() {
     assert!(ages.max() > Some(24 * 60));
     let groups = view(&stage, |view| view.groups());
     assert_eq!(groups.len(), 8);
+    let templates = view(&stage, |view| view.templates());
+    assert!(templates.iter().any(|template| template.language == "en"));
+    assert!(templates.iter().all(|template| !template.fields().is_empty()));
+    let open_window =
+        |conversation: &Conversation| conversation.header.window_until.is_some_and(|until| until > now);
+    let with_window = || open.iter().chain(&closed).filter(|found| found.header.window_until.is_some());
+    assert!(with_window().any(open_window) && !with_window().all(open_window));
     let is_used = |id| view(&stage, |view| view.counters(id)).conversations() > 0;
     assert!(groups.iter().all(|group| is_used(group.id)));
 }

@@ -2,37 +2,52 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, pending};
-use parloir_desk::command::Command;
+use parloir_desk::command::{Command, Inbound};
 use parloir_desk::commit::Actor;
-use parloir_desk::entity::{Attempt, Delivery, Failure};
+use parloir_desk::entity::{Attempt, ChannelKind, Delivery, Destination, Failure};
 use parloir_protocol::ids::{ChannelId, ConversationId, MessageId};
 use tokio::sync::{Semaphore, watch};
 
 use super::Outbox;
-use crate::providers::{BadPayload, Outcome, Outgoing, Provider, Providers, Received};
-use crate::stage::{PATIENCE, Stage};
+use crate::providers::{
+    Ask, BadPayload, Capabilities, Cause, FetchError, Fetched, Files, Idempotency, Later, MediaRef, Outcome,
+    Outgoing, Provider, Providers, Rate, RawRequest, Received, Verdict,
+};
+use crate::stage::{PATIENCE, Stage, number};
 
 /// A provider that notes what it is asked, and answers when it may.
 struct Post {
-    is_idempotent: bool,
+    name: &'static str,
+    memory: Memory,
     /// How often each message and attempt was handed over.
     asked: Mutex<Vec<(MessageId, Attempt)>>,
     count: watch::Sender<usize>,
     answers: Semaphore,
 }
 
+/// What a provider knows of what it was handed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Memory {
+    /// The same message leaves once.
+    Keys,
+    /// It says whether it has it.
+    Answers,
+    Nothing,
+}
+
 impl Post {
     fn new(is_idempotent: bool, answers: usize) -> Arc<Self> {
+        let memory = if is_idempotent { Memory::Keys } else { Memory::Nothing };
+        Self::named("post", memory, answers)
+    }
+
+    fn named(name: &'static str, memory: Memory, answers: usize) -> Arc<Self> {
         let asked = Mutex::default();
-        Arc::new(Self {
-            is_idempotent,
-            asked,
-            count: watch::Sender::new(0),
-            answers: Semaphore::new(answers),
-        })
+        Arc::new(Self { name, memory, asked, count: watch::Sender::new(0), answers: Semaphore::new(answers) })
     }
 
     fn asked(&self) -> Vec<MessageId> {
@@ -44,7 +59,8 @@ impl Post {
         let asked = self.asked.lock().expect("no panic");
         let mut left = BTreeMap::new();
         let once: BTreeSet<_> = asked.iter().copied().collect();
-        let all: Vec<_> = if self.is_idempotent { once.into_iter().collect() } else { asked.clone() };
+        let all: Vec<_> =
+            if self.memory == Memory::Keys { once.into_iter().collect() } else { asked.clone() };
         all.iter().for_each(|(message, _)| *left.entry(*message).or_default() += 1);
         left
     }
@@ -57,31 +73,71 @@ impl Post {
 }
 
 impl Provider for Post {
-    fn name(&self) -> &'static str {
-        "post"
+    fn name(&self) -> &str {
+        self.name
     }
 
-    fn send(&self, outgoing: Outgoing) -> BoxFuture<'_, Outcome> {
-        self.asked.lock().expect("no panic").push((outgoing.message_id, outgoing.attempt));
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::TEXT
+    }
+
+    fn rate(&self) -> Rate {
+        Rate { per_second: 10_000, burst: 1_000 }
+    }
+
+    fn send<'a>(&'a self, outgoing: &'a Outgoing, _: &'a dyn Files) -> BoxFuture<'a, Outcome> {
+        let key = (outgoing.message_id, outgoing.attempt);
+        let times = {
+            let mut asked = self.asked.lock().expect("no panic");
+            asked.push(key);
+            asked.iter().filter(|before| **before == key).count()
+        };
         self.count.send_modify(|count| *count += 1);
         async move {
             self.answers.acquire().await.expect("it lives").forget();
-            match outgoing.text.as_str() {
+            match outgoing.content.text().as_str() {
                 "refuse" => Outcome::Failed { failure: Failure::Blocked },
                 "panic" => panic!("a provider's fault"),
                 "never" => pending().await,
+                "busy" if times <= 2 => {
+                    let after = Some(Duration::from_millis(10));
+                    Outcome::Later(Later { failure: Failure::Throttled, after, cause: Cause::Pace })
+                }
+                "later" if times <= 2 => {
+                    Outcome::Later(Later { failure: Failure::Unknown, after: None, cause: Cause::Message })
+                }
                 _ => Outcome::Accepted { provider_message_id: outgoing.message_id.to_string() },
             }
         }
         .boxed()
     }
 
-    fn is_idempotent(&self) -> bool {
-        self.is_idempotent
+    fn idempotency(&self) -> Idempotency<'_> {
+        match self.memory {
+            Memory::Keys => Idempotency::Idempotent,
+            Memory::Answers => Idempotency::Askable(self),
+            Memory::Nothing => Idempotency::Neither,
+        }
+    }
+
+    fn verify(&self, _: &RawRequest) -> Verdict {
+        Verdict::Unsigned
+    }
+
+    fn fetch<'a>(&'a self, media: &'a MediaRef) -> BoxFuture<'a, Result<Fetched, FetchError>> {
+        std::future::ready(Err(FetchError::Gone(media.reference.clone()))).boxed()
     }
 
     fn receive(&self, _: ChannelId, _: &[u8]) -> Result<Vec<Received>, BadPayload> {
         Ok(Vec::new())
+    }
+}
+
+impl Ask for Post {
+    fn ask<'a>(&'a self, outgoing: &'a Outgoing) -> BoxFuture<'a, Option<Outcome>> {
+        let had_it = self.asked().contains(&outgoing.message_id);
+        let accepted = Outcome::Accepted { provider_message_id: outgoing.message_id.to_string() };
+        std::future::ready(had_it.then_some(accepted)).boxed()
     }
 }
 
@@ -143,9 +199,9 @@ async fn what_a_provider_says_is_what_the_message_shows() {
 }
 
 /// Stops the outbox after the provider was asked and before its answer, and starts another.
-async fn interrupted(is_idempotent: bool) -> (Stage, Arc<Post>, MessageId) {
+async fn interrupted(memory: Memory) -> (Stage, Arc<Post>, MessageId) {
     let stage = Stage::new("post").await;
-    let post = Post::new(is_idempotent, 0);
+    let post = Post::named("post", memory, 0);
     let conversation = stage.receive("+33600000040", None, "Bonjour").await;
     let message = stage.send(conversation, "un").await;
     let outbox = start(&stage, &post);
@@ -158,7 +214,7 @@ async fn interrupted(is_idempotent: bool) -> (Stage, Arc<Post>, MessageId) {
 
 #[tokio::test]
 async fn a_lost_answer_is_asked_for_again_where_nothing_leaves_twice() {
-    let (stage, post, message) = interrupted(true).await;
+    let (stage, post, message) = interrupted(Memory::Keys).await;
     let _outbox = start(&stage, &post);
     until(&stage, message, Delivery::Accepted).await;
     assert_eq!(post.asked().len(), 2);
@@ -167,10 +223,74 @@ async fn a_lost_answer_is_asked_for_again_where_nothing_leaves_twice() {
 
 #[tokio::test]
 async fn a_lost_answer_stays_unknown_where_asking_could_send_twice() {
-    let (stage, post, message) = interrupted(false).await;
+    let (stage, post, message) = interrupted(Memory::Nothing).await;
     let _outbox = start(&stage, &post);
     until(&stage, message, Delivery::Unknown).await;
     assert_eq!(post.left(), BTreeMap::from([(message, 1)]));
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_asked_for_where_the_provider_can_tell() {
+    let (stage, post, message) = interrupted(Memory::Answers).await;
+    let _outbox = start(&stage, &post);
+    until(&stage, message, Delivery::Accepted).await;
+    assert_eq!(post.asked(), [message]);
+
+    let stage = Stage::new("post").await;
+    let post = Post::named("post", Memory::Answers, 100);
+    let conversation = stage.receive("+33600000041", None, "Bonjour").await;
+    let message_id = stage.send(conversation, "un").await;
+    let dispatch = Command::Dispatch { message_id, attempt: Attempt(1) };
+    stage.ask(Actor::System, dispatch).await;
+    let _outbox = start(&stage, &post);
+    until(&stage, message_id, Delivery::Accepted).await;
+    assert_eq!(post.left(), BTreeMap::from([(message_id, 1)]), "it never had it, so it gets it");
+}
+
+#[tokio::test]
+async fn what_did_not_leave_waits_and_leaves_once_in_its_order() {
+    for (text, memory) in [("busy", Memory::Nothing), ("later", Memory::Nothing), ("later", Memory::Keys)] {
+        let stage = Stage::new("post").await;
+        let post = Post::named("post", memory, 1_000);
+        let conversation = stage.receive("+33600000042", None, "Bonjour").await;
+        let messages = [stage.send(conversation, text).await, stage.send(conversation, "deux").await];
+        let _outbox = start(&stage, &post);
+        until(&stage, messages[1], Delivery::Accepted).await;
+        assert_eq!(stage.message(messages[0]).delivery, Some(Delivery::Accepted), "{text}");
+        assert_eq!(post.asked(), [messages[0], messages[0], messages[0], messages[1]], "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_dead_provider_holds_up_nobody_else() {
+    let stage = Stage::new("dead").await;
+    let channel = Command::CreateChannel {
+        kind: ChannelKind::Sms,
+        name: "Other".to_owned(),
+        address: number("+33700000002"),
+        provider: "post".to_owned(),
+        approved_countries: None,
+    };
+    let other = stage.ask(Actor::System, channel).await.channel_id.expect("a channel");
+    for n in 0..1_200 {
+        let conversation = stage.receive(&format!("+336100{n:05}"), None, "Bonjour").await;
+        stage.send(conversation, "never").await;
+    }
+    let inbound = Inbound {
+        channel_id: other,
+        from: Destination { address: number("+33600000043"), country: None },
+        profile_name: None,
+        text: "Bonjour".to_owned(),
+    };
+    let answer = stage.ask(Actor::Contact(other), Command::Receive(inbound)).await;
+    let (dead, post) = (Post::named("dead", Memory::Keys, 0), Post::new(true, 100));
+    let providers = Providers::default().with(Arc::clone(&dead) as Arc<dyn Provider>).with(post.clone());
+    let (node, workspace) = (Arc::clone(&stage.node), Arc::clone(&stage.workspace));
+    let _outbox = tokio::spawn(Outbox::new(node, Arc::new(providers), workspace).run());
+    dead.until_asked(64).await;
+    let message = stage.send(answer.conversation_id.expect("a conversation"), "un").await;
+    until(&stage, message, Delivery::Accepted).await;
+    assert_eq!(dead.asked().len(), 64, "no more than its share is under way");
 }
 
 #[tokio::test]

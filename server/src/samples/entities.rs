@@ -16,6 +16,8 @@ pub(crate) fn workspace() -> Workspace {
         country: Country::FRANCE,
         unread_until: UnreadUntil::Opened,
         default_group: GROUP,
+        hold_ms: 0,
+        link_days: 7,
         digest_key: [18; 32],
         seq: 1,
     }

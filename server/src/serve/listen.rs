@@ -19,6 +19,8 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const HEAD_BYTES_MAX: usize = 16 << 10;
 /// What the kernel holds for a client that does not read.
 const SEND_BUFFER_BYTES: usize = 64 << 10;
+/// What was sent and is not taken for so long ends a connection: whoever stopped reading a file holds nothing.
+const UNREAD_MAX: Duration = Duration::from_secs(60);
 /// After an error of accepting, e.g. when there are no more file handles.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -66,7 +68,10 @@ async fn serve(stream: TcpStream, peer: SocketAddr, routes: Router) {
 
 fn prepare(stream: &TcpStream) {
     let socket = socket2::SockRef::from(stream);
-    let set = stream.set_nodelay(true).and_then(|()| socket.set_send_buffer_size(SEND_BUFFER_BYTES));
+    let set = stream
+        .set_nodelay(true)
+        .and_then(|()| socket.set_send_buffer_size(SEND_BUFFER_BYTES))
+        .and_then(|()| socket.set_tcp_user_timeout(Some(UNREAD_MAX)));
     if let Err(error) = set {
         tracing::debug!(%error, "http.socket_options");
     }

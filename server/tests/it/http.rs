@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use hyper::{Method, Request};
+use hyper::{Method, Request, Response};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -102,6 +102,23 @@ impl Http {
         let (kind, cookie) = (header("content-type").unwrap_or_default(), header("set-cookie"));
         let body = response.into_body().collect().await.map_err(|error| error.to_string())?.to_bytes();
         Ok(Answer { status, kind, cookie, body })
+    }
+
+    /// One request with headers of one's own, and the whole answer.
+    pub(crate) async fn raw(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Bytes>,
+    ) -> Response<Bytes> {
+        let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.address));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Full::new(body.into())).expect("a request");
+        let (head, body) = self.client.request(request).await.expect("the server answers").into_parts();
+        Response::from_parts(head, body.collect().await.expect("a whole answer").to_bytes())
     }
 
     pub(crate) async fn get(&self, path: &str, token: Option<&str>) -> Answer {

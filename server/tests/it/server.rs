@@ -30,6 +30,8 @@ pub(crate) struct House {
     folder: tempfile::TempDir,
     profile: &'static str,
     address: SocketAddr,
+    /// What the file of its configuration says.
+    keys: String,
 }
 
 impl House {
@@ -55,7 +57,12 @@ impl House {
     fn with_limits(profile: &'static str) -> Self {
         let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = taken.local_addr().expect("it is bound");
-        Self { folder: tempfile::tempdir().expect("a folder"), profile, address }
+        Self { folder: tempfile::tempdir().expect("a folder"), profile, address, keys: String::new() }
+    }
+
+    /// The same with a configuration.
+    pub(crate) fn configured(self, keys: &str) -> Self {
+        Self { keys: keys.to_owned(), ..self }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -77,7 +84,16 @@ impl House {
 
     /// Starts a server without waiting for it.
     pub(crate) fn spawn(&self) -> Server {
+        self.spawn_with(None)
+    }
+
+    /// The same, which ends by itself at a place.
+    pub(crate) fn spawn_with(&self, fault: Option<&str>) -> Server {
+        let config = self.data().join("parloir.toml");
+        std::fs::write(&config, &self.keys).expect("written");
         let mut child = Command::new(env!("CARGO_BIN_EXE_parloir"))
+            .envs(fault.map(|fault| ("PARLOIR_FAULT", fault)))
+            .env("PARLOIR_CONFIG", config)
             .arg("serve")
             .args(["--listen", &self.address.to_string(), "--limits", self.profile])
             .arg("--data-dir")
@@ -148,6 +164,13 @@ impl Server {
         let mut child = self.child.lock().expect("nobody panicked with it");
         child.kill().expect("it is ours");
         child.wait().expect("it is ours");
+    }
+
+    /// Waits until it ended by itself.
+    pub(crate) async fn ended(&self) {
+        let mut said = self.said.subscribe();
+        soon(said.wait_for(|said| said.ended)).await.expect("it was listened to");
+        self.kill();
     }
 
     /// SIGTERM, and its exit status.

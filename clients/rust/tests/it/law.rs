@@ -7,7 +7,7 @@ use parloir_client::protocol::down::{Down, Snapshot, Welcome};
 use parloir_client::protocol::entity::*;
 use parloir_client::protocol::ids::{ChannelId, ConversationId, WorkspaceId};
 use parloir_client::protocol::limits::Limits;
-use parloir_client::protocol::query::conversation::{QueuePage, Timeline};
+use parloir_client::protocol::query::conversation::{QueuePage, Timeline, TimelineOk};
 use parloir_client::store::Ticket;
 
 use super::model::{Dice, Told, World, agent, group};
@@ -195,7 +195,8 @@ impl Run {
             let id = ConversationId::from_bytes([n; 16]);
             let Some(timeline) = self.store.timeline(id) else { continue };
             let from = timeline.first_seq().unwrap_or(0);
-            let all = end.timeline(id, None, usize::MAX).items;
+            let TimelineOk { items: all, pending, .. } = end.timeline(id, None, usize::MAX);
+            assert_eq!(timeline.pending(), pending, "seed {seed}, {id}");
             let expected: Vec<_> = all.into_iter().filter(|item| item.seq >= from).collect();
             assert_eq!(timeline.items().cloned().collect::<Vec<_>>(), expected, "seed {seed}, {id}");
             assert_eq!(self.store.row(id), Some(&end.row(id)), "seed {seed}, pinned {id}");

@@ -35,6 +35,7 @@ pub(crate) struct World {
     pub(crate) seq: u64,
     rows: BTreeMap<ConversationId, Row>,
     lines: BTreeMap<ConversationId, Vec<TimelineItem>>,
+    planned: BTreeMap<ConversationId, Vec<Message>>,
     contacts: BTreeMap<ContactId, Contact>,
 }
 
@@ -102,7 +103,10 @@ impl World {
         let all = self.lines.get(&id).cloned().unwrap_or_default();
         let end = all.iter().filter(|item| before.is_none_or(|before| item.seq < before)).count();
         let start = end.saturating_sub(limit);
-        TimelineOk { items: all[start..end].to_vec(), earlier: start > 0, seq: self.seq }
+        let mut pending = self.planned.get(&id).cloned().unwrap_or_default();
+        pending.sort_by_key(|message| (message.due_at.is_none(), message.due_at, message.message_id));
+        pending.retain(|_| before.is_none());
+        TimelineOk { items: all[start..end].to_vec(), earlier: start > 0, pending, seq: self.seq }
     }
 
     /// Does one random thing.
@@ -144,6 +148,7 @@ impl World {
             waiting_seq: None,
             waiting_since: None,
             episode: 1,
+            window_until: None,
         };
         let row = Row {
             seq: self.seq,
@@ -180,7 +185,7 @@ impl World {
 
     fn conversation_fact(&mut self, header: &mut Header, before: &Row, dice: &mut Dice) -> Fact {
         let id = header.conversation_id;
-        match dice.roll(10) {
+        match dice.roll(14) {
             0 | 1 => self.message(header, Direction::Inbound),
             2 => self.message(header, Direction::Outbound),
             3 => {
@@ -212,6 +217,9 @@ impl World {
             }
             7 => self.delivery(id, before, dice),
             8 => self.consent(id, before, dice),
+            10 => self.plan(header, dice),
+            11 | 12 => self.settle_plan(header, before, dice),
+            13 => self.follow(id, before, dice),
             _ => self.erase_or_name(header, dice),
         }
     }
@@ -222,16 +230,7 @@ impl World {
         header.unread = inbound;
         header.status = Status::Open;
         header.waiting_seq = if inbound { header.waiting_seq.or(Some(self.seq)) } else { None };
-        let message = Message {
-            message_id: MessageId(uuid::Uuid::from_u128(u128::from(self.seq))),
-            direction,
-            text: Some(format!(" text  {} ", self.seq)),
-            author: None,
-            seen_seq: None,
-            delivery: (!inbound).then_some(Delivery::Queued),
-            failure: None,
-            attempt: u32::from(!inbound),
-        };
+        let message = self.new_message(direction);
         self.write(header);
         let last =
             LastLine { seq: self.seq, at: Time(0), direction, text: Some(format!("text {}", self.seq)) };
@@ -242,6 +241,118 @@ impl World {
             Fact::MessageReceived(msg::Received { conversation, message })
         } else {
             Fact::MessageQueued(msg::Queued { conversation, message })
+        }
+    }
+
+    fn new_message(&self, direction: Direction) -> Message {
+        let inbound = direction == Direction::Inbound;
+        let link = MessageLink { expires_at: Time(0), revoked: false, opened: 0, opened_at: None };
+        Message {
+            message_id: MessageId(uuid::Uuid::from_u128(u128::from(self.seq))),
+            direction,
+            text: Some(format!(" text  {} ", self.seq)),
+            author: None,
+            seen_seq: None,
+            delivery: (!inbound).then_some(Delivery::Queued),
+            failure: None,
+            attempt: u32::from(!inbound),
+            attachments: vec![attachment(self.seq, AttachmentState::Fetching)],
+            card: None,
+            template: None,
+            location: None,
+            reaction: None,
+            link: (!inbound).then_some(link),
+            due_at: None,
+            carriage: None,
+        }
+    }
+
+    /// What goes later moves nothing but the row's seq.
+    fn plan(&mut self, header: &Header, dice: &mut Dice) -> Fact {
+        let message = Message {
+            delivery: Some(Delivery::Held),
+            due_at: (dice.roll(2) == 0).then(|| Time(dice.roll(5) as i64)),
+            ..self.new_message(Direction::Outbound)
+        };
+        self.write(header);
+        self.planned.entry(header.conversation_id).or_default().push(message.clone());
+        Fact::MessagePlanned(msg::Planned { conversation: header.clone(), message })
+    }
+
+    /// Moves, cancels or lets go the first planned message.
+    fn settle_plan(&mut self, header: &mut Header, before: &Row, dice: &mut Dice) -> Fact {
+        let conversation_id = header.conversation_id;
+        let planned = self.planned.entry(conversation_id).or_default();
+        let Some(first) = planned.first_mut() else { return self.plan(header, dice) };
+        let message_id = first.message_id;
+        match dice.roll(3) {
+            0 => {
+                first.due_at = (dice.roll(2) == 0).then(|| Time(dice.roll(5) as i64));
+                first.delivery = Some(Delivery::Scheduled);
+                let (delivery, due_at) = (Delivery::Scheduled, first.due_at);
+                Fact::MessagePlanChanged(msg::PlanChanged { conversation_id, message_id, delivery, due_at })
+            }
+            1 => {
+                planned.remove(0);
+                Fact::MessageCancelled(msg::Cancelled { conversation_id, message_id })
+            }
+            _ => {
+                planned.remove(0);
+                let fact = self.message(header, Direction::Outbound);
+                self.take_over(before, message_id, fact)
+            }
+        }
+    }
+
+    /// The message that was planned keeps its id.
+    fn take_over(&mut self, before: &Row, message_id: MessageId, fact: Fact) -> Fact {
+        let Fact::MessageQueued(mut queued) = fact else { panic!("an outbound message is queued") };
+        queued.message.message_id = message_id;
+        let lines = self.lines.get_mut(&before.conversation.conversation_id).expect("it began");
+        if let Some(TimelineItem { item: Item::Message { message }, .. }) = lines.last_mut() {
+            message.message_id = message_id;
+        }
+        Fact::MessageQueued(queued)
+    }
+
+    /// A file is fetched or missing, a link opened or ended, or a queued message taken back.
+    fn follow(&mut self, conversation_id: ConversationId, before: &Row, dice: &mut Dice) -> Fact {
+        let lines = self.lines.get_mut(&conversation_id).expect("it began");
+        let last = lines.iter_mut().rev().find_map(|line| match &mut line.item {
+            Item::Message { message } if !message.attachments.is_empty() => Some(message),
+            _ => None,
+        });
+        let Some(message) = last else { return self.consent(conversation_id, before, dice) };
+        let message_id = message.message_id;
+        let file = message.attachments.first_mut().expect("it has a file");
+        match (dice.roll(4), &mut message.link) {
+            (0, _) => {
+                *file = Attachment {
+                    attachment_id: file.attachment_id,
+                    ..attachment(1, AttachmentState::Stored)
+                };
+                let attachment = file.clone();
+                Fact::AttachmentStored(msg::AttachmentStored { conversation_id, message_id, attachment })
+            }
+            (1, Some(link)) => {
+                (link.opened, link.opened_at) = (link.opened + 1, Some(Time(0)));
+                self.line(conversation_id, Item::LinkOpened { message_id });
+                Fact::LinkOpened(msg::LinkOpened { conversation_id, message_id })
+            }
+            (2, Some(link)) => {
+                link.revoked = true;
+                self.line(conversation_id, Item::LinkRevoked { message_id });
+                Fact::LinkRevoked(msg::LinkRevoked { conversation_id, message_id })
+            }
+            (3, Some(_)) => {
+                (message.delivery, message.failure) = (Some(Delivery::Cancelled), None);
+                Fact::MessageCancelled(msg::Cancelled { conversation_id, message_id })
+            }
+            (_, _) => {
+                file.state = AttachmentState::Missing;
+                let attachment_id = file.attachment_id;
+                Fact::AttachmentMissing(msg::AttachmentMissing { conversation_id, message_id, attachment_id })
+            }
         }
     }
 
@@ -286,8 +397,11 @@ impl World {
         for line in self.lines.get_mut(&id).expect("it began") {
             if let Item::Message { message } = &mut line.item {
                 message.text = None;
+                message.attachments.clear();
+                message.link = None;
             }
         }
+        self.planned.remove(&id);
         self.line(id, Item::Erased);
         Fact::ConversationErased(conv::Erased { conversation: header.clone() })
     }
@@ -323,6 +437,20 @@ impl World {
         let contact = Contact { contact_id, card: Some(card), seq: self.seq };
         self.contacts.insert(contact_id, contact.clone());
         Fact::ContactSaved(contact::Saved { contact })
+    }
+}
+
+fn attachment(n: u64, state: AttachmentState) -> Attachment {
+    Attachment {
+        attachment_id: AttachmentId(uuid::Uuid::from_u128(u128::from(n))),
+        name: Some(format!("file {n}")),
+        media_type: "image/png".to_owned(),
+        kind: AttachmentKind::Picture,
+        bytes: n,
+        width: None,
+        height: None,
+        thumbnail: false,
+        state,
     }
 }
 

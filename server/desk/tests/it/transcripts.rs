@@ -3,6 +3,7 @@
 
 mod asked;
 mod compare;
+mod content;
 mod fields;
 mod look;
 mod names;
@@ -17,9 +18,9 @@ use serde_json::{Value, json};
 use stage::Stage;
 
 /// The numbered statements of the product that the rules decide.
-const STATEMENTS: [&str; 21] = [
+const STATEMENTS: [&str; 26] = [
     "Q1", "Q2", "Q3", "C1", "C2", "S2", "S3", "S4", "K1", "K2", "K3", "K4", "G1", "R1", "R2", "R3", "W1",
-    "D1", "D2", "words", "errors",
+    "D1", "D2", "S6", "T1", "T2", "A2", "A3", "words", "errors",
 ];
 
 #[test]

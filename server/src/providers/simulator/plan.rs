@@ -3,11 +3,16 @@
 
 use std::time::Duration;
 
-use parloir_desk::entity::{AddressKind, Failure};
+use parloir_desk::entity::{AddressKind, ChannelKind, Failure};
 
-use super::super::{Outcome, Outgoing};
+use super::super::{Cause, Later, Outcome, Outgoing};
 use super::webhook::{Body, News, Reason, Status, message_body};
 use crate::dice::Dice;
+
+/// Calls for one message that are put off, where its number asks for it.
+pub(super) const PUT_OFF_TIMES: u32 = 2;
+/// How long the provider that is too busy wants to be left alone.
+const BUSY_MS: u64 = 100;
 
 /// How fast the simulated world is, in percent of its delays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,11 +35,17 @@ pub(super) struct Plan {
     pub(super) answer_after_ms: u64,
     /// Nothing when there is no answer.
     pub(super) outcome: Option<Outcome>,
+    /// What the first calls are answered.
+    pub(super) put_off: Option<Later>,
+    /// How it arrives.
+    pub(super) by: ChannelKind,
     /// Whether the receipts are under way before the answer is.
     pub(super) calls_first: bool,
     /// Whether the phone shows it.
     pub(super) is_shown: bool,
     receipts: Vec<Receipt>,
+    /// Whether the receipts are for a message that nobody sent.
+    is_strange: bool,
     /// What the phone says to it, and when.
     reply: Option<(u64, &'static str)>,
 }
@@ -59,6 +70,13 @@ enum Fate {
     Unreachable,
     Reversed,
     Stops,
+    /// It fails at once.
+    Refused(Failure),
+    NoRcs,
+    Throttled,
+    OutOfOrder,
+    FailedThenDelivered,
+    Strange,
 }
 
 impl Plan {
@@ -66,6 +84,7 @@ impl Plan {
         let attempt = outgoing.attempt.0.to_le_bytes();
         let mut dice = Dice::of(seed, &[outgoing.message_id.as_bytes(), &attempt]);
         let fate = fate(outgoing);
+        let by = if fate == Fate::NoRcs { ChannelKind::Sms } else { outgoing.kind };
         let answer_after_ms = dice.between(20, 120);
         let mut receipts = receipts(&mut dice, fate);
         match fate {
@@ -73,15 +92,19 @@ impl Plan {
             Fate::Usual if dice.one_in(10) => reverse(&mut receipts),
             Fate::Twice => receipts.iter_mut().for_each(|receipt| receipt.twice = true),
             Fate::Reversed => reverse(&mut receipts),
-            Fate::Usual | Fate::Invalid | Fate::ReceiptsFirst => {}
-            Fate::NoAnswer | Fate::Unreachable | Fate::Stops => {}
+            Fate::Usual | Fate::Invalid | Fate::ReceiptsFirst | Fate::NoAnswer | Fate::Unreachable => {}
+            Fate::Stops | Fate::Refused(_) | Fate::NoRcs | Fate::Throttled | Fate::OutOfOrder => {}
+            Fate::FailedThenDelivered | Fate::Strange => {}
         }
         Self {
             answer_after_ms,
             outcome: outcome(fate, outgoing),
+            put_off: put_off(fate),
+            by,
             calls_first: fate == Fate::ReceiptsFirst || (fate == Fate::Usual && dice.one_in(20)),
             is_shown: receipts.iter().any(|receipt| receipt.status == Status::Delivered),
             receipts,
+            is_strange: fate == Fate::Strange,
             reply: (fate == Fate::Stops).then(|| (dice.between(3_000, 6_000), "STOP")),
         }
     }
@@ -89,11 +112,12 @@ impl Plan {
     /// What is called back, each after so many milliseconds.
     pub(super) fn bodies(&self, outgoing: &Outgoing) -> Vec<(u64, Vec<u8>)> {
         let name = provider_message_id(outgoing);
+        let about = if self.is_strange { format!("strange-{name}") } else { name.clone() };
         let mut bodies = Vec::new();
         for (number, receipt) in self.receipts.iter().enumerate() {
             for copy in 0..=u8::from(receipt.twice) {
                 let news = News::Receipt {
-                    provider_message_id: name.clone(),
+                    provider_message_id: about.clone(),
                     status: receipt.status,
                     failure: receipt.failure,
                 };
@@ -122,6 +146,16 @@ fn fate(outgoing: &Outgoing) -> Fate {
         Some("0004") => Fate::Unreachable,
         Some("0005") => Fate::Reversed,
         Some("0009") => Fate::Stops,
+        Some("0901") => Fate::Refused(Failure::WindowExpired),
+        Some("0902") => Fate::Refused(Failure::NotOnChannel),
+        Some("0903") => Fate::Refused(Failure::Blocked),
+        Some("0904") => Fate::Refused(Failure::RejectedContent),
+        Some("0905") => Fate::Refused(Failure::Unsupported),
+        Some("0906") => Fate::NoRcs,
+        Some("0907") => Fate::Throttled,
+        Some("0908") => Fate::OutOfOrder,
+        Some("0909") => Fate::FailedThenDelivered,
+        Some("0910") => Fate::Strange,
         Some(_) | None => Fate::Usual,
     }
 }
@@ -129,13 +163,41 @@ fn fate(outgoing: &Outgoing) -> Fate {
 fn outcome(fate: Fate, outgoing: &Outgoing) -> Option<Outcome> {
     match fate {
         Fate::Invalid => Some(Outcome::Failed { failure: Failure::InvalidNumber }),
+        Fate::Refused(failure) => Some(Outcome::Failed { failure }),
         Fate::NoAnswer => None,
         Fate::Usual
         | Fate::Twice
         | Fate::ReceiptsFirst
         | Fate::Unreachable
         | Fate::Reversed
-        | Fate::Stops => Some(Outcome::Accepted { provider_message_id: provider_message_id(outgoing) }),
+        | Fate::Stops
+        | Fate::NoRcs
+        | Fate::Throttled
+        | Fate::OutOfOrder
+        | Fate::FailedThenDelivered
+        | Fate::Strange => Some(Outcome::Accepted { provider_message_id: provider_message_id(outgoing) }),
+    }
+}
+
+fn put_off(fate: Fate) -> Option<Later> {
+    match fate {
+        Fate::Throttled => {
+            let after = Some(Duration::from_millis(BUSY_MS));
+            Some(Later { failure: Failure::Throttled, after, cause: Cause::Pace })
+        }
+        Fate::OutOfOrder => Some(Later { failure: Failure::Unknown, after: None, cause: Cause::Account }),
+        Fate::Usual
+        | Fate::Invalid
+        | Fate::Twice
+        | Fate::ReceiptsFirst
+        | Fate::NoAnswer
+        | Fate::Unreachable
+        | Fate::Reversed
+        | Fate::Stops
+        | Fate::Refused(_)
+        | Fate::NoRcs
+        | Fate::FailedThenDelivered
+        | Fate::Strange => None,
     }
 }
 
@@ -152,9 +214,21 @@ fn receipts(dice: &mut Dice, fate: Fate) -> Vec<Receipt> {
     };
     let sent = later(100, 400, Status::Sent, None);
     match fate {
-        Fate::Invalid | Fate::NoAnswer => Vec::new(),
+        Fate::Invalid | Fate::NoAnswer | Fate::Refused(_) => Vec::new(),
+        Fate::NoRcs => vec![sent, later(300, 2_000, Status::Delivered, None)],
+        Fate::FailedThenDelivered => {
+            let failed = later(300, 1_000, Status::Failed, Some(Reason::Expired));
+            vec![sent, failed, later(300, 2_000, Status::Delivered, None)]
+        }
         Fate::Unreachable => vec![sent, later(500, 1_500, Status::Failed, Some(Reason::Unreachable))],
-        Fate::Usual | Fate::Twice | Fate::ReceiptsFirst | Fate::Reversed | Fate::Stops => {
+        Fate::Usual
+        | Fate::Twice
+        | Fate::ReceiptsFirst
+        | Fate::Reversed
+        | Fate::Stops
+        | Fate::Throttled
+        | Fate::OutOfOrder
+        | Fate::Strange => {
             let delivered = later(300, 2_000, Status::Delivered, None);
             let read = later(1_500, 15_000, Status::Read, None);
             let reads = fate != Fate::Usual || !dice.one_in(4);
@@ -182,7 +256,7 @@ mod tests {
     use parloir_desk::entity::{Address, Attempt};
     use parloir_protocol::ids::{ChannelId, MessageId, WorkspaceId};
 
-    use super::super::super::Report;
+    use super::super::super::{Content, Report};
     use super::super::webhook::read;
     use super::*;
 
@@ -190,10 +264,12 @@ mod tests {
         Outgoing {
             workspace: WorkspaceId::from_bytes([1; 16]),
             channel_id: ChannelId::from_bytes([2; 16]),
+            kind: ChannelKind::Rcs,
+            from: Address { kind: AddressKind::Rcs, value: "agent".to_owned() },
             message_id: MessageId::from_bytes([message; 16]),
             attempt: Attempt(1),
             to: Address { kind: AddressKind::E164, value: number.to_owned() },
-            text: "Bonjour".to_owned(),
+            content: Content::Text { text: "Bonjour".to_owned() },
         }
     }
 
@@ -223,6 +299,14 @@ mod tests {
         assert_eq!(told("+33639980004"), ["Sent", "Failed"]);
         assert_eq!(told("+33639980005"), ["Read", "Delivered", "Sent"]);
         assert!(told("+33639980009").contains(&"STOP".to_owned()));
+        assert_eq!(told("+33639980906"), ["Sent", "Delivered"]);
+        assert_eq!(told("+33639980909"), ["Sent", "Failed", "Delivered"]);
+
+        assert_eq!(outcome("+33639980902"), Some(Outcome::Failed { failure: Failure::NotOnChannel }));
+        let plan = |number| Plan::of(1, &to(number, 7));
+        assert_eq!(plan("+33639980906").by, ChannelKind::Sms);
+        assert_eq!(plan("+33639980907").put_off.map(|later| later.cause), Some(Cause::Pace));
+        assert_eq!(plan("+33639980908").put_off.map(|later| later.cause), Some(Cause::Account));
     }
 
     #[test]

@@ -3,26 +3,35 @@
 use parloir_desk::entity::{Address, AddressKind, Delivery, Failure};
 use serde::{Deserialize, Serialize};
 
-use super::super::{BadPayload, Received, Report};
+use super::super::{BadPayload, Location, MediaRef, Reaction, Received, Report};
 
 /// Characters of an event's or message's name.
 const NAME_CHARS_MAX: usize = 128;
+/// Files of one message.
+const MEDIA_MAX: usize = 10;
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Body {
     pub(super) event_id: String,
     #[serde(flatten)]
     pub(super) news: News,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub(super) enum News {
     Message {
         from: From,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         profile_name: Option<String>,
-        text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        media: Vec<Media>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        location: Option<Place>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reaction: Option<Sign>,
     },
     Receipt {
         provider_message_id: String,
@@ -36,6 +45,33 @@ pub(super) enum News {
 pub(super) struct From {
     pub(super) kind: Kind,
     pub(super) value: String,
+}
+
+/// A file that is still with the simulator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Media {
+    reference: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    media_type: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Place {
+    latitude: f64,
+    longitude: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Sign {
+    emoji: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    provider_message_id: Option<String>,
 }
 
 /// The words of a closed list, and what each of them means to the rules.
@@ -80,9 +116,41 @@ impl Body {
 
 /// The body of a webhook that hands in one message.
 pub fn message_body(event_id: &str, from: &Address, profile_name: Option<&str>, text: &str) -> Vec<u8> {
-    let from = From { kind: Kind::of(from.kind), value: from.value.clone() };
     let profile_name = profile_name.map(str::to_owned);
-    let news = News::Message { from, profile_name, text: text.to_owned() };
+    written_body(event_id, from, Written { profile_name, text: text.to_owned(), ..Written::default() })
+}
+
+/// What somebody wrote on a phone.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Written {
+    pub profile_name: Option<String>,
+    pub text: String,
+    pub media: Vec<MediaRef>,
+    pub location: Option<Location>,
+    pub reaction: Option<Reaction>,
+}
+
+/// The body of a webhook that hands in one message with whatever it carries.
+pub fn written_body(event_id: &str, from: &Address, written: Written) -> Vec<u8> {
+    let Written { profile_name, text, media, location, reaction } = written;
+    let media = media.into_iter().map(|MediaRef { reference, media_type, name }| Media {
+        reference,
+        media_type,
+        name,
+    });
+    let news = News::Message {
+        from: From { kind: Kind::of(from.kind), value: from.value.clone() },
+        profile_name,
+        text: Some(text),
+        media: media.collect(),
+        location: location.map(|Location { latitude, longitude, name, address }| Place {
+            latitude,
+            longitude,
+            name,
+            address,
+        }),
+        reaction: reaction.map(|Reaction { emoji, provider_message_id }| Sign { emoji, provider_message_id }),
+    };
     Body { event_id: event_id.to_owned(), news }.encode()
 }
 
@@ -91,8 +159,31 @@ pub(super) fn read(body: &[u8]) -> Result<Received, BadPayload> {
     let body: Body = serde_json::from_slice(body).map_err(|error| bad(error.to_string()))?;
     check_name("event_id", &body.event_id)?;
     let report = match body.news {
-        News::Message { from, profile_name, text } => {
-            Report::Message { kind: from.kind.meaning(), from: from.value, profile_name, text }
+        News::Message { from, profile_name, text, media, location, reaction } => {
+            if media.len() > MEDIA_MAX {
+                return Err(bad(format!("media has {} files, not up to {MEDIA_MAX}", media.len())));
+            }
+            if text.is_none() && media.is_empty() && location.is_none() && reaction.is_none() {
+                return Err(bad("the message has no text and nothing else".to_owned()));
+            }
+            let media = media.into_iter();
+            let media =
+                media.map(|Media { reference, media_type, name }| MediaRef { reference, media_type, name });
+            Report::Message {
+                kind: from.kind.meaning(),
+                from: from.value,
+                profile_name,
+                text: text.unwrap_or_default(),
+                media: media.collect(),
+                location: location.map(|Place { latitude, longitude, name, address }| Location {
+                    latitude,
+                    longitude,
+                    name,
+                    address,
+                }),
+                reaction: reaction
+                    .map(|Sign { emoji, provider_message_id }| Reaction { emoji, provider_message_id }),
+            }
         }
         News::Receipt { provider_message_id, status, failure } => {
             check_name("provider_message_id", &provider_message_id)?;
@@ -127,12 +218,8 @@ mod tests {
     fn a_message_and_a_receipt_are_read() {
         let body = br#"{"event_id":"e1","type":"message","from":{"kind":"e164","value":"+33639980001"},
                         "profile_name":"Ju","text":"Bonjour","later":1}"#;
-        let report = Report::Message {
-            kind: AddressKind::E164,
-            from: "+33639980001".to_owned(),
-            profile_name: Some("Ju".to_owned()),
-            text: "Bonjour".to_owned(),
-        };
+        let (from, name) = ("+33639980001".to_owned(), Some("Ju".to_owned()));
+        let report = Report::text(AddressKind::E164, from, name, "Bonjour".to_owned());
         assert_eq!(read(body), Ok(Received { event_id: "e1".to_owned(), report }));
 
         let body = br#"{"event_id":"e2","type":"receipt","provider_message_id":"p","status":"failed",

@@ -12,13 +12,16 @@ use parloir_protocol::up::read_command_body;
 use serde_json::{Value, json};
 
 use crate::samples::{AGENT, CHANNEL, COMMAND, CONTACT, CONVERSATION, GROUP, MESSAGE};
-use crate::wire::command::{Asker, Secrets, command};
+use crate::wire::command::{Asker, Secrets, SendParts, command};
 
 fn asked(name: &str, params: &Value) -> Result<Command, ErrorBody> {
     let body = json!({"command_id": COMMAND, "name": name, "params": params}).to_string();
     let frame = read_command_body(Codec::Json, body.as_bytes()).expect("a command of the wire");
     let asker = Asker { agent_id: AGENT, country: Country::FRANCE };
-    command(&frame, asker, &mut || Secrets { token: TokenHash([1; 32]), digest_key: DigestKey([2; 32]) })
+    command(&frame, asker, SendParts::default(), &mut || Secrets {
+        token: TokenHash([1; 32]),
+        digest_key: DigestKey([2; 32]),
+    })
 }
 
 fn number(value: &str) -> Address {
@@ -47,6 +50,11 @@ fn of_conversations(conversation: &Value, address: &Value) -> Vec<(&'static str,
         ("conversation.mark_unread", conversation.clone()),
         ("message.send", json!({"conversation_id": CONVERSATION, "text": "bonjour"})),
         ("message.retry", json!({"message_id": MESSAGE})),
+        ("message.cancel", json!({"message_id": MESSAGE})),
+        ("message.release", json!({"message_id": MESSAGE})),
+        ("message.reschedule", json!({"message_id": MESSAGE, "send_at": "2026-11-04T09:00:00.000Z"})),
+        ("link.revoke", json!({"message_id": MESSAGE})),
+        ("consent.change", json!({"conversation_id": CONVERSATION, "consent": "opted_out"})),
         ("note.add", json!({"conversation_id": CONVERSATION, "text": "?", "mentions": [AGENT, AGENT]})),
     ]
 }
@@ -63,8 +71,11 @@ fn of_contacts() -> Vec<(&'static str, Value)> {
 
 fn of_groups() -> Vec<(&'static str, Value)> {
     let group = json!({"group_id": GROUP, "name": "Sales"});
+    let template = json!({"name": "Merci", "language": "fr", "body": "Merci", "template_id": "tpl_0192f0c4-0000-7000-8000-000000000001"});
     let names = ["group.create", "group.rename", "group.archive", "group.delete", "group.close"];
-    names.map(|name| (name, group.clone())).to_vec()
+    let groups = names.map(|name| (name, group.clone()));
+    let templates = ["template.save", "template.delete"].map(|name| (name, template.clone()));
+    groups.into_iter().chain(templates).collect()
 }
 
 fn of_settings(address: &Value, token: &str) -> Vec<(&'static str, Value)> {
@@ -163,5 +174,23 @@ fn what_has_no_form_is_refused_with_its_field() {
             (error.code.as_str(), &error.details["field"], &error.details["value"]),
             (code, &json!(field), &json!(value))
         );
+    }
+}
+
+#[test]
+fn parts_of_a_send_that_exclude_each_other_are_refused() {
+    let attachment = "att_0192f0c4-0000-7000-8000-000000000001";
+    let template = json!({"template_id": "tpl_0192f0c4-0000-7000-8000-000000000001", "digest": ""});
+    for (other, field) in [
+        (json!({"template": template, "text": "x"}), "template"),
+        (json!({"template": template, "attachment_id": attachment}), "template"),
+        (json!({"template": template, "card": {}}), "template"),
+        (json!({"card": {}, "text": "x"}), "card"),
+        (json!({"card": {}, "attachment_id": attachment}), "card"),
+    ] {
+        let mut params = other;
+        params["conversation_id"] = json!(CONVERSATION);
+        let error = asked("message.send", &params).expect_err("they exclude each other");
+        assert_eq!((error.code.as_str(), &error.details["field"]), ("invalid_params", &json!(field)));
     }
 }

@@ -3,16 +3,20 @@
 use std::collections::BTreeSet;
 
 use parloir_desk::commit::Actor;
-use parloir_desk::entity::Country;
+use parloir_desk::entity::{Approval, Country, Delivery};
 use parloir_desk::refusal::Refusal::{self, *};
 use parloir_protocol::error::Code;
 use serde_json::json;
 
-use crate::samples::{AGENT, CONTACT, CONVERSATION, GROUP};
+use crate::samples::{AGENT, AT, CONTACT, CONVERSATION, GROUP};
 use crate::wire::refusal::refusal;
 
 /// Codes of doors and drivers, which the rules never say.
-const NOT_OF_THE_RULES: [Code; 16] = [
+const NOT_OF_THE_RULES: [Code; 20] = [
+    Code::AttachmentNotFound,
+    Code::AttachmentIncomplete,
+    Code::UploadOffset,
+    Code::QuotaExceeded,
     Code::BadFrame,
     Code::FrameTooLarge,
     Code::UnknownType,
@@ -60,6 +64,10 @@ fn all() -> Vec<Refusal> {
         LastAdmin,
         AlreadyProvisioned,
         JobRunning,
+        TemplateNotFound,
+        LinkNotFound,
+        MessageEmpty,
+        CardNotSupported,
     ];
     let with_facts = [
         FieldTooLong { field: "text", max: 4096, actual: 5000 },
@@ -77,6 +85,14 @@ fn all() -> Vec<Refusal> {
         ContactMerged { survivor: CONTACT },
         GroupNotEmpty { conversations: 3 },
         AgentOutsideGroup { agent_id: AGENT },
+        TemplateFieldsMissing { fields: vec!["name".to_owned()] },
+        TemplateChanged { digest: "00".to_owned() },
+        TemplateNotApproved { approval: Approval::Pending },
+        WindowClosed { until: Some(AT) },
+        AttachmentTooLarge { max: 30_000_000 },
+        UnsupportedFile { found: Some("audio/ogg".to_owned()) },
+        NotCancellable { delivery: Some(Delivery::Sent) },
+        InvalidTime { field: "send_at", min: AT, max: AT },
     ];
     plain.into_iter().chain(with_facts).collect()
 }

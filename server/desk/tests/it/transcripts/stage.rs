@@ -94,6 +94,7 @@ impl Stage {
         self.clock = self.clock.plus_millis(asked.after);
         let key = asked.key.clone().unwrap_or_else(|| format!("step {}", self.steps));
         let ask = self.asked(asked, &key)?;
+        let ask = self.previewed(ask);
         let decided = decide(&self.view(), self.next_seq, &ask, &self.limits);
         let told = match (&asked.then, &decided) {
             (Then::Accepted, Ok(Decided::New(_))) => None,
@@ -190,6 +191,18 @@ impl Stage {
             clock: self.clock,
             ids: Ids { entity: uuid(self.clock, &step), subject: SubjectId(digest_of(&step).0) },
         })
+    }
+
+    /// A template whose preview was looked at: `preview` stands for whatever digest that has.
+    fn previewed(&self, mut ask: Ask) -> Ask {
+        let decided = decide(&self.view(), self.next_seq, &ask, &self.limits);
+        if let Command::Send(send) = &mut ask.command
+            && let Some(template) = send.template.as_mut().filter(|template| template.digest == "preview")
+            && let Err(Refusal::TemplateChanged { digest }) = decided
+        {
+            template.digest = digest;
+        }
+        ask
     }
 
     /// Who asks, and under which key: an agent where the step names one, else whoever sends such commands.

@@ -1,0 +1,262 @@
+//! What the log says of a run: how often each message stands there, and which way each went. It knows nothing
+//! of what the load saw.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context as _;
+use parloir_client::protocol::entity::Delivery;
+use parloir_client::protocol::ids::MessageId;
+use parloir_client::protocol::time::Time;
+use serde::Deserialize;
+
+use super::drive::Sends;
+use super::figures::Figures;
+use crate::report;
+
+#[derive(Deserialize)]
+struct Line {
+    at: Time,
+    events: Vec<Event>,
+}
+
+#[derive(Deserialize)]
+struct Event {
+    name: String,
+    #[serde(default)]
+    data: serde_json::Value,
+}
+
+#[derive(Deserialize)]
+struct WithMessage {
+    message: Message,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    message_id: MessageId,
+    text: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Changed {
+    message_id: MessageId,
+    attempt: u32,
+    delivery: Delivery,
+}
+
+/// One outbound message.
+#[derive(Debug, Default)]
+struct Way {
+    queued: Vec<Time>,
+    steps: Vec<(u32, Delivery, Time)>,
+}
+
+/// Everything of one run.
+#[derive(Debug, Default)]
+pub(crate) struct Oracle {
+    received: BTreeMap<usize, u64>,
+    ways: BTreeMap<MessageId, Way>,
+}
+
+impl Oracle {
+    /// Reads the lines of an export for the messages of `run`.
+    pub(crate) fn read(log: &[u8], run: &str) -> anyhow::Result<Self> {
+        let mut oracle = Self::default();
+        for line in log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+            let line: Line = serde_json::from_slice(line).context("a line of the log")?;
+            for event in line.events {
+                oracle.take(&event, line.at, run)?;
+            }
+        }
+        Ok(oracle)
+    }
+
+    fn take(&mut self, event: &Event, at: Time, run: &str) -> anyhow::Result<()> {
+        match event.name.as_str() {
+            "message.received" => {
+                let found = WithMessage::deserialize(&event.data).context("a message.received")?;
+                let text = found.message.text.unwrap_or_default();
+                if let Some(n) = text.rsplit_once(&format!("#{run}-")).and_then(|(_, n)| n.parse().ok()) {
+                    *self.received.entry(n).or_default() += 1;
+                }
+            }
+            "message.queued" => {
+                let found = WithMessage::deserialize(&event.data).context("a message.queued")?;
+                if found.message.text.is_some_and(|text| text.contains(&format!("#out-{run}-"))) {
+                    self.ways.entry(found.message.message_id).or_default().queued.push(at);
+                }
+            }
+            "message.delivery_changed" => {
+                let changed = Changed::deserialize(&event.data).context("a message.delivery_changed")?;
+                if let Some(way) = self.ways.get_mut(&changed.message_id) {
+                    way.steps.push((changed.attempt, changed.delivery, at));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Messages that can be left alone.
+    pub(crate) fn ended(&self) -> usize {
+        self.ways.values().filter(|way| way.last().is_some_and(is_end)).count()
+    }
+
+    /// Puts what is wrong into the figures.
+    pub(crate) fn judge(&self, figures: &mut Figures, taken: &[usize], sends: &Sends) {
+        for n in taken {
+            let times = self.received.get(n).copied().unwrap_or(0);
+            figures.lost += u64::from(times == 0);
+            figures.doubled += times.saturating_sub(1);
+            if times != 1 {
+                figures.find(format!("inbound {n} stands in the log {times} times"));
+            }
+        }
+        let mut times = report::times();
+        for (id, end) in sends {
+            let Some(way) = self.ways.get(id) else {
+                figures.lost += 1;
+                figures.find(format!("{id} was accepted and is not in the log"));
+                continue;
+            };
+            way.judge(figures, *id);
+            match way.last() {
+                Some(Delivery::Unknown) => figures.unknown += 1,
+                Some(last) if end.is_reached(last) => {}
+                Some(_) | None => {
+                    figures.lost += 1;
+                    figures.find(format!("{id} should have {end:?} and went {:?}", way.steps));
+                }
+            }
+            if let Some(millis) = way.to_provider() {
+                times.saturating_record((millis * 1_000).max(1));
+            }
+        }
+        figures.accept_to_provider_p99_ms = times.value_at_quantile(0.99) as f64 / 1_000.0;
+    }
+}
+
+impl Way {
+    fn last(&self) -> Option<Delivery> {
+        self.steps.last().map(|(_, delivery, _)| *delivery)
+    }
+
+    /// Queued once, and each attempt handed over once; never back to a lower rank.
+    fn judge(&self, figures: &mut Figures, id: MessageId) {
+        let mut handed: BTreeMap<u32, u64> = BTreeMap::new();
+        for (attempt, delivery, _) in &self.steps {
+            if *delivery == Delivery::Sending {
+                *handed.entry(*attempt).or_default() += 1;
+            }
+        }
+        let doubled = self.queued.len().saturating_sub(1) as u64
+            + handed.values().map(|times| times.saturating_sub(1)).sum::<u64>();
+        let falls = self.steps.windows(2).filter(|pair| falls(pair[0].1, pair[1].1)).count() as u64;
+        figures.doubled += doubled;
+        figures.status_regressions += falls;
+        if doubled + falls > 0 {
+            figures.find(format!("{id} went {:?}", self.steps));
+        }
+    }
+
+    /// From acceptance to the moment at which the provider is called.
+    fn to_provider(&self) -> Option<u64> {
+        let queued = self.queued.first()?;
+        let sending = self.steps.iter().find(|(_, delivery, _)| *delivery == Delivery::Sending);
+        sending.and_then(|(_, _, at)| u64::try_from(at.0 - queued.0).ok())
+    }
+}
+
+/// A failure may turn out to be none; nothing else goes back.
+fn falls(before: Delivery, after: Delivery) -> bool {
+    match (rank(before), rank(after)) {
+        (Some(before), Some(after)) => after <= before,
+        (Some(before), None) => before >= 4,
+        (None, Some(after)) => after < 3,
+        (None, None) => before == after,
+    }
+}
+
+fn rank(delivery: Delivery) -> Option<u8> {
+    match delivery {
+        Delivery::Queued => Some(0),
+        Delivery::Sending => Some(1),
+        Delivery::Accepted => Some(2),
+        Delivery::Sent => Some(3),
+        Delivery::Delivered => Some(4),
+        Delivery::Read => Some(5),
+        Delivery::Failed | Delivery::Unknown => None,
+    }
+}
+
+/// Whether nothing more is expected. A failed message of a run may still arrive, which takes seconds: then the
+/// next look finds it, as others take longer.
+fn is_end(delivery: Delivery) -> bool {
+    match delivery {
+        Delivery::Delivered | Delivery::Read | Delivery::Failed | Delivery::Unknown => true,
+        Delivery::Queued | Delivery::Sending | Delivery::Accepted | Delivery::Sent => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(seq: u64, name: &str, data: &str) -> String {
+        format!(
+            r#"{{"seq":{seq},"at":"2026-11-03T09:15:02.{seq:03}Z","events":[{{"seq":{seq},"name":"{name}","data":{data}}}]}}"#
+        )
+    }
+
+    fn id(n: u8) -> MessageId {
+        MessageId::from_bytes([n; 16])
+    }
+
+    fn received(seq: u64, text: &str) -> String {
+        line(
+            seq,
+            "message.received",
+            &format!(r#"{{"message":{{"message_id":"{}","text":"{text}"}}}}"#, id(9)),
+        )
+    }
+
+    fn queued(seq: u64, n: u8) -> String {
+        line(
+            seq,
+            "message.queued",
+            &format!(r#"{{"message":{{"message_id":"{}","text":"x #out-r-{n}"}}}}"#, id(n)),
+        )
+    }
+
+    fn moved(seq: u64, n: u8, delivery: &str) -> String {
+        let data = format!(r#"{{"message_id":"{}","attempt":1,"delivery":"{delivery}"}}"#, id(n));
+        line(seq, "message.delivery_changed", &data)
+    }
+
+    #[test]
+    fn what_is_lost_doubled_or_falls_back_is_found() {
+        use super::super::fates::End;
+        let log = [
+            received(1, "a #r-0"),
+            received(2, "b #r-1"),
+            received(3, "b #r-1"),
+            queued(4, 1),
+            moved(5, 1, "sending"),
+            moved(6, 1, "delivered"),
+            moved(7, 1, "sent"),
+            queued(8, 2),
+            moved(9, 2, "sending"),
+            moved(10, 2, "sending"),
+            moved(11, 2, "failed"),
+            moved(12, 2, "delivered"),
+        ];
+        let oracle = Oracle::read(log.join("\n").as_bytes(), "r").expect("it can be read");
+        let mut figures = Figures::of(&report::times());
+        let sends = BTreeMap::from([(id(1), End::Arrived), (id(2), End::Arrived), (id(3), End::Arrived)]);
+        oracle.judge(&mut figures, &[0, 1, 2], &sends);
+        // Lost: inbound 2, the first that ends at `sent`, the third that is not there.
+        assert_eq!((figures.lost, figures.doubled, figures.status_regressions), (3, 2, 2));
+        assert_eq!(figures.accept_to_provider_p99_ms, 1.0);
+        assert!(!figures.passed());
+    }
+}

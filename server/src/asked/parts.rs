@@ -1,0 +1,76 @@
+//! What a send needs beside its words: the uploaded file that it names, and a link that is made for it. It
+//! reads what was uploaded and writes nothing.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use parloir_desk::command::LinkSecret;
+use parloir_desk::entity::{FileFacts, LinkHash};
+use parloir_desk::view::View;
+use parloir_protocol::command::message::Send;
+use parloir_protocol::error::ErrorBody;
+use parloir_protocol::ids::AttachmentId;
+
+use crate::admission::Caller;
+use crate::node::Node;
+use crate::secret::random_bytes;
+use crate::sent;
+use crate::uploads::UploadError;
+use crate::wire::command::{SendParts, check_parts};
+
+/// Bytes of a link's secret.
+const LINK_BYTES: usize = 16;
+
+/// The parts of a send.
+///
+/// # Errors
+/// `invalid_params` for parts that exclude each other; `attachment_not_found` and `attachment_incomplete`.
+pub fn of_send(node: &Node, caller: &Caller, asked: &Send) -> Result<SendParts, ErrorBody> {
+    let Some(id) = check_parts(asked)? else { return Ok(SendParts::default()) };
+    Ok(SendParts { file: Some(file(node, caller, id)?), link: Some(new_link(node)) })
+}
+
+/// The file that this agent uploaded under an id, or one of a message that the agent sees.
+///
+/// # Errors
+/// `attachment_not_found` and `attachment_incomplete`.
+pub fn file(node: &Node, caller: &Caller, id: AttachmentId) -> Result<FileFacts, ErrorBody> {
+    match node.uploads.finished(caller.workspace.id, caller.agent.id, id) {
+        Err(UploadError::NotFound) => {
+            let state = node.state.current();
+            let view = View::new(&*state, caller.workspace.id);
+            sent::who_may_read(&view, &caller.agent, id).ok_or_else(|| UploadError::NotFound.body())
+        }
+        found => found.map_err(|error| error.body()),
+    }
+}
+
+fn new_link(node: &Node) -> LinkSecret {
+    let bytes = random_bytes::<LINK_BYTES>();
+    LinkSecret { url: url(node, &URL_SAFE_NO_PAD.encode(bytes)), hash: hash(&bytes) }
+}
+
+/// A link of the length that a new one has.
+pub fn sample_url(node: &Node) -> String {
+    url(node, &URL_SAFE_NO_PAD.encode([0; LINK_BYTES]))
+}
+
+/// What is kept of a link's code, as the page behind it computes it.
+fn hash(bytes: &[u8; LINK_BYTES]) -> LinkHash {
+    LinkHash(*blake3::hash(bytes).as_bytes())
+}
+
+fn url(node: &Node, code: &str) -> String {
+    format!("{}/a/{code}", node.public_url())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::link::hash_of;
+
+    #[test]
+    fn the_page_finds_what_was_made_for_a_send() {
+        let bytes = [7; LINK_BYTES];
+        assert_eq!(hash_of(&URL_SAFE_NO_PAD.encode(bytes)), Some(hash(&bytes).0));
+    }
+}

@@ -1,0 +1,212 @@
+//! How an account at a provider is doing, and whether it may be asked now: its pace, the pauses that it wants,
+//! and a breaker that opens when nothing comes through. It calls nobody.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use parloir_desk::entity::Failure;
+use parloir_protocol::ids::ChannelId;
+use parloir_protocol::time::Time;
+use tokio::time::Instant;
+
+use super::{Cause, Later, Rate};
+use crate::dice::Dice;
+use crate::secret::random_bytes;
+
+use breaker::Breaker;
+#[cfg(test)]
+use breaker::{FAILURES_MAX, OPEN_LONGEST};
+pub use standing::{Condition, Standing};
+
+mod breaker;
+mod standing;
+#[cfg(test)]
+mod tests;
+
+/// Channels whose pace is kept; beyond it the one that paused longest is forgotten.
+const CHANNELS_MAX: usize = 10_000;
+/// The first pause of an account that is too fast, at most.
+const PACE_FIRST: Duration = Duration::from_millis(500);
+/// The longest pause of an account that is too fast, also when it asks for a longer one.
+const PACE_LONGEST: Duration = Duration::from_secs(300);
+/// Doublings of a pause.
+const DOUBLINGS_MAX: u32 = 16;
+
+/// Whether a message may go to the account now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    Go,
+    /// Its channel is at its pace, or the account asked for a pause.
+    Paced {
+        until: Instant,
+    },
+    /// The breaker is open.
+    Broken {
+        until: Instant,
+    },
+}
+
+/// What came of a call, as far as the account is concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It answered, whatever it said.
+    Answered,
+    /// It has to wait.
+    Later(Later),
+    /// It did not answer.
+    Silent,
+    /// It was not asked after all.
+    NotAsked,
+}
+
+/// The gate of one account.
+pub struct Gate {
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    breaker: Breaker,
+    /// The account wants no calls until then.
+    paused_until: Option<Instant>,
+    /// Pauses in a row.
+    pauses: u32,
+    /// When the next message of a channel would be on time.
+    channels: BTreeMap<ChannelId, Instant>,
+    last_failure: Option<(Failure, Time)>,
+    waiting: usize,
+    dice: Dice,
+}
+
+impl Gate {
+    /// A gate that is open.
+    pub fn new(name: &str) -> Self {
+        Self::seeded(u64::from_le_bytes(random_bytes()), name)
+    }
+
+    /// One whose chances are repeatable.
+    pub fn seeded(seed: u64, name: &str) -> Self {
+        Self {
+            inner: Mutex::new(Inner {
+                breaker: Breaker::default(),
+                paused_until: None,
+                pauses: 0,
+                channels: BTreeMap::new(),
+                last_failure: None,
+                waiting: 0,
+                dice: Dice::of(seed, &[name.as_bytes()]),
+            }),
+        }
+    }
+
+    /// Whether a message of `channel` may go now. One that may is counted, and has to be settled.
+    pub fn admit(&self, channel: ChannelId, rate: Rate, now: Instant) -> Admission {
+        let mut inner = self.lock();
+        if let Some(until) = inner.paused_until.filter(|until| *until > now) {
+            return Admission::Paced { until };
+        }
+        if let Err(until) = inner.breaker.may_pass(now) {
+            return Admission::Broken { until };
+        }
+        if let Err(until) = inner.pace(channel, rate, now) {
+            return Admission::Paced { until };
+        }
+        inner.breaker.pass(now);
+        Admission::Go
+    }
+
+    /// Takes in what came of a call.
+    pub fn settle(&self, effect: Effect, now: Instant, wall: Time) {
+        let mut inner = self.lock();
+        let Inner { breaker, dice, .. } = &mut *inner;
+        match effect {
+            Effect::Answered => {
+                breaker.answered();
+                inner.pauses = 0;
+            }
+            Effect::NotAsked => breaker.not_asked(now),
+            Effect::Silent => {
+                breaker.failed(now, None, dice);
+                inner.last_failure = Some((Failure::Unknown, wall));
+            }
+            Effect::Later(later) => {
+                match later.cause {
+                    Cause::Account => breaker.failed(now, later.after, dice),
+                    Cause::Message => breaker.answered(),
+                    Cause::Pace => {
+                        breaker.answered();
+                        inner.pause(later.after, now);
+                    }
+                }
+                inner.last_failure = Some((later.failure, wall));
+            }
+        }
+    }
+
+    /// Notes a message that failed for good.
+    pub fn note_failure(&self, failure: Failure, wall: Time) {
+        self.lock().last_failure = Some((failure, wall));
+    }
+
+    /// Messages that wait for this account, counted by who holds them.
+    pub fn waiting(&self, before: usize, now: usize) {
+        let mut inner = self.lock();
+        inner.waiting = inner.waiting.saturating_sub(before) + now;
+    }
+
+    /// How the account stands.
+    pub fn standing(&self, now: Instant) -> Standing {
+        let inner = self.lock();
+        let paused = inner.paused_until.is_some_and(|until| until > now);
+        Standing {
+            condition: inner.breaker.condition(paused),
+            last_failure: inner.last_failure,
+            waiting: inner.waiting,
+            back_in: inner.breaker.back_in(now).or_else(|| {
+                let until = inner.paused_until.filter(|until| *until > now)?;
+                Some(until - now)
+            }),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    /// The generic cell rate algorithm: each message moves the channel's due time by one interval, and it may
+    /// run ahead of the clock by a burst.
+    fn pace(&mut self, channel: ChannelId, rate: Rate, now: Instant) -> Result<(), Instant> {
+        let interval = Duration::from_secs(1) / rate.per_second.max(1);
+        let ahead = interval * rate.burst.max(1).saturating_sub(1);
+        let due = self.channels.get(&channel).copied().unwrap_or(now).max(now);
+        if due > now + ahead {
+            return Err(due - ahead);
+        }
+        self.channels.insert(channel, due + interval);
+        if self.channels.len() > CHANNELS_MAX {
+            let oldest = self.channels.iter().min_by_key(|(_, due)| **due).map(|(channel, _)| *channel);
+            if let Some(channel) = oldest {
+                self.channels.remove(&channel);
+            }
+        }
+        Ok(())
+    }
+
+    fn pause(&mut self, after: Option<Duration>, now: Instant) {
+        let jitter = full_jitter(PACE_FIRST, PACE_LONGEST, self.pauses, &mut self.dice);
+        // Who asks for a pause gets it, and a little more, so that not all come back in the same moment.
+        let pause = after.map_or(jitter, |after| after.min(PACE_LONGEST) + jitter.min(PACE_FIRST));
+        self.pauses = self.pauses.saturating_add(1);
+        let until = now + pause;
+        self.paused_until = Some(self.paused_until.map_or(until, |before| before.max(until)));
+    }
+}
+
+/// Anything from nothing to a wait that doubles with every try, up to the longest.
+pub fn full_jitter(first: Duration, longest: Duration, tries: u32, dice: &mut Dice) -> Duration {
+    let most = first.saturating_mul(2_u32.saturating_pow(tries.min(DOUBLINGS_MAX))).min(longest);
+    let most = u64::try_from(most.as_millis()).unwrap_or(u64::MAX);
+    Duration::from_millis(dice.between(0, most))
+}
