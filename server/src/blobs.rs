@@ -218,7 +218,7 @@ impl Blobs {
     fn location(&self, workspace: WorkspaceId, digest: BlobDigest) -> Location {
         let digest = digest.to_string();
         let parts = [ROOM, &workspace.to_string(), &digest[..2], &digest];
-        parts.into_iter().fold(self.prefix.clone(), |location, part| location.join(part))
+        parts.into_iter().fold(self.prefix.clone(), Location::join)
     }
 
     fn below_home(&self, path: &Path) -> Option<Location> {

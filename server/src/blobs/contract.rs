@@ -59,6 +59,7 @@ async fn a_content_belongs_to_its_workspace(blobs: &Blobs) {
     let theirs = blobs.put_bytes(THEIRS, Bytes::from_static(b"ours")).await.expect("it is kept");
     blobs.delete(OURS, ours).await.expect("it goes");
     assert_eq!(blobs.size(THEIRS, theirs).await.expect("it stays"), 4);
+    blobs.delete(THEIRS, theirs).await.expect("it goes");
 }
 
 async fn what_is_deleted_is_gone(blobs: &Blobs) {

@@ -20,7 +20,7 @@ pub(super) fn check(source: &Source<'_>) -> Result<Frame, Refused> {
     let mut file = source.file;
     file.seek(SeekFrom::Start(0))?;
     let mut walk = Walk { reader: BufReader::with_capacity(BUFFER_BYTES, file), at: 0, source, frame: None };
-    match walk.to_end() {
+    match walk.pass() {
         Ok(()) => {}
         Err(Refused::File(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
             return Err(Refused::found("a JPEG that is not whole"));
@@ -43,7 +43,7 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     /// Goes to behind the last marker.
-    fn to_end(&mut self) -> Result<(), Refused> {
+    fn pass(&mut self) -> Result<(), Refused> {
         if self.bytes::<2>()? != [0xff, START] {
             return Err(Refused::found("a JPEG without a beginning"));
         }

@@ -39,7 +39,7 @@ impl Limits {
         uploads: 20_000,
         bodies: 2_048,
         idle: Duration::from_secs(20),
-        body: Duration::from_mins(10),
+        body: Duration::from_secs(600),
         unfinished_ms: 10 * 60_000,
         unclaimed_ms: 24 * 3_600_000,
     };

@@ -21,7 +21,7 @@ use crate::http::problem::Problem;
 use crate::uploads::UploadError;
 
 /// From the first byte to the last; who is slower goes on with a range.
-const READING_MAX: Duration = Duration::from_mins(10);
+const READING_MAX: Duration = Duration::from_secs(600);
 
 /// Files that are read at once.
 const READERS_MAX: usize = 2_048;

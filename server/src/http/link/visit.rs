@@ -78,7 +78,7 @@ fn is_machine(headers: &HeaderMap) -> bool {
     };
     name.is_empty()
         || MACHINES.iter().any(|machine| name.contains(machine))
-        || AHEAD.iter().any(|name| looks_ahead(&name))
+        || AHEAD.iter().any(looks_ahead)
 }
 
 fn has_cookie(headers: &HeaderMap) -> bool {
