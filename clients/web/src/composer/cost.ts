@@ -4,7 +4,7 @@
 import type { CostlyCharacter, SendPlan } from '../app/client.ts';
 
 /** Costly characters that are named one by one; the rest is a number. */
-export const NAMED_MAX = 8;
+export const namedMax = 8;
 
 export interface NamedCharacter {
   character: string;
@@ -31,8 +31,8 @@ export function costOf(plan: SendPlan): Cost | undefined {
     characters,
     left: units_left,
     encoding,
-    named: counted.slice(0, NAMED_MAX),
-    unnamed: Math.max(0, counted.length - NAMED_MAX),
+    named: counted.slice(0, namedMax),
+    unnamed: Math.max(0, counted.length - namedMax),
     fitted: fitted === plan.text ? undefined : fitted,
   };
 }

@@ -9,20 +9,20 @@ export interface Left {
   next_ms: number;
 }
 
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const secondMs = 1_000;
+const minuteMs = 60 * secondMs;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
 
 /** The window is nearly over from here on. */
-export const WINDOW_SOON_MS = 2 * HOUR;
+export const windowSoonMs = 2 * hourMs;
 
 export function leftUntil(until: string, now: number): Left {
   const ms = Date.parse(until) - now;
-  if (!(ms > 0)) return { ms: 0, unit: 'over', count: 0, next_ms: DAY };
-  if (ms <= MINUTE) return counted(ms, 'second', SECOND);
-  if (ms <= HOUR) return counted(ms, 'minute', MINUTE);
-  return ms <= 2 * DAY ? counted(ms, 'hour', HOUR) : counted(ms, 'day', DAY);
+  if (!(ms > 0)) return { ms: 0, unit: 'over', count: 0, next_ms: dayMs };
+  if (ms <= minuteMs) return counted(ms, 'second', secondMs);
+  if (ms <= hourMs) return counted(ms, 'minute', minuteMs);
+  return ms <= 2 * dayMs ? counted(ms, 'hour', hourMs) : counted(ms, 'day', dayMs);
 }
 
 /** Seconds are rounded up, so that "1 s" is never shown as nothing; longer units are rounded down. */

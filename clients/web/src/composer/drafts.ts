@@ -31,7 +31,7 @@ export interface Owner {
   agent_id: string;
 }
 
-export const EMPTY_DRAFT: Readonly<Draft> = Object.freeze({
+export const emptyDraft: Readonly<Draft> = Object.freeze({
   mode: 'reply',
   text: '',
   note: '',
@@ -39,7 +39,7 @@ export const EMPTY_DRAFT: Readonly<Draft> = Object.freeze({
   attachments: [],
 });
 
-const PREFIX = 'parloir.draft';
+const place = 'parloir.draft';
 
 export class Drafts {
   private readonly prefix: string;
@@ -49,7 +49,7 @@ export class Drafts {
     private readonly shelf: Shelf,
     owner: Owner,
   ) {
-    this.prefix = `${PREFIX}.${owner.workspace_id}.${owner.agent_id}.`;
+    this.prefix = `${place}.${owner.workspace_id}.${owner.agent_id}.`;
   }
 
   read(conversation_id: string): Draft {
@@ -64,7 +64,7 @@ export class Drafts {
   }
 
   drop(conversation_id: string): void {
-    this.write(conversation_id, { ...EMPTY_DRAFT });
+    this.write(conversation_id, { ...emptyDraft });
   }
 
   /** The conversations that hold a draft. */
@@ -114,11 +114,11 @@ function joined(returned: string | undefined, present: string): string {
 }
 
 function parse(text: string | undefined): Draft {
-  if (text === undefined) return { ...EMPTY_DRAFT };
+  if (text === undefined) return { ...emptyDraft };
   try {
     const read: unknown = JSON.parse(text);
-    return typeof read === 'object' && read !== null ? { ...EMPTY_DRAFT, ...read } : { ...EMPTY_DRAFT, text };
+    return typeof read === 'object' && read !== null ? { ...emptyDraft, ...read } : { ...emptyDraft, text };
   } catch {
-    return { ...EMPTY_DRAFT, text };
+    return { ...emptyDraft, text };
   }
 }

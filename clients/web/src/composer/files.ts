@@ -1,9 +1,9 @@
 // Which files can leave: read from their first bytes, not from their names, before a byte is uploaded. The
 // server looks again; this only answers sooner.
 
-export const FILE_BYTES_MAX = 30_000_000;
-export const FILES_AT_ONCE_MAX = 10;
-export const ACCEPTED = 'application/pdf,image/jpeg,image/png,video/mp4,.pdf,.jpg,.jpeg,.png,.mp4';
+export const fileBytesMax = 30_000_000;
+export const filesAtOnceMax = 10;
+export const accepted = 'application/pdf,image/jpeg,image/png,video/mp4,.pdf,.jpg,.jpeg,.png,.mp4';
 
 export type MediaType = 'application/pdf' | 'image/jpeg' | 'image/png' | 'video/mp4';
 
@@ -13,14 +13,14 @@ export type Checked =
   | { kind: 'too_large'; max: number }
   | { kind: 'empty' };
 
-const HEAD_BYTES = 1_024;
+const headBytes = 1_024;
 
 export async function check(file: Blob): Promise<Checked> {
   if (file.size === 0) return { kind: 'empty' };
-  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  const head = new Uint8Array(await file.slice(0, headBytes).arrayBuffer());
   const media_type = sniff(head);
   if (media_type === undefined) return { kind: 'unsupported' };
-  return file.size > FILE_BYTES_MAX ? { kind: 'too_large', max: FILE_BYTES_MAX } : { kind: 'fits', media_type };
+  return file.size > fileBytesMax ? { kind: 'too_large', max: fileBytesMax } : { kind: 'fits', media_type };
 }
 
 export function sniff(head: Uint8Array): MediaType | undefined {

@@ -3,10 +3,10 @@
 
 import type { Mention } from './drafts.ts';
 
-export const MENTIONS_MAX = 50;
-export const OFFERED_MAX = 6;
+export const mentionsMax = 50;
+export const offeredMax = 6;
 
-const LOOKBACK = 40;
+const lookback = 40;
 
 /** The name being typed: where its @ stands, and what follows it up to the caret. */
 export interface Typing {
@@ -15,7 +15,7 @@ export interface Typing {
 }
 
 export function typingAt(text: string, caret: number): Typing | undefined {
-  const before = text.slice(Math.max(0, caret - LOOKBACK), caret);
+  const before = text.slice(Math.max(0, caret - lookback), caret);
   const found = /(?:^|[\s(])@([^\s@]*(?: [^\s@]+)?)$/u.exec(before);
   const typed = found?.[1];
   return typed === undefined ? undefined : { from: caret - typed.length - 1, typed };
@@ -26,7 +26,7 @@ export function offered(agents: Mention[], typed: string): Mention[] {
   const wanted = folded(typed);
   const fits = agents.filter((agent) => ` ${folded(agent.name)}`.includes(` ${wanted}`));
   const first = (agent: Mention): number => (folded(agent.name).startsWith(wanted) ? 0 : 1);
-  return fits.sort((one, other) => first(one) - first(other) || one.name.localeCompare(other.name)).slice(0, OFFERED_MAX);
+  return fits.sort((one, other) => first(one) - first(other) || one.name.localeCompare(other.name)).slice(0, offeredMax);
 }
 
 export interface Completed {
@@ -45,7 +45,7 @@ export function complete(text: string, typing: Typing, agent: Mention): Complete
 /** Of those chosen, the ones whose name still stands in the text; each once. */
 export function standing(text: string, chosen: Mention[]): Mention[] {
   const unique = new Map(chosen.map((agent) => [agent.agent_id, agent]));
-  return [...unique.values()].filter((agent) => text.includes(`@${agent.name}`)).slice(0, MENTIONS_MAX);
+  return [...unique.values()].filter((agent) => text.includes(`@${agent.name}`)).slice(0, mentionsMax);
 }
 
 function folded(text: string): string {

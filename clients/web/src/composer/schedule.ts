@@ -1,10 +1,10 @@
 // When a message may be scheduled for: what the fields of date and time say, what the bounds are, and the
 // moments offered with one click. It reads no clock: the time is an argument.
 
-export const SCHEDULE_MIN_MS = 60_000;
-export const SCHEDULE_MAX_MS = 365 * 24 * 60 * 60_000;
+export const scheduleMinMs = 60_000;
+export const scheduleMaxMs = 365 * 24 * 60 * 60_000;
 
-const MORNING_HOUR = 9;
+const morningHour = 9;
 
 export type Choice = { at: Date } | { problem: 'missing' | 'too_soon' | 'too_late' };
 
@@ -12,8 +12,8 @@ export type Choice = { at: Date } | { problem: 'missing' | 'too_soon' | 'too_lat
 export function choose(local: string, now: number): Choice {
   const at = new Date(local);
   if (local === '' || Number.isNaN(at.getTime())) return { problem: 'missing' };
-  if (at.getTime() < now + SCHEDULE_MIN_MS) return { problem: 'too_soon' };
-  return at.getTime() > now + SCHEDULE_MAX_MS ? { problem: 'too_late' } : { at };
+  if (at.getTime() < now + scheduleMinMs) return { problem: 'too_soon' };
+  return at.getTime() > now + scheduleMaxMs ? { problem: 'too_late' } : { at };
 }
 
 /** The writing of a moment that a `datetime-local` field takes. */
@@ -32,8 +32,8 @@ export function offers(now: Date): Offer[] {
   const all: Offer[] = [
     { name: 'in_an_hour', at: new Date(now.getTime() + 60 * 60_000) },
     { name: 'this_evening', at: at(now, 0, 18) },
-    { name: 'tomorrow_morning', at: at(now, 1, MORNING_HOUR) },
-    { name: 'monday_morning', at: at(now, daysToMonday(now), MORNING_HOUR) },
+    { name: 'tomorrow_morning', at: at(now, 1, morningHour) },
+    { name: 'monday_morning', at: at(now, daysToMonday(now), morningHour) },
   ];
   const late = now.getTime() + 2 * 60 * 60_000;
   return all.filter((offer, place) => keeps(offer, place, late, now));

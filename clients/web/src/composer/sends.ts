@@ -35,9 +35,9 @@ export interface NewSend {
 export type Submission = { taken: Send } | { full: number };
 
 /** Unanswered or refused ones of an agent; one more is not taken, and stays in the box. */
-export const SENDS_MAX = 200;
+export const sendsMax = 200;
 
-const PREFIX = 'parloir.send';
+const place = 'parloir.send';
 
 export interface SendsPorts {
   shelf: Shelf;
@@ -53,7 +53,7 @@ export class Sends {
   private readonly watchers = new Set<(conversation_id: string) => void>();
 
   constructor(private readonly ports: SendsPorts) {
-    this.prefix = `${PREFIX}.${ports.owner.workspace_id}.${ports.owner.agent_id}.`;
+    this.prefix = `${place}.${ports.owner.workspace_id}.${ports.owner.agent_id}.`;
   }
 
   /** Takes up what an earlier page left unanswered: the same ids, so nothing happens twice. */
@@ -68,7 +68,7 @@ export class Sends {
   }
 
   submit(wanted: NewSend): Submission {
-    if (this.sends.size >= SENDS_MAX) return { full: SENDS_MAX };
+    if (this.sends.size >= sendsMax) return { full: sendsMax };
     const send: Send = {
       ...wanted,
       command_id: this.ports.newId(),

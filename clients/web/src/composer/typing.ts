@@ -1,40 +1,40 @@
-// Tells colleagues that an agent types here: at the first key, again before the word goes stale, and "viewing"
-// once the hands rest. It never sends a signal per key.
+// Tells colleagues that an agent types here: at the first key, and "viewing" once the hands rest. The client
+// renews the signal; nothing here sends one per key.
 
 export type Doing = 'typing' | 'viewing';
 
 /** After the last key, the agent is only looking. */
-const REST_MS = 5_000;
+export const restMs = 5_000;
 
-export interface TypingPorts {
+export type TypingPorts = {
   signal: (doing: Doing) => void;
   now: () => number;
   later: (act: () => void, ms: number) => unknown;
-  /** How long a typing signal lasts, as `welcome` says. */
-  typing_ms: number;
-}
+};
 
 export class Typing {
-  private told = Number.NEGATIVE_INFINITY;
-  private last = Number.NEGATIVE_INFINITY;
+  private readonly ports: TypingPorts;
+  private isTold = false;
   private waits = false;
+  private last = 0;
 
-  constructor(private readonly ports: TypingPorts) {}
+  constructor(ports: TypingPorts) {
+    this.ports = ports;
+  }
 
   key(): void {
-    const now = this.ports.now();
-    this.last = now;
-    if (now - this.told >= this.ports.typing_ms / 2) {
-      this.told = now;
+    this.last = this.ports.now();
+    if (!this.isTold) {
+      this.isTold = true;
       this.ports.signal('typing');
     }
-    if (!this.waits) this.wait(REST_MS);
+    if (!this.waits) this.wait(restMs);
   }
 
   /** After a send, or when the box was emptied. */
   rest(): void {
-    if (this.told === Number.NEGATIVE_INFINITY) return;
-    this.told = Number.NEGATIVE_INFINITY;
+    if (!this.isTold) return;
+    this.isTold = false;
     this.ports.signal('viewing');
   }
 
@@ -46,7 +46,7 @@ export class Typing {
   private look(): void {
     this.waits = false;
     const idle = this.ports.now() - this.last;
-    if (idle >= REST_MS) this.rest();
-    else this.wait(REST_MS - idle);
+    if (idle >= restMs) this.rest();
+    else this.wait(restMs - idle);
   }
 }

@@ -5,16 +5,16 @@ import type { Refusal } from './asking.ts';
 import type { Attachment } from '../app/client.ts';
 import type { Outcome, Sending, Stored, UploadDoor } from './uploads.ts';
 
-const PATH = '/v1/attachments';
+const root = '/v1/attachments';
 
 export const browserDoor: UploadDoor = {
   async begin(file) {
     const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(file) };
-    return read<{ attachment_id: string }>(await attempt(PATH, init));
+    return read<{ attachment_id: string }>(await attempt(root, init));
   },
 
   async offset(attachment_id) {
-    const response = await attempt(`${PATH}/${attachment_id}`, { method: 'HEAD' });
+    const response = await attempt(`${root}/${attachment_id}`, { method: 'HEAD' });
     if (response === undefined) return { lost: true };
     const offset = Number(response.headers.get('Upload-Offset') ?? Number.NaN);
     return response.ok && Number.isFinite(offset) ? { ok: { offset } } : { error: refusalOf(response.status, '') };
@@ -23,7 +23,7 @@ export const browserDoor: UploadDoor = {
   send: sendPart,
 
   async giveUp(attachment_id) {
-    await attempt(`${PATH}/${attachment_id}`, { method: 'DELETE' });
+    await attempt(`${root}/${attachment_id}`, { method: 'DELETE' });
   },
 };
 
@@ -31,7 +31,7 @@ export const browserDoor: UploadDoor = {
 function sendPart(attachment_id: string, offset: number, bytes: Blob, how: Sending): Promise<Outcome<Stored>> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
-    request.open('PATCH', `${PATH}/${attachment_id}`);
+    request.open('PATCH', `${root}/${attachment_id}`);
     request.setRequestHeader('Upload-Offset', String(offset));
     request.setRequestHeader('Content-Type', 'application/offset+octet-stream');
     request.upload.onprogress = (event) => how.progress(event.loaded);
@@ -92,6 +92,6 @@ function parsed(text: string): Record<string, unknown> {
 
 /** Where a picture of an attachment is read from. */
 export function attachmentUrl(attachment: Attachment, what: 'file' | 'thumbnail'): string {
-  const path = `${PATH}/${attachment.attachment_id}`;
+  const path = `${root}/${attachment.attachment_id}`;
   return what === 'thumbnail' ? `${path}/thumbnail` : path;
 }

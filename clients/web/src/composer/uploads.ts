@@ -2,7 +2,7 @@
 // going on where it stopped. It owns the way of each file; it sends no message and shows nothing.
 
 import type { Refusal } from './asking.ts';
-import { type Checked, check, FILES_AT_ONCE_MAX, type MediaType, nameOf } from './files.ts';
+import { type Checked, check, filesAtOnceMax, type MediaType, nameOf } from './files.ts';
 import type { Attachment } from '../app/client.ts';
 
 export type UploadPhase =
@@ -44,18 +44,18 @@ export interface Sending {
 
 export interface UploadPorts {
   door: UploadDoor;
-  changed: (uploads: Upload[]) => void;
+  changed: () => void;
   wait: (ms: number) => Promise<void>;
 }
 
 /** Bytes of one request: small enough for any proxy, large enough to be few. */
-export const PART_BYTES = 4_194_304;
+export const partBytes = 4_194_304;
 
 /** Lost connections in a row before an upload waits for its agent. */
-export const LOSSES_MAX = 6;
+export const lossesMax = 6;
 
-const PAUSE_MS = 500;
-const PAUSE_MS_MAX = 8_000;
+const pauseMs = 500;
+const pauseMsMax = 8_000;
 
 export class Uploads {
   private uploads: Upload[] = [];
@@ -70,7 +70,7 @@ export class Uploads {
 
   /** Takes files in the order given; those beyond the bound are not taken. Returns how many were. */
   async add(files: (Blob & { name?: string })[]): Promise<number> {
-    const room = Math.max(0, FILES_AT_ONCE_MAX - this.uploads.length);
+    const room = Math.max(0, filesAtOnceMax - this.uploads.length);
     const taken = files.slice(0, room).map((file) => this.place(file));
     for (const upload of taken) await this.look(upload);
     void this.run();
@@ -94,11 +94,10 @@ export class Uploads {
     if (upload.attachment_id !== undefined) await this.ports.door.giveUp(upload.attachment_id);
   }
 
-  /** Takes the finished ones out: a message or a draft holds them from now on. */
+  /** Takes the finished ones out: a draft holds them from now on. It tells nobody, since it is called by who was told. */
   takeDone(): Attachment[] {
     const done = this.uploads.flatMap((upload) => (upload.phase.kind === 'done' ? [upload.phase.attachment] : []));
     this.uploads = this.uploads.filter((upload) => upload.phase.kind !== 'done');
-    this.tell();
     return done;
   }
 
@@ -137,11 +136,11 @@ export class Uploads {
 
   private async carry(upload_id: number, signal: AbortSignal): Promise<void> {
     let losses = 0;
-    while (losses < LOSSES_MAX && !signal.aborted) {
+    while (losses < lossesMax && !signal.aborted) {
       const step = await this.step(upload_id, signal);
       if (step === 'over') return;
       losses = step === 'lost' ? losses + 1 : 0;
-      if (step === 'lost') await this.ports.wait(Math.min(PAUSE_MS * 2 ** losses, PAUSE_MS_MAX));
+      if (step === 'lost') await this.ports.wait(Math.min(pauseMs * 2 ** losses, pauseMsMax));
     }
     const upload = this.find(upload_id);
     if (upload !== undefined) this.change(upload_id, { phase: { kind: 'stopped', offset: offsetOf(upload) } });
@@ -177,7 +176,7 @@ export class Uploads {
 
   private async sendPart(upload: Upload, attachment_id: string, signal: AbortSignal): Promise<'on' | 'lost' | 'over'> {
     const from = offsetOf(upload);
-    const part = upload.file.slice(from, Math.min(from + PART_BYTES, upload.bytes));
+    const part = upload.file.slice(from, Math.min(from + partBytes, upload.bytes));
     const progress = (sent: number): void => {
       this.change(upload.upload_id, { phase: { kind: 'sending', offset: from + sent } });
     };
@@ -219,7 +218,7 @@ export class Uploads {
   }
 
   private tell(): void {
-    this.ports.changed(this.uploads);
+    this.ports.changed();
   }
 }
 

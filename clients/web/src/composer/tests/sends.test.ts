@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Answer, Asking, Params } from '../asking.ts';
-import { Sends, SENDS_MAX } from '../sends.ts';
+import { Sends, sendsMax } from '../sends.ts';
 import { type Shelf, MemoryShelf } from '../shelf.ts';
 
 const OWNER = { workspace_id: 'wsp_1', agent_id: 'agt_1' };
@@ -87,7 +87,7 @@ describe('sends', () => {
 
   test('more than a bound is not taken', () => {
     const { sends } = desk();
-    for (let count = 0; count < SENDS_MAX; count += 1) sends.submit(HELLO);
-    expect(sends.submit(HELLO)).toEqual({ full: SENDS_MAX });
+    for (let count = 0; count < sendsMax; count += 1) sends.submit(HELLO);
+    expect(sends.submit(HELLO)).toEqual({ full: sendsMax });
   });
 });

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Attachment } from '../../app/client.ts';
-import { LOSSES_MAX, type Outcome, percent, type Stored, type Upload, type UploadDoor, Uploads } from '../uploads.ts';
+import { lossesMax, type Outcome, percent, type Stored, type Upload, type UploadDoor, Uploads } from '../uploads.ts';
 
 const PDF = '%PDF-1.7 and more';
 
@@ -37,7 +37,7 @@ function rig(send: (from: number, whole: Outcome<Stored>) => Outcome<Stored>, of
       given.push(id);
     },
   };
-  const uploads = new Uploads({ door, changed: (now) => seen.push(now), wait: async () => undefined });
+  const uploads: Uploads = new Uploads({ door, changed: () => seen.push(uploads.list()), wait: async () => undefined });
   return { uploads, seen, given, offsets };
 }
 
@@ -71,7 +71,7 @@ describe('uploads', () => {
   });
 
   test('it stops after several losses, and goes on when it is told to', async () => {
-    let lost = LOSSES_MAX;
+    let lost = lossesMax;
     const made = rig((_from, whole) => (lost-- > 0 ? { lost: true } : whole));
     await made.uploads.add([file(PDF)]);
     await until(() => phases(made)[0] === 'stopped');
