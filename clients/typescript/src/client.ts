@@ -1,6 +1,7 @@
 // The handle that applications hold. One client stands for one agent.
 
 import type {
+  AgentId,
   Answer,
   Attachment,
   CommandName,
@@ -42,7 +43,7 @@ export interface CommandOptions {
   /** Refuse when somebody else wrote after this: see `ThreadValue.expected`. */
   readonly expected?: Expected | undefined;
   /** An id of one's own, a UUIDv7. */
-  readonly command_id?: string;
+  readonly commandId?: string;
 }
 
 /** A message on its way. */
@@ -64,7 +65,7 @@ export declare class Client {
   readonly directory: Live<DirectoryValue>;
   readonly counters: Live<CountersValue>;
   /** Who is connected. */
-  readonly online: Live<ReadonlySet<string>>;
+  readonly online: Live<ReadonlySet<AgentId>>;
   readonly jobs: Live<JobsValue>;
   /** Commands without an answer yet, and those of an earlier run that were refused. */
   readonly outbox: Live<readonly Kept[]>;
@@ -100,12 +101,12 @@ export declare class Client {
     options?: CommandOptions,
   ): Sending;
   /** Takes a refused command of an earlier run out of the outbox. */
-  drop(command_id: string): void;
+  drop(commandId: string): void;
   /** Reads something. Rejects with a `QueryError`. */
   query<Name extends QueryName>(
     name: Name,
     params: Params<Name>,
-    options?: { readonly at_least?: number; readonly signal?: AbortSignal },
+    options?: { readonly atLeast?: number; readonly signal?: AbortSignal },
   ): Promise<Answer<Name>>;
   /** Keeps a search open until `close`; its list survives reconnects. */
   watch(search: Omit<SearchConversations, 'after'>): Watching;
@@ -116,10 +117,10 @@ export declare class Client {
   /** Uploads a file; resolves with the attachment once it is whole and accepted. */
   upload(file: Blob, options?: UploadOptions): Promise<Attachment>;
   /** Where a file or its thumbnail is read from, for `src` and `href`. */
-  attachment_url(id: Attachment['attachment_id'], part?: 'file' | 'thumbnail'): string;
+  attachmentUrl(id: Attachment['attachment_id'], part?: 'file' | 'thumbnail'): string;
 
   /** Calls `run` with each event as it is folded, in order, once. */
-  on_event(run: (event: Event | UnknownEvent) => void): () => void;
+  onEvent(run: (event: Event | UnknownEvent) => void): () => void;
   /** Events in order, with a bounded buffer: when it is full the connection waits. */
   events(options?: { readonly max?: number }): AsyncIterableIterator<Event | UnknownEvent>;
 }

@@ -44,12 +44,12 @@ export interface Options {
     url: string,
     protocols: string[],
   ) => Socket;
-  /** Pauses between tries: from `floor_ms` to a ceiling that doubles up to `ceiling_ms`. */
-  readonly backoff?: { readonly floor_ms?: number; readonly ceiling_ms?: number };
+  /** Pauses between tries: from `floorMs` to a ceiling that doubles up to `ceilingMs`. */
+  readonly backoff?: { readonly floorMs?: number; readonly ceilingMs?: number };
   /** Rows that one queue keeps. */
-  readonly rows_max?: number;
+  readonly rowsMax?: number;
   /** Queues and timelines that are kept though nobody subscribes. */
-  readonly idle_max?: number;
+  readonly idleMax?: number;
   /** `frame` tells subscribers once per animation frame, `microtask` sooner. */
   readonly batch?: 'microtask' | 'frame';
 }

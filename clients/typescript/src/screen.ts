@@ -82,9 +82,9 @@ export interface Totals {
 /** Counters as the server counts them. */
 export interface CountersValue {
   readonly all: Totals;
-  readonly by_group: ReadonlyMap<GroupId, Totals>;
+  readonly byGroup: ReadonlyMap<GroupId, Totals>;
   /** Over all visible groups. */
-  readonly by_agent: ReadonlyMap<AgentId, { readonly open: number; readonly unread: number }>;
+  readonly byAgent: ReadonlyMap<AgentId, { readonly open: number; readonly unread: number }>;
 }
 
 /** What a workspace consists of beside its conversations. */

@@ -8,7 +8,7 @@ export type State =
   | { readonly name: 'live' }
   /** Connecting again, to go on where it was. */
   | { readonly name: 'resuming' }
-  /** Waiting before the next try, which comes after `retry_ms`. */
-  | { readonly name: 'offline'; readonly reason: string; readonly retry_ms: number }
+  /** Waiting before the next try, which comes after `retryMs`. */
+  | { readonly name: 'offline'; readonly reason: string; readonly retryMs: number }
   /** Over: connecting again would not help. `code` is a close code, 1000 when the client left. */
   | { readonly name: 'closed'; readonly code: number; readonly reason: string };

@@ -4,8 +4,8 @@
 export interface UploadOptions {
   /** Absent: the file's own name. */
   readonly name?: string;
-  readonly media_type?: string;
+  readonly mediaType?: string;
   /** Ends it; what was uploaded is given up. */
   readonly signal?: AbortSignal;
-  readonly on_progress?: (sent_bytes: number, total_bytes: number) => void;
+  readonly onProgress?: (sentBytes: number, totalBytes: number) => void;
 }
