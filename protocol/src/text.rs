@@ -4,10 +4,14 @@
 mod fold;
 mod folded;
 mod number;
+mod segments;
 mod words;
 
 pub use fold::fold;
 pub use folded::Folded;
 pub(crate) use number::is_phone_punctuation;
 pub use number::{FRAGMENT_DIGITS_MAX, Form, Fragment, calling_code_digits, national};
+pub use segments::{
+    BASIC, COSTLY_MAX, Costly, EXTENSION, Encoding, LETTERS, Replacing, Segments, TYPOGRAPHIC, fitted, segments,
+};
 pub use words::{Fit, Words, label, words};

@@ -3,5 +3,6 @@
 mod numbers;
 mod page;
 mod search;
+mod segments;
 mod text;
 mod texts;
