@@ -78,7 +78,7 @@ export class Finder {
       this.#settle(text);
       this.#rest = setTimeout(() => this.#watch(text), restMs);
     } catch (error) {
-      if (run === this.#run) this.#fail(text, error as ErrorBody);
+      if (run === this.#run) this.#fail(text, Object(error).body ?? error);
     }
   }
 
