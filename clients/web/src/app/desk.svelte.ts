@@ -35,6 +35,8 @@ export class Desk {
   refusedClose: ConversationId | undefined = $state();
   /** Marked unread by this agent, who still looks at it: looking does not take that mark away. */
   keptUnread: ConversationId | undefined = $state();
+  /** The line of the open conversation that was looked for: it is scrolled to and shown. */
+  soughtSeq: number | undefined = $state();
   /** What somebody typed before composing: a number, for instance. */
   composing = $state('');
   #state: { readonly current: State };

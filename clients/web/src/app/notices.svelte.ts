@@ -50,9 +50,11 @@ class Notices {
   }
 }
 
+type Failure = { code?: string | number; message?: string; body?: Failure; details?: Values };
+
 /** The sentence for an error, by its code; the server's own words when there is none. */
 export function refusal(error: unknown): string {
-  const { code, message, details } = Object(error) as { code?: string; message?: string; details?: Values };
+  const { code, message, details } = (Object(error) as Failure).body ?? (Object(error) as Failure);
   const key = `error.${code}`;
   if (!knows(key)) return message ?? String(error);
   try {

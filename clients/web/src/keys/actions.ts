@@ -1,5 +1,6 @@
 // What can be done from anywhere on the desk, by key or from the palette.
 import { choices, choose } from '../app/choices.svelte.ts';
+import type { ConversationId } from '../app/client.ts';
 import type { Desk } from '../app/desk.svelte.ts';
 import { viewNames } from '../app/route.svelte.ts';
 import * as acts from '../conversation/acts.ts';
@@ -47,7 +48,7 @@ function moving(desk: Desk, queue: QueueList): Action[] {
 }
 
 function conversation(desk: Desk): Action[] {
-  const on = (run: (id: string) => unknown) => (): void => {
+  const on = (run: (id: ConversationId) => unknown) => (): void => {
     if (desk.conversation) run(desk.conversation);
   };
   const can = (): boolean => desk.conversation !== undefined;
@@ -90,7 +91,7 @@ function list(desk: Desk, queue: QueueList): Action[] {
       label: 'keys.choose',
       group: 'queue',
       can: () => pointedRow(desk) !== undefined,
-      run: () => queue.choose(pointedRow(desk) as string),
+      run: () => queue.choose(pointedRow(desk) as ConversationId),
     },
     { id: 'refresh', keys: ['shift+n'], label: 'keys.refresh', group: 'queue', can: () => queue.fresh > 0, run: () => queue.refresh() },
     { id: 'groups', keys: ['g'], label: 'keys.groups', group: 'queue', run: () => press('[data-act=groups]') },

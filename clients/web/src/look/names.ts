@@ -20,3 +20,6 @@ export function nameOf(row: Named | Row): string {
 export function addressOf(address: Address): string {
   return address.kind === 'e164' ? phone(address.value) : address.value;
 }
+
+/** What the kinds of channels call themselves, in every language. */
+export const channelNames = { sms: 'SMS', rcs: 'RCS', whatsapp: 'WhatsApp' } as const;
