@@ -48,6 +48,9 @@ export interface UploadPorts {
   wait: (ms: number) => Promise<void>;
 }
 
+/** Only bytes that arrived make up for connections that were lost. */
+type Step = 'on' | 'moved' | 'lost' | 'over';
+
 /** Bytes of one request: small enough for any proxy, large enough to be few. */
 export const partBytes = 4_194_304;
 
@@ -139,7 +142,7 @@ export class Uploads {
     while (losses < lossesMax && !signal.aborted) {
       const step = await this.step(upload_id, signal);
       if (step === 'over') return;
-      losses = step === 'lost' ? losses + 1 : 0;
+      losses = step === 'lost' ? losses + 1 : step === 'moved' ? 0 : losses;
       if (step === 'lost') await this.ports.wait(Math.min(pauseMs * 2 ** losses, pauseMsMax));
     }
     const upload = this.find(upload_id);
@@ -147,7 +150,7 @@ export class Uploads {
   }
 
   /** One request: begin, ask where it stands, or a part of the bytes. */
-  private async step(upload_id: number, signal: AbortSignal): Promise<'on' | 'lost' | 'over'> {
+  private async step(upload_id: number, signal: AbortSignal): Promise<Step> {
     const upload = this.find(upload_id);
     if (upload === undefined || signal.aborted) return 'over';
     if (upload.attachment_id === undefined) return this.begin(upload);
@@ -155,7 +158,7 @@ export class Uploads {
     return this.sendPart(upload, upload.attachment_id, signal);
   }
 
-  private async begin(upload: Upload): Promise<'on' | 'lost' | 'over'> {
+  private async begin(upload: Upload): Promise<Step> {
     const { name, bytes, media_type = 'application/pdf' } = upload;
     const begun = await this.ports.door.begin({ name, bytes, media_type });
     if ('ok' in begun && this.find(upload.upload_id) === undefined) {
@@ -167,14 +170,14 @@ export class Uploads {
     });
   }
 
-  private async findPlace(upload: Upload, attachment_id: string): Promise<'on' | 'lost' | 'over'> {
+  private async findPlace(upload: Upload, attachment_id: string): Promise<Step> {
     const found = await this.ports.door.offset(attachment_id);
     return this.settle(upload, found, ({ offset }) => {
       this.change(upload.upload_id, { phase: { kind: 'sending', offset } });
     });
   }
 
-  private async sendPart(upload: Upload, attachment_id: string, signal: AbortSignal): Promise<'on' | 'lost' | 'over'> {
+  private async sendPart(upload: Upload, attachment_id: string, signal: AbortSignal): Promise<Step> {
     const from = offsetOf(upload);
     const part = upload.file.slice(from, Math.min(from + partBytes, upload.bytes));
     const progress = (sent: number): void => {
@@ -186,7 +189,8 @@ export class Uploads {
       return 'on';
     }
     const step = this.settle(upload, sent, (stored) => this.stored(upload.upload_id, stored));
-    return 'ok' in sent && sent.ok.attachment !== undefined ? 'over' : step;
+    if (step !== 'on') return step;
+    return 'ok' in sent && sent.ok.attachment !== undefined ? 'over' : 'moved';
   }
 
   private stored(upload_id: number, { offset, attachment }: Stored): void {
@@ -194,7 +198,7 @@ export class Uploads {
     this.change(upload_id, { phase });
   }
 
-  private settle<T>(upload: Upload, outcome: Outcome<T>, took: (ok: T) => void): 'on' | 'lost' | 'over' {
+  private settle<T>(upload: Upload, outcome: Outcome<T>, took: (ok: T) => void): Step {
     if ('ok' in outcome) {
       took(outcome.ok);
       return 'on';
