@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny bench bench-search slow power-cut search-law fmt doc cargo
+.PHONY: help run test smoke tidy deny bench bench-search slow web e2e power-cut search-law fmt doc cargo
 
 help: ## list what can be asked
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -17,6 +17,12 @@ test: cargo ## check and test everything; says at the end which parts ran
 
 smoke: cargo ## a short load test with its oracle, on a demo server of its own
 	@.ci/smoke.sh
+
+web: ## install, lint, check, test and build the desk into clients/web/dist
+	@.ci/web.sh
+
+e2e: ## the desk's stories in a real browser against the real server; STORY=word chooses
+	@.ci/e2e.sh $(STORY)
 
 tidy: cargo ## the repository's own rules: sizes, names, directions, call sites
 	cargo test --locked -p parloir-fixtures --test it

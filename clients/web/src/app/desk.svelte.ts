@@ -14,6 +14,7 @@ import type {
   DirectoryValue,
   Done,
   Kept,
+  PresentAgent,
   State,
 } from './client.ts';
 import { notices } from './notices.svelte.ts';
@@ -82,6 +83,12 @@ export class Desk {
   /** How many commands wait for an answer. */
   get waiting(): number {
     return this.#outbox.current.filter((kept) => !kept.refused).length;
+  }
+
+  /** Those of a conversation who are not this agent. */
+  others(present: readonly PresentAgent[]): readonly PresentAgent[] {
+    const me = this.me?.agent_id;
+    return present.filter((each) => each.agent_id !== me);
   }
 
   /** The name of an agent to show. */

@@ -15,8 +15,7 @@ function newer(live: readonly Row[], still: readonly Row[]): number {
   let found = 0;
   for (const row of live) {
     if (row.conversation.activity_seq <= bound) break;
-    const isFirst = first !== undefined && id(row) === id(first);
-    if (!isFirst || found > 0) found += 1;
+    if (first === undefined || id(row) !== id(first)) found += 1;
   }
   return found;
 }
