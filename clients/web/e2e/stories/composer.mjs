@@ -14,6 +14,8 @@ function customer() {
 async function conversation(server, window, text) {
   const number = customer();
   await server.receive(number, text);
+  // Rows stay where they are under a pointer.
+  await window.page.mouse.move(700, 5);
   await window.openRow(text);
   await window.see(box);
   return number;
@@ -55,21 +57,21 @@ story('S3', 'a draft is kept across conversations and reloads', async ({ server,
 
 story('S3', 'what was overtaken is shown, and its author chooses', async ({ server, open }) => {
   const lea = await open('Léa');
-  const hugo = await open('Hugo');
+  const nadia = await open('Nadia');
   const number = await conversation(server, lea, 'Vous êtes là ?');
-  await hugo.openRow('Vous êtes là ?');
+  await nadia.openRow('Vous êtes là ?');
   // Léa's window sees nothing new while her cable is out; what she sends then is of an older screen.
   await lea.page.locator(box).fill('Oui, bonjour');
   lea.door.cut();
   await lea.press('Enter');
   await lea.see('[data-send-phase="sending"]');
-  await hugo.reply('Je m’en occupe');
-  await hugo.until('Hugo’s reply stands', async () => (await hugo.messages()).some((text) => text.includes('Je m’en occupe')));
-  await server.receive(number, 'Merci Hugo');
+  await nadia.reply('Je m’en occupe');
+  await nadia.until('Nadia’s reply stands', async () => (await nadia.messages()).some((text) => text.includes('Je m’en occupe')));
+  await server.receive(number, 'Merci Nadia');
   lea.door.mend();
   await lea.see('[data-send-phase="changed"]');
   await lea.until('what is new is listed', async () =>
-    /Je m’en occupe[\s\S]*Merci Hugo/.test(await lea.page.locator('[data-send-phase="changed"]').innerText()),
+    /Je m’en occupe[\s\S]*Merci Nadia/.test(await lea.page.locator('[data-send-phase="changed"]').innerText()),
   );
   await lea.shot('composer-changed');
   const faults = await lea.faults();
@@ -100,18 +102,18 @@ story('S2 W2', 'a send waits for the connection, through a reload, and goes out 
 
 story('W1', 'a note names a colleague and is seen by colleagues only', async ({ server, open }) => {
   const lea = await open('Léa');
-  const hugo = await open('Hugo');
+  const nadia = await open('Nadia');
   await conversation(server, lea, 'Remboursement svp');
-  await hugo.openRow('Remboursement svp');
+  await nadia.openRow('Remboursement svp');
   await lea.page.locator('[data-mode="note"]').click();
   const field = lea.page.locator('[data-note]');
-  await field.pressSequentially('Vois avec @hu');
+  await field.pressSequentially('Vois avec @na');
   await lea.see('[role="listbox"] [role="option"]');
   await lea.shot('composer-note');
   await lea.press('Enter');
-  is((await field.inputValue()).includes('@Hugo'), 'the name is written out');
+  is((await field.inputValue()).includes('@Nadia'), 'the name is written out');
   await lea.press('Enter');
-  await hugo.until('Hugo sees the note', async () => (await hugo.page.locator('[data-timeline]').innerText()).includes('Vois avec @Hugo'));
+  await nadia.until('Nadia sees the note', async () => (await nadia.page.locator('[data-timeline]').innerText()).includes('Vois avec @Nadia'));
 });
 
 story('D2', 'who said STOP is not written to, and the composer says so', async ({ server, open }) => {
