@@ -68,9 +68,7 @@ export function countryOf(typed: string): string | undefined {
 
 export type Typed =
   /** Too short to be asked about. */
-  | { kind: 'unfinished' }
-  | { kind: 'letters'; found: string }
-  | { kind: 'number'; value: string };
+  { kind: 'unfinished' } | { kind: 'letters'; found: string } | { kind: 'number'; value: string };
 
 const digitsMin = 4;
 const digitsMax = 20;

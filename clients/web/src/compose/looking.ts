@@ -48,14 +48,18 @@ export class Looking {
     const params: PlanRequest = { channel_id, address: { kind: 'e164', value: number } };
     const answer = await this.asking.query('send.plan', params);
     if ('ok' in answer) return lookedOf(answer.ok);
-    return isTooOld(answer.error) ? this.search(channel_id, number) : { kind: 'refused', refusal: answer.error };
+    return isTooOld(answer.error)
+      ? this.search(channel_id, number)
+      : { kind: 'refused', refusal: answer.error };
   }
 
   /** A server without plans still finds the thread. */
   private async search(channel_id: ChannelId, number: string): Promise<Looked> {
     const answer = await this.asking.query('search.conversations', { text: number, limit: 20 });
     const hits = 'ok' in answer ? answer.ok.hits : [];
-    const hit = hits.find((one) => one.conversation?.channel_id === channel_id && one.addresses[0]?.value === number);
+    const hit = hits.find(
+      (one) => one.conversation?.channel_id === channel_id && one.addresses[0]?.value === number,
+    );
     if (hit?.conversation) return { kind: 'existing', conversation_id: hit.conversation.conversation_id };
     return { kind: 'new', needsTemplate: false };
   }

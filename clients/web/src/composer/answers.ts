@@ -1,12 +1,16 @@
 // The client's promises as answers: what it throws is a refusal with a code, whatever went wrong.
-import type { Client } from '../app/client.ts';
-import type { Answer, Asking, Refusal } from './asking.ts';
+import type { Client, CommandOptions } from '../app/client.ts';
+import type { Answer, Asking, How, Refusal } from './asking.ts';
 
 export function askingOf(client: Client): Asking {
   return {
-    command: (name, params, how) => answered(client.command(name, params, how)),
+    command: (name, params, how) => answered(client.command(name, params, optionsOf(how))),
     query: (name, params) => answered(client.query(name, params)),
   };
+}
+
+function optionsOf({ command_id, expected }: How = {}): CommandOptions {
+  return { expected, ...(command_id === undefined ? {} : { commandId: command_id }) };
 }
 
 async function answered<T>(promise: Promise<T>): Promise<Answer<T>> {

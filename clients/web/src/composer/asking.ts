@@ -1,14 +1,6 @@
 // What the right half of the desk asks of the server: commands that happen once, and queries. It owns the
 // shapes of an answer that says no, and knows nothing of frames, sockets or screens.
-import type {
-  CommandName,
-  Commands,
-  Done,
-  ErrorBody,
-  Expected,
-  Queries,
-  QueryName,
-} from '../app/client.ts';
+import type { CommandName, Commands, Done, ErrorBody, Expected, Queries, QueryName } from '../app/client.ts';
 
 export type Refusal = ErrorBody;
 
@@ -19,7 +11,10 @@ export type How = { command_id?: string | undefined; expected?: Expected | undef
 /** A command waits through lost connections until it is answered; neither of the two ever rejects. */
 export interface Asking {
   command<Name extends CommandName>(name: Name, params: Commands[Name], how?: How): Promise<Answer<Done>>;
-  query<Name extends QueryName>(name: Name, params: Queries[Name]['params']): Promise<Answer<Queries[Name]['answer']>>;
+  query<Name extends QueryName>(
+    name: Name,
+    params: Queries[Name]['params'],
+  ): Promise<Answer<Queries[Name]['answer']>>;
 }
 
 const notBuilt = ['unknown_command', 'unknown_query', 'unknown_type', 'not_found'];

@@ -1,6 +1,13 @@
 // The box that a reply or a note is written in: its draft, the files on their way, the plan of what would go, and
 // the step from there to a send. It decides whether something can be sent; the server decides whether it may.
-import type { AgentId, Attachment, ConversationId, Expected, MessageContent, PlanRequest } from '../app/client.ts';
+import type {
+  AgentId,
+  Attachment,
+  ConversationId,
+  Expected,
+  MessageContent,
+  PlanRequest,
+} from '../app/client.ts';
 import { type ChosenTemplate, type Draft, isEmpty, restore } from './drafts.ts';
 import { standing } from './mentions.ts';
 import { type Planned, Planning } from './planning.ts';
@@ -181,7 +188,10 @@ export class Box {
     if (attachments.length === 0) return [{ content: { text }, returned: { text } }];
     return attachments.map((attachment, at) => {
       const caption = at === 0 ? text : '';
-      const content = { attachment_id: attachment.attachment_id, ...(caption === '' ? {} : { text: caption }) };
+      const content = {
+        attachment_id: attachment.attachment_id,
+        ...(caption === '' ? {} : { text: caption }),
+      };
       return { content, returned: { text: caption, attachments: [attachment] } };
     });
   }
@@ -192,7 +202,11 @@ export class Box {
     if (template) return { ...about, template } as PlanRequest;
     const attachment = attachments[0];
     const upload = this.uploads.find((one) => one.media_type !== undefined);
-    const file = upload && { name: upload.name, bytes: upload.bytes, media_type: upload.media_type as string };
+    const file = upload && {
+      name: upload.name,
+      bytes: upload.bytes,
+      media_type: upload.media_type as string,
+    };
     return {
       ...about,
       ...(text === '' ? {} : { text }),

@@ -33,7 +33,9 @@ export function sniff(head: Uint8Array): MediaType | undefined {
 /** A pasted picture has no name worth sending. */
 export function nameOf(file: Blob & { name?: string }, media_type: MediaType): string {
   const name = file.name?.trim() ?? '';
-  const extension = { 'application/pdf': 'pdf', 'image/jpeg': 'jpg', 'image/png': 'png', 'video/mp4': 'mp4' }[media_type];
+  const extension = { 'application/pdf': 'pdf', 'image/jpeg': 'jpg', 'image/png': 'png', 'video/mp4': 'mp4' }[
+    media_type
+  ];
   return name === '' ? `image.${extension}` : name;
 }
 

@@ -26,7 +26,9 @@ export function offered(agents: Mention[], typed: string): Mention[] {
   const wanted = folded(typed);
   const fits = agents.filter((agent) => ` ${folded(agent.name)}`.includes(` ${wanted}`));
   const first = (agent: Mention): number => (folded(agent.name).startsWith(wanted) ? 0 : 1);
-  return fits.sort((one, other) => first(one) - first(other) || one.name.localeCompare(other.name)).slice(0, offeredMax);
+  return fits
+    .sort((one, other) => first(one) - first(other) || one.name.localeCompare(other.name))
+    .slice(0, offeredMax);
 }
 
 export interface Completed {

@@ -26,9 +26,9 @@ export class Planning {
     if (this.known.kind === 'not_built') return;
     if (params !== undefined && same(params, this.wanted)) return;
     this.wanted = params;
-    if (params === undefined) return this.show({ kind: 'nothing' });
-    if (this.known.kind === 'plan') this.show({ ...this.known, current: false });
-    if (this.asked === undefined) void this.ask(params);
+    if (params === undefined) this.show({ kind: 'nothing' });
+    else if (this.known.kind === 'plan') this.show({ ...this.known, current: false });
+    if (params !== undefined && this.asked === undefined) void this.ask(params);
   }
 
   /** Asks again for the same: the window, the consent or the contact may have changed. */

@@ -49,5 +49,5 @@ function at(now: Date, days: number, hour: number): Date {
 }
 
 function daysToMonday(now: Date): number {
-  return ((8 - now.getDay()) % 7) || 7;
+  return (8 - now.getDay()) % 7 || 7;
 }

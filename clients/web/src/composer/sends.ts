@@ -2,7 +2,7 @@
 // handed over again after them. It owns the way from "sending" to accepted, refused or overtaken; it never
 // drops what was refused, and never changes what is on its way.
 
-import type { CommandName, Commands, ConversationId, Done, Expected } from '../app/client.ts';
+import type { CommandName, Commands, Done, Expected } from '../app/client.ts';
 import type { Answer, Asking, Refusal } from './asking.ts';
 import type { Draft, Owner } from './drafts.ts';
 import type { Shelf } from './shelf.ts';
@@ -22,7 +22,10 @@ export interface Send {
   phase: Phase;
 }
 
-export type Phase = { kind: 'sending' } | { kind: 'refused'; refusal: Refusal } | { kind: 'changed'; newest_seq: number };
+export type Phase =
+  | { kind: 'sending' }
+  | { kind: 'refused'; refusal: Refusal }
+  | { kind: 'changed'; newest_seq: number };
 
 export interface NewSend {
   conversation_id: string;
@@ -141,7 +144,8 @@ export class Sends {
   }
 
   private tell(...conversations: string[]): void {
-    for (const watcher of this.watchers) for (const conversation_id of conversations) watcher(conversation_id);
+    for (const watcher of this.watchers)
+      for (const conversation_id of conversations) watcher(conversation_id);
   }
 }
 

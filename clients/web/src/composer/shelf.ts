@@ -61,7 +61,9 @@ export class BrowserShelf implements Shelf {
   }
 
   keys(prefix: string): string[] {
-    const stored = this.attempt((storage) => Array.from({ length: storage.length }, (_, at) => storage.key(at)));
+    const stored = this.attempt((storage) =>
+      Array.from({ length: storage.length }, (_, at) => storage.key(at)),
+    );
     const own = (stored ?? []).filter((key): key is string => key?.startsWith(prefix) === true);
     return [...new Set([...own, ...this.behind.keys(prefix)])];
   }

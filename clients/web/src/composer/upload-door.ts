@@ -1,15 +1,19 @@
 // Uploads over HTTP with the browser's cookie, as tus counts offsets. It translates answers and breaks nothing
 // off by itself; when to go on is decided in `uploads.ts`.
 
-import type { Refusal } from './asking.ts';
 import type { Attachment } from '../app/client.ts';
+import type { Refusal } from './asking.ts';
 import type { Outcome, Sending, Stored, UploadDoor } from './uploads.ts';
 
 const root = '/v1/attachments';
 
 export const browserDoor: UploadDoor = {
   async begin(file) {
-    const init = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(file) };
+    const init = {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(file),
+    };
     return read<{ attachment_id: string }>(await attempt(root, init));
   },
 
@@ -17,7 +21,9 @@ export const browserDoor: UploadDoor = {
     const response = await attempt(`${root}/${attachment_id}`, { method: 'HEAD' });
     if (response === undefined) return { lost: true };
     const offset = Number(response.headers.get('Upload-Offset') ?? Number.NaN);
-    return response.ok && Number.isFinite(offset) ? { ok: { offset } } : { error: refusalOf(response.status, '') };
+    return response.ok && Number.isFinite(offset)
+      ? { ok: { offset } }
+      : { error: refusalOf(response.status, '') };
   },
 
   send: sendPart,
@@ -28,7 +34,12 @@ export const browserDoor: UploadDoor = {
 };
 
 /** Only `XMLHttpRequest` tells how many bytes have left. */
-function sendPart(attachment_id: string, offset: number, bytes: Blob, how: Sending): Promise<Outcome<Stored>> {
+function sendPart(
+  attachment_id: string,
+  offset: number,
+  bytes: Blob,
+  how: Sending,
+): Promise<Outcome<Stored>> {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open('PATCH', `${root}/${attachment_id}`);
@@ -72,7 +83,8 @@ function refusalOf(status: number, text: string): Refusal {
   const problem = parsed(text);
   const code = typeof problem.code === 'string' ? problem.code : codeOf(status);
   const message = typeof problem.detail === 'string' ? problem.detail : '';
-  const details = typeof problem.details === 'object' ? (problem.details as Record<string, unknown>) : undefined;
+  const details =
+    typeof problem.details === 'object' ? (problem.details as Record<string, unknown>) : undefined;
   return { code, message, temporary: problem.temporary === true || status >= 502, details };
 }
 

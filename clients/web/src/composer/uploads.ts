@@ -1,9 +1,9 @@
 // Files on their way to the server before a message takes them: one byte stream at a time, progress, cancel,
 // going on where it stopped. It owns the way of each file; it sends no message and shows nothing.
 
+import type { Attachment } from '../app/client.ts';
 import type { Refusal } from './asking.ts';
 import { type Checked, check, filesAtOnceMax, type MediaType, nameOf } from './files.ts';
-import type { Attachment } from '../app/client.ts';
 
 export type UploadPhase =
   | { kind: 'checking' }
@@ -31,7 +31,11 @@ export type Outcome<T> = { ok: T } | { error: Refusal } | { lost: true };
 
 /** The HTTP side of an upload; `lost` is a connection that broke, never a refusal. */
 export interface UploadDoor {
-  begin(file: { name: string; bytes: number; media_type: string }): Promise<Outcome<{ attachment_id: string }>>;
+  begin(file: {
+    name: string;
+    bytes: number;
+    media_type: string;
+  }): Promise<Outcome<{ attachment_id: string }>>;
   send(attachment_id: string, offset: number, bytes: Blob, how: Sending): Promise<Outcome<Stored>>;
   offset(attachment_id: string): Promise<Outcome<{ offset: number }>>;
   giveUp(attachment_id: string): Promise<void>;
@@ -99,7 +103,9 @@ export class Uploads {
 
   /** Takes the finished ones out: a draft holds them from now on. It tells nobody, since it is called by who was told. */
   takeDone(): Attachment[] {
-    const done = this.uploads.flatMap((upload) => (upload.phase.kind === 'done' ? [upload.phase.attachment] : []));
+    const done = this.uploads.flatMap((upload) =>
+      upload.phase.kind === 'done' ? [upload.phase.attachment] : [],
+    );
     this.uploads = this.uploads.filter((upload) => upload.phase.kind !== 'done');
     return done;
   }
@@ -124,7 +130,11 @@ export class Uploads {
       return this.change(upload.upload_id, { phase: { kind: 'refused', problem: checked } });
     }
     const { media_type } = checked;
-    this.change(upload.upload_id, { media_type, name: nameOf(upload.file, media_type), phase: { kind: 'waiting' } });
+    this.change(upload.upload_id, {
+      media_type,
+      name: nameOf(upload.file, media_type),
+      phase: { kind: 'waiting' },
+    });
   }
 
   private async run(): Promise<void> {
@@ -146,7 +156,8 @@ export class Uploads {
       if (step === 'lost') await this.ports.wait(Math.min(pauseMs * 2 ** losses, pauseMsMax));
     }
     const upload = this.find(upload_id);
-    if (upload !== undefined) this.change(upload_id, { phase: { kind: 'stopped', offset: offsetOf(upload) } });
+    if (upload !== undefined)
+      this.change(upload_id, { phase: { kind: 'stopped', offset: offsetOf(upload) } });
   }
 
   /** One request: begin, ask where it stands, or a part of the bytes. */
@@ -194,7 +205,8 @@ export class Uploads {
   }
 
   private stored(upload_id: number, { offset, attachment }: Stored): void {
-    const phase: UploadPhase = attachment === undefined ? { kind: 'sending', offset } : { kind: 'done', attachment };
+    const phase: UploadPhase =
+      attachment === undefined ? { kind: 'sending', offset } : { kind: 'done', attachment };
     this.change(upload_id, { phase });
   }
 
@@ -217,7 +229,9 @@ export class Uploads {
   }
 
   private change(upload_id: number, change: Partial<Upload>): void {
-    this.uploads = this.uploads.map((upload) => (upload.upload_id === upload_id ? { ...upload, ...change } : upload));
+    this.uploads = this.uploads.map((upload) =>
+      upload.upload_id === upload_id ? { ...upload, ...change } : upload,
+    );
     this.tell();
   }
 

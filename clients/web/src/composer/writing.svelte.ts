@@ -2,11 +2,11 @@
 // conversations that were opened. A box outlives its screen, so that an upload goes on while another
 // conversation is read.
 import type { Client } from '../app/client.ts';
-import { newCommandId } from '../app/client.ts';
+import { uuidv7 } from '../app/client.ts';
 import { askingOf } from './answers.ts';
 import type { Asking } from './asking.ts';
 import { Box } from './box.svelte.ts';
-import { Drafts, type Draft, type Owner } from './drafts.ts';
+import { type Draft, Drafts, type Owner } from './drafts.ts';
 import { Sends } from './sends.ts';
 import { browserShelf } from './shelf.ts';
 
@@ -34,7 +34,7 @@ export class Writing {
     this.asking = askingOf(client);
     this.drafts = new Drafts(shelf, owner);
     const now = (): number => Date.now();
-    this.sends = new Sends({ shelf, asking: this.asking, owner, newId: newCommandId, now });
+    this.sends = new Sends({ shelf, asking: this.asking, owner, newId: () => uuidv7(), now });
     this.sends.watch(() => {
       this.sendsMoved += 1;
     });

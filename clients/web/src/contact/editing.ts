@@ -28,12 +28,19 @@ export const propertiesMax = 50;
 export type TagChoice = { tag: string; isNew: boolean };
 
 /** Tags of the workspace that fit what was typed, and the typed one itself when nobody has it. */
-export function tagChoices(known: readonly string[], own: readonly string[], typed: string, max = 8): TagChoice[] {
+export function tagChoices(
+  known: readonly string[],
+  own: readonly string[],
+  typed: string,
+  max = 8,
+): TagChoice[] {
   const wanted = folded(typed);
   const has = new Set(own.map(folded));
   const fits = known.filter((tag) => !has.has(folded(tag)) && folded(tag).includes(wanted));
   const begins = (tag: string): number => (folded(tag).startsWith(wanted) ? 0 : 1);
-  const listed = [...fits].sort((one, other) => begins(one) - begins(other) || one.localeCompare(other)).slice(0, max);
+  const listed = [...fits]
+    .sort((one, other) => begins(one) - begins(other) || one.localeCompare(other))
+    .slice(0, max);
   const choices = listed.map((tag): TagChoice => ({ tag, isNew: false }));
   const isKnown = wanted === '' || has.has(wanted) || known.some((tag) => folded(tag) === wanted);
   return isKnown ? choices : [...choices, { tag: typed.trim(), isNew: true }];

@@ -1,7 +1,15 @@
 // The sections of the settings, and who may change what in them. The server decides again at each command.
 import type { Role } from '../app/client.ts';
 
-export const sections = ['groups', 'templates', 'channels', 'agents', 'views', 'optouts', 'workspace'] as const;
+export const sections = [
+  'groups',
+  'templates',
+  'channels',
+  'agents',
+  'views',
+  'optouts',
+  'workspace',
+] as const;
 export type Section = (typeof sections)[number];
 
 /** The section that an address names; the first one when it names none. */

@@ -1,7 +1,8 @@
 // Views that an agent saved: a name for an address of the desk. They are kept in this browser, per agent; the
 // server knows nothing of them.
-import { type Shelf, browserShelf } from '../composer/shelf.ts';
+
 import type { Owner } from '../composer/drafts.ts';
+import { browserShelf, type Shelf } from '../composer/shelf.ts';
 
 export type SavedView = { name: string; address: string };
 

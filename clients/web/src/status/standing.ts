@@ -44,7 +44,12 @@ function incidentOf(incident: Record<string, unknown>): Incident {
   return {
     at: text(incident.at ?? incident.from ?? incident.since) ?? '',
     ...some('until', text(incident.until)),
-    what: [text(incident.channel ?? incident.name), text(incident.message ?? incident.what ?? incident.status)].filter(Boolean).join(': '),
+    what: [
+      text(incident.channel ?? incident.name),
+      text(incident.message ?? incident.what ?? incident.status),
+    ]
+      .filter(Boolean)
+      .join(': '),
   };
 }
 

@@ -25,8 +25,14 @@ export function isApproved(template: Template): boolean {
 export type Filling = { name: string; value: string; source: 'contact' | 'given' | 'missing' };
 
 /** The fields as the screen shows them: typed values first, then what the contact gives. */
-export function fillings(template: Template, values: Record<string, string>, plan: SendPlan | undefined): Filling[] {
-  const planned = new Map((plan?.template?.fields ?? []).map((field): [string, FieldPlan] => [field.name, field]));
+export function fillings(
+  template: Template,
+  values: Record<string, string>,
+  plan: SendPlan | undefined,
+): Filling[] {
+  const planned = new Map(
+    (plan?.template?.fields ?? []).map((field): [string, FieldPlan] => [field.name, field]),
+  );
   return template.fields.map((name) => {
     const typed = values[name];
     if (typed !== undefined && typed.trim() !== '') return { name, value: typed, source: 'given' };

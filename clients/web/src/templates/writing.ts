@@ -14,7 +14,12 @@ export type TemplateForm = {
 
 export type Part = 'name' | 'language' | 'body' | 'header' | 'footer' | 'buttons' | 'label' | 'value';
 
-export type Problem = { part: Part; at?: number; kind: 'empty' | 'too_long' | 'too_many' | 'not_a_link' | 'not_a_number' | 'field'; max?: number };
+export type Problem = {
+  part: Part;
+  at?: number;
+  kind: 'empty' | 'too_long' | 'too_many' | 'not_a_link' | 'not_a_number' | 'field';
+  max?: number;
+};
 
 /** WhatsApp's bounds, the narrowest of the channels; `reply` labels are shorter still. */
 export const bounds = {
@@ -63,7 +68,9 @@ export function problemsOf(form: TemplateForm): Problem[] {
 
 function textProblems(form: TemplateForm): Problem[] {
   const needed = (['name', 'language', 'body'] as const).filter((part) => form[part].trim() === '');
-  const long = (['name', 'header', 'body', 'footer'] as const).filter((part) => characters(form[part]) > bounds[part]);
+  const long = (['name', 'header', 'body', 'footer'] as const).filter(
+    (part) => characters(form[part]) > bounds[part],
+  );
   const fields = (['body', 'header'] as const).filter((part) => hasBrokenField(form[part]));
   return [
     ...needed.map((part): Problem => ({ part, kind: 'empty' })),
@@ -81,7 +88,8 @@ function hasBrokenField(text: string): boolean {
 function buttonProblems(button: Action, at: number): Problem[] {
   const max = button.kind === 'reply' ? bounds.replyLabel : bounds.label;
   const label: Problem[] = button.label.trim() === '' ? [{ part: 'label', at, kind: 'empty' }] : [];
-  const long: Problem[] = characters(button.label) > max ? [{ part: 'label', at, kind: 'too_long', max }] : [];
+  const long: Problem[] =
+    characters(button.label) > max ? [{ part: 'label', at, kind: 'too_long', max }] : [];
   return [...label, ...long, ...valueProblems(button, at)];
 }
 

@@ -1,24 +1,27 @@
 // S2 and S3 in the browser: one id until it is answered, across reloads; nothing refused is lost.
 
 import { describe, expect, test } from 'vitest';
-import type { Answer, Asking, Params } from '../asking.ts';
-import { Sends, sendsMax } from '../sends.ts';
-import { type Shelf, MemoryShelf } from '../shelf.ts';
+import type { Done } from '../../app/client.ts';
+import type { Answer, Asking } from '../asking.ts';
+import { type NewSend, Sends, sendsMax } from '../sends.ts';
+import { MemoryShelf, type Shelf } from '../shelf.ts';
 
 const OWNER = { workspace_id: 'wsp_1', agent_id: 'agt_1' };
 
 interface Asked {
-  params: Params;
+  params: { text?: string };
   command_id?: string;
   expected?: unknown;
-  answer: (answer: Answer<Params>) => void;
+  answer: (answer: Answer<Done>) => void;
 }
 
 function desk(shelf: Shelf = new MemoryShelf()): { sends: Sends; asked: Asked[]; shelf: Shelf } {
   const asked: Asked[] = [];
   const asking: Asking = {
-    command: (_name, params, how) =>
-      new Promise((answer) => asked.push({ params, command_id: how?.command_id, expected: how?.expected, answer })),
+    command: (_name, params: object, how) =>
+      new Promise((answer) =>
+        asked.push({ params, command_id: how?.command_id, expected: how?.expected, answer }),
+      ),
     query: async () => ({ error: { code: 'unknown_query', message: '', temporary: false } }),
   };
   let id = 0;
@@ -27,9 +30,9 @@ function desk(shelf: Shelf = new MemoryShelf()): { sends: Sends; asked: Asked[];
   return { sends, asked, shelf };
 }
 
-const HELLO = {
+const HELLO: NewSend = {
   conversation_id: 'cnv_1',
-  name: 'message.send' as const,
+  name: 'message.send',
   params: { conversation_id: 'cnv_1', text: 'Bonjour' },
   expected: { epoch: 'e', seq: 3 },
   content: { text: 'Bonjour' },
@@ -44,7 +47,7 @@ describe('sends', () => {
     const after = desk(before.shelf);
     after.sends.resume();
     expect(after.asked.map((one) => [one.command_id, one.params.text])).toEqual([['id-1', 'Bonjour']]);
-    after.asked[0]?.answer({ ok: {} });
+    after.asked[0]?.answer({ ok: { seq: 1 } });
     await settled();
     expect(after.sends.all()).toEqual([]);
     expect(before.shelf.keys('')).toEqual([]);

@@ -2,7 +2,15 @@
 
 import { describe, expect, test } from 'vitest';
 import type { Attachment } from '../../app/client.ts';
-import { lossesMax, type Outcome, percent, type Stored, type Upload, type UploadDoor, Uploads } from '../uploads.ts';
+import {
+  lossesMax,
+  type Outcome,
+  percent,
+  type Stored,
+  type Upload,
+  type UploadDoor,
+  Uploads,
+} from '../uploads.ts';
 
 const PDF = '%PDF-1.7 and more';
 
@@ -12,6 +20,8 @@ const ATTACHMENT: Attachment = {
   media_type: 'application/pdf',
   kind: 'document',
   bytes: PDF.length,
+  thumbnail: false,
+  state: 'stored',
 };
 
 interface Rig {
@@ -37,14 +47,19 @@ function rig(send: (from: number, whole: Outcome<Stored>) => Outcome<Stored>, of
       given.push(id);
     },
   };
-  const uploads: Uploads = new Uploads({ door, changed: () => seen.push(uploads.list()), wait: async () => undefined });
+  const uploads: Uploads = new Uploads({
+    door,
+    changed: () => seen.push(uploads.list()),
+    wait: async () => undefined,
+  });
   return { uploads, seen, given, offsets };
 }
 
 const file = (text: string): File => new File([text], 'a.pdf');
 
 async function until(met: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 1_000 && !met(); turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  for (let turn = 0; turn < 1_000 && !met(); turn += 1)
+    await new Promise((resolve) => setTimeout(resolve, 1));
   expect(met()).toBe(true);
 }
 

@@ -5,7 +5,13 @@ import { fillings, found, givenValues, missing } from '../choosing.ts';
 import { fieldsOf, piecesOf, problemsOf, type TemplateForm } from '../writing.ts';
 
 function template(name: string, more: Partial<Template> = {}): Template {
-  const plain = { template_id: `tpl_${name}`, language: 'fr', body: 'Bonjour {{prénom}}', buttons: [], fields: ['prénom', 'date'] };
+  const plain = {
+    template_id: `tpl_${name}`,
+    language: 'fr',
+    body: 'Bonjour {{prénom}}',
+    buttons: [],
+    fields: ['prénom', 'date'],
+  };
   return { ...plain, name, approval: 'none', status: 'active', seq: 1, ...more } as Template;
 }
 
@@ -24,7 +30,11 @@ const form: TemplateForm = {
 
 describe('choosing', () => {
   test('every word must stand somewhere, accents do not matter, the language on screen comes first', () => {
-    const all = [template('Delivery', { language: 'en' }), template('Délivrance'), template('Retour', { status: 'deleted' })];
+    const all = [
+      template('Delivery', { language: 'en' }),
+      template('Délivrance'),
+      template('Retour', { status: 'deleted' }),
+    ];
     expect(found(all, 'deliv bonjour', 'fr').map((one) => one.name)).toEqual(['Délivrance', 'Delivery']);
     expect(found(all, '', 'en').map((one) => one.name)).toEqual(['Delivery', 'Délivrance']);
     expect(found(all, 'retour', 'fr')).toEqual([]);
@@ -37,7 +47,11 @@ describe('choosing', () => {
     ]);
     const one = template('a');
     expect(missing(fillings(one, {}, known))).toEqual(['date']);
-    expect(fillings(one, { prénom: 'Zo' }, known)[0]).toEqual({ name: 'prénom', value: 'Zo', source: 'given' });
+    expect(fillings(one, { prénom: 'Zo' }, known)[0]).toEqual({
+      name: 'prénom',
+      value: 'Zo',
+      source: 'given',
+    });
     expect(missing(fillings(one, { prénom: ' ', date: 'lundi' }, known))).toEqual(['prénom']);
     expect(givenValues({ prénom: '', date: 'lundi' })).toEqual({ date: 'lundi' });
   });

@@ -1,0 +1,63 @@
+// Settings by role, and the status page.
+import { is } from '../patience.mjs';
+import { story } from '../stories.mjs';
+
+const sections = ['groups', 'templates', 'channels', 'agents', 'views', 'optouts', 'workspace'];
+
+async function go(window, section) {
+  await window.page.evaluate((hash) => {
+    location.hash = hash;
+  }, `#/settings/${section}`);
+  await window.see(`[data-settings="${section}"]`);
+}
+
+story('G1', 'a supervisor makes and renames a group; an agent may only look', async ({ open }) => {
+  const nadia = await open('Nadia');
+  const lea = await open('Léa');
+  await go(nadia, 'groups');
+  await nadia.page.locator('[data-add-group]').click();
+  await nadia.page.locator('[data-name]').fill('Retours');
+  await nadia.page.locator('[data-save]').click();
+  await nadia.see('[data-group="Retours"]');
+  await go(lea, 'groups');
+  await lea.see('[data-group="Retours"]');
+  await lea.see('[data-read-only]');
+  is((await lea.page.locator('[data-add-group]').count()) === 0, 'an agent has no button for it');
+  const field = nadia.page.locator('[data-group="Retours"] input');
+  await field.fill('Retours et échanges');
+  await nadia.press('Enter');
+  await lea.see('[data-group="Retours et échanges"]');
+  await nadia.shot('settings-groups');
+});
+
+story('A11Y', 'nothing serious is found in any section, in both themes and on a phone', async ({ open }) => {
+  for (const how of [{}, { dark: true }, { width: 360, height: 740, locale: 'fr-FR' }]) {
+    const nadia = await open('Nadia', how);
+    for (const section of sections) {
+      await go(nadia, section);
+      const faults = await nadia.faults();
+      is(faults.length === 0, `nothing serious is found in ${section}: ${faults.join('\n')}`);
+      const sideways = await nadia.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+      is(!sideways, `${section} is not wider than the screen`);
+      await nadia.shot(`settings-${section}${how.dark ? '-dark' : ''}${how.width ? '-phone' : ''}`);
+    }
+    await nadia.page.evaluate(() => {
+      location.hash = '#/status';
+    });
+    await nadia.see('[data-status]');
+    const faults = await nadia.faults();
+    is(faults.length === 0, `nothing serious is found on the status page: ${faults.join('\n')}`);
+    await nadia.shot(`status${how.dark ? '-dark' : ''}${how.width ? '-phone' : ''}`);
+  }
+});
+
+story('Q1', 'a view is saved under a name in this browser and opened again', async ({ open }) => {
+  const lea = await open('Léa');
+  await go(lea, 'views');
+  await lea.page.locator('[data-view-name]').fill('Mes urgences');
+  await lea.page.locator('[data-save-view]').click();
+  await lea.see('[data-saved-view="Mes urgences"]');
+  await lea.page.reload();
+  await lea.page.locator('[data-saved-view="Mes urgences"]').click();
+  await lea.see('[data-row], [data-empty]');
+});
