@@ -6,7 +6,7 @@ SHELL := bash
 .PHONY: help run test smoke tidy deny bench bench-search slow web e2e power-cut search-law fmt doc cargo
 
 help: ## list what can be asked
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
 
 run: cargo ## build and start the demo: http://127.0.0.1:8080, data under ./data
 	cargo build --locked --release --bin parloir
