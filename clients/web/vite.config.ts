@@ -13,7 +13,7 @@ const client = (file: string): string => fileURLToPath(new URL(`../typescript/sr
 export default defineConfig({
   plugins: [tailwindcss(), svelte()],
   resolve: {
-    alias: { '@parloir/client': client('index.ts') },
+    alias: { '@parloir/client/text': client('text.ts'), '@parloir/client': client('index.ts') },
     ...(process.env.VITEST ? { conditions: ['browser'] } : {}),
   },
   build: { target: 'es2022', cssTarget: ['chrome123', 'firefox128', 'safari17.5'], assetsInlineLimit: 0, modulePreload: { polyfill: false } },
