@@ -19,26 +19,30 @@ async function conversation(server, window, text) {
   return number;
 }
 
-story('S1', 'Enter sends, Shift+Enter breaks the line, the button does the same', async ({ server, open }) => {
-  const lea = await open('Léa');
-  await conversation(server, lea, 'Où est mon colis ?');
-  const field = lea.page.locator(box);
-  await field.fill('Bonjour');
-  await lea.press('Shift+Enter');
-  await field.pressSequentially('il arrive demain.');
-  is((await field.inputValue()) === 'Bonjour\nil arrive demain.', 'Shift+Enter breaks the line');
-  await lea.shot('composer');
-  await lea.press('Enter');
-  await lea.until('the message stands in the timeline', async () =>
-    (await lea.messages()).some((text) => text.includes('il arrive demain.')),
-  );
-  is((await field.inputValue()) === '', 'the box is empty after a send');
-  await field.fill('Par le bouton');
-  await lea.page.locator('[data-send]').click();
-  await lea.until('the second message stands there', async () =>
-    (await lea.messages()).some((text) => text.includes('Par le bouton')),
-  );
-});
+story(
+  'S1',
+  'Enter sends, Shift+Enter breaks the line, the button does the same',
+  async ({ server, open }) => {
+    const lea = await open('Léa');
+    await conversation(server, lea, 'Où est mon colis ?');
+    const field = lea.page.locator(box);
+    await field.fill('Bonjour');
+    await lea.press('Shift+Enter');
+    await field.pressSequentially('il arrive demain.');
+    is((await field.inputValue()) === 'Bonjour\nil arrive demain.', 'Shift+Enter breaks the line');
+    await lea.shot('composer');
+    await lea.press('Enter');
+    await lea.until('the message stands in the timeline', async () =>
+      (await lea.messages()).some((text) => text.includes('il arrive demain.')),
+    );
+    is((await field.inputValue()) === '', 'the box is empty after a send');
+    await field.fill('Par le bouton');
+    await lea.page.locator('[data-send]').click();
+    await lea.until('the second message stands there', async () =>
+      (await lea.messages()).some((text) => text.includes('Par le bouton')),
+    );
+  },
+);
 
 story('S3', 'a draft is kept across conversations and reloads', async ({ server, open }) => {
   const lea = await open('Léa');
@@ -50,7 +54,10 @@ story('S3', 'a draft is kept across conversations and reloads', async ({ server,
   is((await lea.page.locator(box).inputValue()) === 'Je regarde', 'the draft is back');
   await lea.page.reload();
   await lea.see(box);
-  await lea.until('the draft is there after a reload', async () => (await lea.page.locator(box).inputValue()) === 'Je regarde');
+  await lea.until(
+    'the draft is there after a reload',
+    async () => (await lea.page.locator(box).inputValue()) === 'Je regarde',
+  );
 });
 
 story('S3', 'what was overtaken is shown, and its author chooses', async ({ server, open }) => {
@@ -64,7 +71,9 @@ story('S3', 'what was overtaken is shown, and its author chooses', async ({ serv
   await lea.press('Enter');
   await lea.see('[data-send-phase="sending"]');
   await hugo.reply('Je m’en occupe');
-  await hugo.until('Hugo’s reply stands', async () => (await hugo.messages()).some((text) => text.includes('Je m’en occupe')));
+  await hugo.until('Hugo’s reply stands', async () =>
+    (await hugo.messages()).some((text) => text.includes('Je m’en occupe')),
+  );
   await server.receive(number, 'Merci Hugo');
   lea.door.mend();
   await lea.see('[data-send-phase="changed"]');
@@ -83,20 +92,29 @@ story('S3', 'what was overtaken is shown, and its author chooses', async ({ serv
   });
 });
 
-story('S2 W2', 'a send waits for the connection, through a reload, and goes out once', async ({ server, open }) => {
-  const lea = await open('Léa');
-  await conversation(server, lea, 'Encore là ?');
-  lea.door.cut();
-  await lea.page.locator(box).fill('Une seule fois');
-  await lea.press('Enter');
-  await lea.see('[data-send-phase="sending"]');
-  lea.door.mend();
-  await lea.page.reload();
-  await lea.until('it went out', async () => (await lea.messages()).some((text) => text.includes('Une seule fois')));
-  const sent = (await lea.messages()).filter((text) => text.includes('Une seule fois'));
-  is(sent.length === 1, 'it went out once');
-  await lea.until('nothing is left waiting', async () => (await lea.page.locator('[data-send-phase]').count()) === 0);
-});
+story(
+  'S2 W2',
+  'a send waits for the connection, through a reload, and goes out once',
+  async ({ server, open }) => {
+    const lea = await open('Léa');
+    await conversation(server, lea, 'Encore là ?');
+    lea.door.cut();
+    await lea.page.locator(box).fill('Une seule fois');
+    await lea.press('Enter');
+    await lea.see('[data-send-phase="sending"]');
+    lea.door.mend();
+    await lea.page.reload();
+    await lea.until('it went out', async () =>
+      (await lea.messages()).some((text) => text.includes('Une seule fois')),
+    );
+    const sent = (await lea.messages()).filter((text) => text.includes('Une seule fois'));
+    is(sent.length === 1, 'it went out once');
+    await lea.until(
+      'nothing is left waiting',
+      async () => (await lea.page.locator('[data-send-phase]').count()) === 0,
+    );
+  },
+);
 
 story('W1', 'a note names a colleague and is seen by colleagues only', async ({ server, open }) => {
   const lea = await open('Léa');
@@ -111,7 +129,9 @@ story('W1', 'a note names a colleague and is seen by colleagues only', async ({ 
   await lea.press('Enter');
   is((await field.inputValue()).includes('@Hugo'), 'the name is written out');
   await lea.press('Enter');
-  await hugo.until('Hugo sees the note', async () => (await hugo.page.locator('[data-timeline]').innerText()).includes('Vois avec @Hugo'));
+  await hugo.until('Hugo sees the note', async () =>
+    (await hugo.page.locator('[data-timeline]').innerText()).includes('Vois avec @Hugo'),
+  );
 });
 
 story('D2', 'who said STOP is not written to, and the composer says so', async ({ server, open }) => {

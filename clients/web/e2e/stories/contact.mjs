@@ -22,45 +22,64 @@ async function save(window, name) {
   await window.see('[data-saving-field="name"]');
 }
 
-story('K1 K2', 'a person is saved from the pane, field by field, live for colleagues', async ({ server, open }) => {
-  const lea = await open('Léa');
-  const hugo = await open('Hugo');
-  await conversation(server, lea, 'Ici Zoé', { profile_name: 'zozo' });
-  is((await lea.page.locator('[data-contact-pane] h2').innerText()) === '~zozo', 'the profile name is marked');
-  await hugo.openRow('Ici Zoé');
-  await save(lea, 'Zoé Martin');
-  await hugo.until('Hugo sees the name', async () => (await hugo.page.locator('[data-contact-pane] h2').innerText()) === 'Zoé Martin');
-  await lea.page.locator('[data-add-tag]').fill('fidèle');
-  await lea.see('[role="listbox"] [role="option"]');
-  await lea.press('Enter');
-  await hugo.until('Hugo sees the tag', async () => (await hugo.page.locator('[data-tags]').innerText()).includes('fidèle'));
-  await lea.page.locator('[data-add-property]').click();
-  await lea.page.locator('[data-property-name]').fill('ville');
-  await lea.page.locator('[data-property-value]').fill('Lyon');
-  await lea.press('Enter');
-  await hugo.until('Hugo sees the property', async () => (await hugo.page.locator('[data-saving-field="ville"]').inputValue()) === 'Lyon');
-  await lea.shot('contact');
-  const faults = await lea.faults();
-  is(faults.length === 0, `nothing serious is found: ${faults.join('\n')}`);
-});
+story(
+  'K1 K2',
+  'a person is saved from the pane, field by field, live for colleagues',
+  async ({ server, open }) => {
+    const lea = await open('Léa');
+    const hugo = await open('Hugo');
+    await conversation(server, lea, 'Ici Zoé', { profile_name: 'zozo' });
+    is(
+      (await lea.page.locator('[data-contact-pane] h2').innerText()) === '~zozo',
+      'the profile name is marked',
+    );
+    await hugo.openRow('Ici Zoé');
+    await save(lea, 'Zoé Martin');
+    await hugo.until(
+      'Hugo sees the name',
+      async () => (await hugo.page.locator('[data-contact-pane] h2').innerText()) === 'Zoé Martin',
+    );
+    await lea.page.locator('[data-add-tag]').fill('fidèle');
+    await lea.see('[role="listbox"] [role="option"]');
+    await lea.press('Enter');
+    await hugo.until('Hugo sees the tag', async () =>
+      (await hugo.page.locator('[data-tags]').innerText()).includes('fidèle'),
+    );
+    await lea.page.locator('[data-add-property]').click();
+    await lea.page.locator('[data-property-name]').fill('ville');
+    await lea.page.locator('[data-property-value]').fill('Lyon');
+    await lea.press('Enter');
+    await hugo.until(
+      'Hugo sees the property',
+      async () => (await hugo.page.locator('[data-saving-field="ville"]').inputValue()) === 'Lyon',
+    );
+    await lea.shot('contact');
+    const faults = await lea.faults();
+    is(faults.length === 0, `nothing serious is found: ${faults.join('\n')}`);
+  },
+);
 
-story('K2', 'two who change one field see both texts, and nothing typed is lost', async ({ server, open }) => {
-  const lea = await open('Léa');
-  const hugo = await open('Hugo');
-  await conversation(server, lea, 'Bonjour de Paul');
-  await save(lea, 'Paul');
-  await hugo.openRow('Bonjour de Paul');
-  const field = lea.page.locator('[data-saving-field="name"]');
-  await field.fill('Paul Durand');
-  const other = hugo.page.locator('[data-saving-field="name"]');
-  await other.fill('Paul Dupont');
-  await hugo.press('Enter');
-  await lea.see('[data-crossed]');
-  is((await field.inputValue()) === 'Paul Durand', 'what was typed stands');
-  await lea.shot('contact-crossed');
-  await lea.page.locator('[data-crossed] button').first().click();
-  await hugo.until('the chosen name is there', async () => (await other.inputValue()) === 'Paul Durand');
-});
+story(
+  'K2',
+  'two who change one field see both texts, and nothing typed is lost',
+  async ({ server, open }) => {
+    const lea = await open('Léa');
+    const hugo = await open('Hugo');
+    await conversation(server, lea, 'Bonjour de Paul');
+    await save(lea, 'Paul');
+    await hugo.openRow('Bonjour de Paul');
+    const field = lea.page.locator('[data-saving-field="name"]');
+    await field.fill('Paul Durand');
+    const other = hugo.page.locator('[data-saving-field="name"]');
+    await other.fill('Paul Dupont');
+    await hugo.press('Enter');
+    await lea.see('[data-crossed]');
+    is((await field.inputValue()) === 'Paul Durand', 'what was typed stands');
+    await lea.shot('contact-crossed');
+    await lea.page.locator('[data-crossed] button').first().click();
+    await hugo.until('the chosen name is there', async () => (await other.inputValue()) === 'Paul Durand');
+  },
+);
 
 story('K3', 'two contacts are merged and the merge is undone', async ({ server, open }) => {
   const lea = await open('Léa');
@@ -88,28 +107,39 @@ story('K4', 'a supervisor erases a person after typing the name', async ({ serve
   await nadia.page.locator('[data-erase-name]').fill('marc oubli');
   await nadia.shot('contact-erase');
   await nadia.page.locator('[data-erase-confirm]').click();
-  await nadia.until('the person is gone from the screen', async () => !(await nadia.page.locator('body').innerText()).includes('Effacez-moi'));
+  await nadia.until(
+    'the person is gone from the screen',
+    async () => !(await nadia.page.locator('body').innerText()).includes('Effacez-moi'),
+  );
 });
 
-story('C1', 'a number is read with its country, checked while typed, and an existing thread is opened', async ({ server, open }) => {
-  const lea = await open('Léa');
-  await lea.page.evaluate(() => document.activeElement?.blur());
-  await lea.press('c');
-  await lea.see('[data-compose]');
-  await lea.page.locator('[data-number]').fill('06 39 98 77 66');
-  await lea.until('the number is understood', async () => (await lea.page.locator('[data-compose]').innerText()).includes('+33'));
-  await lea.see('[data-looked="new"]');
-  await lea.page.locator('[data-first]').fill('Bonjour, votre colis est prêt.');
-  await lea.shot('compose');
-  const faults = await lea.faults();
-  is(faults.length === 0, `nothing serious is found: ${faults.join('\n')}`);
-  await lea.press('Enter');
-  await lea.until('the first message stands', async () => (await lea.messages()).some((text) => text.includes('votre colis est prêt')));
-  const address = lea.page.url();
-  await lea.page.evaluate(() => document.activeElement?.blur());
-  await lea.press('c');
-  await lea.page.locator('[data-number]').fill('0033 6 39 98 77 66');
-  await lea.see('[data-looked="existing"]');
-  await lea.page.locator('[data-open-existing]').click();
-  await lea.until('the same thread is open', async () => lea.page.url() === address);
-});
+story(
+  'C1',
+  'a number is read with its country, checked while typed, and an existing thread is opened',
+  async ({ server, open }) => {
+    const lea = await open('Léa');
+    await lea.page.evaluate(() => document.activeElement?.blur());
+    await lea.press('c');
+    await lea.see('[data-compose]');
+    await lea.page.locator('[data-number]').fill('06 39 98 77 66');
+    await lea.until('the number is understood', async () =>
+      (await lea.page.locator('[data-compose]').innerText()).includes('+33'),
+    );
+    await lea.see('[data-looked="new"]');
+    await lea.page.locator('[data-first]').fill('Bonjour, votre colis est prêt.');
+    await lea.shot('compose');
+    const faults = await lea.faults();
+    is(faults.length === 0, `nothing serious is found: ${faults.join('\n')}`);
+    await lea.press('Enter');
+    await lea.until('the first message stands', async () =>
+      (await lea.messages()).some((text) => text.includes('votre colis est prêt')),
+    );
+    const address = lea.page.url();
+    await lea.page.evaluate(() => document.activeElement?.blur());
+    await lea.press('c');
+    await lea.page.locator('[data-number]').fill('0033 6 39 98 77 66');
+    await lea.see('[data-looked="existing"]');
+    await lea.page.locator('[data-open-existing]').click();
+    await lea.until('the same thread is open', async () => lea.page.url() === address);
+  },
+);

@@ -37,7 +37,9 @@ story('A11Y', 'nothing serious is found in any section, in both themes and on a 
       await go(nadia, section);
       const faults = await nadia.faults();
       is(faults.length === 0, `nothing serious is found in ${section}: ${faults.join('\n')}`);
-      const sideways = await nadia.page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+      const sideways = await nadia.page.evaluate(
+        () => document.documentElement.scrollWidth > window.innerWidth,
+      );
       is(!sideways, `${section} is not wider than the screen`);
       await nadia.shot(`settings-${section}${how.dark ? '-dark' : ''}${how.width ? '-phone' : ''}`);
     }

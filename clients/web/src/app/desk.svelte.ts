@@ -98,7 +98,9 @@ export class Desk {
 
   /** Which conversation is on screen. */
   get conversation(): ConversationId | undefined {
-    return this.route.now.page === 'queue' ? (this.route.now.conversation as ConversationId | undefined) : undefined;
+    return this.route.now.page === 'queue'
+      ? (this.route.now.conversation as ConversationId | undefined)
+      : undefined;
   }
 
   /** Opens a conversation beside the queue. */

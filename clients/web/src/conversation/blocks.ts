@@ -22,7 +22,8 @@ export function blocks(lines: readonly Line[]): Block[] {
   const shown: Line[] = [];
   for (const line of lines) {
     const reaction = messageOf(line)?.reaction;
-    if (reaction?.message_id && known.has(reaction.message_id)) reactions.set(reaction.message_id, reaction.emoji);
+    if (reaction?.message_id && known.has(reaction.message_id))
+      reactions.set(reaction.message_id, reaction.emoji);
     else shown.push(line);
   }
   return shown.map((line, at) => laid(line, shown[at - 1], reactions));

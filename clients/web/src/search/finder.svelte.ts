@@ -38,7 +38,11 @@ export class Finder {
   get conversations(): Part<Hit> {
     const live = this.#watched?.current;
     if (!live || live.load.name !== 'ready') return this.#asked;
-    return { ...this.#asked, hits: [...live.hits, ...this.#asked.hits.slice(pageHits.conversations)], total: live.total };
+    return {
+      ...this.#asked,
+      hits: [...live.hits, ...this.#asked.hits.slice(pageHits.conversations)],
+      total: live.total,
+    };
   }
 
   get building(): Building | undefined {
@@ -71,7 +75,11 @@ export class Finder {
 
   async #conversations(run: number, text: string): Promise<void> {
     try {
-      const found = await this.#desk.client.query('search.conversations', { text, limit: pageHits.conversations, count: true });
+      const found = await this.#desk.client.query('search.conversations', {
+        text,
+        limit: pageHits.conversations,
+        count: true,
+      });
       if (run !== this.#run) return;
       this.#asked = part(found);
       this.#building = found.building;
@@ -84,7 +92,11 @@ export class Finder {
 
   async #messages(run: number, text: string): Promise<void> {
     try {
-      const found = await this.#desk.client.query('search.messages', { text, limit: pageHits.messages, count: true });
+      const found = await this.#desk.client.query('search.messages', {
+        text,
+        limit: pageHits.messages,
+        count: true,
+      });
       if (run === this.#run) this.messages = part(found);
     } catch {
       // The same text is wrong for both: the other answer says why.
@@ -97,11 +109,19 @@ export class Finder {
     const run = this.#run;
     const text = this.answered;
     if (section === 'conversations' && this.#asked.next) {
-      const found = await this.#desk.client.query('search.conversations', { text, limit: pageHits.conversations, after: this.#asked.next });
+      const found = await this.#desk.client.query('search.conversations', {
+        text,
+        limit: pageHits.conversations,
+        after: this.#asked.next,
+      });
       if (run === this.#run) this.#asked = longer(this.#asked, found);
     }
     if (section === 'messages' && this.messages.next) {
-      const found = await this.#desk.client.query('search.messages', { text, limit: pageHits.messages, after: this.messages.next });
+      const found = await this.#desk.client.query('search.messages', {
+        text,
+        limit: pageHits.messages,
+        after: this.messages.next,
+      });
       if (run === this.#run) this.messages = longer(this.messages, found);
     }
   }

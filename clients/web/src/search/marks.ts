@@ -24,7 +24,8 @@ export function pieces(text: string, ranges: readonly Range[]): Piece[] {
 export function spaced(plain: string, shown: string, ranges: readonly Range[]): Range[] {
   const places: number[] = [];
   const letters = Array.from(shown);
-  for (const [index, letter] of letters.entries()) if (letter === Array.from(plain)[places.length]) places.push(index);
+  for (const [index, letter] of letters.entries())
+    if (letter === Array.from(plain)[places.length]) places.push(index);
   const place = (at: number): number => places[at] ?? letters.length;
   return ranges.map(([from, to]) => [place(from), to > 0 ? place(to - 1) + 1 : 0] as const);
 }

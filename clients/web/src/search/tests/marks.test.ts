@@ -14,7 +14,13 @@ test('ranges count characters, not units', () => {
 test.each([
   [[], ['abc']],
   [[[0, 3]], ['abc']],
-  [[[0, 1], [2, 9]], ['a', 'b', 'c']],
+  [
+    [
+      [0, 1],
+      [2, 9],
+    ],
+    ['a', 'b', 'c'],
+  ],
   [[[5, 9]], ['abc']],
 ] as [[number, number][], string[]][])('ranges %j cut into %j', (ranges, texts) => {
   expect(pieces('abc', ranges).map((piece) => piece.text)).toEqual(texts);
