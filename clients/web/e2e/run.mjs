@@ -27,6 +27,10 @@ const server = await Server.start(binary);
 const brings = (await fetch(`${server.url}/v1/demo`)).ok;
 const dist = brings ? undefined : (process.env.DIST ?? fileURLToPath(new URL('../dist', here)));
 
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => void Promise.allSettled([browser.close(), server.stop()]).then(() => process.exit(1)));
+}
+
 let passed = 0;
 const failed = [];
 for (const { shows, name, tell } of chosen(process.argv[2])) {
