@@ -12,13 +12,16 @@ const PAGE_ROWS = 3;
 const ROWS_MAX = 7;
 const CONVERSATIONS = 9;
 
+/** More for a longer look. */
+const RUNS = Number(process.env.PARLOIR_LAW_RUNS ?? 150);
+
 const TAPE = fc.array(fc.nat({ max: 1_000_000 }), { minLength: 150, maxLength: 400 });
 
 describe('the law', () => {
   it('a snapshot and what follows is what is', () => {
     fc.assert(
       fc.property(TAPE, (tape) => new Run(new Dice(tape)).follow()),
-      { numRuns: 150 },
+      { numRuns: RUNS, endOnFailure: true },
     );
   });
 
@@ -27,7 +30,7 @@ describe('the law', () => {
       fc.property(TAPE, (tape) =>
         new Run(new Dice(tape), { limited: false, rowsMax: 1_000, views: [{}] }).ahead(),
       ),
-      { numRuns: 60 },
+      { numRuns: RUNS, endOnFailure: true },
     );
   });
 });
