@@ -21,6 +21,7 @@ export default defineConfig({
   plugins: [...(process.env.VITEST ? [] : [readSentences()]), tailwindcss(), svelte()],
   resolve: {
     alias: {
+      '@parloir/client/text': client('text.ts'),
       '@parloir/client': client('index.ts'),
       ...(process.env.VITEST
         ? {}

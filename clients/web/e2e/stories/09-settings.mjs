@@ -12,44 +12,44 @@ async function go(window, section) {
 }
 
 story('G1', 'a supervisor makes and renames a group; an agent may only look', async ({ open }) => {
-  const nadia = await open('Nadia');
+  const thomas = await open('Thomas');
   const lea = await open('Léa');
-  await go(nadia, 'groups');
-  await nadia.page.locator('[data-add-group]').click();
-  await nadia.page.locator('[data-name]').fill('Retours');
-  await nadia.page.locator('[data-save]').click();
-  await nadia.see('[data-group="Retours"]');
+  await go(thomas, 'groups');
+  await thomas.page.locator('[data-add-group]').click();
+  await thomas.page.locator('[data-name]').fill('Retours');
+  await thomas.page.locator('[data-save]').click();
+  await thomas.see('[data-group="Retours"]');
   await go(lea, 'groups');
   await lea.see('[data-group="Retours"]');
   await lea.see('[data-read-only]');
   is((await lea.page.locator('[data-add-group]').count()) === 0, 'an agent has no button for it');
-  const field = nadia.page.locator('[data-group="Retours"] input');
+  const field = thomas.page.locator('[data-group="Retours"] input');
   await field.fill('Retours et échanges');
-  await nadia.press('Enter');
+  await thomas.press('Enter');
   await lea.see('[data-group="Retours et échanges"]');
-  await nadia.shot('settings-groups');
+  await thomas.shot('settings-groups');
 });
 
 story('A11Y', 'nothing serious is found in any section, in both themes and on a phone', async ({ open }) => {
   for (const how of [{}, { dark: true }, { width: 360, height: 740, locale: 'fr-FR' }]) {
-    const nadia = await open('Nadia', how);
+    const thomas = await open('Thomas', how);
     for (const section of sections) {
-      await go(nadia, section);
-      const faults = await nadia.faults();
+      await go(thomas, section);
+      const faults = await thomas.faults();
       is(faults.length === 0, `nothing serious is found in ${section}: ${faults.join('\n')}`);
-      const sideways = await nadia.page.evaluate(
+      const sideways = await thomas.page.evaluate(
         () => document.documentElement.scrollWidth > window.innerWidth,
       );
       is(!sideways, `${section} is not wider than the screen`);
-      await nadia.shot(`settings-${section}${how.dark ? '-dark' : ''}${how.width ? '-phone' : ''}`);
+      await thomas.shot(`settings-${section}${how.dark ? '-dark' : ''}${how.width ? '-phone' : ''}`);
     }
-    await nadia.page.evaluate(() => {
+    await thomas.page.evaluate(() => {
       location.hash = '#/status';
     });
-    await nadia.see('[data-status]');
-    const faults = await nadia.faults();
+    await thomas.see('[data-status]');
+    const faults = await thomas.faults();
     is(faults.length === 0, `nothing serious is found on the status page: ${faults.join('\n')}`);
-    await nadia.shot(`status${how.dark ? '-dark' : ''}${how.width ? '-phone' : ''}`);
+    await thomas.shot(`status${how.dark ? '-dark' : ''}${how.width ? '-phone' : ''}`);
   }
 });
 
