@@ -28,7 +28,10 @@ const brings = (await fetch(`${server.url}/v1/demo`)).ok;
 const dist = brings ? undefined : (process.env.DIST ?? fileURLToPath(new URL('../dist', here)));
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.once(signal, () => void Promise.allSettled([browser.close(), server.stop()]).then(() => process.exit(1)));
+  process.once(
+    signal,
+    () => void Promise.allSettled([browser.close(), server.stop()]).then(() => process.exit(1)),
+  );
 }
 
 let passed = 0;

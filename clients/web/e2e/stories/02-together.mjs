@@ -185,3 +185,53 @@ story('S3', 'a colleague answered meanwhile: the banner says so', async ({ serve
   await lea.see('[data-banner=answered]');
   is(/Nadia/.test(await lea.page.locator('[data-banner=answered]').innerText()), 'it says who');
 });
+
+story(
+  'Q1',
+  'older messages come on scrolling up without a jump, and one click leads to the newest',
+  async ({ server, open }) => {
+    for (let number = 1; number <= 130; number += 1)
+      await server.receive('+33639982012', `Ligne numéro ${number}.`);
+    const lea = await open('Léa');
+    await lea.openRow('Ligne numéro 130.');
+    await lea.page.locator('[data-message]', { hasText: 'Ligne numéro 130.' }).waitFor();
+    const timeline = lea.page.locator('[data-timeline]');
+    const count = () => lea.page.locator('[data-message]').count();
+    const first = await count();
+    const top = async () =>
+      (await lea.page.locator('[data-message]', { hasText: 'numéro 100.' }).boundingBox())?.y;
+    await lea.page.locator('[data-message]', { hasText: 'numéro 100.' }).scrollIntoViewIfNeeded();
+    await lea.until('older ones came', async () => (await count()) > first);
+    await lea.until('the lines stand still', async () => {
+      const before = await top();
+      await lea.page.evaluate(
+        () => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))),
+      );
+      return before !== undefined && before === (await top()) && before > 0;
+    });
+    await timeline.evaluate((element) => element.scrollTo({ top: 0 }));
+    await lea.page.locator('[data-message]', { hasText: 'numéro 1.' }).first().waitFor();
+    await server.receive('+33639982012', 'Et une nouvelle.');
+    await lea.page.locator('[data-jump]', { hasText: '1' }).click();
+    await lea.until('the newest is in sight', () =>
+      lea.page.locator('[data-message]', { hasText: 'Et une nouvelle.' }).isVisible(),
+    );
+  },
+);
+
+story('F1', 'a found message far back is scrolled to', async ({ server, open }) => {
+  const lea = await open('Léa');
+  await lea.press('/');
+  await lea.page.keyboard.type('"numéro 7"');
+  await lea.page.locator('[data-message-hit]').first().click();
+  const line = lea.page.locator('[data-message]', { hasText: 'numéro 7.' }).first();
+  await line.waitFor();
+  await lea.until('it is in sight', async () => {
+    const box = await line.boundingBox();
+    return box && box.y > 0 && box.y < 900;
+  });
+  is(
+    (await server.query('Léa', 'search.messages', { text: '"numéro 7"' })).hits.length > 0,
+    'the server finds it',
+  );
+});

@@ -37,7 +37,7 @@ export class Finder {
   /** The conversations found, as they are now. */
   get conversations(): Part<Hit> {
     const live = this.#watched?.current;
-    if (!live || live.load.name !== 'ready') return this.#asked;
+    if (live?.load.name !== 'ready') return this.#asked;
     return {
       ...this.#asked,
       hits: [...live.hits, ...this.#asked.hits.slice(pageHits.conversations)],
@@ -75,11 +75,15 @@ export class Finder {
 
   async #conversations(run: number, text: string): Promise<void> {
     try {
-      const found = await this.#desk.client.query('search.conversations', {
-        text,
-        limit: pageHits.conversations,
-        count: true,
-      });
+      const found = await this.#desk.client.query(
+        'search.conversations',
+        {
+          text,
+          limit: pageHits.conversations,
+          count: true,
+        },
+        this.#fresh(),
+      );
       if (run !== this.#run) return;
       this.#asked = part(found);
       this.#building = found.building;
@@ -92,11 +96,15 @@ export class Finder {
 
   async #messages(run: number, text: string): Promise<void> {
     try {
-      const found = await this.#desk.client.query('search.messages', {
-        text,
-        limit: pageHits.messages,
-        count: true,
-      });
+      const found = await this.#desk.client.query(
+        'search.messages',
+        {
+          text,
+          limit: pageHits.messages,
+          count: true,
+        },
+        this.#fresh(),
+      );
       if (run === this.#run) this.messages = part(found);
     } catch {
       // The same text is wrong for both: the other answer says why.
@@ -124,6 +132,12 @@ export class Finder {
       });
       if (run === this.#run) this.messages = longer(this.messages, found);
     }
+  }
+
+  /** What this agent did is found by this agent's next search. */
+  #fresh(): { atLeast: number } | undefined {
+    const seq = this.#desk.ownSeq;
+    return seq === undefined ? undefined : { atLeast: seq };
   }
 
   #watch(text: string): void {

@@ -30,6 +30,7 @@ test('messages of one author shortly after each other stand together', () => {
     said(4, '2026-11-02T10:21:00Z', { direction: 'outbound', author: 'agt_1' }),
   ]);
   expect(laid.map((block) => block.follows)).toEqual([false, true, false, false]);
+  expect(laid.map((block) => block.ends)).toEqual([false, true, true, true]);
 });
 
 test('a reaction stands on its message, the newest one counts', () => {
