@@ -13,20 +13,20 @@ async function go(window, section) {
 
 story('G1', 'a supervisor makes and renames a group; an agent may only look', async ({ open }) => {
   const thomas = await open('Thomas');
-  const lea = await open('Léa');
+  const nadia = await open('Nadia');
   await go(thomas, 'groups');
   await thomas.page.locator('[data-add-group]').click();
   await thomas.page.locator('[data-name]').fill('Retours');
   await thomas.page.locator('[data-save]').click();
   await thomas.see('[data-group="Retours"]');
-  await go(lea, 'groups');
-  await lea.see('[data-group="Retours"]');
-  await lea.see('[data-read-only]');
-  is((await lea.page.locator('[data-add-group]').count()) === 0, 'an agent has no button for it');
+  await go(nadia, 'groups');
+  await nadia.see('[data-group="Retours"]');
+  await nadia.see('[data-read-only]');
+  is((await nadia.page.locator('[data-add-group]').count()) === 0, 'an agent has no button for it');
   const field = thomas.page.locator('[data-group="Retours"] input');
   await field.fill('Retours et échanges');
   await thomas.press('Enter');
-  await lea.see('[data-group="Retours et échanges"]');
+  await nadia.see('[data-group="Retours et échanges"]');
   await thomas.shot('settings-groups');
 });
 
