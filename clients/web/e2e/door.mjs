@@ -66,14 +66,16 @@ export class Door {
   async #answer(ask, answer) {
     const path = new URL(ask.url, this.url).pathname;
     if (this.#blocked) return ask.destroy();
-    if (this.dist && !/^\/(v1|a|simulator|status\.json|healthz|readyz)(\/|$)/.test(path)) return this.#file(path, answer);
+    if (this.dist && !/^\/(v1|a|simulator|status\.json|healthz|readyz)(\/|$)/.test(path))
+      return this.#file(path, answer);
     if (this.dist && /^\/v1\/(session|demo)/.test(path)) return this.#session(path, ask, answer);
     return this.#hand(ask, answer);
   }
 
   async #file(path, answer) {
     let file = join(this.dist, normalize(path));
-    if (path === '/' || !(await stat(file).catch(() => undefined))?.isFile()) file = join(this.dist, 'index.html');
+    if (path === '/' || !(await stat(file).catch(() => undefined))?.isFile())
+      file = join(this.dist, 'index.html');
     answer.writeHead(200, {
       'content-type': kinds[extname(file)] ?? 'application/octet-stream',
       'content-security-policy': policy,
@@ -99,10 +101,13 @@ export class Door {
 
   #hand(ask, answer) {
     const { hostname, port } = new URL(this.server.url);
-    const on = request({ hostname, port, path: ask.url, method: ask.method, headers: ask.headers }, (back) => {
-      answer.writeHead(back.statusCode, back.headers);
-      back.pipe(answer);
-    });
+    const on = request(
+      { hostname, port, path: ask.url, method: ask.method, headers: ask.headers },
+      (back) => {
+        answer.writeHead(back.statusCode, back.headers);
+        back.pipe(answer);
+      },
+    );
     on.on('error', () => answer.destroy());
     ask.pipe(on);
   }

@@ -6,7 +6,7 @@ import { Server } from './server.mjs';
 import { chosen } from './stories.mjs';
 import { launch, Window } from './windows.mjs';
 
-const storyMs = 90_000;
+const storyMs = 240_000;
 const here = new URL('./', import.meta.url);
 const binary = process.env.PARLOIR_BIN;
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -25,7 +25,14 @@ for (const file of (await readdir(new URL('stories/', here))).sort()) {
 const browser = await launch(chromium);
 const server = await Server.start(binary);
 const brings = (await fetch(`${server.url}/v1/demo`)).ok;
-const dist = brings ? undefined : fileURLToPath(new URL('../dist', here));
+const dist = brings ? undefined : (process.env.DIST ?? fileURLToPath(new URL('../dist', here)));
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(
+    signal,
+    () => void Promise.allSettled([browser.close(), server.stop()]).then(() => process.exit(1)),
+  );
+}
 
 let passed = 0;
 const failed = [];
@@ -48,7 +55,8 @@ for (const { shows, name, tell } of chosen(process.argv[2])) {
     console.log(`FAILED  ${shows}: ${name}\n${indented(error)}`);
     const file = name.replace(/\W+/g, '-').slice(0, 60);
     for (const [at, window] of windows.entries()) await window.shot(`failed-${file}-${at}`).catch(() => {});
-    for (const window of windows) if (window.complaints.length > 0) console.log(indented(window.complaints.join('\n')));
+    for (const window of windows)
+      if (window.complaints.length > 0) console.log(indented(window.complaints.join('\n')));
   }
   for (const window of windows) await window.close().catch(() => {});
 }

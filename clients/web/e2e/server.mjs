@@ -28,7 +28,8 @@ export class Server {
     this.#child = spawn(this.binary, ['demo', '--listen', listen, '--data-dir', data, '--quiet-customers'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    for (const stream of [this.#child.stdout, this.#child.stderr]) stream.on('data', (text) => this.#keep(text));
+    for (const stream of [this.#child.stdout, this.#child.stderr])
+      stream.on('data', (text) => this.#keep(text));
     this.demo = await until(startMs, 'the demo server is ready', async () => {
       if (this.#child.exitCode !== null) throw new Error(`the server stopped:\n${this.#log}`);
       const demo = JSON.parse(await readFile(file, 'utf8').catch(() => 'null'));

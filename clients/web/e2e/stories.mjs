@@ -9,5 +9,7 @@ export function story(shows, name, tell) {
 
 /** The stories whose name or statements hold `wanted`; all without it. */
 export function chosen(wanted) {
-  return stories.filter(({ shows, name }) => !wanted || `${shows} ${name}`.toLowerCase().includes(wanted.toLowerCase()));
+  return stories.filter(
+    ({ shows, name }) => !wanted || `${shows} ${name}`.toLowerCase().includes(wanted.toLowerCase()),
+  );
 }

@@ -27,7 +27,11 @@ export class Window {
   complaints = [];
 
   /** Opens the desk as `name`; without one the door stays shut. */
-  static async open({ browser, server, dist, shots }, name, { width = 1440, height = 900, locale = 'en-GB', dark = false, at = '' } = {}) {
+  static async open(
+    { browser, server, dist, shots },
+    name,
+    { width = 1440, height = 900, locale = 'en-GB', dark = false, at = '' } = {},
+  ) {
     const window = new Window();
     window.server = server;
     window.shots = shots;
@@ -43,7 +47,8 @@ export class Window {
     window.page.setDefaultTimeout(waitMs);
     window.page.on('pageerror', (error) => window.complaints.push(String(error.stack ?? error)));
     window.page.on('console', (line) => {
-      if (line.type() === 'error' && !/ERR_|status of (401|404)|WebSocket/.test(line.text())) window.complaints.push(line.text());
+      if (line.type() === 'error' && !/ERR_|status of (401|404)|WebSocket/.test(line.text()))
+        window.complaints.push(line.text());
     });
     await window.page.goto(`${window.door.url}/${at}`);
     if (name) await window.signIn(name);
@@ -76,6 +81,13 @@ export class Window {
     await this.page.locator('[data-timeline]').waitFor();
   }
 
+  /** Opens the conversation of somebody by name, wherever it stands in the queue. */
+  async openNamed(name) {
+    const { hits } = await this.server.query('Léa', 'search.conversations', { text: name });
+    await this.page.goto(`${this.door.url}/#/open/c/${hits[0].conversation.conversation_id}`);
+    await this.page.locator('[data-message]').first().waitFor();
+  }
+
   /** Writes a reply and sends it. */
   async reply(text) {
     await this.page.locator('#conversation textarea').first().fill(text);
@@ -104,6 +116,21 @@ export class Window {
     await this.page.locator(selector).first().waitFor();
   }
 
+  /** Waits until nothing moves but what moves for ever. */
+  async still() {
+    await this.until('nothing moves', () =>
+      this.page.evaluate(() =>
+        document
+          .getAnimations()
+          .every(
+            (animation) =>
+              animation.playState !== 'running' ||
+              animation.effect?.getTiming().iterations === Number.POSITIVE_INFINITY,
+          ),
+      ),
+    );
+  }
+
   /** Keeps what is on screen. */
   async shot(name) {
     await this.page.screenshot({ path: join(this.shots, `${name}.png`) });
@@ -113,10 +140,18 @@ export class Window {
   async faults() {
     await this.page.evaluate(axe);
     const found = await this.page.evaluate(() =>
-      window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }),
+      window.axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      }),
     );
     return found.violations
       .filter((fault) => ['serious', 'critical'].includes(fault.impact))
-      .map((fault) => `${fault.id}: ${fault.help}\n    ${fault.nodes.slice(0, 3).map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).join('\n    ')}`);
+      .map(
+        (fault) =>
+          `${fault.id}: ${fault.help}\n    ${fault.nodes
+            .slice(0, 3)
+            .map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`)
+            .join('\n    ')}`,
+      );
   }
 }

@@ -91,10 +91,10 @@ export class Rows {
     if (!this.#known.has(id)) this.#missing.add(id);
   }
 
+  /** What is missing stays so: a queue may want it as well. */
   unpin(id: ConversationId): void {
     this.#pinned.delete(id);
-    if (this.#known.has(id)) this.#settle(id);
-    else this.#missing.delete(id);
+    this.#settle(id);
   }
 
   /** Puts a row as it stood at `as_of`, unless it is known as of later. */
@@ -123,7 +123,8 @@ export class Rows {
 
   /** The answer to what was missing holds everything up to `as_of`. */
   found(ids: readonly ConversationId[], rows: readonly Row[], as_of: Seq): void {
-    this.giveUp(ids);
+    // A conversation that began after the answer is not in it, and its names are still missing.
+    this.giveUp(ids.filter((id) => (this.#known.get(id)?.as_of ?? 0) <= as_of));
     for (const row of rows) this.put(row, as_of);
   }
 

@@ -22,13 +22,18 @@ story('Q1', 'views and groups show what they say', async ({ server, open }) => {
   const squares = await lea.page.locator('[data-row] [data-square]').count();
   is(squares === (await lea.page.locator('[data-row]').count()), 'every row of the unread view is unread');
   await lea.page.locator('[data-view=mine]').click();
-  await lea.until('the view of the own ones has no stranger', async () => (await lea.rowWith('Pour la vue des non lues').count()) === 0);
+  await lea.until(
+    'the view of the own ones has no stranger',
+    async () => (await lea.rowWith('Pour la vue des non lues').count()) === 0,
+  );
   await lea.page.locator('[data-view=open]').click();
   await lea.page.locator('[data-act=groups]').click();
   await lea.page.keyboard.type('livr');
   await lea.press('Enter');
   await lea.until('the address names the group', () => /\/g\/grp_/.test(lea.page.url()));
-  await lea.until('only that group is shown', async () => (await lea.page.locator('[data-act=groups]').innerText()).includes('Livraisons'));
+  await lea.until('only that group is shown', async () =>
+    (await lea.page.locator('[data-act=groups]').innerText()).includes('Livraisons'),
+  );
 });
 
 story('Q3', 'counters move with the events, on every screen alike', async ({ server, open }) => {
@@ -36,12 +41,18 @@ story('Q3', 'counters move with the events, on every screen alike', async ({ ser
   const before = Number(await lea.counter('open').innerText());
   await server.receive('+33639981004', 'Une de plus');
   for (const window of [lea, nadia]) {
-    await window.until('the counter went up', async () => Number(await window.counter('open').innerText()) === before + 1);
+    await window.until(
+      'the counter went up',
+      async () => Number(await window.counter('open').innerText()) === before + 1,
+    );
   }
   await lea.openRow('Une de plus');
   await lea.press('e');
   for (const window of [lea, nadia]) {
-    await window.until('the counter went down', async () => Number(await window.counter('open').innerText()) === before);
+    await window.until(
+      'the counter went down',
+      async () => Number(await window.counter('open').innerText()) === before,
+    );
   }
 });
 
@@ -68,14 +79,18 @@ story('Q4', 'no row moves under the pointer: a pill says how many are new', asyn
   await lea.shot('pill');
   await lea.page.locator('[data-fresh]').click();
   await lea.rowWith('Nouvelle 8').first().waitFor();
-  is((await lea.page.locator('[data-row]').first().innerText()).includes('Nouvelle 8'), 'the newest stands first');
+  is(
+    (await lea.page.locator('[data-row]').first().innerText()).includes('Nouvelle 8'),
+    'the newest stands first',
+  );
 });
 
 story('Q4', 'no row moves under the focus of the keyboard', async ({ server, open }) => {
   const lea = await open('Léa');
   await lea.press('j');
   await lea.press('j');
-  const focused = () => lea.page.evaluate(() => document.activeElement?.closest('[data-row]')?.getAttribute('data-row'));
+  const focused = () =>
+    lea.page.evaluate(() => document.activeElement?.closest('[data-row]')?.getAttribute('data-row'));
   await lea.until('a row has the focus', focused);
   const id = await focused();
   const place = await lea.row(id).boundingBox();
@@ -88,11 +103,18 @@ story('Q4', 'no row moves under the focus of the keyboard', async ({ server, ope
 story('Q1', 'who waits longest stands first, if that is asked for', async ({ open }) => {
   const lea = await open('Léa');
   await lea.page.locator('[data-act=order]').click();
-  await lea.until('rows say how long they wait', async () => /\d/.test(await lea.page.locator('[data-row]').first().innerText()));
-  const asked = await lea.server.query('Léa', 'queue.page', { view: { status: 'open', order: 'waiting' }, limit: 5 });
+  await lea.until('rows say how long they wait', async () =>
+    /\d/.test(await lea.page.locator('[data-row]').first().innerText()),
+  );
+  const asked = await lea.server.query('Léa', 'queue.page', {
+    view: { status: 'open', order: 'waiting' },
+    limit: 5,
+  });
   const expected = asked.rows.map((row) => row.conversation.conversation_id);
   await lea.until('the order is that of the server', async () => {
-    const shown = await lea.page.locator('[data-row]').evaluateAll((rows) => rows.slice(0, 5).map((row) => row.dataset.row));
+    const shown = await lea.page
+      .locator('[data-row]')
+      .evaluateAll((rows) => rows.slice(0, 5).map((row) => row.dataset.row));
     return JSON.stringify(shown) === JSON.stringify(expected);
   });
 });
@@ -101,7 +123,8 @@ story('R1', 'many are closed at once', async ({ server, open }) => {
   for (const number of [10, 11, 12]) await server.receive(`+336399810${number}`, `En lot ${number}`);
   const lea = await open('Léa');
   await lea.rowWith('En lot 12').first().waitFor();
-  for (const number of [10, 11, 12]) await lea.rowWith(`En lot ${number}`).first().locator('input[type=checkbox]').click({ force: true });
+  for (const number of [10, 11, 12])
+    await lea.rowWith(`En lot ${number}`).first().locator('input[type=checkbox]').click({ force: true });
   await lea.see('[data-bulk]');
   await lea.shot('bulk');
   await lea.page.locator('[data-act=close-all]').click();

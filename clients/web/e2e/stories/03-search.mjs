@@ -31,16 +31,20 @@ story('F2', 'a number is found by any fragment in any writing', async ({ server,
   }
 });
 
-story('F1', 'texts of messages are a section of their own, and lead to the message', async ({ server, open }) => {
-  await server.receive('+33639983003', 'Le carton contenait une girafe violette');
-  const lea = await open('Léa');
-  await look(lea, 'girafe');
-  const hit = lea.page.locator('[data-section=messages] [data-message-hit]').first();
-  await hit.waitFor();
-  is(/girafe/.test(await hit.locator('mark').first().innerText()), 'the word is marked');
-  await hit.click();
-  await lea.page.locator('[data-message]', { hasText: 'girafe violette' }).waitFor();
-});
+story(
+  'F1',
+  'texts of messages are a section of their own, and lead to the message',
+  async ({ server, open }) => {
+    await server.receive('+33639983003', 'Le carton contenait une girafe violette');
+    const lea = await open('Léa');
+    await look(lea, 'girafe');
+    const hit = lea.page.locator('[data-section=messages] [data-message-hit]').first();
+    await hit.waitFor();
+    is(/girafe/.test(await hit.locator('mark').first().innerText()), 'the word is marked');
+    await hit.click();
+    await lea.page.locator('[data-message]', { hasText: 'girafe violette' }).waitFor();
+  },
+);
 
 story('F5', 'only the answer to what stands in the box is shown', async ({ open }) => {
   const lea = await open('Léa');
@@ -57,9 +61,15 @@ story('F3', 'qualifiers narrow, and a wrong one is explained', async ({ open }) 
   await look(lea, 'status:closed');
   const hits = lea.page.locator('[data-hit]');
   await hits.first().waitFor();
-  is((await hits.count()) === (await lea.page.locator('[data-hit]', { hasText: 'closed' }).count()), 'all are closed');
+  is(
+    (await hits.count()) === (await lea.page.locator('[data-hit]', { hasText: 'closed' }).count()),
+    'all are closed',
+  );
   await look(lea, 'status:sideways');
-  is(/sideways/.test(await lea.page.locator('[data-results] [role=alert]').innerText()), 'the problem names the value');
+  is(
+    /sideways/.test(await lea.page.locator('[data-results] [role=alert]').innerText()),
+    'the problem names the value',
+  );
 });
 
 story('F6', 'an open search is live', async ({ server, open }) => {

@@ -2,8 +2,8 @@
 // acts, and never more than one sound at a time.
 import { t } from '../i18n/index.ts';
 import { nameOf } from '../look/names.ts';
-import type { Event, Row, UnknownEvent } from './client.ts';
 import { choices, type NotifyAbout } from './choices.svelte.ts';
+import type { Event, Row, UnknownEvent } from './client.ts';
 import type { Desk } from './desk.svelte.ts';
 import { notices } from './notices.svelte.ts';
 
@@ -56,7 +56,10 @@ export function sound(): void {
   if (now - soundedAt < quietMs) return;
   soundedAt = now;
   const context = new AudioContext();
-  for (const [at, pitch] of [[0, 659.3], [0.11, 880]] as const) {
+  for (const [at, pitch] of [
+    [0, 659.3],
+    [0.11, 880],
+  ] as const) {
     const tone = new OscillatorNode(context, { type: 'sine', frequency: pitch });
     const volume = new GainNode(context, { gain: 0 });
     const start = context.currentTime + at;

@@ -46,6 +46,7 @@ export class Desk {
   #online: { readonly current: ReadonlySet<AgentId> };
   #outbox: { readonly current: readonly Kept[] };
   #leave: () => void;
+  #ownSeq: number | undefined;
 
   constructor(client: Client, leave: () => void) {
     this.client = client;
@@ -55,6 +56,13 @@ export class Desk {
     this.#counters = fromStore(client.counters);
     this.#online = fromStore(client.online);
     this.#outbox = fromStore(client.outbox);
+    client.onEvent((event) => {
+      const isOwn =
+        event.type === 'event' &&
+        event.actor.kind === 'agent' &&
+        event.actor.agent_id === client.directory.value.me?.agent_id;
+      if (isOwn) this.#ownSeq = event.seq;
+    });
   }
 
   /** Where the connection is. This and what follows keep a component current that reads it. */
@@ -80,6 +88,11 @@ export class Desk {
     return this.#online.current;
   }
 
+  /** The last thing that this agent did: a search includes it. */
+  get ownSeq(): number | undefined {
+    return this.#ownSeq;
+  }
+
   /** How many commands wait for an answer. */
   get waiting(): number {
     return this.#outbox.current.filter((kept) => !kept.refused).length;
@@ -98,7 +111,9 @@ export class Desk {
 
   /** Which conversation is on screen. */
   get conversation(): ConversationId | undefined {
-    return this.route.now.page === 'queue' ? (this.route.now.conversation as ConversationId | undefined) : undefined;
+    return this.route.now.page === 'queue'
+      ? (this.route.now.conversation as ConversationId | undefined)
+      : undefined;
   }
 
   /** Opens a conversation beside the queue. */

@@ -1,5 +1,5 @@
 // Short words to the agent about what was done or refused, and what is read aloud. Bounded: the oldest goes.
-import { type Key, type Values, knows, t } from '../i18n/index.ts';
+import { type Key, knows, t, type Values } from '../i18n/index.ts';
 
 export type Notice = { id: number; text: string; tone: 'plain' | 'problem'; undo?: (() => void) | undefined };
 

@@ -13,7 +13,11 @@ export async function closeOrReopen(desk: Desk, id: ConversationId): Promise<voi
 }
 
 /** Closes a conversation, unless somebody wrote what is not on screen; `anyway` closes it all the same. */
-export async function close(desk: Desk, id: ConversationId, how: 'unless changed' | 'anyway' = 'unless changed'): Promise<void> {
+export async function close(
+  desk: Desk,
+  id: ConversationId,
+  how: 'unless changed' | 'anyway' = 'unless changed',
+): Promise<void> {
   const expected = how === 'anyway' ? undefined : desk.client.thread(id).value.expected;
   try {
     await desk.client.command('conversation.close', { conversation_id: id }, { expected });
@@ -33,7 +37,8 @@ export async function reopen(desk: Desk, id: ConversationId): Promise<void> {
 /** Puts the mark on for all, and keeps it while this agent still looks. */
 export async function markUnread(desk: Desk, id: ConversationId): Promise<void> {
   desk.keptUnread = id;
-  if (await desk.run('conversation.mark_unread', { conversation_id: id })) notices.say('conversation.marked_unread');
+  if (await desk.run('conversation.mark_unread', { conversation_id: id }))
+    notices.say('conversation.marked_unread');
 }
 
 /** Takes a conversation, or gives it back when it is one's own. */
@@ -78,7 +83,11 @@ export async function next(desk: Desk): Promise<void> {
 type Bulk = (id: ConversationId) => Promise<unknown>;
 
 /** Does one act to many conversations, some at a time, and says how many it was done to and why not to others. */
-export async function each(ids: readonly ConversationId[], act: Bulk, said: 'queue.done_closed' | 'queue.done_changed'): Promise<void> {
+export async function each(
+  ids: readonly ConversationId[],
+  act: Bulk,
+  said: 'queue.done_closed' | 'queue.done_changed',
+): Promise<void> {
   const atOnceMax = 16;
   let done = 0;
   let first: Refused | undefined;

@@ -9,6 +9,8 @@ export type Block = {
   day?: Date;
   /** Whether the line before is by the same author, shortly before. */
   follows: boolean;
+  /** Whether the line after it is another's, or later: its time is shown here. */
+  ends: boolean;
   /** What the other side put on this message, the newest last. */
   reactions: readonly string[];
 };
@@ -22,13 +24,19 @@ export function blocks(lines: readonly Line[]): Block[] {
   const shown: Line[] = [];
   for (const line of lines) {
     const reaction = messageOf(line)?.reaction;
-    if (reaction?.message_id && known.has(reaction.message_id)) reactions.set(reaction.message_id, reaction.emoji);
+    if (reaction?.message_id && known.has(reaction.message_id))
+      reactions.set(reaction.message_id, reaction.emoji);
     else shown.push(line);
   }
-  return shown.map((line, at) => laid(line, shown[at - 1], reactions));
+  const all = shown.map((line, at) => laid(line, shown[at - 1], reactions));
+  return all.map((block, at) => ({ ...block, ends: !all[at + 1]?.follows }));
 }
 
-function laid(line: Line, before: Line | undefined, reactions: ReadonlyMap<MessageId, string>): Block {
+function laid(
+  line: Line,
+  before: Line | undefined,
+  reactions: ReadonlyMap<MessageId, string>,
+): Omit<Block, 'ends'> {
   const at = new Date(line.at);
   const isNewDay = !before || daysBetween(new Date(before.at), at) !== 0;
   const message = messageOf(line);

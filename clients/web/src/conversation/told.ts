@@ -6,7 +6,9 @@ import { t } from '../i18n/index.ts';
 /** Who did something, by name. */
 export function actorName(desk: Desk, actor: Actor): string {
   if (actor.kind === 'agent')
-    return actor.agent_id === desk.me?.agent_id ? t('app.you') : desk.agentName(actor.agent_id) || t('conversation.somebody');
+    return actor.agent_id === desk.me?.agent_id
+      ? t('app.you')
+      : desk.agentName(actor.agent_id) || t('conversation.somebody');
   return actor.kind === 'contact' ? t('conversation.from_customer') : t('conversation.system');
 }
 
@@ -27,7 +29,11 @@ export function told(desk: Desk, line: Line): string | undefined {
     case 'consent_changed':
       return t(`conversation.event_${item.consent}`, { actor });
     case 'moved':
-      return t('conversation.event_moved', { actor, from: groupName(desk, item.from), to: groupName(desk, item.to) });
+      return t('conversation.event_moved', {
+        actor,
+        from: groupName(desk, item.from),
+        to: groupName(desk, item.to),
+      });
     case 'assigned':
       return assigned(desk, line, actor, item.to);
     case 'message':
@@ -38,7 +44,8 @@ export function told(desk: Desk, line: Line): string | undefined {
 
 function assigned(desk: Desk, line: Line, actor: string, to: string | undefined): string {
   if (!to) return t('conversation.event_released', { actor });
-  if (line.actor.kind === 'agent' && line.actor.agent_id === to) return t('conversation.event_claimed', { actor });
+  if (line.actor.kind === 'agent' && line.actor.agent_id === to)
+    return t('conversation.event_claimed', { actor });
   const name = to === desk.me?.agent_id ? t('app.you') : desk.agentName(to as never);
   return t('conversation.event_assigned', { actor, to: name });
 }

@@ -58,8 +58,16 @@ export function relativeDay(days: number): string {
 export function waited(since: string | Date, now: Date = new Date()): string {
   const minutes = Math.max(0, Math.floor((now.getTime() - new Date(since).getTime()) / 60_000));
   const [amount, unit] =
-    minutes < 60 ? [minutes, 'minute'] : minutes < 2880 ? [Math.floor(minutes / 60), 'hour'] : [Math.floor(minutes / 1440), 'day'];
-  return new Intl.NumberFormat(language(), { style: 'unit', unit: unit as string, unitDisplay: 'short' }).format(amount as number);
+    minutes < 60
+      ? [minutes, 'minute']
+      : minutes < 2880
+        ? [Math.floor(minutes / 60), 'hour']
+        : [Math.floor(minutes / 1440), 'day'];
+  return new Intl.NumberFormat(language(), {
+    style: 'unit',
+    unit: unit as string,
+    unitDisplay: 'short',
+  }).format(amount as number);
 }
 
 /** `1,234` or `1 234`. */
@@ -74,7 +82,12 @@ export function bytes(amount: number): string {
   const unit = steps[step] ?? 'byte';
   const shown = amount / 1000 ** step;
   const digits = step > 0 && shown < 10 ? 1 : 0;
-  return new Intl.NumberFormat(language(), { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: digits }).format(shown);
+  return new Intl.NumberFormat(language(), {
+    style: 'unit',
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits,
+  }).format(shown);
 }
 
 /** `Nadia, Thomas and Léa`. */

@@ -10,6 +10,7 @@ export const languages: readonly Language[] = ['en', 'fr'];
 
 // Sentences are compiled once; there are no more of them than keys.
 const catalogues: Partial<Record<Language, Catalogue>> = {};
+// A sentence comes as its parts when the desk was built, and as text where it was not.
 let compiled = new Map<Key, IntlMessageFormat>();
 
 let spoken = $state<Language>('en');
@@ -21,7 +22,9 @@ export function language(): Language {
 
 /** The language that the browser asks for, of those there are. */
 export function preferred(wanted: readonly string[] = navigator.languages): Language {
-  const found = wanted.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag === 'fr' || tag === 'en');
+  const found = wanted
+    .map((tag) => tag.slice(0, 2).toLowerCase())
+    .find((tag) => tag === 'fr' || tag === 'en');
   return found === 'fr' ? 'fr' : 'en';
 }
 
@@ -40,9 +43,11 @@ async function load(next: Language): Promise<Catalogue> {
 /** The sentence of a key with its values, in the language on screen. */
 export function t(key: Key, values?: Values): string {
   const now = spoken;
+  const written: string = catalogues[now]?.[key] ?? key;
+  if (typeof written === 'string' && !/[{}'#]/.test(written)) return written;
   let sentence = compiled.get(key);
   if (!sentence) {
-    sentence = new IntlMessageFormat(catalogues[now]?.[key] ?? key, now, undefined, { ignoreTag: true });
+    sentence = new IntlMessageFormat(written, now, undefined, { ignoreTag: true });
     compiled.set(key, sentence);
   }
   return String(sentence.format(values));

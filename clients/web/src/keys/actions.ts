@@ -29,7 +29,12 @@ function moving(desk: Desk, queue: QueueList): Action[] {
       keys: ['r', 'enter'],
       label: 'keys.write',
       group: 'move',
-      can: () => desk.conversation !== undefined && !(document.activeElement instanceof HTMLButtonElement) && !(document.activeElement instanceof HTMLAnchorElement && !document.activeElement.closest('[data-row]')),
+      can: () =>
+        desk.conversation !== undefined &&
+        !(document.activeElement instanceof HTMLButtonElement) &&
+        !(
+          document.activeElement instanceof HTMLAnchorElement && !document.activeElement.closest('[data-row]')
+        ),
       run: () => focus('#conversation textarea, #conversation [contenteditable=true]'),
     },
     {
@@ -53,12 +58,54 @@ function conversation(desk: Desk): Action[] {
   };
   const can = (): boolean => desk.conversation !== undefined;
   return [
-    { id: 'close', keys: ['e'], label: 'keys.close', group: 'conversation', can, run: on((id) => acts.closeOrReopen(desk, id)) },
-    { id: 'unread', keys: ['shift+u'], label: 'keys.unread', group: 'conversation', can, run: on((id) => acts.markUnread(desk, id)) },
-    { id: 'claim', keys: ['c'], label: 'keys.claim', group: 'conversation', can, run: on((id) => acts.claimOrRelease(desk, id)) },
-    { id: 'assign', keys: ['a'], label: 'keys.assign', group: 'conversation', can, run: () => press('[data-act=assign]') },
-    { id: 'group', keys: ['m'], label: 'keys.group', group: 'conversation', can, run: () => press('[data-act=move]') },
-    { id: 'menu', keys: ['.'], label: 'keys.menu', group: 'conversation', can, run: () => press('[data-act=menu]') },
+    {
+      id: 'close',
+      keys: ['e'],
+      label: 'keys.close',
+      group: 'conversation',
+      can,
+      run: on((id) => acts.closeOrReopen(desk, id)),
+    },
+    {
+      id: 'unread',
+      keys: ['shift+u'],
+      label: 'keys.unread',
+      group: 'conversation',
+      can,
+      run: on((id) => acts.markUnread(desk, id)),
+    },
+    {
+      id: 'claim',
+      keys: ['c'],
+      label: 'keys.claim',
+      group: 'conversation',
+      can,
+      run: on((id) => acts.claimOrRelease(desk, id)),
+    },
+    {
+      id: 'assign',
+      keys: ['a'],
+      label: 'keys.assign',
+      group: 'conversation',
+      can,
+      run: () => press('[data-act=assign]'),
+    },
+    {
+      id: 'group',
+      keys: ['m'],
+      label: 'keys.group',
+      group: 'conversation',
+      can,
+      run: () => press('[data-act=move]'),
+    },
+    {
+      id: 'menu',
+      keys: ['.'],
+      label: 'keys.menu',
+      group: 'conversation',
+      can,
+      run: () => press('[data-act=menu]'),
+    },
     {
       id: 'contact',
       keys: ['i'],
@@ -93,8 +140,21 @@ function list(desk: Desk, queue: QueueList): Action[] {
       can: () => pointedRow(desk) !== undefined,
       run: () => queue.choose(pointedRow(desk) as ConversationId),
     },
-    { id: 'refresh', keys: ['shift+n'], label: 'keys.refresh', group: 'queue', can: () => queue.fresh > 0, run: () => queue.refresh() },
-    { id: 'groups', keys: ['g'], label: 'keys.groups', group: 'queue', run: () => press('[data-act=groups]') },
+    {
+      id: 'refresh',
+      keys: ['shift+n'],
+      label: 'keys.refresh',
+      group: 'queue',
+      can: () => queue.fresh > 0,
+      run: () => queue.refresh(),
+    },
+    {
+      id: 'groups',
+      keys: ['g'],
+      label: 'keys.groups',
+      group: 'queue',
+      run: () => press('[data-act=groups]'),
+    },
     {
       id: 'order',
       keys: ['o'],
@@ -108,7 +168,13 @@ function list(desk: Desk, queue: QueueList): Action[] {
 function screen(desk: Desk): Action[] {
   return [
     { id: 'keys', keys: ['?'], label: 'keys.show', group: 'screen', run: () => open(desk, 'keys') },
-    { id: 'palette', keys: ['mod+k'], label: 'keys.palette', group: 'screen', run: () => open(desk, 'palette') },
+    {
+      id: 'palette',
+      keys: ['mod+k'],
+      label: 'keys.palette',
+      group: 'screen',
+      run: () => open(desk, 'palette'),
+    },
     {
       id: 'language',
       label: 'keys.language',
@@ -122,9 +188,21 @@ function screen(desk: Desk): Action[] {
       id: 'theme',
       label: 'keys.theme',
       group: 'screen',
-      run: () => choose('theme', matchMedia('(prefers-color-scheme: dark)').matches === (choices.theme === 'system') || choices.theme === 'dark' ? 'light' : 'dark'),
+      run: () =>
+        choose(
+          'theme',
+          matchMedia('(prefers-color-scheme: dark)').matches === (choices.theme === 'system') ||
+            choices.theme === 'dark'
+            ? 'light'
+            : 'dark',
+        ),
     },
-    { id: 'settings', label: 'app.settings', group: 'screen', run: () => desk.route.go({ page: 'settings' }) },
+    {
+      id: 'settings',
+      label: 'app.settings',
+      group: 'screen',
+      run: () => desk.route.go({ page: 'settings' }),
+    },
     { id: 'status', label: 'app.status', group: 'screen', run: () => desk.route.go({ page: 'status' }) },
     { id: 'leave', label: 'app.sign_out', group: 'screen', run: () => desk.leave() },
   ];

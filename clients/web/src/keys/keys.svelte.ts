@@ -40,7 +40,9 @@ export function written(key: string): string {
 }
 
 /** The key of an event as actions name it. */
-export function named(event: Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' | 'shiftKey' | 'altKey'>): string {
+export function named(
+  event: Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' | 'shiftKey' | 'altKey'>,
+): string {
   const letter = event.key.length === 1 ? event.key.toLowerCase() : event.key.toLowerCase();
   const mod = isMac ? event.metaKey : event.ctrlKey;
   // A sign that needs Shift on some keyboards, such as `?`, is named by itself.
@@ -51,8 +53,15 @@ export function named(event: Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' |
 /** Whether keys typed there are text. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
-  return target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit'].includes(target.type);
+  if (
+    target.isContentEditable ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement
+  )
+    return true;
+  return (
+    target instanceof HTMLInputElement && !['checkbox', 'radio', 'button', 'submit'].includes(target.type)
+  );
 }
 
 /** Listens on the page until the answer is called. */
@@ -71,5 +80,7 @@ export function listen(): () => void {
 }
 
 function isDead(): boolean {
-  return !choices.shortcuts || document.querySelector('[role=dialog],[role=alertdialog],[role=menu]') !== null;
+  return (
+    !choices.shortcuts || document.querySelector('[role=dialog],[role=alertdialog],[role=menu]') !== null
+  );
 }

@@ -3,8 +3,8 @@
 import { getContext, setContext } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import { fromStore } from 'svelte/store';
-import type { ConversationId, Queue, QueueValue, Row, View } from '../app/client.ts';
 import { choices } from '../app/choices.svelte.ts';
+import type { ConversationId, Queue, QueueValue, Row, View } from '../app/client.ts';
 import type { Desk } from '../app/desk.svelte.ts';
 import { notices } from '../app/notices.svelte.ts';
 import { following, freshAbove } from './still.ts';

@@ -4,7 +4,11 @@ import type { Row, View } from '../app/client.ts';
 const id = (row: Row): string => row.conversation.conversation_id;
 
 /** Conversations of `live` that would stand above the first row of `still`, or below the last one waiting. */
-export function freshAbove(live: readonly Row[], still: readonly Row[], order: 'activity' | 'waiting'): number {
+export function freshAbove(
+  live: readonly Row[],
+  still: readonly Row[],
+  order: 'activity' | 'waiting',
+): number {
   if (live === still) return 0;
   return order === 'activity' ? newer(live, still) : laterWaiting(live, still);
 }
@@ -50,7 +54,11 @@ export function fits(view: View, row: Row, me: string | undefined): boolean {
   );
 }
 
-function owned(wanted: NonNullable<View['assignee']>, owner: string | undefined | null, me: string | undefined): boolean {
+function owned(
+  wanted: NonNullable<View['assignee']>,
+  owner: string | undefined | null,
+  me: string | undefined,
+): boolean {
   if (wanted === 'me') return owner === me;
   if (wanted === 'nobody') return !owner;
   return owner === wanted.agent;

@@ -37,8 +37,12 @@ export class Finder {
   /** The conversations found, as they are now. */
   get conversations(): Part<Hit> {
     const live = this.#watched?.current;
-    if (!live || live.load.name !== 'ready') return this.#asked;
-    return { ...this.#asked, hits: [...live.hits, ...this.#asked.hits.slice(pageHits.conversations)], total: live.total };
+    if (live?.load.name !== 'ready') return this.#asked;
+    return {
+      ...this.#asked,
+      hits: [...live.hits, ...this.#asked.hits.slice(pageHits.conversations)],
+      total: live.total,
+    };
   }
 
   get building(): Building | undefined {
@@ -71,7 +75,15 @@ export class Finder {
 
   async #conversations(run: number, text: string): Promise<void> {
     try {
-      const found = await this.#desk.client.query('search.conversations', { text, limit: pageHits.conversations, count: true });
+      const found = await this.#desk.client.query(
+        'search.conversations',
+        {
+          text,
+          limit: pageHits.conversations,
+          count: true,
+        },
+        this.#fresh(),
+      );
       if (run !== this.#run) return;
       this.#asked = part(found);
       this.#building = found.building;
@@ -84,7 +96,15 @@ export class Finder {
 
   async #messages(run: number, text: string): Promise<void> {
     try {
-      const found = await this.#desk.client.query('search.messages', { text, limit: pageHits.messages, count: true });
+      const found = await this.#desk.client.query(
+        'search.messages',
+        {
+          text,
+          limit: pageHits.messages,
+          count: true,
+        },
+        this.#fresh(),
+      );
       if (run === this.#run) this.messages = part(found);
     } catch {
       // The same text is wrong for both: the other answer says why.
@@ -97,13 +117,27 @@ export class Finder {
     const run = this.#run;
     const text = this.answered;
     if (section === 'conversations' && this.#asked.next) {
-      const found = await this.#desk.client.query('search.conversations', { text, limit: pageHits.conversations, after: this.#asked.next });
+      const found = await this.#desk.client.query('search.conversations', {
+        text,
+        limit: pageHits.conversations,
+        after: this.#asked.next,
+      });
       if (run === this.#run) this.#asked = longer(this.#asked, found);
     }
     if (section === 'messages' && this.messages.next) {
-      const found = await this.#desk.client.query('search.messages', { text, limit: pageHits.messages, after: this.messages.next });
+      const found = await this.#desk.client.query('search.messages', {
+        text,
+        limit: pageHits.messages,
+        after: this.messages.next,
+      });
       if (run === this.#run) this.messages = longer(this.messages, found);
     }
+  }
+
+  /** What this agent did is found by this agent's next search. */
+  #fresh(): { atLeast: number } | undefined {
+    const seq = this.#desk.ownSeq;
+    return seq === undefined ? undefined : { atLeast: seq };
   }
 
   #watch(text: string): void {

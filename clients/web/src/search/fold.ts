@@ -1,13 +1,7 @@
-// Folding for lists that are searched here, in the browser: case and accents do not matter. Searches of the
-// workspace are the server's.
+// Folding for lists that are searched here, in the browser, by the rule that the server folds by.
+import { fold } from '@parloir/client/text';
 
-/** A text as it is compared. */
+/** A text as it is compared: case and accents do not matter. */
 export function foldText(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replace(/[\p{M}\u0640]/gu, '')
-    .toLowerCase()
-    .replaceAll('œ', 'oe')
-    .replaceAll('æ', 'ae')
-    .replaceAll('ß', 'ss');
+  return fold(text);
 }

@@ -1,8 +1,8 @@
 // What a hit leads to, and how its fields are shown.
 import type { Hit, Match, MessageHit, Range } from '../app/client.ts';
 import type { Desk } from '../app/desk.svelte.ts';
-import { addressOf } from '../look/names.ts';
 import { t } from '../i18n/index.ts';
+import { addressOf } from '../look/names.ts';
 import type { Finder } from './finder.svelte.ts';
 import { spaced } from './marks.ts';
 
@@ -51,7 +51,8 @@ export function others(hit: Hit): { field: string; match: Match }[] {
   return hit.matched
     .filter((match) => match.field !== 'name' && match.field !== 'address')
     .map((match) => ({
-      field: match.field === 'property' ? (match.key ?? '') : t(`search.field_${match.field as 'tag' | 'group'}`),
+      field:
+        match.field === 'property' ? (match.key ?? '') : t(`search.field_${match.field as 'tag' | 'group'}`),
       match,
     }));
 }

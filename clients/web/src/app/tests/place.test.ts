@@ -14,11 +14,18 @@ test.each([
   expect(parse(hash)).toEqual(place);
 });
 
-test.each(['#/open', '#/unassigned/g/grp_1', '#/closed/c/cnv_9', '#/settings/templates', '#/status'])('%s is its own address', (hash) => {
-  expect(address(parse(hash))).toBe(hash);
-});
+test.each(['#/open', '#/unassigned/g/grp_1', '#/closed/c/cnv_9', '#/settings/templates', '#/status'])(
+  '%s is its own address',
+  (hash) => {
+    expect(address(parse(hash))).toBe(hash);
+  },
+);
 
 test('a choice that is not understood is the default, the others stay', () => {
-  expect(understood('{"theme":"dark","order":"sideways","notify":"mine"}')).toMatchObject({ theme: 'dark', order: 'activity', notify: 'mine' });
+  expect(understood('{"theme":"dark","order":"sideways","notify":"mine"}')).toMatchObject({
+    theme: 'dark',
+    order: 'activity',
+    notify: 'mine',
+  });
   expect(understood('no json')).toEqual(understood(null));
 });

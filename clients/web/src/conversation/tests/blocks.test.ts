@@ -5,11 +5,20 @@ import { blocks } from '../blocks.ts';
 
 function said(seq: number, at: string, message: Partial<Message> = {}): Line {
   const full: Message = { message_id: `msg_${seq}`, direction: 'inbound', text: 'x', attempt: 0, ...message };
-  return { seq, at, actor: { kind: 'contact', channel_id: 'chn_1' }, item: { kind: 'message', message: full } };
+  return {
+    seq,
+    at,
+    actor: { kind: 'contact', channel_id: 'chn_1' },
+    item: { kind: 'message', message: full },
+  };
 }
 
 test('a day begins with its first line', () => {
-  const laid = blocks([said(1, '2026-11-02T10:00:00Z'), said(2, '2026-11-02T10:01:00Z'), said(3, '2026-11-03T10:00:00Z')]);
+  const laid = blocks([
+    said(1, '2026-11-02T10:00:00Z'),
+    said(2, '2026-11-02T10:01:00Z'),
+    said(3, '2026-11-03T10:00:00Z'),
+  ]);
   expect(laid.map((block) => block.day !== undefined)).toEqual([true, false, true]);
 });
 
@@ -21,6 +30,7 @@ test('messages of one author shortly after each other stand together', () => {
     said(4, '2026-11-02T10:21:00Z', { direction: 'outbound', author: 'agt_1' }),
   ]);
   expect(laid.map((block) => block.follows)).toEqual([false, true, false, false]);
+  expect(laid.map((block) => block.ends)).toEqual([false, true, true, true]);
 });
 
 test('a reaction stands on its message, the newest one counts', () => {

@@ -10,7 +10,9 @@ type Part = { type: number; value: string; options?: Record<string, { value: Par
 const keys = Object.keys(en) as (keyof typeof en)[];
 
 function placeholders(sentence: string, language: string): string[] {
-  const parts = new IntlMessageFormat(sentence, language, undefined, { ignoreTag: true }).getAst() as unknown as Part[];
+  const parts = new IntlMessageFormat(sentence, language, undefined, {
+    ignoreTag: true,
+  }).getAst() as unknown as Part[];
   const found = new Set<string>();
   const look = (list: Part[]): void => {
     for (const part of list) {
@@ -41,7 +43,9 @@ test.each(keys)('%s keeps French marks with their words', (key) => {
 });
 
 test('every code of the registry has a sentence', () => {
-  const registry = JSON.parse(readFileSync('../../protocol/registry/errors.json', 'utf8')) as { code: string }[];
+  const registry = JSON.parse(readFileSync('../../protocol/registry/errors.json', 'utf8')) as {
+    code: string;
+  }[];
   expect(registry.length).toBeGreaterThan(50);
   expect(registry.map(({ code }) => `error.${code}`).filter((key) => !(key in en))).toEqual([]);
 });

@@ -27,7 +27,8 @@ test('a key runs its action, but neither while typing nor over a dialog', () => 
   const run = vi.fn();
   const end = provide([{ id: 'a', keys: ['j'], label: 'keys.down', group: 'move', run }]);
   const deaf = listen();
-  const press = (target: EventTarget): boolean => target.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true, cancelable: true }));
+  const press = (target: EventTarget): boolean =>
+    target.dispatchEvent(new KeyboardEvent('keydown', { key: 'j', bubbles: true, cancelable: true }));
   press(document.body);
   expect(run).toHaveBeenCalledTimes(1);
   const box = document.body.appendChild(document.createElement('textarea'));

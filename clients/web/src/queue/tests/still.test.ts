@@ -42,7 +42,13 @@ test('who waits longest stands first, so who is new stands last', () => {
 
 test('a further page follows what is held', () => {
   const live = [row(9, 50), ...still, row(4, 9), row(5, 8)];
-  expect(following(still, live).map((each) => each.conversation.conversation_id)).toEqual(['cnv_1', 'cnv_2', 'cnv_3', 'cnv_4', 'cnv_5']);
+  expect(following(still, live).map((each) => each.conversation.conversation_id)).toEqual([
+    'cnv_1',
+    'cnv_2',
+    'cnv_3',
+    'cnv_4',
+    'cnv_5',
+  ]);
 });
 
 test.each([
@@ -59,8 +65,17 @@ test.each([
 
 test('the closed ones are always by activity, and counters are those of the server', () => {
   expect(viewOf({ view: 'closed' }, 'waiting')).toEqual({ status: 'closed', order: 'activity' });
-  expect(viewOf({ view: 'mine', group: 'grp_1' }, 'waiting')).toEqual({ status: 'open', assignee: 'me', group_id: 'grp_1', order: 'waiting' });
-  const counters = { all: { open: 3, closed: 2, unread: 1, unassigned: 0 }, byGroup: new Map(), byAgent: new Map() };
+  expect(viewOf({ view: 'mine', group: 'grp_1' }, 'waiting')).toEqual({
+    status: 'open',
+    assignee: 'me',
+    group_id: 'grp_1',
+    order: 'waiting',
+  });
+  const counters = {
+    all: { open: 3, closed: 2, unread: 1, unassigned: 0 },
+    byGroup: new Map(),
+    byAgent: new Map(),
+  };
   expect(tally(counters, 'open', undefined, undefined)).toBe(3);
   expect(tally(counters, 'mine', 'grp_1', undefined)).toBeUndefined();
 });

@@ -1,24 +1,7 @@
 // Where a text is marked.
 import { expect, test } from 'vitest';
 import { foldText } from '../fold.ts';
-import { pieces, spaced } from '../marks.ts';
-
-test('ranges count characters, not units', () => {
-  expect(pieces('🚕 Hélène', [[2, 5]])).toEqual([
-    { text: '🚕 ', found: false },
-    { text: 'Hél', found: true },
-    { text: 'ène', found: false },
-  ]);
-});
-
-test.each([
-  [[], ['abc']],
-  [[[0, 3]], ['abc']],
-  [[[0, 1], [2, 9]], ['a', 'b', 'c']],
-  [[[5, 9]], ['abc']],
-] as [[number, number][], string[]][])('ranges %j cut into %j', (ranges, texts) => {
-  expect(pieces('abc', ranges).map((piece) => piece.text)).toEqual(texts);
-});
+import { spaced } from '../marks.ts';
 
 test('a mark in a plain number is found again in the spaced one', () => {
   const shown = '+33 6 12 34 56 78';
