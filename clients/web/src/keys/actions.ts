@@ -204,11 +204,11 @@ function screen(desk: Desk): Action[] {
       run: () => desk.route.go({ page: 'settings' }),
     },
     { id: 'status', label: 'app.status', group: 'screen', run: () => desk.route.go({ page: 'status' }) },
-    { id: 'leave', label: 'app.sign_out', group: 'screen', run: () => desk.leave() },
+    { id: 'leave', label: 'app.sign_out', group: 'screen', run: () => open(desk, 'leave') },
   ];
 }
 
-function open(desk: Desk, layer: 'keys' | 'palette'): void {
+function open(desk: Desk, layer: 'keys' | 'palette' | 'leave'): void {
   desk.layer = desk.layer === layer ? 'none' : layer;
 }
 
