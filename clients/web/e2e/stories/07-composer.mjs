@@ -176,3 +176,18 @@ story(
     await lea.see('[data-cost="2"]');
   },
 );
+
+story('S3', 'a sign-out warns before it deletes what was not sent', async ({ server, open }) => {
+  const lea = await open('Léa');
+  await conversation(server, lea, 'Je pars ou non ?');
+  await lea.page.locator(box).fill('Pas encore parti');
+  await lea.page.locator('[data-act=mine]:visible').click();
+  await lea.page.locator('[data-leave]').click();
+  await lea.see('[data-leave-warning]');
+  await lea.page.locator('[data-leave-anyway]').click();
+  await lea.see('[data-agent]');
+  await lea.signIn('Léa');
+  await lea.openRow('Je pars ou non ?');
+  await lea.see(box);
+  is((await lea.page.locator(box).inputValue()) === '', 'the draft is gone from this browser');
+});

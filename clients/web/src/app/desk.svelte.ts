@@ -21,7 +21,7 @@ import { notices } from './notices.svelte.ts';
 import { Route } from './route.svelte.ts';
 
 /** What lies over the panes; one at a time. */
-export type Layer = 'none' | 'compose' | 'palette' | 'keys' | 'leave';
+export type Layer = 'none' | 'compose' | 'palette' | 'keys';
 
 const key = Symbol('desk');
 
