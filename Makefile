@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny bench bench-search slow power-cut search-law fmt doc cargo
+.PHONY: help run test smoke tidy deny typescript bench bench-search slow power-cut search-law fmt doc cargo
 
 help: ## list what can be asked
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -23,6 +23,9 @@ tidy: cargo ## the repository's own rules: sizes, names, directions, call sites
 
 deny: cargo ## licences, bans and sources of the dependencies
 	@.ci/deny.sh
+
+typescript: ## the TypeScript client: types, lint, tests against a real server, the packed package
+	@.ci/typescript.sh
 
 bench: cargo ## the micro-benchmarks
 	cargo bench --locked --workspace
