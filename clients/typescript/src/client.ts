@@ -20,6 +20,7 @@ import type {
   Doing,
   Done,
   Down,
+  Epoch,
   ErrorBody,
   Expected,
   MessageContent,
@@ -189,6 +190,11 @@ export class Client {
   /** Drops the socket as a broken network would. The client comes back by itself. */
   cut(): void {
     this.#connection.cut('cut by the application');
+  }
+
+  /** Of the log that this client follows, for `expected`; absent before the first welcome. */
+  get epoch(): Epoch | undefined {
+    return this.#store.expected()?.epoch;
   }
 
   /** A queue; it is loaded while somebody subscribes. Equal views are one queue. */
