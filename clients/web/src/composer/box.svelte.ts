@@ -8,13 +8,16 @@ import type {
   MessageContent,
   PlanRequest,
 } from '../app/client.ts';
-import { type ChosenTemplate, type Draft, isEmpty, restore } from './drafts.ts';
+import { type ChosenTemplate, type Draft, restore } from './drafts.ts';
 import { standing } from './mentions.ts';
 import { type Planned, Planning } from './planning.ts';
 import type { Kept } from './shelf.ts';
 import { browserDoor } from './upload-door.ts';
-import { type Upload, Uploads } from './uploads.ts';
+import { type Upload, type UploadDoor, Uploads } from './uploads.ts';
 import type { Writing } from './writing.svelte.ts';
+
+/** What a box needs of the agent's writing. */
+type WritingPart = Pick<Writing, 'asking' | 'drafts' | 'sends' | 'remember'>;
 
 /** Why nothing can be sent yet, of what the box alone knows. */
 export type Unready = 'empty' | 'uploading' | 'file_refused' | 'fields_missing' | 'planning';
@@ -25,7 +28,8 @@ export type Outcome = 'sent' | 'waits' | 'not_ready' | 'full';
 
 export class Box {
   readonly conversation_id: ConversationId;
-  readonly #writing: Writing;
+  readonly #writing: WritingPart;
+  readonly #door: UploadDoor;
   readonly #planning: Planning;
   readonly #uploads: Uploads;
   #waiting: SendHow | undefined = $state.raw();
@@ -37,21 +41,23 @@ export class Box {
   /** Whether somebody types in it now. */
   isFocused = false;
 
-  constructor(writing: Writing, conversation_id: string) {
+  constructor(writing: WritingPart, conversation_id: string, door: UploadDoor = browserDoor) {
     this.conversation_id = conversation_id as ConversationId;
     this.#writing = writing;
+    this.#door = door;
     this.draft = writing.drafts.read(conversation_id);
     this.#planning = new Planning(writing.asking, (planned) => {
       this.planned = planned;
+      this.#goOn();
     });
     this.#uploads = new Uploads({
-      door: browserDoor,
+      door,
       changed: () => this.#moved(),
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     });
   }
 
-  /** Whether it goes by itself once the files are up. */
+  /** Whether it goes by itself once the files are up, or the plan of a template is there. */
   get waits(): boolean {
     return this.#waiting !== undefined;
   }
@@ -91,7 +97,7 @@ export class Box {
   removeAttachment(attachment: Attachment): void {
     const left = this.draft.attachments.filter((one) => one.attachment_id !== attachment.attachment_id);
     this.set({ attachments: left });
-    void browserDoor.giveUp(attachment.attachment_id);
+    void this.#door.giveUp(attachment.attachment_id);
   }
 
   /** Asks what would go now. */
@@ -117,7 +123,7 @@ export class Box {
   /** Hands over what is in the box; it is empty afterwards, and what was handed over is kept until answered. */
   send(how: SendHow): Outcome {
     const unready = this.unready();
-    if (unready === 'uploading') {
+    if (unready === 'uploading' || unready === 'planning') {
       this.#waiting = how;
       return 'waits';
     }
@@ -151,7 +157,7 @@ export class Box {
       content: { mode: 'note', note, mentions: named },
     });
     if ('full' in submission) return 'full';
-    this.set({ note: '', mentions: [], mode: 'reply' });
+    this.set({ note: '', mentions: [] });
     return 'sent';
   }
 
@@ -219,7 +225,16 @@ export class Box {
     this.uploads = this.#uploads.list();
     if (done.length > 0) this.set({ attachments: [...this.draft.attachments, ...done] });
     else this.plan();
-    if (this.#waiting && this.uploads.length === 0 && !isEmpty(this.draft)) this.send(this.#waiting);
+    this.#goOn();
+  }
+
+  /** Sends what waited for its files or its plan; gives up when it cannot go after all. */
+  #goOn(): void {
+    const how = this.#waiting;
+    const unready = this.unready();
+    if (how === undefined || unready === 'uploading' || unready === 'planning') return;
+    this.#waiting = undefined;
+    if (unready === undefined) this.send(how);
   }
 }
 
