@@ -313,7 +313,7 @@ export class Client {
 
   /** Uploads a file; resolves with the attachment once it is whole and accepted. Rejects with `Refused`. */
   upload(file: Blob, options: UploadOptions = {}): Promise<Attachment> {
-    const token = async (): Promise<string | undefined> => (await this.#tokens.take())?.token;
+    const token = async (): Promise<string | undefined> => (await this.#tokens.current(Date.now()))?.token;
     return upload({ http: this.#http, token }, file, options);
   }
 
