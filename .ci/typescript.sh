@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs, checks and tests the TypeScript client, against the real server as well. Exits with 77 when there is no
-# Node.
+# Installs, checks and tests the TypeScript client, against the real server as well: PARLOIR_BIN, or what cargo
+# builds. Exits with 77 when Node or a server cannot be had.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -18,10 +18,11 @@ command -v npm >/dev/null || absent 'npm is not on the PATH'
 major=$(node -p 'process.versions.node.split(".")[0]')
 [ "$major" -ge "$node_major_min" ] || absent "node ${major} is older than ${node_major_min}"
 
-export PARLOIR_BIN=${PARLOIR_BIN:-${CARGO_TARGET_DIR:-$root/target}/debug/parloir}
-if command -v cargo >/dev/null; then
-  cargo build --locked --bin parloir
+if [ -z "${PARLOIR_BIN:-}" ]; then
+  PARLOIR_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/parloir
+  ! command -v cargo >/dev/null || cargo build --locked --bin parloir
 fi
+export PARLOIR_BIN
 [ -x "$PARLOIR_BIN" ] || absent "there is no server at ${PARLOIR_BIN}"
 
 cd clients/typescript
