@@ -5,6 +5,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
 import { readSentences } from './icu.ts';
+import { packed } from './packed.ts';
 
 const server = process.env.PARLOIR_URL ?? 'http://127.0.0.1:8080';
 const door = {
@@ -18,7 +19,7 @@ const door = {
 const client = (file: string): string => fileURLToPath(new URL(`../typescript/src/${file}`, import.meta.url));
 
 export default defineConfig({
-  plugins: [...(process.env.VITEST ? [] : [readSentences()]), tailwindcss(), svelte()],
+  plugins: [...(process.env.VITEST ? [] : [readSentences()]), tailwindcss(), svelte(), packed()],
   resolve: {
     alias: {
       '@parloir/client/text': client('text.ts'),

@@ -151,7 +151,7 @@ impl Agent {
             5 => Command::ConversationClaim(conv::Claim { conversation_id }),
             _ => {
                 let text = format!("Bonjour, c'est noté. ({})", dice.roll(1_000_000));
-                Command::MessageSend(msg::Send { conversation_id, text })
+                Command::MessageSend(msg::Send::text(conversation_id, text))
             }
         }
     }

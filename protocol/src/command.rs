@@ -13,6 +13,7 @@ pub mod contact;
 pub mod conversation;
 pub mod group;
 pub mod message;
+pub mod template;
 pub mod workspace;
 
 named! {
@@ -30,11 +31,18 @@ named! {
         "conversation.mark_unread" => ConversationMarkUnread(conversation::MarkUnread),
         "message.send" => MessageSend(message::Send),
         "message.retry" => MessageRetry(message::Retry),
+        "message.cancel" => MessageCancel(message::Cancel),
+        "message.release" => MessageRelease(message::Release),
+        "message.reschedule" => MessageReschedule(message::Reschedule),
+        "link.revoke" => LinkRevoke(message::RevokeLink),
         "note.add" => NoteAdd(message::AddNote),
         "contact.save" => ContactSave(contact::Save),
         "contact.merge" => ContactMerge(contact::Merge),
         "contact.unmerge" => ContactUnmerge(contact::Unmerge),
         "contact.erase" => ContactErase(contact::Erase),
+        "consent.change" => ConsentChange(conversation::ChangeConsent),
+        "template.save" => TemplateSave(template::Save),
+        "template.delete" => TemplateDelete(template::Delete),
         "group.create" => GroupCreate(group::Create),
         "group.rename" => GroupRename(group::Rename),
         "group.archive" => GroupArchive(group::Archive),

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::codec::{Codec, Malformed};
 use crate::cursor::{Cursor, Epoch};
-use crate::entity::{Agent, Channel, Counters, Group, Row, Workspace};
+use crate::entity::{Agent, Channel, Counters, Group, Row, Template, Workspace};
 use crate::error::ErrorBody;
 use crate::event::{Event, EventHead, Fact};
 use crate::ids::{
-    AgentId, ChannelId, CommandId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId, TokenId,
-    WorkspaceId,
+    AgentId, ChannelId, CommandId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId, TemplateId,
+    TokenId, WorkspaceId,
 };
 use crate::limits::Limits;
 use crate::up::{Doing, ReplyTo};
@@ -92,6 +92,9 @@ pub struct Snapshot {
     /// All.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub channels: Vec<Channel>,
+    /// Those that can be sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub templates: Vec<Template>,
     /// One per visible group.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub counters: Vec<Counters>,
@@ -139,6 +142,9 @@ pub struct Done {
     /// The job.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub job_id: Option<JobId>,
+    /// The template.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template_id: Option<TemplateId>,
     /// The token's handle.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_id: Option<TokenId>,

@@ -14,6 +14,7 @@ pub mod contact;
 pub mod conversation;
 pub mod group;
 pub mod message;
+pub mod template;
 pub mod workspace;
 
 named! {
@@ -34,11 +35,20 @@ named! {
         "message.received" => MessageReceived(message::Received),
         "message.queued" => MessageQueued(message::Queued),
         "message.delivery_changed" => MessageDeliveryChanged(message::DeliveryChanged),
+        "message.planned" => MessagePlanned(message::Planned),
+        "message.plan_changed" => MessagePlanChanged(message::PlanChanged),
+        "message.cancelled" => MessageCancelled(message::Cancelled),
+        "attachment.stored" => AttachmentStored(message::AttachmentStored),
+        "attachment.missing" => AttachmentMissing(message::AttachmentMissing),
+        "link.opened" => LinkOpened(message::LinkOpened),
+        "link.revoked" => LinkRevoked(message::LinkRevoked),
         "note.added" => NoteAdded(message::NoteAdded),
         "contact.saved" => ContactSaved(contact::Saved),
         "contact.merged" => ContactMerged(contact::Merged),
         "contact.unmerged" => ContactUnmerged(contact::Unmerged),
         "contact.erased" => ContactErased(contact::Erased),
+        "template.saved" => TemplateSaved(template::Saved),
+        "template.deleted" => TemplateDeleted(template::Deleted),
         "group.created" => GroupCreated(group::Created),
         "group.renamed" => GroupRenamed(group::Renamed),
         "group.archived" => GroupArchived(group::Archived),

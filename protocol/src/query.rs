@@ -7,6 +7,9 @@ use crate::named::named;
 
 pub mod conversation;
 pub mod search;
+pub mod send;
+pub mod status;
+pub mod template;
 pub mod workspace;
 
 named! {
@@ -18,6 +21,11 @@ named! {
         "contact.get" => ContactGet(workspace::ContactGet),
         "job.get" => JobGet(workspace::JobGet),
         "counters.get" => CountersGet(workspace::CountersGet),
+        "send.plan" => SendPlan(send::Plan),
+        "template.list" => TemplateList(template::List),
+        "template.get" => TemplateGet(template::Get),
+        "consent.list" => ConsentList(conversation::ConsentList),
+        "status.get" => StatusGet(status::StatusGet),
         "workspace.get" => WorkspaceGet(workspace::WorkspaceGet),
         "search.conversations" => SearchConversations(search::SearchConversations),
         "search.messages" => SearchMessages(search::SearchMessages),

@@ -18,10 +18,11 @@ use crate::admission::{Caller, authenticate, is_recorded};
 use crate::hub::SignalKey;
 use crate::node::Node;
 use crate::secret::{Secret, random_bytes};
-use crate::wire::command::{Asker, Secrets};
+use crate::wire::command::{Asker, Secrets, SendParts};
 use crate::workspace::Rejected;
 use crate::{provision, queries, wire};
 
+pub mod parts;
 #[cfg(test)]
 mod tests;
 
@@ -38,8 +39,12 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
     }
     let asker = Asker { agent_id: caller.agent.id, country: country(node, caller) };
     let expected = frame.expected.map(wire::command::expected);
+    let parts = match &frame.command {
+        Command::MessageSend(send) => parts::of_send(node, caller, send)?,
+        _ => SendParts::default(),
+    };
     let mut secret = None;
-    let command = wire::command::command(&frame, asker, &mut || {
+    let command = wire::command::command(&frame, asker, parts, &mut || {
         let made = secret.insert(Secret::random(caller.workspace.id));
         Secrets { token: TokenHash(made.hash()), digest_key: DigestKey(random_bytes()) }
     })?;
@@ -139,7 +144,8 @@ fn check_provider(node: &Node, name: &str) -> Result<(), ErrorBody> {
     Err(ErrorBody::new(Code::InvalidParams, message).with("field", "provider"))
 }
 
-fn country(node: &Node, caller: &Caller) -> parloir_desk::entity::Country {
+/// In which country numbers are read that have none.
+pub fn country(node: &Node, caller: &Caller) -> parloir_desk::entity::Country {
     let state = node.state.current();
     let workspace = View::new(&*state, caller.workspace.id).workspace();
     workspace.map_or(parloir_desk::entity::Country::FRANCE, |workspace| workspace.country)

@@ -83,7 +83,7 @@ fn asked(
     Ok(match received.report {
         Report::Message { kind, from, profile_name, text } => {
             let from = destination(settings, kind, &from)?;
-            let inbound = Inbound { channel_id, from, profile_name, text };
+            let inbound = Inbound { profile_name, ..Inbound::text(channel_id, from, text) };
             (key, Actor::Contact(channel_id), Command::Receive(inbound))
         }
         Report::Receipt { provider_message_id, delivery, failure } => {

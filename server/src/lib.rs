@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod demo;
 pub mod dice;
+pub mod due;
 pub mod epochs;
 pub mod http;
 pub mod hub;

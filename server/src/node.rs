@@ -18,6 +18,9 @@ use crate::search::Search;
 use crate::state::StateHandle;
 use crate::workspace::Workspace;
 
+/// What a server is called that nobody gave a name.
+const LOCAL_URL: &str = "http://127.0.0.1:8080";
+
 /// Every bound of a server beside those of the log and the state.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -92,6 +95,7 @@ pub struct Node {
     pub rules: Rules,
     workspaces: DashMap<WorkspaceId, Arc<Workspace>>,
     providers: OnceLock<Arc<Providers>>,
+    public_url: OnceLock<String>,
 }
 
 impl Node {
@@ -120,6 +124,7 @@ impl Node {
             rules,
             workspaces: DashMap::new(),
             providers: OnceLock::new(),
+            public_url: OnceLock::new(),
         }
     }
 
@@ -134,6 +139,16 @@ impl Node {
     /// Before they were set.
     pub fn providers(&self) -> &Arc<Providers> {
         self.providers.get().expect("providers are set before a workspace is opened")
+    }
+
+    /// Says what the outside calls this server, without a slash at the end: once, before anybody asks.
+    pub fn set_public_url(&self, url: &str) {
+        self.public_url.get_or_init(|| url.trim_end_matches('/').to_owned());
+    }
+
+    /// What the outside calls this server.
+    pub fn public_url(&self) -> &str {
+        self.public_url.get().map_or(LOCAL_URL, String::as_str)
     }
 
     /// A workspace that is open here.

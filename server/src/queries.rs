@@ -7,13 +7,16 @@ use parloir_desk::entity::Conversation;
 use parloir_desk::view::View;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::down::write_ok;
+use parloir_protocol::entity::Message;
 use parloir_protocol::error::{Code, ErrorBody};
-use parloir_protocol::ids::ConversationId;
-use parloir_protocol::query::conversation::{QueuePage, QueuePageOk, Rows, RowsOk, Timeline, TimelineOk};
+use parloir_protocol::ids::{ConversationId, TemplateId};
+use parloir_protocol::query::conversation::{
+    ConsentList, ConsentListOk, QueuePage, QueuePageOk, Rows, RowsOk, Timeline, TimelineOk,
+};
 use parloir_protocol::query::workspace::{
     ContactGet, ContactGetOk, CountersGetOk, JobGet, JobGetOk, WorkspaceGetOk,
 };
-use parloir_protocol::query::{Query, QueryFrame};
+use parloir_protocol::query::{Query, QueryFrame, send, template};
 use parloir_protocol::up::ReplyTo;
 
 use crate::admission::{Caller, scope_of};
@@ -21,6 +24,8 @@ use crate::node::Node;
 use crate::state::State;
 use crate::{queue, snapshot, wire};
 
+mod ledger;
+mod plan;
 pub mod search;
 
 /// How long a query waits for a seq that it must include.
@@ -49,6 +54,11 @@ pub async fn run(
         Query::JobGet(query) => asked().job(&query),
         Query::CountersGet(_) => Ok(asked().counters()),
         Query::WorkspaceGet(_) => asked().workspace(),
+        Query::SendPlan(query) => asked().plan(&query),
+        Query::TemplateList(_) => Ok(asked().templates()),
+        Query::TemplateGet(query) => asked().template(query.template_id),
+        Query::ConsentList(query) => asked().consents(&query),
+        Query::StatusGet(_) => Ok(asked().status()),
         Query::SearchConversations(query) => {
             search::conversations(node, caller, query).await.map(|found| write_ok(codec, to, &found))
         }
@@ -150,7 +160,47 @@ impl<'a> Asked<'a> {
         items.truncate(limit);
         items.reverse();
         let items = wire::queue::timeline(&self.view(), &items);
-        Ok(self.ok(&TimelineOk { items, earlier, seq: self.seq }))
+        let pending = match query.before {
+            None => self.pending(id),
+            Some(_) => Vec::new(),
+        };
+        Ok(self.ok(&TimelineOk { items, earlier, pending, seq: self.seq }))
+    }
+
+    /// What is scheduled or held, the soonest first.
+    fn pending(&self, id: ConversationId) -> Vec<Message> {
+        let planned = self.view().planned(id, self.node.limits.desk.planned);
+        planned.iter().map(wire::entity::message).collect()
+    }
+
+    fn plan(&self, query: &send::Plan) -> Result<Vec<u8>, ErrorBody> {
+        plan::answer(self.node, self.caller, &self.view(), query).map(|answer| self.ok(&answer))
+    }
+
+    fn templates(&self) -> Vec<u8> {
+        let mut templates: Vec<_> = self.view().templates().iter().map(wire::entity::template).collect();
+        templates.sort_by(|one, other| (&one.name, &one.language).cmp(&(&other.name, &other.language)));
+        self.ok(&template::ListOk { templates, seq: self.seq })
+    }
+
+    fn template(&self, id: TemplateId) -> Result<Vec<u8>, ErrorBody> {
+        let found = self.view().template(id);
+        let found = found.ok_or_else(|| ErrorBody::new(Code::TemplateNotFound, "no such template"))?;
+        Ok(self.ok(&template::GetOk { template: wire::entity::template(&found) }))
+    }
+
+    fn consents(&self, query: &ConsentList) -> Result<Vec<u8>, ErrorBody> {
+        let limit = limit(self.node, query.limit)?;
+        let before = query.after.as_deref().map(str::parse).transpose();
+        let before =
+            before.map_err(|_| ErrorBody::new(Code::InvalidParams, "`after` is the `next` of a page"))?;
+        let (items, next) = ledger::page(&self.view(), self.caller, before, limit);
+        let next = next.map(|seq: u64| seq.to_string());
+        Ok(self.ok(&ConsentListOk { items, next, seq: self.seq }))
+    }
+
+    fn status(&self) -> Vec<u8> {
+        self.ok(&serde_json::json!({"server": "up"}))
     }
 
     fn workspace(&self) -> Result<Vec<u8>, ErrorBody> {

@@ -163,7 +163,7 @@ impl Rehearsal {
     pub(crate) fn inbound(&self, number: u8, text: &str) -> Asked {
         let from = Destination { address: number_of(number), country: Some(Country::FRANCE) };
         let channel_id = self.channel();
-        let inbound = Inbound { channel_id, from, profile_name: None, text: text.to_owned() };
+        let inbound = Inbound::text(channel_id, from, text);
         (operator_key(), Actor::Contact(channel_id), Command::Receive(inbound))
     }
 }

@@ -27,7 +27,7 @@ use crate::secret::Secret;
 use crate::state::{Options, StateError, StateHandle};
 use crate::workspace::{Rejected, Workspace};
 use crate::writer::{Writer, exit};
-use crate::{epochs, jobs, outbox, presence};
+use crate::{due, epochs, jobs, outbox, presence};
 
 use listen::listen;
 use projection::ProjectionError;
@@ -177,6 +177,7 @@ fn open(node: &Arc<Node>, id: WorkspaceId) -> Result<Arc<Workspace>, Arc<Workspa
 fn set_to_work(node: &Arc<Node>, workspace: &Arc<Workspace>) {
     tokio::spawn(jobs::run(Arc::clone(node), Arc::clone(workspace)));
     tokio::spawn(outbox::run(Arc::clone(node), Arc::clone(workspace)));
+    tokio::spawn(due::run(Arc::clone(node), Arc::clone(workspace)));
     presence::watch_absent(node, workspace);
 }
 

@@ -25,6 +25,7 @@ pub fn parts(node: &Node, caller: &Caller, view: &entity::View, seq: u64) -> Vec
         rows.groups().iter().filter(|group| scope.sees(group.id)).map(wire::entity::group).collect();
     whole.agents = rows.agents().iter().map(wire::entity::agent).collect();
     whole.channels = rows.channels().iter().map(wire::entity::channel).collect();
+    whole.templates = rows.templates().iter().map(wire::entity::template).collect();
     whole.counters = counters(&rows, &scope, seq);
     whole.signals = visible(caller.workspace.hub.signals.current().0, &scope);
     whole.rows = page.rows;
@@ -60,16 +61,20 @@ fn cut(whole: Snapshot, bytes: usize) -> Vec<Snapshot> {
             parts.push(part);
         }
     };
-    let Snapshot { rows, groups, agents, channels, counters, signals, next, .. } = whole;
+    let Snapshot { rows, groups, agents, channels, templates, counters, signals, next, .. } = whole;
     let mut groups = groups.into_iter();
     let mut agents = agents.into_iter();
     let mut channels = channels.into_iter();
+    let mut templates = templates.into_iter();
     let mut counters = counters.into_iter();
     let mut signals = signals.into_iter();
     let mut rows = rows.into_iter();
     fill(&mut |bytes| run(&mut groups, bytes).map(|groups| Snapshot { groups, ..Snapshot::default() }));
     fill(&mut |bytes| run(&mut agents, bytes).map(|agents| Snapshot { agents, ..Snapshot::default() }));
     fill(&mut |bytes| run(&mut channels, bytes).map(|channels| Snapshot { channels, ..Snapshot::default() }));
+    fill(&mut |bytes| {
+        run(&mut templates, bytes).map(|templates| Snapshot { templates, ..Snapshot::default() })
+    });
     fill(&mut |bytes| run(&mut counters, bytes).map(|counters| Snapshot { counters, ..Snapshot::default() }));
     fill(&mut |bytes| run(&mut rows, bytes).map(|rows| Snapshot { rows, ..Snapshot::default() }));
     fill(&mut |bytes| run(&mut signals, bytes).map(|signals| Snapshot { signals, ..Snapshot::default() }));

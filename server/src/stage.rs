@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use parloir_desk::answer::Answer;
-use parloir_desk::command::{Command, DigestKey, Inbound, TokenHash};
+use parloir_desk::command::{Command, DigestKey, Inbound, SendMessage, TokenHash};
 use parloir_desk::commit::{Actor, Key};
 use parloir_desk::entity::{Address, AddressKind, ChannelKind, Country, Destination, Message};
 use parloir_desk::view::View;
@@ -100,19 +100,16 @@ impl Stage {
 
     /// Somebody writes to the channel.
     pub(crate) async fn receive(&self, from: &str, profile_name: Option<&str>, text: &str) -> ConversationId {
-        let inbound = Inbound {
-            channel_id: self.channel,
-            from: Destination { address: number(from), country: None },
-            profile_name: profile_name.map(str::to_owned),
-            text: text.to_owned(),
-        };
+        let from = Destination { address: number(from), country: None };
+        let profile_name = profile_name.map(str::to_owned);
+        let inbound = Inbound { profile_name, ..Inbound::text(self.channel, from, text) };
         let answer = self.ask(Actor::Contact(self.channel), Command::Receive(inbound)).await;
         answer.conversation_id.expect("a conversation")
     }
 
     /// The admin writes.
     pub(crate) async fn send(&self, conversation_id: ConversationId, text: &str) -> MessageId {
-        let send = Command::Send { conversation_id, text: text.to_owned() };
+        let send = Command::Send(Box::new(SendMessage::text(conversation_id, text)));
         self.ask(Actor::Agent(self.admin), send).await.message_id.expect("a message")
     }
 

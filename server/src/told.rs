@@ -126,8 +126,19 @@ pub fn moves_a_job(event: &Event) -> bool {
     matches!(event, Event::JobStarted { .. } | Event::JobAdvanced { .. } | Event::JobRewriting { .. })
 }
 
-/// Whether a message is to leave after this event.
+/// Whether a message is to leave after this event, or a file to be fetched.
 pub fn queues_a_message(event: &Event) -> bool {
     use parloir_desk::entity::Delivery;
-    matches!(event, Event::MessageQueued { .. } | Event::DeliveryChanged { delivery: Delivery::Queued, .. })
+    use parloir_desk::event::Incoming;
+    let brings_files = |known: &Incoming| !known.files.is_empty();
+    match event {
+        Event::MessageQueued { .. } | Event::DeliveryChanged { delivery: Delivery::Queued, .. } => true,
+        Event::MessageReceived { incoming, .. } => incoming.known().is_some_and(brings_files),
+        _ => false,
+    }
+}
+
+/// Whether something is due at another time after this event.
+pub fn moves_a_deadline(event: &Event) -> bool {
+    matches!(event, Event::MessagePlanned { .. } | Event::MessagePlanChanged { .. })
 }

@@ -50,8 +50,10 @@ pub struct Workspace {
     requests: mpsc::Sender<Request>,
     /// Rung when a job has work.
     pub jobs: Notify,
-    /// Rung when a message is to leave.
+    /// Rung when a message is to leave, or a file to be fetched.
     pub outbox: Notify,
+    /// Rung when something is due at another time.
+    pub due: Notify,
 }
 
 impl Workspace {
@@ -67,6 +69,7 @@ impl Workspace {
                 requests,
                 jobs: Notify::new(),
                 outbox: Notify::new(),
+                due: Notify::new(),
             }),
             received,
         )

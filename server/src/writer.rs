@@ -182,6 +182,9 @@ impl Writer {
         if events().any(crate::told::queues_a_message) {
             self.workspace.outbox.notify_one();
         }
+        if events().any(crate::told::moves_a_deadline) {
+            self.workspace.due.notify_one();
+        }
     }
 }
 

@@ -155,6 +155,7 @@ impl Store {
         part.groups.iter().for_each(|group| self.directory.put_group(group));
         part.agents.iter().for_each(|agent| self.directory.put_agent(agent));
         part.channels.iter().for_each(|channel| self.directory.put_channel(channel));
+        part.templates.iter().for_each(|template| self.directory.put_template(template));
         part.counters.iter().for_each(|counters| self.tallies.fold(counters));
         part.signals.iter().for_each(|signal| self.signals.fold(signal));
         self.first_page.extend(part.rows.iter().cloned());

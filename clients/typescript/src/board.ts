@@ -2,6 +2,7 @@
 
 import type { Live } from './live.js';
 import type { Store, Topic } from './store.js';
+import { tell } from './tell.js';
 
 /** Calls `run` once, soon. */
 export type Schedule = (run: () => void) => void;
@@ -53,7 +54,7 @@ export class Board {
     const touched = [...this.#touched];
     this.#touched.clear();
     for (const topic of touched) {
-      for (const run of [...(this.#followers.get(topic) ?? [])]) run();
+      for (const run of [...(this.#followers.get(topic) ?? [])]) tell(run, undefined);
     }
   }
 }

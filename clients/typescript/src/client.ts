@@ -5,7 +5,7 @@ import { doorsOf } from './address.js';
 import { Backoff } from './backoff.js';
 import { Board, type Hold, Part, perFrame } from './board.js';
 import { Connection } from './connection.js';
-import { CommandError, Ended, ownRefusal, QueryError } from './errors.js';
+import { Ended, ownRefusal, QueryError } from './errors.js';
 import type {
   AgentId,
   Answer,
@@ -20,6 +20,7 @@ import type {
   Doing,
   Done,
   Down,
+  Epoch,
   ErrorBody,
   Expected,
   MessageContent,
@@ -36,7 +37,8 @@ import type {
 import { Holds } from './holds.js';
 import type { Live } from './live.js';
 import type { Options, Token } from './options.js';
-import { type Entry, type Kept, MemoryOutbox, Outbox } from './outbox.js';
+import { type Kept, MemoryOutbox } from './outbox.js';
+import { Promised } from './promised.js';
 import { Filling } from './question.js';
 import { QueueHandle, ThreadHandle } from './rooms.js';
 import type {
@@ -88,11 +90,6 @@ export interface Sending {
   readonly done: Promise<Done>;
 }
 
-interface Waiting {
-  readonly resolve: (done: Done) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /** A connection to one workspace as one agent. */
 export class Client {
   /** Where the connection is. */
@@ -116,11 +113,10 @@ export class Client {
   readonly #asks: Asks;
   readonly #filling: Filling;
   readonly #watches: Watches;
-  readonly #commands: Outbox;
+  readonly #commands: Promised;
   readonly #signals: OwnSignals;
   readonly #streams: Streams;
   readonly #holds: Holds;
-  readonly #waiting = new Map<CommandId, Waiting>();
   readonly #back = (): void => this.retry();
   #lastId = 0;
 
@@ -146,7 +142,11 @@ export class Client {
     this.#watches = new Watches(asker);
     this.#signals = new OwnSignals(asker.tell, () => this.#connection.limits);
     this.#streams = new Streams(() => this.#readOn());
-    this.#commands = new Outbox(options.outbox ?? new MemoryOutbox(), (entry) => this.#carry(entry));
+    this.#commands = new Promised(options.outbox ?? new MemoryOutbox(), {
+      asks: () => this.#asks,
+      bytes: (frame) => this.#connection.bytes(frame),
+      bytesMax: () => this.#connection.limits.frame_bytes_max,
+    });
     this.state = this.#connection.state;
     this.outbox = this.#commands.kept;
     this.directory = this.#part('directory', () => this.#store.directory.value());
@@ -189,6 +189,11 @@ export class Client {
   /** Drops the socket as a broken network would. The client comes back by itself. */
   cut(): void {
     this.#connection.cut('cut by the application');
+  }
+
+  /** Of the log that this client follows, for `expected`; absent before the first welcome. */
+  get epoch(): Epoch | undefined {
+    return this.#store.expected()?.epoch;
   }
 
   /** A queue; it is loaded while somebody subscribes. Equal views are one queue. */
@@ -254,7 +259,9 @@ export class Client {
       given_at,
       ...({ name, params } as unknown as Command),
     };
-    return this.#give(entry);
+    const { value } = this.state;
+    if (value.name === 'closed') return Promise.reject(new Ended(value.code, value.reason));
+    return this.#commands.give(entry);
   }
 
   /** Sends a message; its id is known at once. */
@@ -271,8 +278,7 @@ export class Client {
 
   /** Takes a refused command of an earlier run out of the outbox. */
   drop(commandId: CommandId): void {
-    this.#asks.drop(commandId);
-    this.#commands.remove(commandId);
+    this.#commands.drop(commandId);
   }
 
   /** Reads something. Rejects with a `QueryError`, or `Ended`. */
@@ -307,7 +313,7 @@ export class Client {
 
   /** Uploads a file; resolves with the attachment once it is whole and accepted. Rejects with `Refused`. */
   upload(file: Blob, options: UploadOptions = {}): Promise<Attachment> {
-    const token = async (): Promise<string | undefined> => (await this.#tokens.take())?.token;
+    const token = async (): Promise<string | undefined> => (await this.#tokens.current(Date.now()))?.token;
     return upload({ http: this.#http, token }, file, options);
   }
 
@@ -345,7 +351,7 @@ export class Client {
 
   #start(): void {
     globalThis.addEventListener?.('online', this.#back);
-    this.#commands.restore().catch(() => undefined);
+    this.#commands.restore();
     this.#connection.open();
   }
 
@@ -409,52 +415,8 @@ export class Client {
     globalThis.removeEventListener?.('online', this.#back);
     this.#signals.stop();
     this.#asks.end(code, reason);
-    for (const { reject } of this.#waiting.values()) reject(new Ended(code, reason));
-    this.#waiting.clear();
+    this.#commands.end(code, reason);
     this.#streams.end();
-  }
-
-  #give(entry: Entry): Promise<Done> {
-    return new Promise((resolve, reject) => {
-      const refuse = (code: 'busy' | 'frame_too_large', message: string): void =>
-        reject(new CommandError(ownRefusal(code, message), entry.command_id));
-      const { value } = this.state;
-      if (value.name === 'closed') return reject(new Ended(value.code, value.reason));
-      const bytes = this.#connection.bytes(frameOf(entry));
-      const { frame_bytes_max } = this.#connection.limits;
-      if (this.#commands.full) return refuse('busy', 'too many commands wait for an answer');
-      if (bytes > frame_bytes_max)
-        return refuse('frame_too_large', `${bytes} bytes, ${frame_bytes_max} at most`);
-      this.#waiting.set(entry.command_id, { resolve, reject });
-      this.#commands.give(entry).catch((error: unknown) => this.#settle(entry.command_id, error as Error));
-    });
-  }
-
-  /** Sends an entry of the outbox until it is answered. */
-  #carry(entry: Entry): void {
-    const { command_id } = entry;
-    this.#asks.push({
-      to: command_id,
-      frame: frameOf(entry),
-      done: (ok) => {
-        this.#commands.remove(command_id);
-        this.#settle(command_id, ok as unknown as Done);
-      },
-      refused: (error) => {
-        const waited = this.#waiting.has(command_id);
-        if (waited) this.#commands.remove(command_id);
-        else this.#commands.refused(command_id, error);
-        this.#settle(command_id, new CommandError(error, command_id));
-      },
-      ended: (code, reason) => this.#settle(command_id, new Ended(code, reason)),
-    });
-  }
-
-  #settle(command_id: CommandId, outcome: Done | Error): void {
-    const waiting = this.#waiting.get(command_id);
-    this.#waiting.delete(command_id);
-    if (outcome instanceof Error) waiting?.reject(outcome);
-    else waiting?.resolve(outcome);
   }
 
   #asked(frame: Up, id: number, signal: AbortSignal | undefined): Promise<unknown> {
@@ -494,8 +456,4 @@ export class Client {
     this.#lastId += 1;
     return this.#lastId;
   }
-}
-
-function frameOf({ given_at: _at, agent_id: _whose, ...command }: Entry): Up {
-  return { type: 'command', ...command } as Up;
 }

@@ -133,7 +133,7 @@ export class Connection {
       const token = await this.#parts.tokens.take();
       if (turn === this.#turn && !this.over) this.#connect(turn, token?.token);
     } catch (error) {
-      if (turn === this.#turn) this.#lost(ABNORMAL, `there is no token: ${String(error)}`);
+      if (turn === this.#turn) this.#lost(ABNORMAL, `there is no token or no socket: ${String(error)}`);
     }
   }
 

@@ -1,5 +1,7 @@
 // A value that changes, as screens follow it. Whoever subscribes hears of changes once per batch, never in between.
 
+import { tell } from './tell.js';
+
 /** A value that can be read at any time and followed. It is a store in the sense of Svelte as well. */
 export interface Live<T> {
   /** As it is now. The same object until it changes. */
@@ -27,7 +29,7 @@ export class Cell<T> implements Live<T> {
 
   set(value: T): void {
     this.#value = value;
-    for (const run of [...this.#subscribers]) run(value);
+    for (const run of [...this.#subscribers]) tell(run, value);
   }
 
   subscribe(run: (value: T) => void): () => void {

@@ -261,12 +261,13 @@ export class Store {
       const window = this.#rows.windows.get(wish.key);
       if (window === undefined) return;
       if (wish.after === undefined) window.load = load;
-      window.extending = false;
+      else window.stop();
       this.#touch(`queue ${wish.key}`);
     } else {
       const timeline = this.#timelines.get(wish.id);
       if (timeline === undefined) return;
       if (wish.before === undefined) timeline.load = load;
+      else timeline.earlier = false;
       timeline.extending = false;
       this.#touch(`thread ${wish.id}`);
     }

@@ -2,6 +2,7 @@
 // streams say when reading has to wait, and when even that was too late.
 
 import type { Event, UnknownEvent } from './frames.js';
+import { tell } from './tell.js';
 
 /** Events that a reader's buffer holds. */
 const EVENTS_MAX = 1_024;
@@ -103,7 +104,7 @@ export class Streams {
   }
 
   put(event: Told): void {
-    for (const run of [...this.#handlers]) run(event);
+    for (const run of [...this.#handlers]) tell(run, event);
     for (const stream of this.#streams) stream.put(event);
   }
 

@@ -17,4 +17,5 @@ export {
   type Segments,
   segments,
 } from './text/segments.js';
+export { FIELD_CHARS_MAX, type Filled, fieldKey, fields, fill, hasLooseBraces } from './text/template.js';
 export { type Fit, label, Words, words } from './text/words.js';

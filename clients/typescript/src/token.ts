@@ -33,6 +33,13 @@ export class Tokens {
     return this.#given;
   }
 
+  /** The token that was given last, or another one where that has expired. */
+  async current(now: number): Promise<Token | undefined> {
+    const ends = this.#given?.expires_at;
+    const works = this.#given !== undefined && (ends === undefined || Date.parse(ends) > now);
+    return works ? this.#given : this.take();
+  }
+
   /** Calls `run` before the current token ends, when a provider can give another one. */
   beforeEnd(now: number, run: () => void): void {
     this.stop();

@@ -329,7 +329,7 @@ export class World {
           : line,
     );
     this.#lines.set(of, lines);
-    this.#pending.set(of, (this.#pending.get(of) ?? []).map(blank));
+    this.#pending.delete(of);
     this.#line(of, { kind: 'erased' });
     return { name: 'conversation.erased', data: { conversation: header } };
   }

@@ -7,8 +7,12 @@ import {
   type Fit,
   Folded,
   Fragment,
+  fieldKey,
+  fields,
+  fill,
   fitted,
   fold,
+  hasLooseBraces,
   label,
   markedIn,
   national,
@@ -47,7 +51,14 @@ interface Numbers {
 
 describe('the vectors of text', () => {
   it('are all run', () => {
-    const known = ['fold.json', 'numbers.json', 'queries.json', 'segments.json', 'words.json'];
+    const known = [
+      'fold.json',
+      'numbers.json',
+      'queries.json',
+      'segments.json',
+      'templates.json',
+      'words.json',
+    ];
     expect(fixtureNames('text')).toEqual(known);
   });
 
@@ -146,6 +157,34 @@ describe('what a text costs', () => {
       expect(fitted(text, 'letters') ?? null).toBe(letters);
     });
   }
+});
+
+interface Texts {
+  readonly about: string;
+  readonly text: string;
+  readonly fields: string[];
+  readonly values: Record<string, string>;
+  readonly filled?: string | null;
+  readonly missing?: string[];
+}
+
+describe('texts with fields', () => {
+  for (const { about, text, fields: names, values, filled, missing } of fixture<Texts[]>(
+    'text/templates.json',
+  )) {
+    it(about, () => {
+      expect(fields(text)).toEqual(names);
+      const own = new Map(Object.entries(values));
+      const expected = typeof filled === 'string' ? { text: filled } : { missing: missing ?? [] };
+      expect(fill(text, (name) => own.get(name))).toEqual(expected);
+    });
+  }
+
+  it('show a mistake in their braces', () => {
+    expect(hasLooseBraces('{{a}} {b}')).toBe(false);
+    expect(hasLooseBraces('{{a} }}')).toBe(true);
+    expect(fieldKey('Numéro de commande')).toBe('numero_de_commande');
+  });
 });
 
 describe('what was found', () => {

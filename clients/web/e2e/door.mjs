@@ -35,11 +35,13 @@ export class Door {
   #blocked = false;
   #agent;
 
-  /** Opens a door to `server`; `dist` is the built desk, or nothing when the server brings it. */
-  static async open(server, dist) {
+  /** Opens a door to `server`; `dist` is the built desk, or nothing when the server brings it; `standsIn` is for
+   *  a server without sessions. */
+  static async open(server, { dist, standsIn }) {
     const door = new Door();
     door.server = server;
     door.dist = dist;
+    door.standsIn = standsIn;
     door.http = createServer((ask, answer) => void door.#answer(ask, answer));
     door.http.on('upgrade', (ask, socket, head) => door.#upgrade(ask, socket, head));
     await new Promise((open) => door.http.listen(0, '127.0.0.1', open));
@@ -68,7 +70,7 @@ export class Door {
     if (this.#blocked) return ask.destroy();
     if (this.dist && !/^\/(v1|a|simulator|status\.json|healthz|readyz)(\/|$)/.test(path))
       return this.#file(path, answer);
-    if (this.dist && /^\/v1\/(session|demo)/.test(path)) return this.#session(path, ask, answer);
+    if (this.standsIn && /^\/v1\/(session|demo)/.test(path)) return this.#session(path, ask, answer);
     return this.#hand(ask, answer);
   }
 

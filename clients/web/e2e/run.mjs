@@ -24,7 +24,8 @@ for (const file of (await readdir(new URL('stories/', here))).sort()) {
 
 const browser = await launch(chromium);
 const server = await Server.start(binary);
-const brings = (await fetch(`${server.url}/v1/demo`)).ok;
+const standsIn = !(await fetch(`${server.url}/v1/demo`)).ok;
+const brings = (await (await fetch(server.url)).text()).includes('id="desk"');
 const dist = brings ? undefined : (process.env.DIST ?? fileURLToPath(new URL('../dist', here)));
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -39,7 +40,7 @@ const failed = [];
 for (const { shows, name, tell } of chosen(process.argv[2])) {
   const windows = [];
   const open = async (who, how) => {
-    const window = await Window.open({ browser, server, dist, shots }, who, how);
+    const window = await Window.open({ browser, server, dist, standsIn, shots }, who, how);
     windows.push(window);
     return window;
   };

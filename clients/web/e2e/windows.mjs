@@ -28,14 +28,14 @@ export class Window {
 
   /** Opens the desk as `name`; without one the door stays shut. */
   static async open(
-    { browser, server, dist, shots },
+    { browser, server, dist, standsIn, shots },
     name,
     { width = 1440, height = 900, locale = 'en-GB', dark = false, at = '' } = {},
   ) {
     const window = new Window();
     window.server = server;
     window.shots = shots;
-    window.door = await Door.open(server, dist);
+    window.door = await Door.open(server, { dist, standsIn });
     window.context = await browser.newContext({
       viewport: { width, height },
       locale,

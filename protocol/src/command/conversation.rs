@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::entity::Address;
+use crate::entity::{Address, Consent};
 use crate::ids::{AgentId, ChannelId, ConversationId, GroupId};
 
 /// `conversation.start`: the thread of a channel and an address; an existing one is answered, and a closed one stays closed until something is sent.
@@ -89,4 +89,13 @@ pub struct MarkRead {
 pub struct MarkUnread {
     /// Which.
     pub conversation_id: ConversationId,
+}
+
+/// `consent.change`: what somebody said elsewhere, as on the telephone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeConsent {
+    /// Whose.
+    pub conversation_id: ConversationId,
+    /// Which.
+    pub consent: Consent,
 }

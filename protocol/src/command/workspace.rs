@@ -46,6 +46,12 @@ pub struct Change {
     /// `opened` or `answered`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread_until: Option<String>,
+    /// How long a send is held, at most 30,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_ms: Option<u32>,
+    /// How long a link to a file works, 1 to 30.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link_days: Option<u16>,
 }
 
 /// `workspace.create`: in the workspace `sys`, by the operator. The answer shows the first admin's token once.

@@ -100,8 +100,19 @@ pub struct Workspace {
     pub unread_until: String,
     /// Where new conversations go.
     pub default_group: GroupId,
+    /// How long a send is held, to be taken back; 0 for not at all.
+    #[serde(default)]
+    pub hold_ms: u32,
+    /// How long a link to a file works.
+    #[serde(default = "link_days")]
+    pub link_days: u16,
     /// The seq of the event that last changed it.
     pub seq: u64,
+}
+
+/// What a server says that knows of no other.
+fn link_days() -> u16 {
+    7
 }
 
 /// Who did something.

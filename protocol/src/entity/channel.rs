@@ -48,6 +48,9 @@ pub struct Channel {
     pub name: String,
     /// The own number or agent id.
     pub address: Address,
+    /// The name of its provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
     /// Destination countries it is approved for, two letters each; nothing means all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub approved_countries: Option<Vec<String>>,

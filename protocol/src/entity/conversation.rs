@@ -42,6 +42,9 @@ pub struct Header {
     pub waiting_since: Option<Time>,
     /// How often it was opened.
     pub episode: u32,
+    /// On WhatsApp: until when anything may be written, 24 h after the other side last wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window_until: Option<Time>,
 }
 
 /// The one line that a queue shows.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::{Attachment, Location, RichCard, TemplateRef};
 use crate::ids::{AgentId, MessageId, NoteId};
+use crate::time::Time;
 
 /// From the other side or to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,10 +17,14 @@ pub enum Direction {
 }
 
 /// Where an outbound message is. It rises in this order and never falls; `failed` and `unknown` may still
-/// rise to `sent` or beyond on a late receipt.
+/// rise to `sent` or beyond on a late receipt, and `cancelled` stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
+    /// Waits for its time.
+    Scheduled,
+    /// Held for a few seconds, or until somebody decides.
+    Held,
     /// Accepted by Parloir and on stable storage.
     Queued,
     /// Being handed to the provider.
@@ -35,6 +41,8 @@ pub enum Delivery {
     Failed,
     /// Maybe sent.
     Unknown,
+    /// Taken back before it left.
+    Cancelled,
 }
 
 /// Why a message failed.
@@ -69,6 +77,44 @@ pub enum Failure {
     Unknown,
 }
 
+/// In which form a message goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Carriage {
+    /// As text.
+    Text,
+    /// As what it is: a picture, a video, a card, a template.
+    Native,
+    /// As a file to be downloaded.
+    Document,
+    /// As a text with a link to the file.
+    Link,
+}
+
+/// The link that a message's file goes by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageLink {
+    /// When it ends by itself.
+    pub expires_at: Time,
+    /// Whether somebody ended it.
+    pub revoked: bool,
+    /// How often it was opened.
+    pub opened: u32,
+    /// When last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened_at: Option<Time>,
+}
+
+/// A sign that the other side set at a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    /// Empty when it was taken back.
+    pub emoji: String,
+    /// At which message, when that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<MessageId>,
+}
+
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -76,7 +122,7 @@ pub struct Message {
     pub message_id: MessageId,
     /// From whom.
     pub direction: Direction,
-    /// Nothing once erased.
+    /// Body or caption, perhaps empty beside something else; nothing once erased, as all of what follows.
     pub text: Option<String>,
     /// Which agent wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,6 +138,30 @@ pub struct Message {
     pub failure: Option<Failure>,
     /// Which try it is; the first is 1, an inbound message has 0.
     pub attempt: u32,
+    /// Its files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// A card instead of a text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card: Option<RichCard>,
+    /// What its text was made of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateRef>,
+    /// A place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// A sign at another message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reaction: Option<Reaction>,
+    /// The link that its file goes by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<MessageLink>,
+    /// When a scheduled or held one goes; a held one without waits for somebody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Time>,
+    /// In which form an outbound one goes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carriage: Option<Carriage>,
 }
 
 /// A line for colleagues only.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Actor, Consent, Message, Note};
-use crate::ids::{AgentId, GroupId};
+use crate::ids::{AgentId, GroupId, MessageId};
 use crate::time::Time;
 
 /// Why a closed conversation is open again.
@@ -76,6 +76,16 @@ pub enum Item {
     ConsentChanged {
         /// Which.
         consent: Consent,
+    },
+    /// The other side opened a message's link.
+    LinkOpened {
+        /// Which message's.
+        message_id: MessageId,
+    },
+    /// A message's link was ended.
+    LinkRevoked {
+        /// Which message's.
+        message_id: MessageId,
     },
     /// The person was erased.
     Erased,

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::entity::{Delivery, Failure, Header, Message, Note};
-use crate::ids::{ConversationId, MessageId};
+use crate::entity::{Attachment, Delivery, Failure, Header, Message, Note};
+use crate::ids::{AttachmentId, ConversationId, MessageId};
+use crate::time::Time;
 
 /// `message.received`: the other side wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,4 +47,76 @@ pub struct NoteAdded {
     pub conversation: Header,
     /// It.
     pub note: Note,
+}
+
+/// `message.planned`: an agent wrote what goes later. It is no line of the timeline yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    /// As it is; nothing in it moved.
+    pub conversation: Header,
+    /// It.
+    pub message: Message,
+}
+
+/// `message.plan_changed`: a planned message goes at another time, or waits for somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanChanged {
+    /// Whose.
+    pub conversation_id: ConversationId,
+    /// Which.
+    pub message_id: MessageId,
+    /// `scheduled` or `held`.
+    pub delivery: Delivery,
+    /// When it goes; nothing when somebody must say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Time>,
+}
+
+/// `message.cancelled`: it will not leave. A planned one is gone, a queued one stays in the timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cancelled {
+    /// Whose.
+    pub conversation_id: ConversationId,
+    /// Which.
+    pub message_id: MessageId,
+}
+
+/// `attachment.stored`: a file that came in is here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentStored {
+    /// Whose.
+    pub conversation_id: ConversationId,
+    /// Which.
+    pub message_id: MessageId,
+    /// It, in the place of the one with its id.
+    pub attachment: Attachment,
+}
+
+/// `attachment.missing`: a file that came in could not be fetched.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentMissing {
+    /// Whose.
+    pub conversation_id: ConversationId,
+    /// Which.
+    pub message_id: MessageId,
+    /// Which file.
+    pub attachment_id: AttachmentId,
+}
+
+/// `link.opened`: the other side opened a message's link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkOpened {
+    /// Whose.
+    pub conversation_id: ConversationId,
+    /// Which.
+    pub message_id: MessageId,
+}
+
+/// `link.revoked`: a message's link was ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkRevoked {
+    /// Whose.
+    pub conversation_id: ConversationId,
+    /// Which.
+    pub message_id: MessageId,
 }

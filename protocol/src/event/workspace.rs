@@ -14,6 +14,12 @@ pub struct Changed {
     pub country: String,
     /// `opened` or `answered`.
     pub unread_until: String,
+    /// How long a send is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold_ms: Option<u32>,
+    /// How long a link to a file works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link_days: Option<u16>,
 }
 
 /// `channel.created`.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::entity::{Row, TimelineItem, View};
+use crate::entity::{ConsentEntry, Message, Row, TimelineItem, View};
 use crate::ids::ConversationId;
 
 /// `queue.page`: rows of a view, in its order.
@@ -66,6 +66,32 @@ pub struct TimelineOk {
     pub items: Vec<TimelineItem>,
     /// Whether there are lines before them.
     pub earlier: bool,
+    /// What is scheduled or held, the soonest first; only with the newest page.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pending: Vec<Message>,
+    /// They hold everything up to here.
+    pub seq: u64,
+}
+
+/// `consent.list`: who said stop or start, the newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentList {
+    /// At most `page_rows_max`; `page_rows` without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<usize>,
+    /// `next` of the page before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+}
+
+/// Answers `consent.list`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsentListOk {
+    /// Those of visible conversations.
+    pub items: Vec<ConsentEntry>,
+    /// To ask for what follows; nothing at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
     /// They hold everything up to here.
     pub seq: u64,
 }

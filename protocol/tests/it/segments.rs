@@ -5,9 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use parloir_protocol::text::{
-    BASIC, EXTENSION, Encoding, LETTERS, Replacing, TYPOGRAPHIC, fitted, segments,
-};
+use parloir_protocol::text::{BASIC, EXTENSION, Encoding, LETTERS, Replacing, TYPOGRAPHIC, fitted, segments};
 use proptest::prelude::*;
 
 /// A file with a text a line, after the last tab.

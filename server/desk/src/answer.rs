@@ -2,7 +2,8 @@
 //! same command has the same answer on every node and for ever.
 
 use parloir_protocol::ids::{
-    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId, TokenId, WorkspaceId,
+    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId, TemplateId, TokenId,
+    WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,7 @@ pub struct Answer {
     pub channel_id: Option<ChannelId>,
     pub note_id: Option<NoteId>,
     pub job_id: Option<JobId>,
+    pub template_id: Option<TemplateId>,
     pub token_id: Option<TokenId>,
     pub workspace_id: Option<WorkspaceId>,
 }
@@ -76,18 +78,23 @@ impl Answer {
             | Event::ConversationErased { header } => {
                 first(&mut self.conversation_id, header.conversation_id);
             }
-            Event::MessageReceived { header, message_id, .. }
-            | Event::MessageQueued { header, message_id, .. } => {
-                self.name_message(header.conversation_id, *message_id);
-            }
-            Event::DeliveryChanged { conversation_id, message_id, .. } => {
-                self.name_message(*conversation_id, *message_id);
-            }
+            Event::MessageReceived { .. }
+            | Event::MessagePlanned { .. }
+            | Event::MessageQueued { .. }
+            | Event::DeliveryChanged { .. }
+            | Event::MessagePlanChanged { .. }
+            | Event::MessageCancelled { .. }
+            | Event::AttachmentStored { .. }
+            | Event::AttachmentMissing { .. }
+            | Event::LinkOpened { .. }
+            | Event::LinkRevoked { .. } => self.name_message_of(event),
             Event::NoteAdded { header, note_id, .. } => {
                 first(&mut self.conversation_id, header.conversation_id);
                 first(&mut self.note_id, *note_id);
             }
             Event::ConsentChanged { conversation_id: id, .. } => first(&mut self.conversation_id, *id),
+            Event::TemplateSaved { template } => first(&mut self.template_id, template.id),
+            Event::TemplateDeleted { template_id } => first(&mut self.template_id, *template_id),
             Event::ContactSaved { contact_id, .. } | Event::ContactErased { contact_id } => {
                 first(&mut self.contact_id, *contact_id);
             }
@@ -98,6 +105,26 @@ impl Answer {
             | Event::JobAdvanced { job_id, .. }
             | Event::JobRewriting { job_id }
             | Event::JobDone { job_id } => first(&mut self.job_id, *job_id),
+        }
+    }
+
+    fn name_message_of(&mut self, event: &Event) {
+        match event {
+            Event::MessageReceived { header, message_id, .. }
+            | Event::MessagePlanned { header, message_id, .. }
+            | Event::MessageQueued { header, message_id, .. } => {
+                self.name_message(header.conversation_id, *message_id);
+            }
+            Event::DeliveryChanged { conversation_id, message_id, .. }
+            | Event::MessagePlanChanged { conversation_id, message_id, .. }
+            | Event::MessageCancelled { conversation_id, message_id, .. }
+            | Event::AttachmentStored { conversation_id, message_id, .. }
+            | Event::AttachmentMissing { conversation_id, message_id, .. }
+            | Event::LinkOpened { conversation_id, message_id, .. }
+            | Event::LinkRevoked { conversation_id, message_id, .. } => {
+                self.name_message(*conversation_id, *message_id);
+            }
+            _ => {}
         }
     }
 
@@ -115,6 +142,7 @@ impl Answer {
             About::Group(id) => first(&mut self.group_id, id),
             About::Agent(id) => first(&mut self.agent_id, id),
             About::Job(id) => first(&mut self.job_id, id),
+            About::Template(id) => first(&mut self.template_id, id),
         }
     }
 }

@@ -14,14 +14,18 @@ use crate::rows::{Changes, Rows};
 use crate::view::Head;
 
 mod agent;
+mod attachment;
 mod channel;
 mod contact;
 mod conversation;
 mod edit;
 mod group;
 mod job;
+mod link;
 mod message;
+mod planned;
 mod prune;
+mod template;
 mod workspace;
 
 /// The rows to write for `commit`, whose first event has the seq `first_seq`, in a record of this time and
@@ -50,8 +54,8 @@ fn fold(edit: &mut Edit<'_>, event: &Event) {
     match event {
         Noted { .. } | EpochStarted { .. } => {}
         WorkspaceCreated { workspace } => workspace::created(edit, workspace),
-        WorkspaceChanged { name, country, unread_until: until } => {
-            workspace::changed(edit, name, *country, *until);
+        WorkspaceChanged { name, country, unread_until: until, hold_ms, link_days } => {
+            workspace::changed(edit, name, *country, *until, (*hold_ms, *link_days));
         }
         WorkspaceRegistered { workspace_id, name } => workspace::registered(edit, *workspace_id, name),
         AgentCreated { agent } => agent::created(edit, agent),
@@ -88,21 +92,60 @@ fn fold(edit: &mut Edit<'_>, event: &Event) {
         ConversationRead { header, agent_id, up_to } => conversation::read(edit, header, *agent_id, *up_to),
         ConversationMarkedUnread { header } => conversation::marked_unread(edit, header),
         ConversationErased { header } => conversation::erased(edit, header),
-        MessageReceived { header, message_id: id, text, .. } => message::received(edit, header, *id, text),
-        MessageQueued { header, message_id, channel_id, outgoing, seen_seq, .. } => {
-            message::queued(edit, header, *message_id, *channel_id, outgoing, *seen_seq);
-        }
-        DeliveryChanged { message_id, attempt, delivery, failure, provider_message, .. } => {
-            message::delivery_changed(edit, *message_id, *attempt, (*delivery, *failure), *provider_message);
-        }
-        ReceiptKept { channel_id, provider_message, delivery, failure } => {
-            message::receipt_kept(edit, *channel_id, *provider_message, (*delivery, *failure));
-        }
+        MessageReceived { .. }
+        | MessageQueued { .. }
+        | MessagePlanned { .. }
+        | MessagePlanChanged { .. }
+        | MessageCancelled { .. }
+        | AttachmentStored { .. }
+        | AttachmentMissing { .. }
+        | LinkOpened { .. }
+        | LinkRevoked { .. }
+        | DeliveryChanged { .. }
+        | ReceiptKept { .. } => fold_message(edit, event),
+        TemplateSaved { template } => template::saved(edit, template),
+        TemplateDeleted { template_id } => template::deleted(edit, *template_id),
         NoteAdded { header, note_id: id, text, mentions, .. } => {
             conversation::note_added(edit, header, *id, text, mentions);
         }
         ConsentChanged { conversation_id, channel_id, address, consent, .. } => {
             conversation::consent_changed(edit, *conversation_id, *channel_id, *address, *consent);
         }
+    }
+}
+
+/// What happened to one message. Other events are none of its business.
+fn fold_message(edit: &mut Edit<'_>, event: &Event) {
+    match event {
+        MessageReceived { header, message_id: id, incoming, .. } => {
+            message::received(edit, header, *id, incoming);
+        }
+        MessageQueued { header, message_id, channel_id, outgoing, seen_seq, author, .. } => {
+            let (id, channel_id) = (*message_id, *channel_id);
+            message::queued(edit, header, (id, channel_id), outgoing, *seen_seq, *author);
+        }
+        MessagePlanned { header, message_id, channel_id, outgoing, seen_seq, delivery, due_at, .. } => {
+            let (id, channel_id) = (*message_id, *channel_id);
+            planned::planned(edit, header, (id, channel_id), outgoing, *seen_seq, (*delivery, *due_at));
+        }
+        MessagePlanChanged { message_id, delivery, due_at, .. } => {
+            planned::changed(edit, *message_id, *delivery, *due_at);
+        }
+        MessageCancelled { message_id, .. } => planned::cancelled(edit, *message_id),
+        AttachmentStored { message_id, attachment_id, file, .. } => {
+            attachment::stored(edit, *message_id, *attachment_id, file);
+        }
+        AttachmentMissing { message_id, attachment_id, .. } => {
+            attachment::missing(edit, *message_id, *attachment_id);
+        }
+        LinkOpened { conversation_id, message_id, .. } => link::opened(edit, *conversation_id, *message_id),
+        LinkRevoked { conversation_id, message_id, .. } => link::revoked(edit, *conversation_id, *message_id),
+        DeliveryChanged { message_id, attempt, delivery, failure, provider_message, .. } => {
+            message::delivery_changed(edit, *message_id, *attempt, (*delivery, *failure), *provider_message);
+        }
+        ReceiptKept { channel_id, provider_message, delivery, failure } => {
+            message::receipt_kept(edit, *channel_id, *provider_message, (*delivery, *failure));
+        }
+        _ => {}
     }
 }

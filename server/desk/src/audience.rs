@@ -41,6 +41,8 @@ pub fn audience(event: &Event) -> Audience {
         | Event::ContactMerged { .. }
         | Event::ContactUnmerged { .. }
         | Event::ContactErased { .. }
+        | Event::TemplateSaved { .. }
+        | Event::TemplateDeleted { .. }
         | Event::JobStarted { .. }
         | Event::JobAdvanced { .. }
         | Event::JobRewriting { .. }
@@ -58,6 +60,7 @@ pub fn audience(event: &Event) -> Audience {
         | Event::ConversationErased { header }
         | Event::MessageReceived { header, .. }
         | Event::MessageQueued { header, .. }
+        | Event::MessagePlanned { header, .. }
         | Event::NoteAdded { header, .. } => Audience::Group(header.group_id),
 
         Event::GroupCreated { group } => Audience::Group(group.id),
@@ -66,6 +69,12 @@ pub fn audience(event: &Event) -> Audience {
         | Event::GroupEmptying { group_id, .. }
         | Event::GroupDeleted { group_id }
         | Event::DeliveryChanged { group_id, .. }
+        | Event::MessagePlanChanged { group_id, .. }
+        | Event::MessageCancelled { group_id, .. }
+        | Event::AttachmentStored { group_id, .. }
+        | Event::AttachmentMissing { group_id, .. }
+        | Event::LinkOpened { group_id, .. }
+        | Event::LinkRevoked { group_id, .. }
         | Event::ConsentChanged { group_id, .. } => Audience::Group(*group_id),
     }
 }

@@ -4,16 +4,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parloir_protocol::ids::{
-    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId, TokenId, WorkspaceId,
+    AgentId, AttachmentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId,
+    TemplateId, TokenId, WorkspaceId,
 };
 use parloir_protocol::time::Time;
 use serde::Serialize;
 
 use crate::commit::{Actor, Digest, Key};
 use crate::entity::{
-    Address, Attempt, Availability, ChannelKind, Country, Delivery, Destination, Failure, Right, Role, Scope,
-    SubjectId, UnreadUntil,
+    Action, Address, Approval, Attempt, Availability, ChannelKind, Country, Delivery, Destination, Failure,
+    FileFacts, InboundMedia, LinkHash, Location, MessageCard, Reaction, Right, Role, Scope, SubjectId,
+    UnreadUntil,
 };
+use crate::event::Consent;
 
 /// One thing asked, with everything that makes deciding repeatable.
 #[derive(Debug, Clone)]
@@ -68,6 +71,16 @@ nouns! {
     note_id: NoteId = 6;
     job_id: JobId = 7;
     token_id: TokenId = 8;
+    template_id: TemplateId = 9;
+}
+
+impl Ids {
+    /// The id of the file at `index` of the message that a command makes; fewer than 128.
+    pub fn attachment_id(&self, index: u8) -> AttachmentId {
+        let mut bytes = self.entity;
+        bytes[15] ^= 0x80 | index;
+        AttachmentId::from_bytes(bytes)
+    }
 }
 
 /// An inbound message as a provider handed it in.
@@ -77,6 +90,78 @@ pub struct Inbound {
     pub from: Destination,
     pub profile_name: Option<String>,
     pub text: String,
+    /// What is still with the provider.
+    pub media: Vec<InboundMedia>,
+    pub location: Option<Location>,
+    pub reaction: Option<Reaction>,
+}
+
+impl Inbound {
+    /// A text and nothing else.
+    pub fn text(channel_id: ChannelId, from: Destination, text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { channel_id, from, profile_name: None, text, media: Vec::new(), location: None, reaction: None }
+    }
+}
+
+/// What an agent sends. At least one of text, file, template and card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SendMessage {
+    pub conversation_id: ConversationId,
+    pub text: Option<String>,
+    /// At most one; a card's media is it.
+    pub files: Vec<FileFacts>,
+    pub template: Option<TemplateUse>,
+    pub card: Option<MessageCard>,
+    /// When it goes; at once without.
+    pub send_at: Option<Time>,
+    /// Made for whatever goes as a link.
+    pub link: Option<LinkSecret>,
+}
+
+impl SendMessage {
+    /// A text and nothing else.
+    pub fn text(conversation_id: ConversationId, text: impl Into<String>) -> Self {
+        let text = Some(text.into());
+        let (files, template, card, send_at, link) = (Vec::new(), None, None, None, None);
+        Self { conversation_id, text, files, template, card, send_at, link }
+    }
+}
+
+/// A template with the values that the author gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TemplateUse {
+    pub template_id: TemplateId,
+    pub values: BTreeMap<String, String>,
+    /// Of the preview that the author saw.
+    pub digest: String,
+}
+
+/// A link that was made for one send, at random; no part of what was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkSecret {
+    pub url: String,
+    pub hash: LinkHash,
+}
+
+impl Serialize for LinkSecret {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+/// A template as it is to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TemplateDraft {
+    pub template_id: Option<TemplateId>,
+    pub name: String,
+    pub language: String,
+    pub body: String,
+    pub header: Option<String>,
+    pub footer: Option<String>,
+    pub buttons: Vec<Action>,
+    pub provider_name: Option<String>,
+    pub approval: Option<Approval>,
 }
 
 /// Changes to a contact, merged field by field.
@@ -151,12 +236,40 @@ pub enum Command {
     },
 
     // message
-    Send {
-        conversation_id: ConversationId,
-        text: String,
-    },
+    Send(Box<SendMessage>),
     /// A failed or unknown message once more, as a new attempt.
     Retry {
+        message_id: MessageId,
+    },
+    /// Takes back what has not left.
+    CancelMessage {
+        message_id: MessageId,
+    },
+    /// A planned message goes now: somebody asks, or its time has come.
+    ReleaseMessage {
+        message_id: MessageId,
+    },
+    /// A planned message goes at another time.
+    RescheduleMessage {
+        message_id: MessageId,
+        send_at: Time,
+    },
+    /// A file that came in is here.
+    StoreMedia {
+        message_id: MessageId,
+        index: u32,
+        facts: FileFacts,
+    },
+    /// The provider does not give it out.
+    GiveUpMedia {
+        message_id: MessageId,
+        index: u32,
+    },
+    /// Somebody opened the page behind a link.
+    OpenLink {
+        hash: LinkHash,
+    },
+    RevokeLink {
         message_id: MessageId,
     },
     /// The outbox is about to call the provider.
@@ -176,6 +289,18 @@ pub enum Command {
         provider_message: Digest,
         delivery: Delivery,
         failure: Option<Failure>,
+    },
+
+    /// What somebody said elsewhere.
+    ChangeConsent {
+        conversation_id: ConversationId,
+        consent: Consent,
+    },
+
+    // template
+    SaveTemplate(Box<TemplateDraft>),
+    DeleteTemplate {
+        template_id: TemplateId,
     },
 
     AddNote {
@@ -271,6 +396,8 @@ pub enum Command {
         name: Option<String>,
         country: Option<Country>,
         unread_until: Option<UnreadUntil>,
+        hold_ms: Option<u32>,
+        link_days: Option<u16>,
     },
     /// The first commit of a workspace: settings, the default group, one admin and the way in.
     Provision {

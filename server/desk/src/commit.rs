@@ -4,7 +4,7 @@ use parloir_protocol::ids::{AgentId, ChannelId, CommandId, JobId, MessageId};
 use parloir_protocol::time::Time;
 use serde::{Deserialize, Serialize};
 
-use crate::entity::Attempt;
+use crate::entity::{Attempt, LinkHash};
 use crate::event::Event;
 
 /// Who did it.
@@ -43,6 +43,13 @@ pub enum OutboxStep {
     Answered,
 }
 
+/// Whose time came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum DeadlineKind {
+    /// A planned message's.
+    Release,
+}
+
 /// What makes a command happen once: the same key again gives the same answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Key {
@@ -51,6 +58,12 @@ pub enum Key {
     /// An agent's absence that was due at this moment.
     Away(AgentId, Time),
     Outcome(MessageId, Attempt, OutboxStep),
+    /// Something whose time came.
+    Deadline(DeadlineKind, [u8; 16], Time),
+    /// The file at this place of an inbound message.
+    Media(MessageId, u32),
+    /// One visit of the page behind a link.
+    Link(LinkHash, [u8; 16]),
     Job(JobId, u32),
     /// The operator's command line, before any agent exists.
     Operator(CommandId),

@@ -19,17 +19,22 @@ use crate::refusal::Refusal;
 use crate::view::View;
 
 mod agent;
+mod consent;
 mod contact;
 mod context;
 mod conversation;
 mod delivery;
 mod group;
 mod job;
+mod link;
+mod media;
 mod note;
 mod ownership;
+mod planned;
 mod receive;
 mod send;
-mod text;
+mod template;
+pub(crate) mod text;
 mod unread;
 mod workspace;
 
@@ -102,13 +107,21 @@ fn dispatch(ctx: &Context<'_>, command: &Command) -> Decision {
         Next { group_id } => ownership::next(ctx, *group_id),
         MarkRead { conversation_id, up_to } => unread::mark_read(ctx, *conversation_id, *up_to),
         MarkUnread { conversation_id } => unread::mark_unread(ctx, *conversation_id),
-        Send { conversation_id, text } => send::send(ctx, *conversation_id, text),
-        Retry { message_id } => send::retry(ctx, *message_id),
-        Dispatch { message_id, attempt } => delivery::dispatch(ctx, *message_id, *attempt),
-        Answered { message_id, attempt, outcome } => delivery::answered(ctx, *message_id, *attempt, *outcome),
-        Receipt { channel_id, provider_message, delivery, failure } => {
-            delivery::receipt(ctx, *channel_id, *provider_message, *delivery, *failure)
-        }
+        Send(_)
+        | Retry { .. }
+        | CancelMessage { .. }
+        | ReleaseMessage { .. }
+        | RescheduleMessage { .. }
+        | StoreMedia { .. }
+        | GiveUpMedia { .. }
+        | OpenLink { .. }
+        | RevokeLink { .. }
+        | ChangeConsent { .. }
+        | SaveTemplate(_)
+        | DeleteTemplate { .. }
+        | Dispatch { .. }
+        | Answered { .. }
+        | Receipt { .. } => dispatch_message(ctx, command),
         AddNote { conversation_id, text, mentions } => note::add(ctx, *conversation_id, text, mentions),
         SaveContact { contact_id, change } => contact::save(ctx, *contact_id, change),
         MergeContacts { survivor, survivor_version, merged, merged_version } => {
@@ -135,8 +148,14 @@ fn dispatch(ctx: &Context<'_>, command: &Command) -> Decision {
         ChangeChannel { channel_id: id, name, approved_countries: approved } => {
             workspace::change_channel(ctx, *id, name.as_deref(), approved.as_ref())
         }
-        ChangeWorkspace { name, country, unread_until: until } => {
-            workspace::change(ctx, name.as_deref(), *country, *until)
+        ChangeWorkspace { name, country, unread_until: until, hold_ms, link_days } => {
+            let change = workspace::Change {
+                country: *country,
+                unread_until: *until,
+                hold_ms: *hold_ms,
+                link_days: *link_days,
+            };
+            workspace::change(ctx, name.as_deref(), change)
         }
         Provision { workspace_id: id, name, country, digest_key: key, admin, hash } => {
             workspace::provision(ctx, *id, name, *country, *key, admin, *hash)
@@ -145,5 +164,29 @@ fn dispatch(ctx: &Context<'_>, command: &Command) -> Decision {
         BeginEpoch { epoch } => workspace::begin_epoch(ctx, *epoch),
         StepJob { job_id } => job::step(ctx, *job_id),
         FinishJob { job_id } => job::finish(ctx, *job_id),
+    }
+}
+
+/// What is asked about messages and what they are made of.
+fn dispatch_message(ctx: &Context<'_>, command: &Command) -> Decision {
+    match command {
+        Send(asked) => send::send(ctx, asked),
+        Retry { message_id } => send::retry(ctx, *message_id),
+        CancelMessage { message_id } => planned::cancel(ctx, *message_id),
+        ReleaseMessage { message_id } => planned::release(ctx, *message_id),
+        RescheduleMessage { message_id, send_at } => planned::reschedule(ctx, *message_id, *send_at),
+        StoreMedia { message_id, index, facts } => media::store(ctx, *message_id, *index, facts),
+        GiveUpMedia { message_id, index } => media::give_up(ctx, *message_id, *index),
+        OpenLink { hash } => link::open(ctx, *hash),
+        RevokeLink { message_id } => link::revoke(ctx, *message_id),
+        ChangeConsent { conversation_id, consent } => consent::change(ctx, *conversation_id, *consent),
+        SaveTemplate(draft) => template::save(ctx, draft),
+        DeleteTemplate { template_id } => template::delete(ctx, *template_id),
+        Dispatch { message_id, attempt } => delivery::dispatch(ctx, *message_id, *attempt),
+        Answered { message_id, attempt, outcome } => delivery::answered(ctx, *message_id, *attempt, *outcome),
+        Receipt { channel_id, provider_message, delivery, failure } => {
+            delivery::receipt(ctx, *channel_id, *provider_message, *delivery, *failure)
+        }
+        _ => unreachable!("only commands about messages come here"),
     }
 }

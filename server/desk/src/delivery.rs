@@ -31,6 +31,7 @@ pub fn advance(current: Delivery, receipt: Delivery) -> Option<Delivery> {
         }
         Delivery::Delivered | Delivery::Read => beyond(current, receipt),
         Delivery::Failed => left(receipt),
+        Delivery::Scheduled | Delivery::Held | Delivery::Cancelled => false,
         Delivery::Unknown => left(receipt) || receipt == Delivery::Failed,
     };
     rises.then_some(receipt)
@@ -40,7 +41,10 @@ pub fn advance(current: Delivery, receipt: Delivery) -> Option<Delivery> {
 pub fn in_outbox(delivery: Delivery) -> bool {
     match delivery {
         Delivery::Queued | Delivery::Sending => true,
-        Delivery::Accepted
+        Delivery::Scheduled
+        | Delivery::Held
+        | Delivery::Cancelled
+        | Delivery::Accepted
         | Delivery::Sent
         | Delivery::Delivered
         | Delivery::Read
@@ -66,7 +70,7 @@ fn left(receipt: Delivery) -> bool {
     rank(receipt) >= rank(Delivery::Sent)
 }
 
-/// Failed and unknown have no rank among the others.
+/// Failed, unknown and what never left have no rank among the others.
 fn rank(delivery: Delivery) -> Option<u8> {
     match delivery {
         Delivery::Queued => Some(0),
@@ -75,18 +79,25 @@ fn rank(delivery: Delivery) -> Option<u8> {
         Delivery::Sent => Some(3),
         Delivery::Delivered => Some(4),
         Delivery::Read => Some(5),
-        Delivery::Failed | Delivery::Unknown => None,
+        Delivery::Scheduled | Delivery::Held | Delivery::Failed | Delivery::Unknown | Delivery::Cancelled => {
+            None
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Delivery::{self, Accepted, Delivered, Failed, Queued, Read, Sending, Sent, Unknown};
+    use super::Delivery::{
+        self, Accepted, Cancelled, Delivered, Failed, Held, Queued, Read, Scheduled, Sending, Sent, Unknown,
+    };
     use super::advance;
 
     #[test]
     fn a_delivery_goes_only_where_the_table_says() {
-        let table: [(Delivery, &[Delivery]); 8] = [
+        let table: [(Delivery, &[Delivery]); 11] = [
+            (Scheduled, &[]),
+            (Held, &[]),
+            (Cancelled, &[]),
             (Queued, &[Sending, Accepted, Sent, Delivered, Read, Failed]),
             (Sending, &[Accepted, Sent, Delivered, Read, Failed, Unknown]),
             (Accepted, &[Sent, Delivered, Read, Failed]),
@@ -97,7 +108,9 @@ mod tests {
             (Unknown, &[Sent, Delivered, Read, Failed]),
         ];
         for (current, reachable) in table {
-            for receipt in [Queued, Sending, Accepted, Sent, Delivered, Read, Failed, Unknown] {
+            for receipt in [
+                Scheduled, Held, Queued, Sending, Accepted, Sent, Delivered, Read, Failed, Unknown, Cancelled,
+            ] {
                 let expected = reachable.contains(&receipt).then_some(receipt);
                 assert_eq!(advance(current, receipt), expected, "{current:?} then {receipt:?}");
             }

@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 
 use parloir_protocol::ids::{
-    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId, TokenId, WorkspaceId,
+    AgentId, AttachmentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId,
+    TemplateId, TokenId, WorkspaceId,
 };
+use parloir_protocol::time::Time;
 use serde::{Deserialize, Serialize};
 
 use crate::commit::Digest;
 use crate::entity::{
-    Address, Agent, Attempt, Availability, Card, Channel, Country, Delivery, Failure, Group, Header, JobKind,
-    Personal, Role, Scope, SubjectId, Token, UnreadUntil, Workspace,
+    Address, Agent, Attempt, Availability, Card, Carriage, Channel, Country, Delivery, Failure, FileFacts,
+    Group, Header, InboundMedia, JobKind, LinkHash, Location, MessageCard, Personal, Reacted, Role, Scope,
+    SentTemplate, SubjectId, Template, Token, UnreadUntil, Workspace,
 };
 
 /// Why a closed conversation is open again.
@@ -22,7 +25,7 @@ pub enum ReopenCause {
 }
 
 /// Whether a person wants messages from a channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Consent {
     OptedOut,
     OptedIn,
@@ -38,6 +41,7 @@ pub enum About {
     Group(GroupId),
     Agent(AgentId),
     Job(JobId),
+    Template(TemplateId),
 }
 
 /// Who the other side of a new conversation is.
@@ -51,7 +55,36 @@ pub struct Counterpart {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Outgoing {
     pub address: Address,
+    /// Exactly what goes.
     pub text: String,
+    pub files: Vec<FileFacts>,
+    pub card: Option<MessageCard>,
+    pub template: Option<SentTemplate>,
+    pub carriage: Option<Carriage>,
+    pub link: Option<LinkMade>,
+}
+
+/// A link that works from now on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct LinkMade {
+    pub hash: LinkHash,
+    pub expires_at: Time,
+}
+
+/// What came in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Incoming {
+    pub text: String,
+    pub files: Vec<IncomingFile>,
+    pub location: Option<Location>,
+    pub reaction: Option<Reacted>,
+}
+
+/// A file that is still with the provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct IncomingFile {
+    pub id: AttachmentId,
+    pub media: InboundMedia,
 }
 
 /// A fact, with `header` as it is after it wherever a conversation is touched.
@@ -64,6 +97,8 @@ pub enum Event {
         name: String,
         country: Country,
         unread_until: UnreadUntil,
+        hold_ms: u32,
+        link_days: u16,
     },
     /// In the workspace `sys`: another workspace exists.
     WorkspaceRegistered {
@@ -177,7 +212,7 @@ pub enum Event {
         header: Header,
         message_id: MessageId,
         subject: SubjectId,
-        text: Personal<String>,
+        incoming: Personal<Incoming>,
     },
     MessageQueued {
         header: Header,
@@ -186,6 +221,55 @@ pub enum Event {
         channel_id: ChannelId,
         outgoing: Personal<Outgoing>,
         seen_seq: Option<u64>,
+        /// Who wrote it, where that is not who let it go.
+        author: Option<AgentId>,
+    },
+    /// An agent wrote what goes later; the header is as it was.
+    MessagePlanned {
+        header: Header,
+        message_id: MessageId,
+        subject: SubjectId,
+        channel_id: ChannelId,
+        outgoing: Personal<Outgoing>,
+        seen_seq: Option<u64>,
+        delivery: Delivery,
+        due_at: Option<Time>,
+    },
+    MessagePlanChanged {
+        conversation_id: ConversationId,
+        group_id: GroupId,
+        message_id: MessageId,
+        delivery: Delivery,
+        due_at: Option<Time>,
+    },
+    MessageCancelled {
+        conversation_id: ConversationId,
+        group_id: GroupId,
+        message_id: MessageId,
+    },
+    AttachmentStored {
+        conversation_id: ConversationId,
+        group_id: GroupId,
+        message_id: MessageId,
+        attachment_id: AttachmentId,
+        subject: SubjectId,
+        file: Personal<FileFacts>,
+    },
+    AttachmentMissing {
+        conversation_id: ConversationId,
+        group_id: GroupId,
+        message_id: MessageId,
+        attachment_id: AttachmentId,
+    },
+    LinkOpened {
+        conversation_id: ConversationId,
+        group_id: GroupId,
+        message_id: MessageId,
+    },
+    LinkRevoked {
+        conversation_id: ConversationId,
+        group_id: GroupId,
+        message_id: MessageId,
     },
     DeliveryChanged {
         conversation_id: ConversationId,
@@ -219,6 +303,14 @@ pub enum Event {
         channel_id: ChannelId,
         address: Digest,
         consent: Consent,
+    },
+
+    /// A template as it is now.
+    TemplateSaved {
+        template: Template,
+    },
+    TemplateDeleted {
+        template_id: TemplateId,
     },
 
     /// A contact as it is now. One address belongs to at most one contact, so whoever had it has lost it.

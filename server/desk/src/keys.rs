@@ -2,12 +2,13 @@
 //! the workspace, then one byte for the table; numbers are big-endian, so that keys sort like what they name.
 
 use parloir_protocol::ids::{
-    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, TokenId, WorkspaceId,
+    AgentId, AttachmentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, TemplateId,
+    TokenId, WorkspaceId,
 };
 use parloir_protocol::time::Time;
 
-use crate::commit::{Digest, Key, OutboxStep};
-use crate::entity::{Address, AddressKind};
+use crate::commit::{DeadlineKind, Digest, Key, OutboxStep};
+use crate::entity::{Address, AddressKind, LinkHash};
 use crate::order::Shelf;
 
 /// The numbers are on disk: never reuse one.
@@ -40,6 +41,14 @@ enum Table {
     AssigneeCounters = 25,
     Queue = 26,
     Registered = 27,
+    Template = 28,
+    Planned = 29,
+    Due = 30,
+    Attachment = 31,
+    BlobUse = 32,
+    Link = 33,
+    Fetching = 34,
+    Ledger = 35,
 }
 
 /// Which answers a stretch of keys holds.
@@ -51,6 +60,9 @@ enum AnswerKind {
     Outcome = 3,
     Job = 4,
     Operator = 5,
+    Deadline = 6,
+    Media = 7,
+    Link = 8,
 }
 
 /// The keys with `from <= key < to`.
@@ -124,6 +136,16 @@ impl Keys {
                 };
                 self.answered(AnswerKind::Outcome, &[message.as_bytes(), &attempt.0.to_be_bytes(), &[step]])
             }
+            Key::Deadline(kind, entity, due) => {
+                let kind = match kind {
+                    DeadlineKind::Release => 0,
+                };
+                self.answered(AnswerKind::Deadline, &[&[kind], entity, &due.0.to_be_bytes()])
+            }
+            Key::Media(message, index) => {
+                self.answered(AnswerKind::Media, &[message.as_bytes(), &index.to_be_bytes()])
+            }
+            Key::Link(hash, visit) => self.answered(AnswerKind::Link, &[&hash.0, visit]),
             Key::Job(job, step) => self.answered(AnswerKind::Job, &[job.as_bytes(), &step.to_be_bytes()]),
             Key::Operator(command) => self.answered(AnswerKind::Operator, &[command.0.as_bytes()]),
         }
@@ -260,6 +282,74 @@ impl Keys {
 
     pub fn outbox(self) -> Span {
         self.table(Table::Outbox)
+    }
+
+    pub fn template(self, id: TemplateId) -> Vec<u8> {
+        self.key(Table::Template, &[id.as_bytes()])
+    }
+
+    pub fn templates(self) -> Span {
+        self.table(Table::Template)
+    }
+
+    /// Says that a message of a conversation is scheduled or held.
+    pub fn planned(self, conversation: ConversationId, message: MessageId) -> Vec<u8> {
+        self.key(Table::Planned, &[conversation.as_bytes(), message.as_bytes()])
+    }
+
+    pub fn all_planned(self, conversation: ConversationId) -> Span {
+        Span::under(self.key(Table::Planned, &[conversation.as_bytes()]))
+    }
+
+    /// A planned message's place among all that have a time, the soonest first.
+    pub fn due(self, at: Time, message: MessageId) -> Vec<u8> {
+        self.key(Table::Due, &[&at.0.max(0).to_be_bytes(), message.as_bytes()])
+    }
+
+    pub fn all_due(self) -> Span {
+        self.table(Table::Due)
+    }
+
+    /// Says that a message has a file.
+    pub fn attachment(self, id: AttachmentId, message: MessageId) -> Vec<u8> {
+        self.key(Table::Attachment, &[id.as_bytes(), message.as_bytes()])
+    }
+
+    /// Every message that has a file.
+    pub fn attachment_of(self, id: AttachmentId) -> Span {
+        Span::under(self.key(Table::Attachment, &[id.as_bytes()]))
+    }
+
+    /// Says that a message needs stored bytes.
+    pub fn blob_use(self, digest: &[u8; 32], message: MessageId) -> Vec<u8> {
+        self.key(Table::BlobUse, &[digest, message.as_bytes()])
+    }
+
+    /// Every message that needs these bytes.
+    pub fn blob_uses(self, digest: &[u8; 32]) -> Span {
+        Span::under(self.key(Table::BlobUse, &[digest]))
+    }
+
+    pub fn link(self, hash: &LinkHash) -> Vec<u8> {
+        self.key(Table::Link, &[&hash.0])
+    }
+
+    /// The place of a file among those to be fetched, oldest first.
+    pub fn fetching(self, seq: u64, index: u32) -> Vec<u8> {
+        self.key(Table::Fetching, &[&seq.to_be_bytes(), &index.to_be_bytes()])
+    }
+
+    pub fn all_fetching(self) -> Span {
+        self.table(Table::Fetching)
+    }
+
+    /// The place of a word about consent among all, newest first.
+    pub fn ledger_place(self, seq: u64) -> Vec<u8> {
+        self.key(Table::Ledger, &[&newest_first(seq).to_be_bytes()])
+    }
+
+    pub fn ledger(self) -> Span {
+        self.table(Table::Ledger)
     }
 
     pub fn consent(self, channel: ChannelId, address: Digest) -> Vec<u8> {

@@ -15,6 +15,7 @@ pub mod event;
 pub mod keys;
 pub mod limits;
 pub mod order;
+pub mod plan;
 pub mod refusal;
 pub mod rights;
 pub mod rows;

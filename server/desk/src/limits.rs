@@ -28,6 +28,20 @@ pub struct Limits {
     /// Countries that a channel is approved for: more than there are.
     pub countries: usize,
     pub groups: usize,
+    pub templates: usize,
+    /// Fields of a template, and values given to it.
+    pub template_fields: usize,
+    pub template_body_chars: usize,
+    /// Of a header and of a footer.
+    pub template_line_chars: usize,
+    pub template_buttons: usize,
+    pub template_label_chars: usize,
+    /// Messages of one conversation that are scheduled or held.
+    pub planned: usize,
+    /// Files of one inbound message.
+    pub media: usize,
+    /// Openings of one link that are recorded.
+    pub link_openings: u32,
     pub agents: usize,
     pub channels: usize,
     /// Jobs that are not done, in one workspace.
@@ -59,6 +73,15 @@ impl Limits {
         mentions: 50,
         countries: 300,
         groups: 1_000,
+        templates: 500,
+        template_fields: 20,
+        template_body_chars: 1_024,
+        template_line_chars: 60,
+        template_buttons: 3,
+        template_label_chars: 25,
+        planned: 20,
+        media: 10,
+        link_openings: 100,
         agents: 2_000,
         channels: 100,
         running_jobs: 100,
@@ -85,6 +108,15 @@ impl Limits {
             mentions: 2,
             countries: 3,
             groups: 5,
+            templates: 2,
+            template_fields: 2,
+            template_body_chars: 40,
+            template_line_chars: 12,
+            template_buttons: 1,
+            template_label_chars: 8,
+            planned: 2,
+            media: 2,
+            link_openings: 2,
             agents: 6,
             channels: 3,
             running_jobs: 3,

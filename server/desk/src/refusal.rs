@@ -2,11 +2,12 @@
 //! snake case are the codes of `protocol/registry/errors.json`.
 
 use parloir_protocol::ids::{AgentId, ContactId, ConversationId, GroupId};
+use parloir_protocol::time::Time;
 
 use serde::Serialize;
 
 use crate::commit::Actor;
-use crate::entity::Country;
+use crate::entity::{Approval, Country, Delivery};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Refusal {
@@ -24,6 +25,8 @@ pub enum Refusal {
     ChannelNotFound,
     TokenNotFound,
     JobNotFound,
+    TemplateNotFound,
+    LinkNotFound,
 
     // the command itself
     CommandIdReused,
@@ -49,6 +52,16 @@ pub enum Refusal {
     AddressErased,
     NotRetryable { conversation_id: ConversationId },
     TemplateRequired,
+    MessageEmpty,
+    TemplateFieldsMissing { fields: Vec<String> },
+    TemplateChanged { digest: String },
+    TemplateNotApproved { approval: Approval },
+    WindowClosed { until: Option<Time> },
+    CardNotSupported,
+    AttachmentTooLarge { max: u64 },
+    UnsupportedFile { found: Option<String> },
+    NotCancellable { delivery: Option<Delivery> },
+    InvalidTime { field: &'static str, min: Time, max: Time },
 
     // contacts
     AddressTaken { contact_id: ContactId },

@@ -86,9 +86,21 @@ table! {
 
     Send => WORK,
     Retry => WORK,
+    CancelMessage => WORK,
+    ReleaseMessage => OWN,
+    RescheduleMessage => WORK,
+    StoreMedia => MACHINE,
+    GiveUpMedia => MACHINE,
+    OpenLink => MACHINE,
+    RevokeLink => WORK,
     Dispatch => MACHINE,
     Answered => MACHINE,
     Receipt => RECEIPTS,
+
+    ChangeConsent => WORK,
+
+    SaveTemplate => GROUPS,
+    DeleteTemplate => GROUPS,
 
     AddNote => WORK,
 
@@ -189,7 +201,7 @@ mod tests {
         let [own, other] = [1, 2].map(|byte| ChannelId::from_bytes([byte; 16]));
         let address = Address { kind: AddressKind::E164, value: "+33611111111".to_owned() };
         let from = Destination { address, country: None };
-        let inbound = Inbound { channel_id: own, from, profile_name: None, text: "Bonjour".to_owned() };
+        let inbound = Inbound::text(own, from, "Bonjour");
         let receive = Command::Receive(inbound);
         assert!(allows(&Caller::Contact(own), &receive));
         assert!(!allows(&Caller::Contact(other), &receive));

@@ -1,7 +1,8 @@
 //! What the rules, and whoever shows the state, may read: rows as what they mean. It changes nothing.
 
 use parloir_protocol::ids::{
-    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, TokenId, WorkspaceId,
+    AgentId, AttachmentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, TemplateId,
+    TokenId, WorkspaceId,
 };
 use parloir_protocol::time::Time;
 use serde::de::DeserializeOwned;
@@ -15,8 +16,8 @@ use crate::consent;
 use crate::counters::{AssigneeCounters, GroupCounters};
 use crate::delivery::{KeptReceipt, ProviderMessage};
 use crate::entity::{
-    Address, Agent, AgentStatus, Channel, Contact, Conversation, Group, Job, Message, Status, TimelineItem,
-    Token, Workspace,
+    Address, Agent, AgentStatus, Channel, ConsentRow, Contact, Conversation, Group, Job, LinkHash, LinkRow,
+    Message, Status, Template, TemplateStatus, TimelineItem, Token, Workspace,
 };
 use crate::event::Consent;
 use crate::keys::{Keys, Span, newest_first};
@@ -196,7 +197,64 @@ impl<'a> View<'a> {
     /// What the person behind an address last said about a channel, if anything.
     pub fn consent(&self, channel: ChannelId, address: &Address) -> Option<Consent> {
         let digest = consent::address_digest(&self.workspace()?, address);
-        self.get(&self.keys.consent(channel, digest))
+        self.consent_row(channel, digest).map(|row| row.consent)
+    }
+
+    pub(crate) fn consent_row(&self, channel: ChannelId, address: Digest) -> Option<ConsentRow> {
+        self.get(&self.keys.consent(channel, address))
+    }
+
+    /// What people last said, newest first, before a seq, at most `limit`; each with its channel.
+    pub fn ledger(&self, before: Option<u64>, limit: usize) -> Vec<(ChannelId, ConsentRow)> {
+        let span = self.keys.ledger().after(before.map(|seq| self.keys.ledger_place(seq)));
+        let places: Vec<(ChannelId, Digest)> = self.some(&span, limit);
+        let row = |(channel, address)| Some((channel, self.consent_row(channel, address)?));
+        places.into_iter().filter_map(row).collect()
+    }
+
+    pub fn template(&self, id: TemplateId) -> Option<Template> {
+        self.get(&self.keys.template(id))
+    }
+
+    /// The templates that can be sent.
+    pub fn templates(&self) -> Vec<Template> {
+        let all: Vec<Template> = self.all(&self.keys.templates());
+        all.into_iter().filter(|template| template.status == TemplateStatus::Active).collect()
+    }
+
+    /// What is scheduled or held in a conversation, the soonest first, at most `limit`.
+    pub fn planned(&self, conversation: ConversationId, limit: usize) -> Vec<Message> {
+        let ids: Vec<MessageId> = self.some(&self.keys.all_planned(conversation), limit);
+        let mut planned = self.messages(ids);
+        planned.sort_by_key(|message| (message.due_at.is_none(), message.due_at, message.id));
+        planned
+    }
+
+    /// Planned messages that have a time, the soonest first, at most `limit`.
+    pub fn due(&self, limit: usize) -> Vec<Message> {
+        let ids: Vec<MessageId> = self.some(&self.keys.all_due(), limit);
+        self.messages(ids)
+    }
+
+    /// The messages that have a file, at most `limit`: one, unless it was sent more than once.
+    pub fn attachment(&self, id: AttachmentId, limit: usize) -> Vec<MessageId> {
+        self.some(&self.keys.attachment_of(id), limit)
+    }
+
+    /// Whether any file of the workspace needs these bytes.
+    pub fn uses_blob(&self, digest: &[u8; 32]) -> bool {
+        !self.rows(&self.keys.blob_uses(digest), 1).is_empty()
+    }
+
+    /// What stands behind a link, whether it works or not.
+    pub fn link(&self, hash: &LinkHash) -> Option<LinkRow> {
+        self.get(&self.keys.link(hash))
+    }
+
+    /// Files that are still with their providers, oldest first, at most `limit`: the message, and which of
+    /// its files.
+    pub fn fetches(&self, limit: usize) -> Vec<(MessageId, u32)> {
+        self.some(&self.keys.all_fetching(), limit)
     }
 
     /// How far an agent has read a conversation; 0 before the first time.

@@ -1,6 +1,6 @@
 //! Plays the stories in the order of time, with the clock where each line says.
 
-use parloir_desk::command::{Command, Inbound};
+use parloir_desk::command::{Command, Inbound, SendMessage};
 use parloir_desk::commit::Actor;
 use parloir_desk::entity::{Address, AddressKind, Country, Destination};
 use parloir_protocol::ids::{AgentId, ChannelId, ConversationId, GroupId};
@@ -98,7 +98,7 @@ impl Player<'_> {
             }
             Deed::Replied(worker, text) => {
                 let send =
-                    || Some(Command::Send { conversation_id: self.conversation()?, text: text.clone() });
+                    || Some(Command::Send(Box::new(SendMessage::text(self.conversation()?, text.as_str()))));
                 self.ask(&step, *minutes_ago, self.worker(worker)?, send).await
             }
             Deed::Noted(worker, text) => {
@@ -165,7 +165,7 @@ impl Player<'_> {
     fn inbound(&self, text: &str) -> Inbound {
         let Scene { channel_id, from, profile_name, .. } = self.scene;
         let (from, profile_name) = (from.clone(), profile_name.clone());
-        Inbound { channel_id: *channel_id, from, profile_name, text: text.to_owned() }
+        Inbound { profile_name, ..Inbound::text(*channel_id, from, text) }
     }
 
     fn conversation(&self) -> Option<ConversationId> {

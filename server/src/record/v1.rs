@@ -13,6 +13,7 @@ use key::{Actor, Key};
 
 mod agent;
 mod bytes;
+mod content;
 mod conversation;
 mod event;
 mod job;
@@ -20,6 +21,7 @@ mod kept;
 mod key;
 mod message;
 mod person;
+mod template;
 mod workspace;
 
 #[cfg(test)]

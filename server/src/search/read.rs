@@ -111,6 +111,8 @@ impl<'a> Reader<'a> {
                 | Item::Assigned { .. }
                 | Item::MarkedUnread
                 | Item::ConsentChanged { .. }
+                | Item::LinkOpened { .. }
+                | Item::LinkRevoked { .. }
                 | Item::Erased => None,
             }));
         }

@@ -24,9 +24,9 @@ impl Said {
         Self::in_group(message, group)
     }
 
-    /// The same where the group is known.
+    /// The same where the group is known. What is planned was not said yet.
     pub(super) fn in_group(message: &Message, group: GroupId) -> Option<Self> {
-        let words = Words::of(message.text.known()?);
+        let words = Words::of(message.text.known().filter(|_| !message.is_planned())?);
         Some(Self { id: message.id, seq: message.seq, group, words })
     }
 }

@@ -51,13 +51,11 @@ fn by_event(event: &Event) -> Vec<Touch> {
         | Event::MessageQueued { header, message_id, .. } => {
             vec![Touch::Conversation(header.conversation_id), Touch::Message(*message_id)]
         }
-        Event::ContactSaved { contact_id, .. } | Event::ContactErased { contact_id } => {
-            vec![Touch::Contact(*contact_id)]
-        }
-        Event::ContactMerged { survivor, merged: other, .. }
-        | Event::ContactUnmerged { survivor, restored: other } => {
-            vec![Touch::Contact(*survivor), Touch::Contact(*other)]
-        }
+        Event::MessageCancelled { message_id, .. } => vec![Touch::Message(*message_id)],
+        Event::ContactSaved { .. }
+        | Event::ContactErased { .. }
+        | Event::ContactMerged { .. }
+        | Event::ContactUnmerged { .. } => contacts(event).into_iter().map(Touch::Contact).collect(),
         Event::AgentCreated { .. }
         | Event::AgentChanged { .. }
         | Event::ChannelCreated { .. }
@@ -69,6 +67,14 @@ fn by_event(event: &Event) -> Vec<Touch> {
         Event::NoteAdded { .. }
         | Event::DeliveryChanged { .. }
         | Event::ReceiptKept { .. }
+        | Event::MessagePlanned { .. }
+        | Event::MessagePlanChanged { .. }
+        | Event::AttachmentStored { .. }
+        | Event::AttachmentMissing { .. }
+        | Event::LinkOpened { .. }
+        | Event::LinkRevoked { .. }
+        | Event::TemplateSaved { .. }
+        | Event::TemplateDeleted { .. }
         | Event::ConsentChanged { .. }
         | Event::WorkspaceCreated { .. }
         | Event::WorkspaceChanged { .. }
@@ -85,5 +91,15 @@ fn by_event(event: &Event) -> Vec<Touch> {
         | Event::JobAdvanced { .. }
         | Event::JobRewriting { .. }
         | Event::JobDone { .. } => Vec::new(),
+    }
+}
+
+/// The contacts of an event about one or two.
+fn contacts(event: &Event) -> Vec<ContactId> {
+    match event {
+        Event::ContactSaved { contact_id, .. } | Event::ContactErased { contact_id } => vec![*contact_id],
+        Event::ContactMerged { survivor, merged: other, .. }
+        | Event::ContactUnmerged { survivor, restored: other } => vec![*survivor, *other],
+        _ => Vec::new(),
     }
 }

@@ -7,9 +7,13 @@ use parloir_protocol::command::{self as wire, Command as Asked, CommandFrame};
 use parloir_protocol::error::ErrorBody;
 use parloir_protocol::ids::AgentId;
 
-mod address;
+
+pub(crate) mod address;
 mod contact;
+mod message;
 mod settings;
+
+pub use message::{SendParts, card as asked_card, check_parts};
 
 /// Who asks, and in which country numbers are read that have none.
 #[derive(Debug, Clone, Copy)]
@@ -30,13 +34,15 @@ pub fn expected(expected: wire::Expected) -> Expected {
     Expected { epoch: expected.epoch.0, seq: expected.seq }
 }
 
-/// What `frame` asks. `secrets` is called, once, for the two commands that make a token.
+/// What `frame` asks. `parts` is what its driver found for a send; `secrets` is called, once, for the two
+/// commands that make a token.
 ///
 /// # Errors
 /// `invalid_number` and `invalid_params`, with the field and the value.
 pub fn command(
     frame: &CommandFrame,
     asker: Asker,
+    parts: SendParts,
     secrets: &mut dyn FnMut() -> Secrets,
 ) -> Result<Command, ErrorBody> {
     use Command as C;
@@ -60,10 +66,15 @@ pub fn command(
             C::MarkRead { conversation_id: asked.conversation_id, up_to: asked.up_to }
         }
         Asked::ConversationMarkUnread(asked) => C::MarkUnread { conversation_id: asked.conversation_id },
-        Asked::MessageSend(asked) => {
-            C::Send { conversation_id: asked.conversation_id, text: asked.text.clone() }
-        }
-        Asked::MessageRetry(asked) => C::Retry { message_id: asked.message_id },
+        Asked::MessageSend(_)
+        | Asked::MessageRetry(_)
+        | Asked::MessageCancel(_)
+        | Asked::MessageRelease(_)
+        | Asked::MessageReschedule(_)
+        | Asked::LinkRevoke(_)
+        | Asked::ConsentChange(_)
+        | Asked::TemplateSave(_)
+        | Asked::TemplateDelete(_) => message::of(&frame.command, parts)?,
         Asked::NoteAdd(asked) => contact::note(asked),
         Asked::ContactSave(asked) => contact::save(asked, country)?,
         Asked::ContactMerge(asked) => contact::merge(asked),

@@ -8,8 +8,12 @@ use parloir_protocol::down::Done;
 use parloir_protocol::entity as wire;
 use parloir_protocol::ids::{AgentId, CommandId, GroupId};
 
+pub use content::{
+    actions, attachment, kind, link, location, message_card, reaction, sent_template, template,
+};
 pub use words::*;
 
+mod content;
 mod words;
 
 pub fn actor(actor: commit::Actor) -> wire::Actor {
@@ -25,7 +29,14 @@ pub fn actor(actor: commit::Actor) -> wire::Actor {
 pub fn command_id(key: &Key) -> Option<CommandId> {
     match key {
         Key::Client(_, command_id) => Some(*command_id),
-        Key::Provider(..) | Key::Away(..) | Key::Outcome(..) | Key::Job(..) | Key::Operator(_) => None,
+        Key::Provider(..)
+        | Key::Away(..)
+        | Key::Outcome(..)
+        | Key::Deadline(..)
+        | Key::Media(..)
+        | Key::Link(..)
+        | Key::Job(..)
+        | Key::Operator(_) => None,
     }
 }
 
@@ -41,6 +52,7 @@ pub fn done(answer: &Answer, token: Option<String>) -> Done {
         channel_id: answer.channel_id,
         note_id: answer.note_id,
         job_id: answer.job_id,
+        template_id: answer.template_id,
         token_id: answer.token_id,
         workspace_id: answer.workspace_id,
         token,
@@ -54,6 +66,8 @@ pub fn workspace(workspace: &desk::Workspace) -> wire::Workspace {
         country: workspace.country.as_str().to_owned(),
         unread_until: unread_until(workspace.unread_until),
         default_group: workspace.default_group,
+        hold_ms: workspace.hold_ms,
+        link_days: workspace.link_days,
         seq: workspace.seq,
     }
 }
@@ -92,6 +106,7 @@ pub fn channel(channel: &desk::Channel) -> wire::Channel {
         kind: channel_kind(channel.kind),
         name: channel.name.clone(),
         address: address(&channel.address),
+        provider: Some(channel.provider.clone()),
         approved_countries: channel.approved_countries.as_ref().map(countries),
         seq: channel.seq,
     }
@@ -139,6 +154,7 @@ pub fn header(header: &desk::Header) -> wire::Header {
         waiting_seq: header.waiting.map(|waiting| waiting.seq),
         waiting_since: header.waiting.map(|waiting| waiting.since),
         episode: header.episode,
+        window_until: header.window_until,
     }
 }
 
@@ -152,6 +168,14 @@ pub fn message(message: &desk::Message) -> wire::Message {
         delivery: message.delivery.map(delivery),
         failure: message.failure.map(failure),
         attempt: message.attempt.0,
+        attachments: message.attachments.iter().map(attachment).collect(),
+        card: message.card.as_ref().map(|card| message_card(card, &message.attachments)),
+        template: message.template.as_ref().map(sent_template),
+        location: message.location.as_ref().map(location),
+        reaction: message.reaction.as_ref().map(reaction),
+        link: message.link.as_ref().map(link),
+        due_at: message.due_at,
+        carriage: message.carriage.map(carriage),
     }
 }
 

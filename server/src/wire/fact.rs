@@ -17,6 +17,8 @@ mod conversation;
 mod group;
 mod job;
 mod message;
+mod planned;
+mod template;
 mod workspace;
 
 /// An event as clients are told, or the name under which the log keeps it from all of them.
@@ -36,8 +38,8 @@ pub fn told(event: &E, seq: u64, by: Actor) -> Told {
         E::TokenCreated { .. } => return Told::Kept("token.created"),
         E::TokenRevoked { .. } => return Told::Kept("token.revoked"),
         E::ReceiptKept { .. } => return Told::Kept("receipt.kept"),
-        E::WorkspaceChanged { name, country, unread_until } => {
-            workspace::changed(name, *country, *unread_until)
+        E::WorkspaceChanged { name, country, unread_until, hold_ms, link_days } => {
+            workspace::changed(name, *country, *unread_until, (*hold_ms, *link_days))
         }
         E::AgentCreated { agent } => agent::created(agent),
         E::AgentChanged { agent_id, name, role, scope } => agent::changed(*agent_id, name, *role, scope),
@@ -68,13 +70,18 @@ pub fn told(event: &E, seq: u64, by: Actor) -> Told {
         E::ConsentChanged { conversation_id, channel_id, consent, .. } => {
             conversation::consent_changed(*conversation_id, *channel_id, *consent)
         }
-        E::MessageReceived { header, message_id, text, .. } => message::received(header, *message_id, text),
-        E::MessageQueued { header, message_id, outgoing, seen_seq, .. } => {
-            message::queued(header, *message_id, outgoing, *seen_seq, by)
-        }
-        E::DeliveryChanged { conversation_id, message_id, attempt, delivery, failure, .. } => {
-            message::delivery_changed(*conversation_id, *message_id, *attempt, *delivery, *failure)
-        }
+        E::MessageReceived { .. }
+        | E::MessageQueued { .. }
+        | E::MessagePlanned { .. }
+        | E::MessagePlanChanged { .. }
+        | E::MessageCancelled { .. }
+        | E::AttachmentStored { .. }
+        | E::AttachmentMissing { .. }
+        | E::LinkOpened { .. }
+        | E::LinkRevoked { .. }
+        | E::DeliveryChanged { .. } => of_message(event, by),
+        E::TemplateSaved { template } => template::saved(template),
+        E::TemplateDeleted { template_id } => template::deleted(*template_id),
         E::NoteAdded { header, note_id, text, mentions, .. } => {
             message::note(header, *note_id, text, mentions)
         }
@@ -83,6 +90,39 @@ pub fn told(event: &E, seq: u64, by: Actor) -> Told {
         E::ContactUnmerged { survivor, restored } => contact::unmerged(*survivor, *restored),
         E::ContactErased { contact_id } => contact::erased(*contact_id),
     }))
+}
+
+/// What clients are told of a message's event.
+fn of_message(event: &E, by: Actor) -> Fact {
+    match event {
+        E::MessageReceived { header, message_id, incoming, .. } => {
+            message::received(header, *message_id, incoming)
+        }
+        E::MessageQueued { header, message_id, outgoing, seen_seq, author, .. } => {
+            message::queued(header, *message_id, outgoing, *seen_seq, (*author, by))
+        }
+        E::MessagePlanned { header, message_id, outgoing, seen_seq, delivery, due_at, .. } => {
+            planned::planned(header, *message_id, outgoing, *seen_seq, (*delivery, *due_at), by)
+        }
+        E::MessagePlanChanged { conversation_id, message_id, delivery, due_at, .. } => {
+            planned::changed(*conversation_id, *message_id, *delivery, *due_at)
+        }
+        E::MessageCancelled { conversation_id, message_id, .. } => {
+            planned::cancelled(*conversation_id, *message_id)
+        }
+        E::AttachmentStored { conversation_id, message_id, attachment_id, file, .. } => {
+            message::stored(*conversation_id, *message_id, *attachment_id, file)
+        }
+        E::AttachmentMissing { conversation_id, message_id, attachment_id, .. } => {
+            message::missing(*conversation_id, *message_id, *attachment_id)
+        }
+        E::LinkOpened { conversation_id, message_id, .. } => message::opened(*conversation_id, *message_id),
+        E::LinkRevoked { conversation_id, message_id, .. } => message::revoked(*conversation_id, *message_id),
+        E::DeliveryChanged { conversation_id, message_id, attempt, delivery, failure, .. } => {
+            message::delivery_changed(*conversation_id, *message_id, *attempt, *delivery, *failure)
+        }
+        _ => unreachable!("only events about messages come here"),
+    }
 }
 
 /// The fact in `event`; nothing when nobody is told.

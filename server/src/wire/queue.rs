@@ -90,6 +90,8 @@ fn line(view: &View<'_>, item: &Item) -> wire::Item {
         Item::Assigned { from, to } => wire::Item::Assigned { from: *from, to: *to },
         Item::MarkedUnread => wire::Item::MarkedUnread,
         Item::ConsentChanged { consent } => wire::Item::ConsentChanged { consent: entity::consent(*consent) },
+        Item::LinkOpened { message_id } => wire::Item::LinkOpened { message_id: *message_id },
+        Item::LinkRevoked { message_id } => wire::Item::LinkRevoked { message_id: *message_id },
         Item::Erased => wire::Item::Erased,
     }
 }

@@ -6,6 +6,8 @@ use parloir_protocol::error::{Code, ErrorBody};
 
 use super::entity;
 
+mod sending;
+
 /// The error that a refused command answers.
 pub fn refusal(refusal: &Refusal) -> ErrorBody {
     use Refusal as R;
@@ -22,6 +24,8 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         R::ChannelNotFound => says(Code::ChannelNotFound),
         R::TokenNotFound => says(Code::TokenNotFound),
         R::JobNotFound => says(Code::JobNotFound),
+        R::TemplateNotFound => says(Code::TemplateNotFound),
+        R::LinkNotFound => says(Code::LinkNotFound),
         R::CommandIdReused => says(Code::CommandIdReused),
         R::CommandIdTooOld => says(Code::CommandIdTooOld),
         R::CommandIdInFuture => says(Code::CommandIdInFuture),
@@ -49,7 +53,17 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         R::NotRetryable { conversation_id } => {
             says(Code::NotRetryable).with("conversation_id", conversation_id.to_string())
         }
-        R::TemplateRequired => says(Code::TemplateRequired),
+        R::TemplateRequired
+        | R::MessageEmpty
+        | R::CardNotSupported
+        | R::TemplateFieldsMissing { .. }
+        | R::TemplateChanged { .. }
+        | R::TemplateNotApproved { .. }
+        | R::WindowClosed { .. }
+        | R::AttachmentTooLarge { .. }
+        | R::UnsupportedFile { .. }
+        | R::NotCancellable { .. }
+        | R::InvalidTime { .. } => sending::facts(refusal, advice(refusal)),
         R::AddressTaken { contact_id } => says(Code::AddressTaken).with("contact_id", contact_id.to_string()),
         R::ContactErased => says(Code::ContactErased),
         R::ContactMerged { survivor } => says(Code::ContactMerged).with("survivor", survivor.to_string()),
@@ -81,6 +95,8 @@ fn advice(refusal: &Refusal) -> String {
         R::ChannelNotFound => "there is no such channel: choose another".into(),
         R::TokenNotFound => "there is no such token: it may be revoked already".into(),
         R::JobNotFound => "there is no such job: reload".into(),
+        R::TemplateNotFound => "there is no such template: choose another".into(),
+        R::LinkNotFound => "there is no such link, or it works no more".into(),
         R::CommandIdReused => "this command id was used for something else: make a new one".into(),
         R::CommandIdTooOld => "this command id is not a UUIDv7 of the last 29 days: make a new one".into(),
         R::CommandIdInFuture => "this command id is over 10 minutes ahead: set the clock".into(),
@@ -99,7 +115,17 @@ fn advice(refusal: &Refusal) -> String {
         R::SenderNotApproved { country } => not_approved(country.as_str()),
         R::AddressErased => "this person was erased: start again from the number".into(),
         R::NotRetryable { .. } => "only a failed or maybe-sent message can be retried".into(),
-        R::TemplateRequired => "only templates can be sent here: choose one".into(),
+        R::TemplateRequired
+        | R::MessageEmpty
+        | R::CardNotSupported
+        | R::TemplateFieldsMissing { .. }
+        | R::TemplateChanged { .. }
+        | R::TemplateNotApproved { .. }
+        | R::WindowClosed { .. }
+        | R::AttachmentTooLarge { .. }
+        | R::UnsupportedFile { .. }
+        | R::NotCancellable { .. }
+        | R::InvalidTime { .. } => sending::advice(refusal),
         R::AddressTaken { .. } => "another contact has this address: merge the two".into(),
         R::ContactErased => "this contact was erased: save a new one".into(),
         R::ContactMerged { .. } => "this contact was merged into another: use that one".into(),

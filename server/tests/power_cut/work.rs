@@ -67,7 +67,7 @@ fn any_command(desk: &Desk, at: u32) -> Command {
         0 => Command::ConversationClose(conversation::Close { conversation_id }),
         1 => Command::ConversationReopen(conversation::Reopen { conversation_id }),
         2 => Command::ConversationMarkUnread(conversation::MarkUnread { conversation_id }),
-        3 => Command::MessageSend(message::Send { conversation_id, text }),
+        3 => Command::MessageSend(message::Send::text(conversation_id, text)),
         4 => Command::GroupRename(group::Rename { group_id: desk.group, name: text }),
         5 => Command::ContactSave(contact::Save {
             contact_id: None,

@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use parloir_protocol::entity::{Agent, AgentStatus, Channel, Group, GroupStatus, Workspace};
+use parloir_protocol::entity::{Agent, AgentStatus, Channel, Group, GroupStatus, Template, Workspace};
 use parloir_protocol::event::{Event, Fact};
-use parloir_protocol::ids::{AgentId, ChannelId, GroupId};
+use parloir_protocol::ids::{AgentId, ChannelId, GroupId, TemplateId};
 
 /// Groups, agents, channels and settings.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -18,6 +18,8 @@ pub struct Directory {
     pub agents: BTreeMap<AgentId, Agent>,
     /// All.
     pub channels: BTreeMap<ChannelId, Channel>,
+    /// Those that can be sent.
+    pub templates: BTreeMap<TemplateId, Template>,
 }
 
 impl Directory {
@@ -84,6 +86,14 @@ impl Directory {
             workspace.name.clone_from(&fact.name);
             workspace.country.clone_from(&fact.country);
             workspace.unread_until.clone_from(&fact.unread_until);
+            workspace.hold_ms = fact.hold_ms.unwrap_or(workspace.hold_ms);
+            workspace.link_days = fact.link_days.unwrap_or(workspace.link_days);
+        } else if let Fact::TemplateSaved(fact) = &event.fact {
+            self.put_template(&fact.template);
+        } else if let Fact::TemplateDeleted(fact) = &event.fact
+            && self.templates.get(&fact.template_id).is_some_and(|known| event.seq > known.seq)
+        {
+            self.templates.remove(&fact.template_id);
         }
     }
 
@@ -102,6 +112,12 @@ impl Directory {
     pub(super) fn put_channel(&mut self, channel: &Channel) {
         if self.channels.get(&channel.channel_id).is_none_or(|known| known.seq < channel.seq) {
             self.channels.insert(channel.channel_id, channel.clone());
+        }
+    }
+
+    pub(super) fn put_template(&mut self, template: &Template) {
+        if self.templates.get(&template.template_id).is_none_or(|known| known.seq < template.seq) {
+            self.templates.insert(template.template_id, template.clone());
         }
     }
 

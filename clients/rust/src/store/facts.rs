@@ -22,10 +22,19 @@ pub(super) fn header(fact: &Fact) -> Option<&Header> {
         Fact::ConversationErased(fact) => Some(&fact.conversation),
         Fact::MessageReceived(fact) => Some(&fact.conversation),
         Fact::MessageQueued(fact) => Some(&fact.conversation),
+        Fact::MessagePlanned(fact) => Some(&fact.conversation),
         Fact::NoteAdded(fact) => Some(&fact.conversation),
         Fact::ConversationLeft(_)
         | Fact::ConsentChanged(_)
         | Fact::MessageDeliveryChanged(_)
+        | Fact::MessagePlanChanged(_)
+        | Fact::MessageCancelled(_)
+        | Fact::AttachmentStored(_)
+        | Fact::AttachmentMissing(_)
+        | Fact::LinkOpened(_)
+        | Fact::LinkRevoked(_)
+        | Fact::TemplateSaved(_)
+        | Fact::TemplateDeleted(_)
         | Fact::ContactSaved(_)
         | Fact::ContactMerged(_)
         | Fact::ContactUnmerged(_)
@@ -67,11 +76,24 @@ pub(super) fn line(fact: &Fact) -> Option<(ConversationId, Item)> {
         Fact::ConsentChanged(fact) => {
             return Some((fact.conversation_id, Item::ConsentChanged { consent: fact.consent }));
         }
+        Fact::LinkOpened(fact) => {
+            return Some((fact.conversation_id, Item::LinkOpened { message_id: fact.message_id }));
+        }
+        Fact::LinkRevoked(fact) => {
+            return Some((fact.conversation_id, Item::LinkRevoked { message_id: fact.message_id }));
+        }
         Fact::ConversationNamed(_)
         | Fact::ConversationEntered(_)
         | Fact::ConversationLeft(_)
         | Fact::ConversationRead(_)
         | Fact::MessageDeliveryChanged(_)
+        | Fact::MessagePlanned(_)
+        | Fact::MessagePlanChanged(_)
+        | Fact::MessageCancelled(_)
+        | Fact::AttachmentStored(_)
+        | Fact::AttachmentMissing(_)
+        | Fact::TemplateSaved(_)
+        | Fact::TemplateDeleted(_)
         | Fact::ContactSaved(_)
         | Fact::ContactMerged(_)
         | Fact::ContactUnmerged(_)
@@ -96,9 +118,42 @@ pub(super) fn line(fact: &Fact) -> Option<(ConversationId, Item)> {
     header(fact).map(|header| (header.conversation_id, item))
 }
 
+/// The conversation of a fact about a message that carries no header.
+pub(super) fn of_message(fact: &Fact) -> Option<ConversationId> {
+    if let Fact::MessageDeliveryChanged(fact) = fact {
+        Some(fact.conversation_id)
+    } else if let Fact::MessagePlanChanged(fact) = fact {
+        Some(fact.conversation_id)
+    } else if let Fact::MessageCancelled(fact) = fact {
+        Some(fact.conversation_id)
+    } else if let Fact::AttachmentStored(fact) = fact {
+        Some(fact.conversation_id)
+    } else if let Fact::AttachmentMissing(fact) = fact {
+        Some(fact.conversation_id)
+    } else {
+        None
+    }
+}
+
+/// What a message is known by in one line: its text, or what it holds instead.
+fn shown(message: &Message) -> Option<&str> {
+    let text = message.text.as_deref()?;
+    let card = message.card.as_ref();
+    let place = message.location.as_ref();
+    let parts = [
+        Some(text),
+        card.and_then(|card| card.title.as_deref()),
+        card.and_then(|card| card.text.as_deref()),
+        message.attachments.first().and_then(|file| file.name.as_deref()),
+        place.and_then(|place| place.name.as_deref()),
+        place.and_then(|place| place.address.as_deref()),
+    ];
+    Some(parts.into_iter().flatten().find(|text| !text.trim().is_empty()).unwrap_or_default())
+}
+
 /// What a queue shows of a message: one line, cut.
 pub(super) fn last_line(event: &Event, message: &Message) -> LastLine {
-    let one_line = |text: &String| -> String {
+    let one_line = |text: &str| -> String {
         let words: Vec<&str> = text.split_whitespace().collect();
         words.join(" ").chars().take(LAST_LINE_CHARS).collect()
     };
@@ -106,6 +161,6 @@ pub(super) fn last_line(event: &Event, message: &Message) -> LastLine {
         seq: event.seq,
         at: event.at,
         direction: message.direction,
-        text: message.text.as_ref().map(one_line),
+        text: shown(message).map(one_line),
     }
 }

@@ -253,7 +253,9 @@ fn change_row(row: &mut Row, event: &Event) {
     if let Fact::MessageReceived(message::Received { message, .. })
     | Fact::MessageQueued(message::Queued { message, .. }) = &event.fact
     {
-        row.last = Some(facts::last_line(event, message));
+        if message.reaction.is_none() {
+            row.last = Some(facts::last_line(event, message));
+        }
     } else if let Fact::ConversationNamed(fact) = &event.fact {
         row.profile_name.clone_from(&fact.profile_name);
     } else if let Fact::ConversationErased(_) = &event.fact {

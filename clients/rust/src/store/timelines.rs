@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use parloir_protocol::entity::{Item, TimelineItem};
-use parloir_protocol::event::{Event, Fact, message};
-use parloir_protocol::ids::ConversationId;
+use parloir_protocol::entity::{AttachmentState, Delivery, Item, Message, TimelineItem};
+use parloir_protocol::event::{Event, Fact};
+use parloir_protocol::ids::{ConversationId, MessageId};
 use parloir_protocol::query::conversation::TimelineOk;
 
 use super::{TIMELINES_MAX, facts};
@@ -23,6 +23,7 @@ struct Line {
 #[derive(Debug, Default)]
 pub struct Timeline {
     lines: BTreeMap<u64, Line>,
+    pending: Vec<Message>,
     earlier: bool,
     as_of: u64,
 }
@@ -31,6 +32,11 @@ impl Timeline {
     /// In their order.
     pub fn items(&self) -> impl DoubleEndedIterator<Item = &TimelineItem> {
         self.lines.values().map(|line| &line.item)
+    }
+
+    /// What is scheduled or held: the soonest first, what waits for somebody last.
+    pub fn pending(&self) -> &[Message] {
+        &self.pending
     }
 
     /// Whether there are lines before the first.
@@ -46,17 +52,19 @@ impl Timeline {
     fn of_page(page: &TimelineOk) -> Self {
         let line = |item: &TimelineItem| (item.seq, Line { as_of: page.seq, item: item.clone() });
         let lines = page.items.iter().map(line).collect();
-        Self { lines, earlier: page.earlier, as_of: page.seq }
+        Self { lines, pending: page.pending.clone(), earlier: page.earlier, as_of: page.seq }
     }
 
     fn fold(&mut self, id: ConversationId, event: &Event) {
-        if let Fact::MessageDeliveryChanged(fact) = &event.fact {
-            self.deliver(event.seq, fact);
-        } else if event.seq > self.as_of
-            && let Some((_, item)) = facts::line(&event.fact).filter(|(of, _)| *of == id)
-        {
+        self.change_lines(event);
+        if event.seq <= self.as_of {
+            return;
+        }
+        self.fold_pending(&event.fact);
+        if let Some((_, item)) = facts::line(&event.fact).filter(|(of, _)| *of == id) {
             if item == Item::Erased {
                 self.lines.values_mut().for_each(erase);
+                self.pending.clear();
             }
             let item = TimelineItem { seq: event.seq, at: event.at, actor: event.actor, item };
             self.lines.entry(event.seq).or_insert(Line { as_of: event.seq, item });
@@ -64,9 +72,77 @@ impl Timeline {
         }
     }
 
-    fn deliver(&mut self, seq: u64, fact: &message::DeliveryChanged) {
+    /// What is planned, by when it goes.
+    fn fold_pending(&mut self, fact: &Fact) {
+        if let Fact::MessagePlanned(fact) = fact {
+            self.forget_pending(fact.message.message_id);
+            self.pending.push(fact.message.clone());
+        } else if let Fact::MessagePlanChanged(fact) = fact {
+            let found = self.pending.iter_mut().find(|message| message.message_id == fact.message_id);
+            if let Some(message) = found {
+                message.delivery = Some(fact.delivery);
+                message.due_at = fact.due_at;
+            }
+        } else if let Fact::MessageQueued(fact) = fact {
+            self.forget_pending(fact.message.message_id);
+        } else if let Fact::MessageCancelled(fact) = fact {
+            self.forget_pending(fact.message_id);
+        }
+        self.pending.sort_by_key(|message| (message.due_at.is_none(), message.due_at, message.message_id));
+    }
+
+    fn forget_pending(&mut self, id: MessageId) {
+        self.pending.retain(|message| message.message_id != id);
+    }
+
+    /// What became of messages that have their line.
+    fn change_lines(&mut self, event: &Event) {
+        let seq = event.seq;
+        if let Fact::MessageDeliveryChanged(fact) = &event.fact {
+            self.change(fact.message_id, seq, |message| {
+                message.attempt = fact.attempt;
+                message.delivery = Some(fact.delivery);
+                message.failure = fact.failure;
+            });
+        } else if let Fact::MessageCancelled(fact) = &event.fact {
+            self.change(fact.message_id, seq, |message| {
+                message.delivery = Some(Delivery::Cancelled);
+                message.failure = None;
+            });
+        } else if let Fact::AttachmentStored(fact) = &event.fact {
+            self.change(fact.message_id, seq, |message| {
+                let id = fact.attachment.attachment_id;
+                let found = message.attachments.iter_mut().find(|known| known.attachment_id == id);
+                if let Some(known) = found {
+                    let name = fact.attachment.name.clone().or(known.name.take());
+                    *known = fact.attachment.clone();
+                    known.name = name;
+                }
+            });
+        } else if let Fact::AttachmentMissing(fact) = &event.fact {
+            self.change(fact.message_id, seq, |message| {
+                let id = fact.attachment_id;
+                let found = message.attachments.iter_mut().find(|known| known.attachment_id == id);
+                found.into_iter().for_each(|known| known.state = AttachmentState::Missing);
+            });
+        } else if let Fact::LinkOpened(fact) = &event.fact {
+            self.change(fact.message_id, seq, |message| {
+                message.link.iter_mut().for_each(|link| {
+                    link.opened += 1;
+                    link.opened_at = Some(event.at);
+                });
+            });
+        } else if let Fact::LinkRevoked(fact) = &event.fact {
+            self.change(fact.message_id, seq, |message| {
+                message.link.iter_mut().for_each(|link| link.revoked = true);
+            });
+        }
+    }
+
+    /// Changes a message's line, unless that is newer already.
+    fn change(&mut self, id: MessageId, seq: u64, change: impl FnOnce(&mut Message)) {
         let of_message = |line: &&mut Line| match &line.item.item {
-            Item::Message { message } => message.message_id == fact.message_id,
+            Item::Message { message } => message.message_id == id,
             Item::Started
             | Item::Note { .. }
             | Item::Moved { .. }
@@ -75,14 +151,14 @@ impl Timeline {
             | Item::Assigned { .. }
             | Item::MarkedUnread
             | Item::ConsentChanged { .. }
+            | Item::LinkOpened { .. }
+            | Item::LinkRevoked { .. }
             | Item::Erased => false,
         };
         let line = self.lines.values_mut().rev().find(of_message).filter(|line| seq > line.as_of);
         if let Some(Line { as_of, item: TimelineItem { item: Item::Message { message }, .. } }) = line {
             *as_of = seq;
-            message.attempt = fact.attempt;
-            message.delivery = Some(fact.delivery);
-            message.failure = fact.failure;
+            change(message);
         }
     }
 
@@ -97,6 +173,13 @@ impl Timeline {
 fn erase(line: &mut Line) {
     if let Item::Message { message } = &mut line.item.item {
         message.text = None;
+        message.attachments.clear();
+        message.card = None;
+        message.template = None;
+        message.location = None;
+        message.reaction = None;
+        message.link = None;
+        message.carriage = None;
     } else if let Item::Note { note } = &mut line.item.item {
         note.text = None;
     }
@@ -156,11 +239,8 @@ impl Timelines {
             return;
         }
         let of_line = facts::line(&event.fact).map(|(id, _)| id);
-        let of_delivery = match &event.fact {
-            Fact::MessageDeliveryChanged(fact) => Some(fact.conversation_id),
-            fact => facts::header(fact).map(|header| header.conversation_id),
-        };
-        if let Some(id) = of_line.or(of_delivery)
+        let of_header = || facts::header(&event.fact).map(|header| header.conversation_id);
+        if let Some(id) = of_line.or_else(|| facts::of_message(&event.fact)).or_else(of_header)
             && let Some(timeline) = self.loaded.get_mut(&id)
         {
             timeline.fold(id, event);

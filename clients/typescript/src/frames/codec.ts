@@ -1,7 +1,7 @@
 // Frames to bytes and back, in MessagePack and JSON. It checks what holds a frame together and leaves the rest to
 // whoever reads a field: the server is trusted to keep its own protocol.
 
-import { decode, encode } from '@msgpack/msgpack';
+import { Decoder, Encoder } from '@msgpack/msgpack';
 import type { Down } from './down.js';
 import { isEventName } from './event.js';
 import type { Up } from './up.js';
@@ -11,6 +11,9 @@ export type Codec = 'msgpack' | 'json';
 
 /** A page of 200 rows or lines with the longest texts is far below it. */
 const FRAME_BYTES_MAX = 16 << 20;
+
+const encoder = new Encoder({ ignoreUndefined: true });
+const decoder = new Decoder();
 
 /** Bytes that are no frame. */
 export class FrameError extends Error {
@@ -28,7 +31,7 @@ export function subprotocol(codec: Codec): string {
 /** A frame as a WebSocket sends it. */
 export function writeFrame(codec: Codec, frame: Up | Down): string | Uint8Array<ArrayBuffer> {
   if (codec === 'json') return JSON.stringify(frame);
-  return encode(frame, { ignoreUndefined: true }) as Uint8Array<ArrayBuffer>;
+  return encoder.encode(frame) as Uint8Array<ArrayBuffer>;
 }
 
 /** The length of a written frame in bytes. */
@@ -101,7 +104,7 @@ function readJson(data: string | ArrayBuffer | Uint8Array): unknown {
 function readMsgpack(data: string | ArrayBuffer | Uint8Array): unknown {
   if (typeof data === 'string') throw new FrameError('text on the binary subprotocol');
   try {
-    return decode(data);
+    return decoder.decode(data);
   } catch (error) {
     throw new FrameError('the bytes are no MessagePack', { cause: error });
   }

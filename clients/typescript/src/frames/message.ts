@@ -57,7 +57,7 @@ export type AttachmentState = 'stored' | 'fetching' | 'missing';
 /** A file of a message. */
 export interface Attachment {
   readonly attachment_id: AttachmentId;
-  /** Null once erased. */
+  /** Null when nobody gave one. */
   readonly name: string | null;
   readonly media_type: string;
   readonly kind: AttachmentKind;
@@ -90,7 +90,7 @@ export interface CardDraft {
   readonly title?: string;
   readonly text?: string;
   readonly media?: AttachmentId;
-  readonly actions: readonly Action[];
+  readonly actions?: readonly Action[];
 }
 
 /** Which template a message was made of. */

@@ -4,7 +4,7 @@ import type { MessageContent } from './command.js';
 import type { Address, Contact } from './contact.js';
 import type { Counters, Row, View } from './conversation.js';
 import type { ChannelId, ContactId, ConversationId, JobId, Seq, TemplateId, Time } from './ids.js';
-import type { Consent, Line, Message } from './message.js';
+import type { Consent, Failure, Line, Message } from './message.js';
 import type { SendPlan } from './plan.js';
 import type { Building, Hit, MessageHit, Total } from './search.js';
 import type { Agent, Group, Job, Template, Workspace } from './settings.js';
@@ -66,6 +66,27 @@ export interface PlanRequest extends MessageContent {
   readonly send_at?: Time;
 }
 
+/** How well something works. */
+export type Health = 'up' | 'degraded' | 'down';
+
+/** A provider of channels. */
+export interface ProviderStatus {
+  readonly name: string;
+  readonly status: Health;
+  /** Messages that wait to be sent. */
+  readonly waiting: number;
+  readonly per_second: number;
+  readonly last_failure?: { readonly failure: Failure; readonly at: Time };
+  readonly back_in_ms?: number;
+}
+
+/** How the server is, as its status page says. */
+export interface ServerStatus {
+  readonly status: Health;
+  readonly at: Time;
+  readonly providers: readonly ProviderStatus[];
+}
+
 /** Somebody who said stop or start. */
 export interface ConsentEntry {
   readonly conversation_id: ConversationId;
@@ -107,7 +128,7 @@ export interface Queries {
     params: Paged;
     answer: { readonly items: readonly ConsentEntry[]; readonly next?: string; readonly seq: Seq };
   };
-  'status.get': { params: Record<string, never>; answer: Readonly<Record<string, unknown>> };
+  'status.get': { params: Record<string, never>; answer: ServerStatus };
 }
 
 /** A query's name. */

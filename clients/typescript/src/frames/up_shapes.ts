@@ -44,7 +44,7 @@ const card = fields<CardDraft>({
   title: maybe(text),
   text: maybe(text),
   media: maybe(attachment),
-  actions: list(action),
+  actions: maybe(list(action)),
 });
 
 const use = fields<TemplateUse>({ template_id: template, values: mapOf(text), digest: maybe(text) });

@@ -58,11 +58,17 @@ function assigned(from: Assigned['from'], to: Assigned['to']): Item {
 
 /** What a queue shows of a message: one line, cut. */
 export function lastLine(event: Event, message: Message): LastLine {
-  const text = message.text === null ? null : oneLine(message.text);
+  const text = message.text === null ? null : oneLine(shown(message));
   return { seq: event.seq, at: event.at, direction: message.direction, text };
 }
 
+/** What a message is known by in one line: its text, or what it holds instead. */
+function shown({ text, card, attachments, location }: Message): string {
+  const parts = [text, card?.title, card?.text, attachments?.[0]?.name, location?.name, location?.address];
+  return parts.find((part) => part !== undefined && part !== null && /\P{White_Space}/u.test(part)) ?? '';
+}
+
 function oneLine(text: string): string {
-  const words = text.split(/\s+/u).filter((word) => word !== '');
+  const words = text.split(/\p{White_Space}+/u).filter((word) => word !== '');
   return Array.from(words.join(' ')).slice(0, LAST_LINE_CHARS).join('');
 }

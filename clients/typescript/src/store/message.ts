@@ -31,8 +31,10 @@ export function messageAfter(message: Message, event: Event): Message {
       const { delivery, due_at } = event.data;
       return { ...rest, delivery, ...(due_at === undefined ? {} : { due_at }) };
     }
-    case 'message.cancelled':
-      return { ...message, delivery: 'cancelled' };
+    case 'message.cancelled': {
+      const { failure: _before, ...rest } = message;
+      return { ...rest, delivery: 'cancelled' };
+    }
     case 'attachment.stored':
       return withAttachment(message, event.data.attachment);
     case 'attachment.missing': {
@@ -56,18 +58,19 @@ export function erasedItem(item: Item): Item {
   return item;
 }
 
-/** What is left of a message when the person behind it was erased. */
-export function erasedMessage(message: Message): Message {
-  const { card: _card, location: _location, attachments, ...rest } = message;
-  const nameless = attachments?.map((attachment) => ({ ...attachment, name: null }));
-  return { ...rest, text: null, ...(nameless === undefined ? {} : { attachments: nameless }) };
+/** What is left of a message when the person behind it was erased: that there was one, and what became of it. */
+function erasedMessage(message: Message): Message {
+  const { card: _c, template: _t, attachments: _a, location: _p, reaction: _r, link: _l, ...rest } = message;
+  return { ...rest, text: null };
 }
 
 function withAttachment(message: Message, attachment: Attachment): Message {
-  const others = message.attachments ?? [];
-  const at = others.findIndex((other) => other.attachment_id === attachment.attachment_id);
-  const attachments = at < 0 ? [...others, attachment] : others.with(at, attachment);
-  return { ...message, attachments };
+  const known = message.attachments ?? [];
+  const at = known.findIndex((other) => other.attachment_id === attachment.attachment_id);
+  const before = known[at];
+  if (before === undefined) return message;
+  const named = { ...attachment, name: attachment.name ?? before.name };
+  return { ...message, attachments: known.map((one) => (one === before ? named : one)) };
 }
 
 function opened(message: Message, at: string): Message {

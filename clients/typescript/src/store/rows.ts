@@ -278,6 +278,7 @@ function afterwards(row: Row, event: Event): Row {
   switch (event.name) {
     case 'message.received':
     case 'message.queued':
+      if (event.data.message.reaction !== undefined) return row;
       return { ...row, last: lastLine(event, event.data.message) };
     case 'conversation.named':
       return { ...row, profile_name: event.data.profile_name };

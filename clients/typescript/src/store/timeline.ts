@@ -4,7 +4,7 @@
 import type { Event, Line, Message, MessageId, Seq, TimelinePage } from '../frames.js';
 import type { Load } from '../screen.js';
 import { itemOf } from './facts.js';
-import { changedMessage, erasedItem, erasedMessage, messageAfter } from './message.js';
+import { changedMessage, erasedItem, messageAfter } from './message.js';
 
 /** Lines that one timeline keeps; the oldest go first and can be asked for again. */
 const LINES_MAX = 5_000;
@@ -114,7 +114,7 @@ export class Timeline {
 
   #erase(): void {
     for (const known of this.#lines) known.value = { ...known.value, item: erasedItem(known.value.item) };
-    for (const known of this.#pending.values()) known.value = erasedMessage(known.value);
+    this.#pending.clear();
   }
 }
 

@@ -124,6 +124,12 @@ export class Window {
     this.#cuts.push({ bound: this.bound, next });
   }
 
+  /** Nothing further can be asked for. */
+  stop(): void {
+    this.extending = false;
+    this.#cuts.push({ bound: this.bound, next: undefined });
+  }
+
   /** Gives up the last pages until no more than `rowsMax` rows stand here; who had to go. */
   trim(rowsMax: number): ConversationId[] {
     const gone: ConversationId[] = [];

@@ -204,7 +204,7 @@ function screen(desk: Desk): Action[] {
       run: () => desk.route.go({ page: 'settings' }),
     },
     { id: 'status', label: 'app.status', group: 'screen', run: () => desk.route.go({ page: 'status' }) },
-    { id: 'leave', label: 'app.sign_out', group: 'screen', run: () => desk.leave() },
+    { id: 'leave', label: 'app.sign_out', group: 'screen', run: () => press('[data-act=mine]') },
   ];
 }
 
@@ -229,6 +229,8 @@ function focus(selector: string): void {
   document.querySelector<HTMLElement>(selector)?.focus();
 }
 
+/** Clicks the one that is on screen: a phone has its own. */
 function press(selector: string): void {
-  document.querySelector<HTMLElement>(selector)?.click();
+  const found = [...document.querySelectorAll<HTMLElement>(selector)];
+  found.find((element) => element.offsetParent !== null)?.click();
 }

@@ -2,10 +2,10 @@
 
 use parloir_protocol::ids::{AgentId, ChannelId, ConversationId, GroupId, NoteId};
 
-use super::Edit;
+use super::{Edit, attachment, link, planned};
 use crate::commit::Digest;
 use crate::entity::{
-    Address, Conversation, Country, Header, Item, Message, Personal, SubjectId, TimelineItem,
+    Address, ConsentRow, Conversation, Country, Header, Item, Personal, SubjectId, TimelineItem,
 };
 use crate::event::{Consent, Counterpart, ReopenCause};
 use crate::view::decode;
@@ -103,7 +103,12 @@ pub(super) fn consent_changed(
     address: Digest,
     consent: Consent,
 ) {
-    edit.put(edit.keys.consent(channel, address), &consent);
+    if let Some(before) = edit.view().consent_row(channel, address) {
+        edit.remove(edit.keys.ledger_place(before.seq));
+    }
+    let row = ConsentRow { consent, conversation_id: conversation, at: edit.at, seq: edit.seq };
+    edit.put(edit.keys.consent(channel, address), &row);
+    edit.put(edit.keys.ledger_place(edit.seq), &(channel, address));
     edit.record(conversation, Item::ConsentChanged { consent });
 }
 
@@ -118,6 +123,7 @@ pub(super) fn erased(edit: &mut Edit<'_>, header: &Header) {
         conversation.profile_name = None;
         conversation.last.iter_mut().for_each(|last| last.text = Personal::Erased);
     });
+    planned::erased(edit, header.conversation_id);
     erase_lines(edit, header.conversation_id);
     edit.record(header.conversation_id, Item::Erased);
 }
@@ -146,8 +152,9 @@ fn erase_line(edit: &mut Edit<'_>, key: Vec<u8>, mut line: TimelineItem) {
     match &mut line.item {
         Item::Message { message_id } => {
             if let Some(message) = edit.view().message(*message_id) {
-                let erased = Message { address: Personal::Erased, text: Personal::Erased, ..message };
-                edit.put(edit.keys.message(erased.id), &erased);
+                attachment::release(edit, &message);
+                link::forget(edit, &message);
+                edit.put(edit.keys.message(*message_id), &message.erased());
             }
         }
         Item::Note { text, .. } => {
@@ -161,6 +168,8 @@ fn erase_line(edit: &mut Edit<'_>, key: Vec<u8>, mut line: TimelineItem) {
         | Item::Assigned { .. }
         | Item::MarkedUnread
         | Item::ConsentChanged { .. }
+        | Item::LinkOpened { .. }
+        | Item::LinkRevoked { .. }
         | Item::Erased => {}
     }
 }

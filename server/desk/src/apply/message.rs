@@ -3,17 +3,20 @@
 
 use parloir_protocol::ids::{AgentId, ChannelId, MessageId};
 
-use super::Edit;
+use super::{Edit, attachment, link, planned};
 use crate::commit::{Actor, Digest};
 use crate::delivery::{self, KeptReceipt, ProviderMessage};
 use crate::entity::{
-    Attempt, Conversation, Delivery, Direction, Failure, Header, Item, LastLine, Message, Personal, Speaker,
+    Attachment, Attempt, Conversation, Delivery, Direction, Failure, Header, Item, LastLine, Message,
+    Personal, Speaker,
 };
-use crate::event::Outgoing;
+use crate::event::{Incoming, Outgoing};
 use crate::limits::Limits;
 
-pub(super) fn received(edit: &mut Edit<'_>, header: &Header, id: MessageId, text: &Personal<String>) {
+pub(super) fn received(edit: &mut Edit<'_>, header: &Header, id: MessageId, incoming: &Personal<Incoming>) {
     let Some(conversation) = edit.view().conversation(header.conversation_id) else { return };
+    let known = incoming.known();
+    let files = known.map(|known| known.files.as_slice()).unwrap_or_default();
     let message = Message {
         id,
         conversation_id: header.conversation_id,
@@ -23,25 +26,53 @@ pub(super) fn received(edit: &mut Edit<'_>, header: &Header, id: MessageId, text
         author: None,
         channel_id: conversation.channel_id,
         address: conversation.address.clone(),
-        text: text.clone(),
+        text: incoming.map(|known| known.text.clone()),
         seen_seq: None,
         delivery: None,
         failure: None,
         attempt: Attempt(0),
+        attachments: files.iter().map(|file| Attachment::fetching(file.id, &file.media)).collect(),
+        card: None,
+        template: None,
+        location: known.and_then(|known| known.location.clone()),
+        reaction: known.and_then(|known| known.reaction.clone()),
+        carriage: None,
+        link: None,
+        due_at: None,
     };
     put_new(edit, header, &message, Speaker::Contact);
+    attachment::claim(edit, &message);
 }
 
 pub(super) fn queued(
     edit: &mut Edit<'_>,
     header: &Header,
-    id: MessageId,
-    channel_id: ChannelId,
+    of: (MessageId, ChannelId),
     outgoing: &Personal<Outgoing>,
     seen_seq: Option<u64>,
+    by: Option<AgentId>,
 ) {
-    let Some(author) = author(edit.actor) else { return };
-    let message = Message {
+    let Some(author) = by.or(author(edit.actor)) else { return };
+    planned::forget(edit, of.0);
+    let message = outbound(edit, header, of, outgoing, seen_seq, author);
+    put_new(edit, header, &message, Speaker::Agent(author));
+    attachment::claim(edit, &message);
+    link::made(edit, &message);
+    edit.put(edit.keys.outbox_place(message.seq), &message.id);
+}
+
+/// A message to the other side as it was accepted.
+pub(super) fn outbound(
+    edit: &Edit<'_>,
+    header: &Header,
+    (id, channel_id): (MessageId, ChannelId),
+    outgoing: &Personal<Outgoing>,
+    seen_seq: Option<u64>,
+    author: AgentId,
+) -> Message {
+    let known = outgoing.known();
+    let files = known.map(|known| known.files.as_slice()).unwrap_or_default();
+    Message {
         id,
         conversation_id: header.conversation_id,
         direction: Direction::Outbound,
@@ -55,27 +86,38 @@ pub(super) fn queued(
         delivery: Some(Delivery::Queued),
         failure: None,
         attempt: Attempt(1),
-    };
-    put_new(edit, header, &message, Speaker::Agent(author));
-    edit.put(edit.keys.outbox_place(message.seq), &id);
+        attachments: files.iter().map(|facts| Attachment::stored(facts.id, facts)).collect(),
+        card: known.and_then(|known| known.card.clone()),
+        template: known.and_then(|known| known.template.clone()),
+        location: None,
+        reaction: None,
+        carriage: known.and_then(|known| known.carriage),
+        link: known.and_then(|known| known.link).map(link::fresh),
+        due_at: None,
+    }
 }
 
 /// Only agents write to the other side.
-fn author(actor: Actor) -> Option<AgentId> {
+pub(super) fn author(actor: Actor) -> Option<AgentId> {
     match actor {
         Actor::Agent(id) => Some(id),
         Actor::Contact(_) | Actor::Provider(_) | Actor::System => None,
     }
 }
 
+/// A sign at another message is a line of the timeline and nothing else.
 fn put_new(edit: &mut Edit<'_>, header: &Header, message: &Message, by: Speaker) {
     let last = LastLine {
         seq: message.seq,
         at: message.at,
         direction: message.direction,
-        text: message.text.map(|text| one_line(text)),
+        text: message.text.map(|_| last_line(message)),
     };
+    let is_reaction = message.reaction.is_some();
     edit.change_conversation(header, |conversation| {
+        if is_reaction {
+            return;
+        }
         conversation.last = Some(last);
         speak(conversation, message.seq, by);
         if message.direction == Direction::Inbound && header.unread {
@@ -84,6 +126,22 @@ fn put_new(edit: &mut Edit<'_>, header: &Header, message: &Message, by: Speaker)
     });
     edit.put(edit.keys.message(message.id), message);
     edit.record(header.conversation_id, Item::Message { message_id: message.id });
+}
+
+/// What a queue shows of a message: its text, or what it holds instead.
+fn last_line(message: &Message) -> String {
+    let card = message.card.as_ref();
+    let place = message.location.as_ref();
+    let parts = [
+        message.text.known(),
+        card.and_then(|card| card.title.as_ref()),
+        card.and_then(|card| card.text.as_ref()),
+        message.attachments.first().and_then(|file| file.name.known()),
+        place.and_then(|place| place.name.as_ref()),
+        place.and_then(|place| place.address.as_ref()),
+    ];
+    let shown = parts.into_iter().flatten().find(|text| !text.trim().is_empty());
+    shown.map(|text| one_line(text)).unwrap_or_default()
 }
 
 /// A text without its line ends, cut to what a queue shows.

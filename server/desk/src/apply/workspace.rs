@@ -9,9 +9,23 @@ pub(super) fn created(edit: &mut Edit<'_>, workspace: &Workspace) {
     edit.put(edit.keys.workspace(), workspace);
 }
 
-pub(super) fn changed(edit: &mut Edit<'_>, name: &str, country: Country, unread_until: UnreadUntil) {
+pub(super) fn changed(
+    edit: &mut Edit<'_>,
+    name: &str,
+    country: Country,
+    unread_until: UnreadUntil,
+    (hold_ms, link_days): (u32, u16),
+) {
     let Some(before) = edit.view().workspace() else { return };
-    let after = Workspace { name: name.to_owned(), country, unread_until, seq: edit.seq, ..before };
+    let after = Workspace {
+        name: name.to_owned(),
+        country,
+        unread_until,
+        hold_ms,
+        link_days,
+        seq: edit.seq,
+        ..before
+    };
     edit.put(edit.keys.workspace(), &after);
 }
 

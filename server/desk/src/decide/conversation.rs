@@ -3,9 +3,10 @@
 use parloir_protocol::ids::{ChannelId, ConversationId, GroupId};
 
 use super::text::check_length;
-use super::{Context, Decision, send};
+use super::{Context, Decision};
 use crate::entity::{Agent, Conversation, Destination, GroupStatus, Header, Personal, Status};
 use crate::event::{About, Counterpart, Event, ReopenCause};
+use crate::plan;
 use crate::refusal::Refusal;
 
 /// The existing thread is answered as it is; a closed one stays closed until something is sent.
@@ -22,11 +23,11 @@ pub(super) fn start(
     if let Some(id) = existing {
         ctx.conversation(id).map_err(|_| Refusal::ConversationOutOfScope)?;
     }
-    send::check_reachable(ctx, channel_id, &to.address)?;
+    plan::check_address(&ctx.view, channel_id, &to.address)?;
     match existing {
         Some(id) => Ok(noted(id)),
         None => {
-            send::check_approved(&channel, to.country)?;
+            plan::check_approved(&channel, to.country)?;
             ctx.receiving_group(group_id)?;
             Ok(vec![started(ctx, first_header(ctx, group_id), channel_id, to, None)])
         }
@@ -64,6 +65,7 @@ pub(super) fn first_header(ctx: &Context<'_>, group_id: GroupId) -> Header {
         activity_at: ctx.ask.at,
         waiting: None,
         episode: 1,
+        window_until: None,
     }
 }
 

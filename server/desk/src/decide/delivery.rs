@@ -8,6 +8,7 @@ use crate::commit::Digest;
 use crate::delivery::{KeptReceipt, ProviderMessage, advance};
 use crate::entity::{Attempt, Conversation, Delivery, Failure, Message};
 use crate::event::{About, Consent, Event};
+use crate::plan;
 
 /// Where a message is after an event, and why it failed if it did.
 pub(super) type Progress = (Delivery, Option<Failure>);
@@ -18,19 +19,26 @@ pub(super) fn dispatch(ctx: &Context<'_>, id: MessageId, attempt: Attempt) -> De
     if message.delivery != Some(Delivery::Queued) || message.attempt != attempt {
         return Ok(noted(id));
     }
-    let progress = match obstacle(ctx, &message) {
+    let progress = match obstacle(ctx, &message, &conversation) {
         Some(failure) => (Delivery::Failed, Some(failure)),
         None => (Delivery::Sending, None),
     };
     Ok(vec![changed(&conversation, &message, progress, None)])
 }
 
-fn obstacle(ctx: &Context<'_>, message: &Message) -> Option<Failure> {
+fn obstacle(ctx: &Context<'_>, message: &Message, conversation: &Conversation) -> Option<Failure> {
     let Some(address) = message.address.known() else { return Some(Failure::InvalidNumber) };
     match ctx.view.consent(message.channel_id, address) {
         Some(Consent::OptedOut) => Some(Failure::OptedOut),
-        Some(Consent::OptedIn) | None => None,
+        Some(Consent::OptedIn) | None => window_obstacle(ctx, message, conversation),
     }
+}
+
+/// The 24 h of WhatsApp may have ended since the message was accepted.
+fn window_obstacle(ctx: &Context<'_>, message: &Message, conversation: &Conversation) -> Option<Failure> {
+    let kind = ctx.view.channel(message.channel_id)?.kind;
+    let window = plan::window(kind, conversation.header.window_until, ctx.ask.at)?;
+    (!window.open && plan::approval_of(message).is_none()).then_some(Failure::WindowExpired)
 }
 
 /// The provider's answer, and with it whatever receipt came before it.

@@ -1,33 +1,45 @@
-//! What a message from outside becomes. It is never refused for what it says.
+//! What a message from outside becomes. It is never refused for what it says. A sign at another message
+//! stands in the timeline and moves nothing else.
 
-use parloir_protocol::ids::AgentId;
+use parloir_protocol::ids::{AgentId, ConversationId};
+use parloir_protocol::time::Time;
 
 use super::conversation::{first_header, opened, started};
-use super::text::check_length;
+use super::text::{check_count, check_length};
 use super::{Context, Decision};
 use crate::command::Inbound;
 use crate::consent;
-use crate::entity::{Availability, Conversation, Header, Personal, Status, SubjectId, Waiting};
-use crate::event::{Consent, Event, ReopenCause};
+use crate::entity::{
+    Availability, ChannelKind, Conversation, Header, InboundMedia, Personal, Reacted, Reaction, Status,
+    SubjectId, Waiting,
+};
+use crate::event::{Consent, Event, Incoming, IncomingFile, ReopenCause};
+use crate::plan::WINDOW_MILLIS;
 use crate::refusal::Refusal;
 
 /// The thread of the channel and the address, found or started, with the message in it.
 pub(super) fn receive(ctx: &Context<'_>, inbound: &Inbound) -> Decision {
-    ctx.channel(inbound.channel_id)?;
+    let channel = ctx.channel(inbound.channel_id)?;
+    check_count("media", inbound.media.len(), ctx.limits.media)?;
     check_length("from", &inbound.from.address.value, ctx.limits.address_chars)?;
     let text = readable(&inbound.text);
     check_length("text", &text, ctx.limits.inbound_chars)?;
     let address = &inbound.from.address;
     let known = ctx.view.consent(inbound.channel_id, address);
-    let meaning = consent::meaning(&text, known);
+    let says = says(inbound, &text, known);
     let mut events = Vec::new();
     let existing = ctx.view.conversation_at(inbound.channel_id, address);
     let (header, subject) = match existing.and_then(|id| ctx.view.conversation(id)) {
-        Some(conversation) => found(ctx, conversation, inbound, meaning, &mut events),
+        Some(conversation) => found(ctx, conversation, inbound, says, &mut events),
         None => begin(ctx, inbound, &mut events)?,
     };
-    let header = received(ctx, &header, subject, text, meaning, &mut events);
-    if let Some(consent) = meaning.filter(|meaning| Some(*meaning) != known) {
+    let window = (channel.kind == ChannelKind::Whatsapp).then(|| ctx.ask.at.plus_millis(WINDOW_MILLIS));
+    let incoming = incoming(ctx, inbound, header.conversation_id, text);
+    let moved = moved(ctx, &header, says, window, &events);
+    let header = received(ctx, moved, subject, incoming, &mut events);
+    if let Says::Consent(consent) = says
+        && known != Some(consent)
+    {
         events.push(Event::ConsentChanged {
             conversation_id: header.conversation_id,
             group_id: header.group_id,
@@ -56,11 +68,11 @@ fn found(
     ctx: &Context<'_>,
     conversation: Conversation,
     inbound: &Inbound,
-    meaning: Option<Consent>,
+    says: Says,
     events: &mut Vec<Event>,
 ) -> (Header, SubjectId) {
     let mut header = conversation.header;
-    if header.status == Status::Closed && meaning.is_none() {
+    if header.status == Status::Closed && says == Says::More {
         header = opened(&header);
         events.push(Event::ConversationReopened { header: header.clone(), cause: ReopenCause::Reply });
         let from = header.assignee;
@@ -84,24 +96,75 @@ fn is_online(ctx: &Context<'_>, id: AgentId) -> bool {
     active.is_ok_and(|agent| agent.availability == Availability::Online)
 }
 
-/// The message itself. A word about consent waits for no answer and asks for no reading.
+/// What a message asks of the desk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// A word about consent, and nothing else.
+    Consent(Consent),
+    /// A sign at another message.
+    Reaction,
+    /// Anything else: somebody waits for an answer.
+    More,
+}
+
+fn says(inbound: &Inbound, text: &str, known: Option<Consent>) -> Says {
+    if inbound.reaction.is_some() {
+        return Says::Reaction;
+    }
+    let alone = inbound.media.is_empty() && inbound.location.is_none();
+    match consent::meaning(text, known).filter(|_| alone) {
+        Some(consent) => Says::Consent(consent),
+        None => Says::More,
+    }
+}
+
+/// The header after the message. A word about consent waits for no answer and asks for no reading.
+fn moved(ctx: &Context<'_>, header: &Header, says: Says, window: Option<Time>, events: &[Event]) -> Header {
+    let seq = ctx.seq_after(events);
+    let mut after = Header { window_until: window.or(header.window_until), ..*header };
+    match says {
+        Says::Reaction => return header.clone(),
+        Says::Consent(_) => {}
+        Says::More => {
+            after.unread = true;
+            after.waiting = after.waiting.or(Some(Waiting { seq, since: ctx.ask.at }));
+        }
+    }
+    Header { activity_seq: seq, activity_at: ctx.ask.at, ..after }
+}
+
+fn incoming(ctx: &Context<'_>, inbound: &Inbound, id: ConversationId, text: String) -> Incoming {
+    let file = |(index, media): (u8, &InboundMedia)| IncomingFile {
+        id: ctx.ask.ids.attachment_id(index),
+        media: media.clone(),
+    };
+    Incoming {
+        text,
+        files: (0_u8..).zip(&inbound.media).map(file).collect(),
+        location: inbound.location.clone(),
+        reaction: inbound.reaction.as_ref().map(|reaction| reacted(ctx, inbound, id, reaction)),
+    }
+}
+
+/// The sign with the message of the same conversation that it is at.
+fn reacted(ctx: &Context<'_>, inbound: &Inbound, id: ConversationId, reaction: &Reaction) -> Reacted {
+    let named = reaction.provider_message;
+    let found = named.and_then(|name| ctx.view.provider_message(inbound.channel_id, name));
+    let message = found.and_then(|found| ctx.view.message(found.message_id));
+    let message_id = message.filter(|message| message.conversation_id == id).map(|message| message.id);
+    Reacted { emoji: reaction.emoji.clone(), message_id }
+}
+
 fn received(
     ctx: &Context<'_>,
-    header: &Header,
+    header: Header,
     subject: SubjectId,
-    text: String,
-    meaning: Option<Consent>,
+    incoming: Incoming,
     events: &mut Vec<Event>,
 ) -> Header {
-    let seq = ctx.seq_after(events);
-    let mut header = Header { activity_seq: seq, activity_at: ctx.ask.at, ..*header };
-    if meaning.is_none() {
-        header.unread = true;
-        header.waiting = header.waiting.or(Some(Waiting { seq, since: ctx.ask.at }));
-    }
     let message_id = ctx.ask.ids.message_id();
-    let text = Personal::Known(text);
-    events.push(Event::MessageReceived { header: header.clone(), message_id, subject, text });
+    let incoming = Personal::Known(incoming);
+    events.push(Event::MessageReceived { header: header.clone(), message_id, subject, incoming });
     header
 }
 

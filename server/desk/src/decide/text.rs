@@ -13,6 +13,11 @@ pub(crate) fn check_count(field: &'static str, count: usize, max: usize) -> Resu
     if count > max { Err(Refusal::TooMany { field, max }) } else { Ok(()) }
 }
 
+/// Refuses a number above `max`.
+pub(crate) fn check_at_most(field: &'static str, number: usize, max: usize) -> Result<(), Refusal> {
+    if number > max { Err(Refusal::TooMany { field, max }) } else { Ok(()) }
+}
+
 /// A text of several lines: not blank, within its bound, without control characters but line ends and tabs.
 pub(crate) fn check_text(field: &'static str, text: &str, max: usize) -> Result<(), Refusal> {
     check_filled(field, text, max, |c| c.is_control() && !matches!(c, '\n' | '\t'))

@@ -4,15 +4,28 @@ use std::collections::BTreeSet;
 
 use parloir_protocol::ids::{ChannelId, WorkspaceId};
 
-use super::text::{check_count, check_name};
+use super::text::{check_at_most, check_count, check_name};
 use super::{Context, Decision};
 use crate::command::{DigestKey, TokenHash};
 use crate::entity::{
-    Address, Agent, AgentStatus, Availability, Channel, ChannelKind, Country, Group, GroupStatus, Role,
-    Scope, Token, UnreadUntil, Workspace,
+    Address, Agent, AgentStatus, Availability, Channel, ChannelKind, Country, Group, GroupStatus, LINK_DAYS,
+    Role, Scope, Token, UnreadUntil, Workspace,
 };
 use crate::event::{About, Event};
 use crate::refusal::Refusal;
+
+/// The longest that a send is held: longer than anyone regrets one.
+const HOLD_MS_MAX: usize = 30_000;
+/// The longest that a link to a file works.
+const LINK_DAYS_MAX: usize = 30;
+
+/// Settings as they are to be, as far as they are named.
+pub(super) struct Change {
+    pub(super) country: Option<Country>,
+    pub(super) unread_until: Option<UnreadUntil>,
+    pub(super) hold_ms: Option<u32>,
+    pub(super) link_days: Option<u16>,
+}
 
 /// What the group is called that every workspace begins with.
 const DEFAULT_GROUP: &str = "General";
@@ -67,21 +80,28 @@ pub(super) fn change_channel(
     Ok(vec![Event::ChannelChanged { channel_id, name: name.to_owned(), approved_countries }])
 }
 
-pub(super) fn change(
-    ctx: &Context<'_>,
-    name: Option<&str>,
-    country: Option<Country>,
-    unread_until: Option<UnreadUntil>,
-) -> Decision {
+pub(super) fn change(ctx: &Context<'_>, name: Option<&str>, change: Change) -> Decision {
     let workspace = ctx.workspace()?;
     let name = name.map_or(workspace.name.as_str(), str::trim);
     check_name("name", name, ctx.limits.name_chars)?;
-    let country = country.unwrap_or(workspace.country);
-    let unread_until = unread_until.unwrap_or(workspace.unread_until);
-    if (name, country, unread_until) == (workspace.name.as_str(), workspace.country, workspace.unread_until) {
+    let after = Workspace {
+        name: name.to_owned(),
+        country: change.country.unwrap_or(workspace.country),
+        unread_until: change.unread_until.unwrap_or(workspace.unread_until),
+        hold_ms: change.hold_ms.unwrap_or(workspace.hold_ms),
+        link_days: change.link_days.unwrap_or(workspace.link_days),
+        ..workspace.clone()
+    };
+    check_at_most("hold_ms", after.hold_ms as usize, HOLD_MS_MAX)?;
+    check_at_most("link_days", after.link_days.into(), LINK_DAYS_MAX)?;
+    if after.link_days == 0 {
+        return Err(Refusal::FieldEmpty { field: "link_days" });
+    }
+    if after == *workspace {
         return Ok(vec![Event::Noted { about: About::Nothing }]);
     }
-    Ok(vec![Event::WorkspaceChanged { name: name.to_owned(), country, unread_until }])
+    let Workspace { name, country, unread_until, hold_ms, link_days, .. } = after;
+    Ok(vec![Event::WorkspaceChanged { name, country, unread_until, hold_ms, link_days }])
 }
 
 /// Settings, the default group, one admin and a way in.
@@ -107,6 +127,8 @@ pub(super) fn provision(
         country,
         unread_until: UnreadUntil::Opened,
         default_group: ids.group_id(),
+        hold_ms: 0,
+        link_days: LINK_DAYS,
         digest_key: digest_key.0,
         seq: ctx.next_seq(),
     };

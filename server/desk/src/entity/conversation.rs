@@ -35,6 +35,8 @@ pub struct Header {
     pub waiting: Option<Waiting>,
     /// How often it was opened; the first opening is 1.
     pub episode: u32,
+    /// On WhatsApp: until when anything may be written.
+    pub window_until: Option<Time>,
 }
 
 /// The one line that a queue shows.

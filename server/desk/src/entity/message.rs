@@ -4,7 +4,9 @@ use parloir_protocol::ids::{AgentId, ChannelId, ConversationId, MessageId};
 use parloir_protocol::time::Time;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Personal};
+use super::{
+    Address, Attachment, Carriage, Location, MessageCard, MessageLink, Personal, Reacted, SentTemplate,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Direction {
@@ -15,6 +17,10 @@ pub enum Direction {
 /// Where an outbound message is. It rises by rank and never falls; see `delivery`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Delivery {
+    /// Waits for its time; no line of the timeline yet.
+    Scheduled,
+    /// Held to be taken back, or until somebody decides; no line of the timeline yet.
+    Held,
     Queued,
     Sending,
     Accepted,
@@ -24,6 +30,8 @@ pub enum Delivery {
     Failed,
     /// Nobody knows whether it left: shown as "maybe sent".
     Unknown,
+    /// Taken back before it left.
+    Cancelled,
 }
 
 /// Why a message failed, in words that an agent understands.
@@ -68,4 +76,37 @@ pub struct Message {
     pub delivery: Option<Delivery>,
     pub failure: Option<Failure>,
     pub attempt: Attempt,
+    pub attachments: Vec<Attachment>,
+    pub card: Option<MessageCard>,
+    pub template: Option<SentTemplate>,
+    pub location: Option<Location>,
+    pub reaction: Option<Reacted>,
+    pub carriage: Option<Carriage>,
+    pub link: Option<MessageLink>,
+    /// When a planned one goes; a held one without waits for somebody.
+    pub due_at: Option<Time>,
+}
+
+impl Message {
+    /// The same without anything that says who wrote what.
+    #[must_use]
+    pub fn erased(self) -> Self {
+        Self {
+            address: Personal::Erased,
+            text: Personal::Erased,
+            attachments: Vec::new(),
+            card: None,
+            template: None,
+            location: None,
+            reaction: None,
+            carriage: None,
+            link: None,
+            ..self
+        }
+    }
+
+    /// Whether it is scheduled or held.
+    pub fn is_planned(&self) -> bool {
+        matches!(self.delivery, Some(Delivery::Scheduled | Delivery::Held))
+    }
 }

@@ -44,5 +44,11 @@ pub enum Item {
     ConsentChanged {
         consent: Consent,
     },
+    LinkOpened {
+        message_id: MessageId,
+    },
+    LinkRevoked {
+        message_id: MessageId,
+    },
     Erased,
 }

@@ -12,6 +12,9 @@ pub enum UnreadUntil {
     Answered,
 }
 
+/// What a new workspace begins with.
+pub const LINK_DAYS: u16 = 7;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Workspace {
     pub id: WorkspaceId,
@@ -20,6 +23,10 @@ pub struct Workspace {
     pub country: Country,
     pub unread_until: UnreadUntil,
     pub default_group: GroupId,
+    /// How long a send is held, to be taken back; 0 for not at all.
+    pub hold_ms: u32,
+    /// How long a link to a file works.
+    pub link_days: u16,
     /// Keys the digests of addresses, provider ids and params.
     pub digest_key: [u8; 32],
     /// The seq of the event that made or last changed the settings.

@@ -61,10 +61,12 @@ fn take(event: &mut Event, gone: impl Fn(SubjectId) -> bool) {
     match event {
         Event::ConversationStarted { subject, counterpart, .. } => erase(counterpart, gone(*subject)),
         Event::ProfileNamed { subject, profile_name, .. } => erase(profile_name, gone(*subject)),
-        Event::MessageReceived { subject, text, .. } | Event::NoteAdded { subject, text, .. } => {
-            erase(text, gone(*subject));
+        Event::MessageReceived { subject, incoming, .. } => erase(incoming, gone(*subject)),
+        Event::NoteAdded { subject, text, .. } => erase(text, gone(*subject)),
+        Event::MessageQueued { subject, outgoing, .. } | Event::MessagePlanned { subject, outgoing, .. } => {
+            erase(outgoing, gone(*subject));
         }
-        Event::MessageQueued { subject, outgoing, .. } => erase(outgoing, gone(*subject)),
+        Event::AttachmentStored { subject, file, .. } => erase(file, gone(*subject)),
         Event::ContactSaved { subject, card, .. } | Event::ContactMerged { subject, card, .. } => {
             erase(card, gone(*subject));
         }

@@ -3,6 +3,7 @@
 
 mod asked;
 mod compare;
+mod content;
 mod fields;
 mod look;
 mod names;

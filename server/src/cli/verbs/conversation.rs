@@ -53,7 +53,7 @@ impl Send {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         give(&self.access, async |client| {
             let conversation_id = find::conversation(client, &self.conversation).await?;
-            Ok(Command::MessageSend(msg::Send { conversation_id, text: self.text }))
+            Ok(Command::MessageSend(msg::Send::text(conversation_id, self.text)))
         })
         .await
     }

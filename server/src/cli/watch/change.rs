@@ -32,6 +32,9 @@ fn subject(event: &Event) -> (Option<ConversationId>, &str) {
         Fact::MessageQueued(fact) => {
             (Some(fact.conversation.conversation_id), fact.message.text.as_deref().unwrap_or_default())
         }
+        Fact::MessagePlanned(fact) => {
+            (Some(fact.conversation.conversation_id), fact.message.text.as_deref().unwrap_or_default())
+        }
         Fact::NoteAdded(fact) => {
             (Some(fact.conversation.conversation_id), fact.note.text.as_deref().unwrap_or_default())
         }
@@ -48,7 +51,15 @@ fn subject(event: &Event) -> (Option<ConversationId>, &str) {
         Fact::ConversationErased(fact) => (Some(fact.conversation.conversation_id), ""),
         Fact::ConsentChanged(fact) => (Some(fact.conversation_id), ""),
         Fact::MessageDeliveryChanged(fact) => (Some(fact.conversation_id), ""),
-        Fact::ContactSaved(_)
+        Fact::MessagePlanChanged(fact) => (Some(fact.conversation_id), ""),
+        Fact::MessageCancelled(fact) => (Some(fact.conversation_id), ""),
+        Fact::AttachmentStored(fact) => (Some(fact.conversation_id), ""),
+        Fact::AttachmentMissing(fact) => (Some(fact.conversation_id), ""),
+        Fact::LinkOpened(fact) => (Some(fact.conversation_id), ""),
+        Fact::LinkRevoked(fact) => (Some(fact.conversation_id), ""),
+        Fact::TemplateSaved(_)
+        | Fact::TemplateDeleted(_)
+        | Fact::ContactSaved(_)
         | Fact::ContactMerged(_)
         | Fact::ContactUnmerged(_)
         | Fact::ContactErased(_)

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use parloir_desk::commit::Digest;
-use parloir_desk::entity::{self, Attempt, SubjectId};
+use parloir_desk::entity::{self, Attempt, LinkHash, SubjectId};
 use parloir_protocol::ids;
 use parloir_protocol::time::Time;
 use serde::de::{Error, Visitor};
@@ -56,6 +56,7 @@ macro_rules! wrapped {
 
 sixteen_bytes!(
     AgentId,
+    AttachmentId,
     ChannelId,
     ContactId,
     ConversationId,
@@ -63,10 +64,21 @@ sixteen_bytes!(
     JobId,
     MessageId,
     NoteId,
+    TemplateId,
     TokenId,
     WorkspaceId
 );
-wrapped!(Id of SubjectId, Id of Digest, Moment of Time);
+wrapped!(Id of SubjectId, Id of Digest, Secret of LinkHash, Moment of Time);
+
+impl Kept<[u8; 16]> for Id {
+    fn keep(bytes: &[u8; 16]) -> Self {
+        Self(*bytes)
+    }
+
+    fn give(self) -> [u8; 16] {
+        self.0
+    }
+}
 
 impl Kept<entity::Country> for Country {
     fn keep(country: &entity::Country) -> Self {

@@ -22,5 +22,6 @@ shapes! {
         activity_at: Moment,
         waiting: Option<Waiting>,
         episode: u32,
+        window_until: Option<Moment>,
     }
 }

@@ -5,22 +5,28 @@ use parloir_desk::event;
 use serde::{Deserialize, Serialize};
 
 use super::agent::{Agent, Availability, Role, Scope, Token};
-use super::bytes::{Country, Id, Secret};
+use super::bytes::{Country, Id, Moment, Secret};
+use super::content::{File, Incoming, Outgoing};
 use super::conversation::{Header, ReopenCause};
 use super::job::{About, JobKind};
 use super::kept::Kept;
 use super::message::{Consent, Delivery, Failure};
-use super::person::{Card, Counterpart, Outgoing, Text};
-use super::workspace::{Channel, Group, UnreadUntil, Workspace};
+use super::person::{Card, Counterpart, Text};
+use super::template::Template;
+use super::workspace::{Channel, Group, UnreadUntil, Workspace, link_days};
 use crate::record::{RecordError, decode, encode};
 
 macro_rules! kinds {
     ($($kind:literal $name:ident {
-        $($field:ident: $form:ty),* $(; $personal:ident: $body:ty, about $subject:ident)?
+        $($(#[$on_field:meta])* $field:ident: $form:ty),*
+        $(; $(#[$on_personal:meta])* $personal:ident: $body:ty, about $subject:ident)?
     })*) => {
         #[derive(Serialize, Deserialize)]
         pub(super) enum Event {
-            $(#[serde(rename = $kind)] $name { $($field: $form,)* $($personal: Option<u32>,)? },)*
+            $(#[serde(rename = $kind)] $name {
+                $($(#[$on_field])* $field: $form,)*
+                $($(#[$on_personal])* $personal: Option<u32>,)?
+            },)*
         }
 
         /// Every kind's name.
@@ -51,7 +57,10 @@ macro_rules! kinds {
 
 kinds! {
     "workspace.created" WorkspaceCreated { workspace: Workspace }
-    "workspace.changed" WorkspaceChanged { name: String, country: Country, unread_until: UnreadUntil }
+    "workspace.changed" WorkspaceChanged {
+        name: String, country: Country, unread_until: UnreadUntil,
+        #[serde(default)] hold_ms: u32, #[serde(default = "link_days")] link_days: u16
+    }
     "workspace.registered" WorkspaceRegistered { workspace_id: Id, name: String }
     "epoch.started" EpochStarted { epoch: u64 }
     "command.noted" Noted { about: About }
@@ -89,12 +98,30 @@ kinds! {
 
     "message.received" MessageReceived {
         header: Header, message_id: Id, subject: Id;
-        text: Text, about subject
+        #[serde(rename = "text")] incoming: Incoming, about subject
     }
     "message.queued" MessageQueued {
-        header: Header, message_id: Id, subject: Id, channel_id: Id, seen_seq: Option<u64>;
+        header: Header, message_id: Id, subject: Id, channel_id: Id, seen_seq: Option<u64>, author: Option<Id>;
         outgoing: Outgoing, about subject
     }
+    "message.planned" MessagePlanned {
+        header: Header, message_id: Id, subject: Id, channel_id: Id, seen_seq: Option<u64>,
+        delivery: Delivery, due_at: Option<Moment>;
+        outgoing: Outgoing, about subject
+    }
+    "message.plan_changed" MessagePlanChanged {
+        conversation_id: Id, group_id: Id, message_id: Id, delivery: Delivery, due_at: Option<Moment>
+    }
+    "message.cancelled" MessageCancelled { conversation_id: Id, group_id: Id, message_id: Id }
+    "attachment.stored" AttachmentStored {
+        conversation_id: Id, group_id: Id, message_id: Id, attachment_id: Id, subject: Id;
+        file: File, about subject
+    }
+    "attachment.missing" AttachmentMissing {
+        conversation_id: Id, group_id: Id, message_id: Id, attachment_id: Id
+    }
+    "link.opened" LinkOpened { conversation_id: Id, group_id: Id, message_id: Id }
+    "link.revoked" LinkRevoked { conversation_id: Id, group_id: Id, message_id: Id }
     "message.delivery_changed" DeliveryChanged {
         conversation_id: Id, group_id: Id, message_id: Id, attempt: u32, delivery: Delivery,
         failure: Option<Failure>, provider_message: Option<Id>
@@ -109,6 +136,9 @@ kinds! {
     "consent.changed" ConsentChanged {
         conversation_id: Id, group_id: Id, channel_id: Id, address: Id, consent: Consent
     }
+
+    "template.saved" TemplateSaved { template: Template }
+    "template.deleted" TemplateDeleted { template_id: Id }
 
     "contact.saved" ContactSaved { contact_id: Id, subject: Id; card: Card, about subject }
     "contact.merged" ContactMerged { survivor: Id, merged: Id, subject: Id; card: Card, about subject }

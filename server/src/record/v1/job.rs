@@ -62,6 +62,8 @@ pub(super) enum About {
     Agent { id: Id },
     #[serde(rename = "job")]
     Job { id: Id },
+    #[serde(rename = "template")]
+    Template { id: Id },
 }
 
 impl Kept<event::About> for About {
@@ -74,6 +76,7 @@ impl Kept<event::About> for About {
             event::About::Group(id) => Self::Group { id: Id::keep(id) },
             event::About::Agent(id) => Self::Agent { id: Id::keep(id) },
             event::About::Job(id) => Self::Job { id: Id::keep(id) },
+            event::About::Template(id) => Self::Template { id: Id::keep(id) },
         }
     }
 
@@ -86,6 +89,7 @@ impl Kept<event::About> for About {
             Self::Group { id } => event::About::Group(id.give()),
             Self::Agent { id } => event::About::Agent(id.give()),
             Self::Job { id } => event::About::Job(id.give()),
+            Self::Template { id } => event::About::Template(id.give()),
         }
     }
 }

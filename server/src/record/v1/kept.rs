@@ -66,7 +66,7 @@ macro_rules! plain {
 
 pub(super) use {shapes, words};
 
-plain!(bool, u32, u64, String, BTreeMap<String, String>);
+plain!(bool, u16, u32, i32, u64, String, BTreeMap<String, String>);
 
 impl<Of, Form: Kept<Of>> Kept<Option<Of>> for Option<Form> {
     fn keep(value: &Option<Of>) -> Self {

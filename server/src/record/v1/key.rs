@@ -3,7 +3,7 @@
 use parloir_desk::commit;
 use serde::{Deserialize, Serialize};
 
-use super::bytes::{Id, Moment};
+use super::bytes::{Id, Moment, Secret};
 use super::kept::{Kept, words};
 
 #[derive(Serialize, Deserialize)]
@@ -40,6 +40,7 @@ impl Kept<commit::Actor> for Actor {
 
 words! {
     OutboxStep of commit::OutboxStep { Started = "started", Answered = "answered" }
+    DeadlineKind of commit::DeadlineKind { Release = "release" }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -52,6 +53,12 @@ pub(super) enum Key {
     Away { agent_id: Id, due: Moment },
     #[serde(rename = "outcome")]
     Outcome { message_id: Id, attempt: u32, step: OutboxStep },
+    #[serde(rename = "deadline")]
+    Deadline { kind: DeadlineKind, entity: Id, due: Moment },
+    #[serde(rename = "media")]
+    Media { message_id: Id, index: u32 },
+    #[serde(rename = "link")]
+    Link { hash: Secret, visit: Id },
     #[serde(rename = "job")]
     Job { job_id: Id, step: u32 },
     #[serde(rename = "operator")]
@@ -73,6 +80,15 @@ impl Kept<commit::Key> for Key {
                 attempt: Kept::keep(attempt),
                 step: OutboxStep::keep(step),
             },
+            commit::Key::Deadline(kind, entity, due) => Self::Deadline {
+                kind: DeadlineKind::keep(kind),
+                entity: Id::keep(entity),
+                due: Moment::keep(due),
+            },
+            commit::Key::Media(message, index) => {
+                Self::Media { message_id: Id::keep(message), index: *index }
+            }
+            commit::Key::Link(hash, visit) => Self::Link { hash: Secret::keep(hash), visit: Id::keep(visit) },
             commit::Key::Job(job, step) => Self::Job { job_id: Id::keep(job), step: *step },
             commit::Key::Operator(command) => Self::Operator { command_id: Id::keep(command) },
         }
@@ -86,6 +102,11 @@ impl Kept<commit::Key> for Key {
             Self::Outcome { message_id, attempt, step } => {
                 commit::Key::Outcome(message_id.give(), attempt.give(), step.give())
             }
+            Self::Deadline { kind, entity, due } => {
+                commit::Key::Deadline(kind.give(), entity.give(), due.give())
+            }
+            Self::Media { message_id, index } => commit::Key::Media(message_id.give(), index),
+            Self::Link { hash, visit } => commit::Key::Link(hash.give(), visit.give()),
             Self::Job { job_id, step } => commit::Key::Job(job_id.give(), step),
             Self::Operator { command_id } => commit::Key::Operator(command_id.give()),
         }

@@ -14,6 +14,9 @@ words! {
         Read = "read",
         Failed = "failed",
         Unknown = "unknown",
+        Scheduled = "scheduled",
+        Held = "held",
+        Cancelled = "cancelled",
     }
     Failure of entity::Failure {
         WindowExpired = "window_expired",

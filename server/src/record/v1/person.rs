@@ -13,7 +13,6 @@ words! {
 shapes! {
     Address of entity::Address { kind: AddressKind, value: String }
     Counterpart of event::Counterpart { address: Address, profile_name: Option<String> }
-    Outgoing of event::Outgoing { address: Address, text: String }
     Card of entity::Card {
         name: String,
         tags: Vec<String>,

@@ -6,6 +6,11 @@ use super::bytes::{Country, Id, Secret};
 use super::kept::{shapes, words};
 use super::person::Address;
 
+/// What a record says that is older than the setting.
+pub(super) fn link_days() -> u16 {
+    entity::LINK_DAYS
+}
+
 words! {
     UnreadUntil of entity::UnreadUntil { Opened = "opened", Answered = "answered" }
     ChannelKind of entity::ChannelKind { Sms = "sms", Rcs = "rcs", Whatsapp = "whatsapp" }
@@ -19,6 +24,10 @@ shapes! {
         country: Country,
         unread_until: UnreadUntil,
         default_group: Id,
+        #[serde(default)]
+        hold_ms: u32,
+        #[serde(default = "link_days")]
+        link_days: u16,
         digest_key: Secret,
         seq: u64,
     }

@@ -127,7 +127,8 @@ impl Desk {
             },
             13 => Command::Close { conversation_id: self.conversation() },
             14 => {
-                Command::Send { conversation_id: self.conversation(), text: self.one_of(&TEXTS).to_owned() }
+                let (id, text) = (self.conversation(), self.one_of(&TEXTS).to_owned());
+                Command::Send(Box::new(SendMessage::text(id, text)))
             }
             15 => self.assign(),
             16 => self.merge(),
@@ -146,7 +147,7 @@ impl Desk {
         let named = self.dice.below(3) == 0;
         let profile_name = named.then(|| self.one_of(&FIRST).to_owned());
         let text = self.one_of(&TEXTS).to_owned();
-        let inbound = Inbound { channel_id, from: self.person(), profile_name, text };
+        let inbound = Inbound { profile_name, ..Inbound::text(channel_id, self.person(), text) };
         (operator_key(), Actor::Contact(channel_id), Command::Receive(inbound))
     }
 

@@ -21,7 +21,7 @@ pub(super) fn start(asked: &Start, country: Country) -> Result<Command, ErrorBod
 }
 
 /// A number in any writing; an id of another kind as it is, without the white space around it.
-pub(super) fn destination(typed: &wire::Address, country: Country) -> Result<Destination, ErrorBody> {
+pub(crate) fn destination(typed: &wire::Address, country: Country) -> Result<Destination, ErrorBody> {
     let kind = entity::asked_address_kind(typed.kind);
     match kind {
         AddressKind::E164 => {

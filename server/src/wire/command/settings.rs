@@ -75,6 +75,8 @@ pub(super) fn change_workspace(asked: &wire::Change) -> Result<Command, ErrorBod
         name: asked.name.clone(),
         country: asked.country.as_deref().map(|letters| country("country", letters)).transpose()?,
         unread_until: asked.unread_until.as_deref().map(unread_until).transpose()?,
+        hold_ms: asked.hold_ms,
+        link_days: asked.link_days,
     })
 }
 

@@ -15,13 +15,21 @@ words! {
     status(desk::Status) -> wire::Status { Open, Closed }
     direction(desk::Direction) -> wire::Direction { Inbound, Outbound }
     delivery(desk::Delivery) -> wire::Delivery {
-        Queued, Sending, Accepted, Sent, Delivered, Read, Failed, Unknown
+        Scheduled, Held, Queued, Sending, Accepted, Sent, Delivered, Read, Failed, Unknown, Cancelled
     }
     failure(desk::Failure) -> wire::Failure {
         WindowExpired, NotOnChannel, InvalidNumber, Blocked, OptedOut, Unreachable, Expired,
         RejectedContent, Throttled, Auth, Billing, Unsupported, Unknown
     }
     consent(event::Consent) -> wire::Consent { OptedOut, OptedIn }
+    carriage(desk::Carriage) -> wire::Carriage { Text, Native, Document, Link }
+    attachment_kind(desk::AttachmentKind) -> wire::AttachmentKind {
+        Picture, Video, Document, Audio, Sticker, Other
+    }
+    attachment_state(desk::AttachmentState) -> wire::AttachmentState { Stored, Fetching, Missing }
+    action_kind(desk::ActionKind) -> wire::ActionKind { Reply, Link, Call }
+    approval(desk::Approval) -> wire::Approval { None, Pending, Approved, Rejected, Paused }
+    template_status(desk::TemplateStatus) -> wire::TemplateStatus { Active, Deleted }
     reopen_cause(event::ReopenCause) -> wire::ReopenCause { Reply, Send, Agent }
     role(desk::Role) -> wire::Role { Admin, Supervisor, Agent, TemplateAgent, Integration }
     agent_status(desk::AgentStatus) -> wire::AgentStatus { Active, Deactivated }
@@ -32,6 +40,9 @@ words! {
     job_status(desk::JobStatus) -> wire::JobStatus { Running, Rewriting, Done }
 
     asked_role(wire::Role) -> desk::Role { Admin, Supervisor, Agent, TemplateAgent, Integration }
+    asked_consent(wire::Consent) -> event::Consent { OptedOut, OptedIn }
+    asked_action_kind(wire::ActionKind) -> desk::ActionKind { Reply, Link, Call }
+    asked_approval(wire::Approval) -> desk::Approval { None, Pending, Approved, Rejected, Paused }
     asked_right(wire::Right) -> desk::Right { Log, Agents, Settings, Inbound }
     asked_availability(wire::Availability) -> desk::Availability { Online, Away }
     asked_channel_kind(wire::ChannelKind) -> desk::ChannelKind { Sms, Rcs, Whatsapp }

@@ -37,7 +37,7 @@ fn any_command(dice: &mut Dice, things: &Things, at: u64) -> Command {
     let text = format!("line {at}");
     match dice.below(9) {
         0 => Command::NoteAdd(message::AddNote { conversation_id, text, mentions: None }),
-        1 => Command::MessageSend(message::Send { conversation_id, text }),
+        1 => Command::MessageSend(message::Send::text(conversation_id, text)),
         2 => Command::ConversationClose(conversation::Close { conversation_id }),
         3 => Command::ConversationReopen(conversation::Reopen { conversation_id }),
         4 => {

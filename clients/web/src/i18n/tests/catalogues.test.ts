@@ -16,7 +16,7 @@ function placeholders(sentence: string, language: string): string[] {
   const found = new Set<string>();
   const look = (list: Part[]): void => {
     for (const part of list) {
-      if (part.type > 0 && part.type < 7) found.add(`${part.value} ${part.type}`);
+      if (part.type > 0 && part.type < 7) found.add(part.value);
       for (const option of Object.values(part.options ?? {})) look(option.value);
     }
   };

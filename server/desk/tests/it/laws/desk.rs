@@ -72,8 +72,7 @@ impl Desk {
         let channel_id = desk.view().channels()[0].id;
         for index in 0..3 {
             let from = Destination { address: number(index), country: Some(Country::FRANCE) };
-            let text = "Bonjour".to_owned();
-            let inbound = Inbound { channel_id, from, profile_name: None, text };
+            let inbound = Inbound::text(channel_id, from, "Bonjour");
             desk.must(Actor::Contact(channel_id), Command::Receive(inbound));
         }
         desk

@@ -2,15 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use parloir_desk::command::{Ask, CardChange, Command, Expected, Inbound, Outcome};
+use parloir_desk::command::{
+    Ask, CardChange, Command, Expected, Inbound, LinkSecret, Outcome, SendMessage, TemplateDraft, TemplateUse,
+};
 use parloir_desk::commit::{Actor, Digest};
 use parloir_desk::decide::Decided;
 use parloir_desk::entity::{
-    Attempt, Availability, ContactStatus, Country, Delivery, Destination, Failure, Job, JobStatus, Scope,
-    UnreadUntil,
+    Attempt, Availability, Clean, ContactStatus, Country, Delivery, Destination, Failure, FileFacts,
+    InboundMedia, Job, JobStatus, LinkHash, Reaction, Scope, UnreadUntil,
 };
-use parloir_desk::event::Event;
-use parloir_protocol::ids::{AgentId, ChannelId, ContactId, ConversationId, GroupId, MessageId};
+use parloir_desk::event::{Consent, Event};
+use parloir_protocol::ids::{
+    AgentId, AttachmentId, ChannelId, ContactId, ConversationId, GroupId, MessageId,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -33,7 +37,7 @@ pub(super) struct Step {
 }
 
 pub(super) fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
-    let step = (0_u8..48, any::<u8>(), any::<u8>(), any::<u8>());
+    let step = (0_u8..55, any::<u8>(), any::<u8>(), any::<u8>());
     vec(step.prop_map(|(kind, a, b, c)| Step { kind, a, b, c }), most / 2..most)
 }
 
@@ -56,6 +60,8 @@ pub(super) fn ask(desk: &mut Desk, step: &Step) -> Ask {
         0..=8 => choice.outside(),
         9..=22 => (agent, choice.conversation()),
         23..=28 => choice.message(agent),
+        48..=53 => choice.content(agent),
+        54 => (Actor::Agent(desk.agents()[0]), choice.template()),
         29..=36 => (agent, choice.contact()),
         37..=41 => (Actor::Agent(desk.agents()[0]), choice.settings()),
         _ => (Actor::System, choice.job()),
@@ -89,11 +95,13 @@ impl Choice<'_> {
             let receipt = Command::Receipt { channel_id, provider_message, delivery, failure: None };
             return (Actor::Provider(channel_id), receipt);
         }
+        let media = InboundMedia { reference: format!("media {c}"), media_type: None, name: None };
         let inbound = Inbound {
-            channel_id,
-            from: self.destination(b),
             profile_name: (c.is_multiple_of(3)).then(|| format!("Name {}", c % 2)),
-            text: TEXTS[usize::from(c) % TEXTS.len()].to_owned(),
+            media: if c.is_multiple_of(7) { vec![media] } else { Vec::new() },
+            reaction: (c.is_multiple_of(11))
+                .then(|| Reaction { emoji: "👍".to_owned(), provider_message: Some(Digest([c % 4; 16])) }),
+            ..Inbound::text(channel_id, self.destination(b), TEXTS[usize::from(c) % TEXTS.len()])
         };
         (Actor::Contact(channel_id), Command::Receive(inbound))
     }
@@ -125,8 +133,92 @@ impl Choice<'_> {
                 text: "vu".to_owned(),
                 mentions: pick(&self.desk.agents(), b).into_iter().collect(),
             },
-            _ => Command::Send { conversation_id, text: "Oui".to_owned() },
+            _ => Command::Send(Box::new(self.send(conversation_id))),
         }
+    }
+
+    /// A text, a file as a link, something for later, or a template.
+    fn send(&self, conversation_id: ConversationId) -> SendMessage {
+        let Step { a, b, .. } = self.step;
+        let plain = SendMessage::text(conversation_id, "Oui");
+        let link = LinkSecret { url: "https://p.example/a/x".to_owned(), hash: self.new_hash() };
+        let template =
+            pick(&self.desk.view().templates().iter().map(|found| found.id).collect::<Vec<_>>(), a);
+        match (b % 5, template) {
+            (0, _) => SendMessage { files: vec![file(a)], link: Some(link), ..plain },
+            (1, _) => SendMessage { send_at: Some(self.desk.clock.plus_millis(3_600_000)), ..plain },
+            (2, Some(template_id)) => {
+                let used = TemplateUse { template_id, values: BTreeMap::new(), digest: String::new() };
+                SendMessage { text: None, template: Some(used), ..plain }
+            }
+            (_, _) => plain,
+        }
+    }
+
+    /// What is done with planned messages, links and files that came in.
+    fn content(&self, agent: Actor) -> (Actor, Command) {
+        let Step { a, b, c, .. } = self.step;
+        let message_id = self.message_id(a);
+        let index = u32::from(c % 2);
+        match b % 9 {
+            0 => (agent, Command::CancelMessage { message_id }),
+            1 => (agent, Command::ReleaseMessage { message_id }),
+            2 => (Actor::System, Command::ReleaseMessage { message_id }),
+            3 => {
+                let send_at = self.desk.clock.plus_millis(120_000 + i64::from(c) * 60_000);
+                (agent, Command::RescheduleMessage { message_id, send_at })
+            }
+            4 => (Actor::System, Command::StoreMedia { message_id: self.received(a), index, facts: file(c) }),
+            5 => (Actor::System, Command::GiveUpMedia { message_id: self.received(a), index }),
+            6 => (Actor::System, Command::OpenLink { hash: self.hash_of(message_id) }),
+            7 => (agent, Command::RevokeLink { message_id }),
+            _ => {
+                let consent = if c.is_multiple_of(2) { Consent::OptedOut } else { Consent::OptedIn };
+                (agent, Command::ChangeConsent { conversation_id: self.conversation_id(a), consent })
+            }
+        }
+    }
+
+    /// No two links have one secret.
+    fn new_hash(&self) -> LinkHash {
+        let mut hash = [0; 32];
+        hash[..8].copy_from_slice(&self.desk.log.len().to_be_bytes());
+        LinkHash(hash)
+    }
+
+    fn hash_of(&self, message: MessageId) -> LinkHash {
+        let message = self.desk.view().message(message);
+        message.and_then(|message| message.link).map_or(LinkHash([9; 32]), |link| link.hash)
+    }
+
+    fn received(&self, choice: u8) -> MessageId {
+        let events = self.desk.log.iter().flat_map(|record| &record.commit.events);
+        let ids: Vec<_> = events
+            .filter_map(|event| match event {
+                Event::MessageReceived { message_id, .. } => Some(*message_id),
+                _ => None,
+            })
+            .collect();
+        pick(&ids, choice).unwrap_or(MessageId::from_bytes([0; 16]))
+    }
+
+    fn template(&self) -> Command {
+        let Step { a, b, c, .. } = self.step;
+        let ids: Vec<_> = self.desk.view().templates().iter().map(|found| found.id).collect();
+        if let (Some(template_id), 0) = (pick(&ids, a), b % 4) {
+            return Command::DeleteTemplate { template_id };
+        }
+        Command::SaveTemplate(Box::new(TemplateDraft {
+            template_id: pick(&ids, a).filter(|_| b.is_multiple_of(3)),
+            name: format!("Template {}", c % 8),
+            language: "fr".to_owned(),
+            body: if c.is_multiple_of(2) { "Bonjour {{name}}" } else { "Bonjour" }.to_owned(),
+            header: None,
+            footer: None,
+            buttons: Vec::new(),
+            provider_name: None,
+            approval: None,
+        }))
     }
 
     fn message(&self, agent: Actor) -> (Actor, Command) {
@@ -198,6 +290,8 @@ impl Choice<'_> {
             (_, 0) => Command::ChangeWorkspace {
                 name: None,
                 country: None,
+                hold_ms: Some(u32::from(a % 2) * 5_000),
+                link_days: None,
                 unread_until: Some(if b.is_multiple_of(4) {
                     UnreadUntil::Answered
                 } else {
@@ -261,11 +355,26 @@ impl Choice<'_> {
         let events = self.desk.log.iter().flat_map(|record| &record.commit.events);
         let ids: Vec<_> = events
             .filter_map(|event| match event {
-                Event::MessageQueued { message_id, .. } => Some(*message_id),
+                Event::MessageQueued { message_id, .. } | Event::MessagePlanned { message_id, .. } => {
+                    Some(*message_id)
+                }
                 _ => None,
             })
             .collect();
         pick(&ids, choice).unwrap_or(MessageId::from_bytes([0; 16]))
+    }
+}
+
+fn file(choice: u8) -> FileFacts {
+    FileFacts {
+        id: AttachmentId::from_bytes([choice; 16]),
+        name: format!("file {choice}"),
+        media_type: "image/png".to_owned(),
+        bytes: u64::from(choice),
+        digest: [choice % 8; 32],
+        size: Some((1, 1)),
+        thumbnail: Some([choice % 4; 32]),
+        clean: Some(Clean { digest: [choice % 2; 32], bytes: 1 }),
     }
 }
 

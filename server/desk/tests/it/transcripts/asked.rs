@@ -3,13 +3,14 @@
 use parloir_desk::command::{CardChange, Command, DigestKey, Inbound, Outcome, TokenHash};
 use serde_json::Value;
 
+use super::content;
 use super::fields::Fields;
 use super::names::{Names, bytes_of, digest_of};
 
 type Parsed = Result<Option<Command>, String>;
 
-const NOUNS: [fn(&str, &mut Fields<'_>) -> Parsed; 7] =
-    [conversation, queue, message, contact, group, people, workspace];
+const NOUNS: [fn(&str, &mut Fields<'_>) -> Parsed; 8] =
+    [conversation, queue, message, content::parse, contact, group, people, workspace];
 
 /// The command `name` with these fields.
 pub(super) fn command(name: &str, value: &Value, names: &Names) -> Result<Command, String> {
@@ -68,9 +69,12 @@ fn message(name: &str, f: &mut Fields<'_>) -> Parsed {
             channel_id: f.get("channel_id")?,
             from: f.destination("from")?,
             profile_name: f.plain("profile_name")?,
-            text: f.text("text")?,
+            text: f.plain_or_default("text")?,
+            media: f.plain_or_default("media")?,
+            location: f.plain("location")?,
+            reaction: content::reaction(f)?,
         }),
-        "Send" => Command::Send { conversation_id: f.get("conversation_id")?, text: f.text("text")? },
+        "Send" => content::send(f)?,
         "Retry" => Command::Retry { message_id: f.get("message_id")? },
         "Dispatch" => Command::Dispatch { message_id: f.get("message_id")?, attempt: f.plain("attempt")? },
         "Answered" => Command::Answered {
@@ -187,6 +191,8 @@ fn workspace(name: &str, f: &mut Fields<'_>) -> Parsed {
             name: f.plain("name")?,
             country: f.country("country")?,
             unread_until: f.plain("unread_until")?,
+            hold_ms: f.plain("hold_ms")?,
+            link_days: f.plain("link_days")?,
         },
         "Provision" => Command::Provision {
             workspace_id: f.get("workspace_id")?,

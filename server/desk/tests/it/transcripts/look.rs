@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use parloir_desk::entity::{Scope, Status};
+use parloir_desk::entity::{LinkHash, Scope, Status};
 use parloir_desk::order::{AssigneeFilter, Order, QueueQuery};
 use parloir_desk::view::View;
 use parloir_protocol::ids::{AgentId, ConversationId, GroupId};
@@ -32,6 +32,12 @@ impl Looking<'_> {
             "conversation" => self.show(&view.conversation(self.id(name)?)),
             "timeline" => self.show(&view.timeline(self.id(name)?, None, ROWS)),
             "message" => self.show(&view.message(self.id(name)?)),
+            "template" => self.show(&view.template(self.id(name)?)),
+            "planned" => self.show(&view.planned(self.id(name)?, ROWS)),
+            "due" => self.show(&view.due(ROWS).iter().map(|message| message.id).collect::<Vec<_>>()),
+            "fetches" => self.show(&view.fetches(ROWS)),
+            "ledger" => self.show(&view.ledger(None, ROWS)),
+            "link" => self.show(&view.link(&LinkHash(bytes_of(name)))),
             "contact" => self.show(&view.contact(self.id(name)?)),
             "address" => self.show(&view.contact_at(&address(name)?)),
             "group" => self.show(&view.group(self.id(name)?)),

@@ -1,0 +1,20 @@
+//! Facts about templates. They are visible to the whole workspace.
+
+use serde::{Deserialize, Serialize};
+
+use crate::entity::Template;
+use crate::ids::TemplateId;
+
+/// `template.saved`: as it is now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// It.
+    pub template: Template,
+}
+
+/// `template.deleted`: it cannot be sent any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deleted {
+    /// Which.
+    pub template_id: TemplateId,
+}

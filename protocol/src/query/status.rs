@@ -1,0 +1,49 @@
+//! What can be asked about the server.
+
+use serde::{Deserialize, Serialize};
+
+use crate::entity::Failure;
+use crate::time::Time;
+
+/// `status.get`: what the status page says, for agents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusGet {}
+
+/// Answers `status.get`, as `/status.json` does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusGetOk {
+    /// The worst of all: `up`, `degraded` or `down`.
+    pub status: String,
+    /// When that was.
+    pub at: Time,
+    /// The accounts at providers.
+    pub providers: Vec<ProviderStatus>,
+}
+
+/// One account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderStatus {
+    /// As channels name it.
+    pub name: String,
+    /// `up`, `degraded` or `down`.
+    pub status: String,
+    /// Messages that wait for it.
+    pub waiting: u64,
+    /// What one channel may hand over in a second.
+    pub per_second: u32,
+    /// What failed last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_failure: Option<LastFailure>,
+    /// Until it is asked again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back_in_ms: Option<u64>,
+}
+
+/// Why and when an account failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastFailure {
+    /// Why.
+    pub failure: Failure,
+    /// When.
+    pub at: Time,
+}
