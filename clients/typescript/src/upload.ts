@@ -163,7 +163,7 @@ class Upload {
   ): Promise<Answered> {
     signal?.throwIfAborted();
     const token = await this.#door.token();
-    const way = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const way: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const url = `${this.#door.http}/v1/attachments${path}`;
     return this.#carrier({ method, url, headers: { ...headers, ...way }, body, progress, signal });
   }
