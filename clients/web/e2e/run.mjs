@@ -26,7 +26,7 @@ const browser = await launch(chromium);
 const server = await Server.start(binary);
 const standsIn = !(await fetch(`${server.url}/v1/demo`)).ok;
 const brings = (await (await fetch(server.url)).text()).includes('id="desk"');
-const dist = brings ? undefined : (process.env.DIST ?? fileURLToPath(new URL('../dist', here)));
+const dist = process.env.DIST ?? (brings ? undefined : fileURLToPath(new URL('../dist', here)));
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(

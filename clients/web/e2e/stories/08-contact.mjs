@@ -118,7 +118,7 @@ story('K4', 'a supervisor erases a person after typing the name', async ({ serve
 story(
   'C1',
   'a number is read with its country, checked while typed, and an existing thread is opened',
-  async ({ server, open }) => {
+  async ({ open }) => {
     const lea = await open('Léa');
     await lea.page.evaluate(() => document.activeElement?.blur());
     await lea.press('w');

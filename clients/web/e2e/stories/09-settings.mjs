@@ -66,3 +66,19 @@ story('Q1', 'a view is saved under a name in this browser and opened again', asy
   await lea.page.locator('[data-saved-view="Mes urgences"]').click();
   await lea.see('[data-row], [data-empty]');
 });
+
+story('W1', 'an administrator invites somebody, who comes in by the link, once', async ({ server, open }) => {
+  const lea = await open('Léa');
+  await go(lea, 'agents');
+  await lea.page.locator('[data-add-agent]').click();
+  await lea.page.locator('[data-agent-name]').fill('Paul Nouveau');
+  await lea.page.locator('[data-save]').click();
+  await lea.see('[data-invitation]');
+  const link = new URL(await lea.page.locator('[data-invitation]').inputValue());
+  await lea.shot('settings-invitation');
+  // Only a server that signs browsers in by itself can take it.
+  if (!(await fetch(`${server.url}/v1/demo`)).ok) return;
+  const paul = await open(undefined, { at: link.hash });
+  await paul.see('[data-row], [data-empty]');
+  is(!paul.page.url().includes('invitation'), 'the invitation does not stay in the address');
+});

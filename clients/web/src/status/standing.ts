@@ -1,74 +1,22 @@
-// What the status page says, read from the server's answer. It takes what it knows and leaves out what it does
-// not, so that a newer server breaks no page.
+// What the status page shows of the server's answer: how each channel is by its provider, and the worst of all.
+// Nothing is guessed: a channel whose provider is not named in the answer is not known.
+import type { Channel, Health, ServerStatus } from '../app/client.ts';
 
-export type Standing = 'up' | 'degraded' | 'down' | 'unknown';
-export type ChannelStanding = { channel_id: string; name: string; kind: string; standing: Standing };
-export type Incident = { at: string; until?: string; what: string };
+export type Standing = Health | 'unknown';
 
-export type Status = {
-  server: { standing: Standing; version?: string; since?: string };
-  channels: ChannelStanding[];
-  queued?: number;
-  oldest_ms?: number;
-  incidents: Incident[];
-};
-
-const incidentsMax = 20;
-
-export function statusOf(answer: Readonly<Record<string, unknown>>): Status {
-  const server = record(answer.server);
-  const outgoing = record(answer.outgoing ?? answer.outbox ?? answer.queue);
-  return {
-    server: {
-      standing: standingOf(server.status ?? answer.status),
-      ...some('version', text(server.version ?? answer.version)),
-      ...some('since', text(server.since ?? server.started_at ?? answer.since)),
-    },
-    channels: list(answer.channels).map(channelOf),
-    ...some('queued', number(outgoing.waiting ?? outgoing.queued ?? outgoing.messages)),
-    ...some('oldest_ms', number(outgoing.oldest_ms)),
-    incidents: list(answer.incidents).slice(0, incidentsMax).map(incidentOf),
-  };
+/** How a channel is: as its provider is. */
+export function standingOf(channel: Pick<Channel, 'provider'>, status: ServerStatus | undefined): Standing {
+  const provider = status?.providers.find((one) => one.name === channel.provider);
+  return provider?.status ?? 'unknown';
 }
 
-function channelOf(channel: Record<string, unknown>): ChannelStanding {
-  return {
-    channel_id: text(channel.channel_id) ?? '',
-    name: text(channel.name) ?? '',
-    kind: text(channel.kind) ?? '',
-    standing: standingOf(channel.status),
-  };
+/** How everything is, as far as this screen can tell. */
+export function overall(isLive: boolean, status: ServerStatus | undefined): Standing {
+  if (!isLive) return 'down';
+  return status?.status ?? 'unknown';
 }
 
-function incidentOf(incident: Record<string, unknown>): Incident {
-  return {
-    at: text(incident.at ?? incident.from ?? incident.since) ?? '',
-    ...some('until', text(incident.until)),
-    what: [
-      text(incident.channel ?? incident.name),
-      text(incident.message ?? incident.what ?? incident.status),
-    ]
-      .filter(Boolean)
-      .join(': '),
-  };
-}
-
-function standingOf(value: unknown): Standing {
-  if (value === 'up' || value === 'ok' || value === 'ready') return 'up';
-  return value === 'degraded' || value === 'down' ? value : 'unknown';
-}
-
-function some<Name extends string, T>(name: Name, value: T | undefined): Partial<Record<Name, T>> {
-  return value === undefined ? {} : ({ [name]: value } as Record<Name, T>);
-}
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
-
-function record(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function list(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.map(record) : [];
+/** Messages that wait to go out, over all providers. */
+export function waiting(status: ServerStatus): number {
+  return status.providers.reduce((sum, provider) => sum + provider.waiting, 0);
 }

@@ -1,7 +1,7 @@
 // Sections by role, views that are kept, and a status that a newer server cannot break.
 import { describe, expect, test } from 'vitest';
 import { MemoryShelf } from '../../composer/shelf.ts';
-import { statusOf } from '../../status/standing.ts';
+import { overall, standingOf, waiting } from '../../status/standing.ts';
 import { mayChange, sectionOf, sections } from '../sections.ts';
 import { Views, viewsMax } from '../views.svelte.ts';
 
@@ -56,13 +56,22 @@ describe('saved views', () => {
 });
 
 describe('status', () => {
-  test('what is not known is left out', () => {
-    expect(statusOf({})).toEqual({ server: { standing: 'unknown' }, channels: [], incidents: [] });
-    const answer = {
-      status: 'up',
-      channels: [{ channel_id: 'chn_1', name: 'SMS', kind: 'sms', status: 'degraded' }, 7],
-    };
-    expect(statusOf(answer).server.standing).toBe('up');
-    expect(statusOf(answer).channels.map((one) => one.standing)).toEqual(['degraded', 'unknown']);
+  const status = {
+    status: 'degraded',
+    at: '2026-11-03T12:00:00.000Z',
+    providers: [{ name: 'simulator', status: 'degraded', waiting: 3, per_second: 10 }],
+  } as const;
+
+  test('a channel is as its provider is, and not known without a word of it', () => {
+    expect(standingOf({ provider: 'simulator' }, status)).toBe('degraded');
+    expect(standingOf({ provider: 'twilio' }, status)).toBe('unknown');
+    expect(standingOf({ provider: 'simulator' }, undefined)).toBe('unknown');
+  });
+
+  test('who is not connected sees that first, and nothing is called well unasked', () => {
+    expect(overall(false, status)).toBe('down');
+    expect(overall(true, undefined)).toBe('unknown');
+    expect(overall(true, status)).toBe('degraded');
+    expect(waiting(status)).toBe(3);
   });
 });
