@@ -87,6 +87,13 @@ describe('a connection', () => {
     await expect(client.query('counters.get', {})).rejects.toBeInstanceOf(Ended);
   });
 
+  it('says no token where a cookie says who comes in', async () => {
+    const client = Client.connect({ url: peer.url, codec: 'json', WebSocket: nodeSocket });
+    clients.push(client);
+    await client.live();
+    expect(peer.of('hello')[0]).not.toHaveProperty('token');
+  });
+
   it('tries another token once when one is refused', async () => {
     const tokens = ['plr_OLD', 'plr_NEW'];
     peer.greet = (_peer, socket) => {

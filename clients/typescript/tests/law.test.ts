@@ -82,17 +82,20 @@ class Run {
     const ticket = this.#store.ask();
     const page = this.#end.page(first, false, undefined, 1_000);
     this.#store.foldPage(ticket, viewKey(first), undefined, page);
-    const id = page.rows[0]?.conversation.conversation_id;
-    if (id === undefined) return;
-    this.#store.openThread(id);
-    const lines = this.#end.timeline(id, undefined, 1_000);
-    this.#store.foldTimeline(this.#store.ask(), id, undefined, lines);
+    const threads = page.rows.map(({ conversation: { conversation_id: id } }) => {
+      this.#store.openThread(id);
+      const lines = this.#end.timeline(id, undefined, 1_000);
+      this.#store.foldTimeline(this.#store.ask(), id, undefined, lines);
+      return { id, lines };
+    });
     for (const { all } of this.#told) {
       this.#store.fold(all);
-      const { lines: shown, pending } = this.#store.thread(id);
       same(this.#store.queue(first).rows, page.rows, `event ${all.seq}`);
-      same(shown, lines.items, `event ${all.seq}`);
-      same(pending, lines.pending, `event ${all.seq}`);
+      for (const { id, lines } of threads) {
+        const { lines: shown, pending } = this.#store.thread(id);
+        same(shown, lines.items, `event ${all.seq}`);
+        same(pending, lines.pending, `event ${all.seq}`);
+      }
     }
   }
 
