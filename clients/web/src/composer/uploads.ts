@@ -200,8 +200,10 @@ export class Uploads {
       return 'on';
     }
     const step = this.settle(upload, sent, (stored) => this.stored(upload.upload_id, stored));
-    if (step !== 'on') return step;
-    return 'ok' in sent && sent.ok.attachment !== undefined ? 'over' : 'moved';
+    if (step !== 'on' || !('ok' in sent)) return step;
+    if (sent.ok.attachment !== undefined) return 'over';
+    // An answer that takes nothing counts as a loss: it must not be asked for ever.
+    return sent.ok.offset > from ? 'moved' : 'lost';
   }
 
   private stored(upload_id: number, { offset, attachment }: Stored): void {

@@ -121,4 +121,11 @@ describe('uploads', () => {
     await until(() => phases(made)[0] === 'refused');
     expect(made.uploads.list()[0]?.phase).toEqual({ kind: 'refused', problem: { kind: 'server', refusal } });
   });
+
+  test('a server that takes nothing and says nothing is not asked for ever', async () => {
+    const made = rig((from) => ({ ok: { offset: from } }));
+    await made.uploads.add([file(PDF)]);
+    await until(() => phases(made)[0] === 'stopped');
+    expect(made.offsets.length).toBe(lossesMax);
+  });
 });
