@@ -28,6 +28,9 @@ export class Server {
     this.#child = spawn(this.binary, ['demo', '--listen', listen, '--data-dir', data, '--quiet-customers'], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    // Whatever ends this program ends the server as well.
+    const child = this.#child;
+    process.once('exit', () => child.kill('SIGKILL'));
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream.on('data', (text) => this.#keep(text));
     this.demo = await until(startMs, 'the demo server is ready', async () => {
