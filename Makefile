@@ -3,10 +3,10 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny bench bench-search slow power-cut search-law fmt doc cargo
+.PHONY: help run test smoke tidy deny typescript web e2e bench bench-search slow power-cut search-law fmt doc cargo
 
 help: ## list what can be asked
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
 
 run: cargo ## build and start the demo: http://127.0.0.1:8080, data under ./data
 	cargo build --locked --release --bin parloir
@@ -18,11 +18,20 @@ test: cargo ## check and test everything; says at the end which parts ran
 smoke: cargo ## a short load test with its oracle, on a demo server of its own
 	@.ci/smoke.sh
 
+web: ## install, lint, check, test and build the desk into clients/web/dist
+	@.ci/web.sh
+
+e2e: ## the desk's stories in a real browser against the real server; STORY=word chooses
+	@.ci/e2e.sh $(STORY)
+
 tidy: cargo ## the repository's own rules: sizes, names, directions, call sites
 	cargo test --locked -p parloir-fixtures --test it
 
 deny: cargo ## licences, bans and sources of the dependencies
 	@.ci/deny.sh
+
+typescript: ## the TypeScript client: types, lint, tests against a real server, the packed package
+	@.ci/typescript.sh
 
 bench: cargo ## the micro-benchmarks
 	cargo bench --locked --workspace

@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Tells the stories of clients/web/e2e in a real browser against the real server. Installs Chromium where it may.
+# Exits with 77 when something is missing, which CI takes for a failure. An argument chooses stories by a word.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+missing() { echo "$1, so no story was told" >&2; exit 77; }
+
+chromium() { command -v chromium || command -v chromium-browser || true; }
+
+install_chromium() {
+  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || return 0
+  echo 'Chromium is absent: installing it'
+  apt-get update -qq >/dev/null || return 0
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null || return 0
+}
+
+command -v node >/dev/null || missing 'node is not on the PATH'
+[ -n "$(chromium)" ] || install_chromium
+[ -n "$(chromium)" ] || missing 'Chromium is neither there nor could it be installed'
+
+[ -d clients/typescript/node_modules/@msgpack ] || npm ci --ignore-scripts --omit=dev --prefix clients/typescript
+[ -d clients/web/node_modules/playwright-core ] || npm ci --ignore-scripts --prefix clients/web
+[ -f clients/web/dist/index.html ] || npm run build --prefix clients/web
+
+if [ -z "${PARLOIR_BIN:-}" ]; then
+  cargo build --locked --bin parloir
+  PARLOIR_BIN=$PWD/${CARGO_TARGET_DIR:-target}/debug/parloir
+fi
+export PARLOIR_BIN
+CHROMIUM=$(chromium)
+export CHROMIUM
+exec node clients/web/e2e/run.mjs "$@"

@@ -1,0 +1,80 @@
+// Tells every story in a real browser against the real server and says at the end how many passed. An argument
+// chooses stories by a word.
+import { mkdir, readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Server } from './server.mjs';
+import { chosen } from './stories.mjs';
+import { launch, Window } from './windows.mjs';
+
+const storyMs = 240_000;
+const here = new URL('./', import.meta.url);
+const binary = process.env.PARLOIR_BIN;
+const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const shots = process.env.SHOTS ?? fileURLToPath(new URL('../target/e2e/', here));
+
+if (!binary) {
+  console.error('PARLOIR_BIN does not say where the server is');
+  process.exit(1);
+}
+
+await mkdir(shots, { recursive: true });
+for (const file of (await readdir(new URL('stories/', here))).sort()) {
+  if (file.endsWith('.mjs')) await import(new URL(`stories/${file}`, here));
+}
+
+const browser = await launch(chromium);
+const server = await Server.start(binary);
+const standsIn = !(await fetch(`${server.url}/v1/demo`)).ok;
+const brings = (await (await fetch(server.url)).text()).includes('id="desk"');
+const dist = process.env.DIST ?? (brings ? undefined : fileURLToPath(new URL('../dist', here)));
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(
+    signal,
+    () => void Promise.allSettled([browser.close(), server.stop()]).then(() => process.exit(1)),
+  );
+}
+
+let passed = 0;
+const failed = [];
+for (const { shows, name, tell } of chosen(process.argv[2])) {
+  const windows = [];
+  const open = async (who, how) => {
+    const window = await Window.open({ browser, server, dist, standsIn, shots }, who, how);
+    windows.push(window);
+    return window;
+  };
+  const began = Date.now();
+  try {
+    await within(storyMs, tell({ server, open }));
+    const complaints = windows.flatMap((window) => window.complaints);
+    if (complaints.length > 0) throw new Error(`the page complained:\n${complaints.join('\n')}`);
+    passed += 1;
+    console.log(`passed  ${shows}: ${name} (${Date.now() - began} ms)`);
+  } catch (error) {
+    failed.push(name);
+    console.log(`FAILED  ${shows}: ${name}\n${indented(error)}`);
+    const file = name.replace(/\W+/g, '-').slice(0, 60);
+    for (const [at, window] of windows.entries()) await window.shot(`failed-${file}-${at}`).catch(() => {});
+    for (const window of windows)
+      if (window.complaints.length > 0) console.log(indented(window.complaints.join('\n')));
+  }
+  for (const window of windows) await window.close().catch(() => {});
+}
+
+await browser.close();
+await server.stop();
+console.log(`\n${passed} passed, ${failed.length} failed`);
+process.exit(failed.length > 0 || passed === 0 ? 1 : 0);
+
+async function within(ms, telling) {
+  let timer;
+  const late = new Promise((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`the story took longer than ${ms} ms`)), ms);
+  });
+  await Promise.race([telling, late]).finally(() => clearTimeout(timer));
+}
+
+function indented(error) {
+  return String(error?.stack ?? error).replace(/^/gm, '        ');
+}

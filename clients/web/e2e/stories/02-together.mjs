@@ -1,0 +1,236 @@
+// Two agents in one conversation: what one does the other sees at once, and nothing typed is lost.
+import { is } from '../patience.mjs';
+import { story } from '../stories.mjs';
+
+async function two(server, open, from, text) {
+  await server.receive(from, text);
+  const [lea, nadia] = [await open('Léa'), await open('Nadia', { locale: 'fr-FR' })];
+  for (const window of [lea, nadia]) {
+    await window.rowWith(text).first().waitFor();
+    await window.openRow(text);
+  }
+  return [lea, nadia];
+}
+
+story('Q1 W2', 'what one agent sends another sees, once', async ({ server, open }) => {
+  const [lea, nadia] = await two(server, open, '+33639982001', 'Où est ma commande ?');
+  await lea.reply('Elle part ce soir.');
+  await nadia.page.locator('[data-message]', { hasText: 'Elle part ce soir.' }).waitFor();
+  const mine = await lea.messages();
+  is(mine.filter((text) => text.includes('Elle part ce soir.')).length === 1, 'it stands there once');
+});
+
+story(
+  'W1',
+  'who looks and who types is seen in the list and in the conversation',
+  async ({ server, open }) => {
+    const [lea, nadia] = await two(server, open, '+33639982002', 'Vous êtes là ?');
+    await lea.see('[data-viewers]');
+    await lea.until(
+      'the row shows the colleague',
+      async () => (await lea.rowWith('Vous êtes là').first().locator('[data-present^=Nadia]').count()) > 0,
+    );
+    await nadia.page.locator('#conversation textarea').first().pressSequentially('Bonjour');
+    await lea.page.locator('[data-typing-line]', { hasText: 'Nadia' }).waitFor();
+    await lea.until('the row says that the colleague types', async () =>
+      /Nadia/.test(await lea.page.locator('[data-row] [data-typing]').first().innerText()),
+    );
+    await lea.shot('typing');
+    nadia.door.cut();
+    await lea.until(
+      'a lost connection ends it',
+      async () => (await lea.page.locator('[data-viewers]').count()) === 0,
+    );
+  },
+);
+
+story('W3', 'who types has the place, and a colleague may take it', async ({ server, open }) => {
+  const [lea, nadia] = await two(server, open, '+33639982003', 'Qui me répond ?');
+  await nadia.page.locator('#conversation textarea').first().pressSequentially('Je regarde');
+  await lea.see('[data-banner=leased]');
+  await lea.page.locator('[data-act=take-over]').click();
+  await nadia.see('[data-banner=leased]');
+  await lea.until(
+    'it is not warned of any more',
+    async () => (await lea.page.locator('[data-banner=leased]').count()) === 0,
+  );
+});
+
+story('R2', 'closed while a colleague types: seen at once, and the draft stays', async ({ server, open }) => {
+  const [lea, nadia] = await two(server, open, '+33639982004', 'Merci beaucoup');
+  await nadia.page.locator('#conversation textarea').first().pressSequentially('Avec plaisir, à bient');
+  await lea.page.locator('[data-heading] [data-act=close]').click();
+  await nadia.see('[data-banner=closed]');
+  is(
+    (await nadia.page.locator('#conversation textarea').first().inputValue()) === 'Avec plaisir, à bient',
+    'the draft is still there',
+  );
+  await nadia.shot('closed-while-typing');
+});
+
+story(
+  'R1',
+  'a reply reopens, marks unread and is told; closing stands in the timeline',
+  async ({ server, open }) => {
+    await server.receive('+33639982005', 'C’est réglé');
+    const lea = await open('Léa');
+    await lea.rowWith('C’est réglé').first().waitFor();
+    await lea.openRow('C’est réglé');
+    await lea.press('Escape');
+    await lea.openRow('C’est réglé');
+    await lea.press('e');
+    await lea.see('[data-event=closed]');
+    await server.receive('+33639982005', 'Encore une question');
+    await lea.see('[data-event=reopened]');
+    await lea.rowWith('Encore une question').first().waitFor();
+  },
+);
+
+story(
+  'R2',
+  'a close against a message that came first is refused, and can be done anyway',
+  async ({ server, open }) => {
+    await server.receive('+33639982006', 'Premier message');
+    const lea = await open('Léa');
+    await lea.rowWith('Premier message').first().waitFor();
+    await lea.openRow('Premier message');
+    // What is not on screen yet: the window hears of nothing while its line is cut.
+    lea.door.cut();
+    await server.receive('+33639982006', 'Attendez !');
+    await lea.page.locator('[data-heading] [data-act=close]').click();
+    lea.door.mend();
+    await lea.see('[data-banner=close-refused]');
+    await lea.page.locator('[data-message]', { hasText: 'Attendez !' }).waitFor();
+    await lea.shot('close-refused');
+    await lea.page.locator('[data-act=close-anyway]').click();
+    await lea.see('[data-event=closed]');
+  },
+);
+
+story(
+  'R3',
+  'marked unread: all see the square, and it stays while the marker looks',
+  async ({ server, open }) => {
+    const [lea, nadia] = await two(server, open, '+33639982007', 'À lire plus tard');
+    const square = (window) => window.rowWith('À lire plus tard').first().locator('[data-square]');
+    await lea.until('opening it took the mark away', async () => (await square(lea).count()) === 0);
+    await nadia.press('Escape');
+    await nadia.until(
+      'the conversation is not on screen',
+      async () => (await nadia.page.locator('[data-timeline]').count()) === 0,
+    );
+    await lea.page.locator('[data-act=menu]').click();
+    await lea.page.locator('[data-act=menu-unread]').click();
+    for (const window of [lea, nadia]) await square(window).waitFor();
+    await lea.see('[data-event=marked_unread]');
+    is((await square(lea).count()) === 1, 'it stays while the marker looks');
+  },
+);
+
+story('G1', 'moved to another group: an event that says from where to where', async ({ server, open }) => {
+  const [lea, nadia] = await two(server, open, '+33639982008', 'Ma facture est fausse');
+  await lea.page.locator('[data-heading] [data-act=move]').click();
+  await lea.page.keyboard.type('factur');
+  await lea.press('Enter');
+  await nadia.see('[data-event=moved]');
+  const told = await nadia.page.locator('[data-event=moved]').last().innerText();
+  is(/Léa Moreau/.test(told) && /Facturation/.test(told), `the event says who and where to: ${told}`);
+});
+
+story('W1', 'assigned, claimed and given back, for all to see', async ({ server, open }) => {
+  const [lea, nadia] = await two(server, open, '+33639982009', 'Un conseil peinture');
+  await lea.page.locator('[data-heading] [data-act=assign]').click();
+  await lea.page.keyboard.type('nadia');
+  await lea.press('Enter');
+  await nadia.until('the colleague has it', async () =>
+    /Nadia/.test(await nadia.page.locator('[data-assignee]').innerText()),
+  );
+  await nadia.press('Escape');
+  await nadia.openRow('Un conseil peinture');
+  await nadia.page.locator('[data-act=menu]').click();
+  await nadia.page.locator('[data-act=menu-claim]').click();
+  await lea.until('nobody has it', async () =>
+    /Nobody/.test(await lea.page.locator('[data-assignee]').innerText()),
+  );
+});
+
+story('W1', '“next” gives two agents at one instant two conversations', async ({ open }) => {
+  const [lea, nadia] = [await open('Léa'), await open('Nadia')];
+  await Promise.all([lea.press('n'), nadia.press('n')]);
+  for (const window of [lea, nadia]) await window.see('[data-timeline]');
+  const ids = await Promise.all(
+    [lea, nadia].map((window) => window.page.locator('[data-timeline]').getAttribute('data-timeline')),
+  );
+  is(ids[0] !== ids[1], `they got different ones: ${ids}`);
+});
+
+story('D1', 'a message is followed from the queue to the phone', async ({ server, open }) => {
+  await server.receive('+33639982010', 'Vous livrez le samedi ?');
+  const lea = await open('Léa');
+  await lea.rowWith('Vous livrez le samedi').first().waitFor();
+  await lea.openRow('Vous livrez le samedi');
+  await lea.reply('Oui, entre 9 h et 12 h.');
+  const sent = lea.page.locator('[data-message]', { hasText: 'entre 9 h et 12 h' });
+  await sent.waitFor();
+  await lea.until('a receipt came', async () =>
+    /sent|delivered|read|failed/.test(
+      (await sent.locator('[data-delivery]').getAttribute('data-delivery')) ?? '',
+    ),
+  );
+});
+
+story('S3', 'a colleague answered meanwhile: the banner says so', async ({ server, open }) => {
+  const [lea, nadia] = await two(server, open, '+33639982011', 'Réponse de qui ?');
+  await nadia.reply('De moi.');
+  await lea.see('[data-banner=answered]');
+  is(/Nadia/.test(await lea.page.locator('[data-banner=answered]').innerText()), 'it says who');
+});
+
+story(
+  'Q1',
+  'older messages come on scrolling up without a jump, and one click leads to the newest',
+  async ({ server, open }) => {
+    for (let number = 1; number <= 130; number += 1)
+      await server.receive('+33639982012', `Ligne numéro ${number}.`);
+    const lea = await open('Léa');
+    await lea.openRow('Ligne numéro 130.');
+    await lea.page.locator('[data-message]', { hasText: 'Ligne numéro 130.' }).waitFor();
+    const timeline = lea.page.locator('[data-timeline]');
+    const count = () => lea.page.locator('[data-message]').count();
+    const first = await count();
+    const top = async () =>
+      (await lea.page.locator('[data-message]', { hasText: 'numéro 100.' }).boundingBox())?.y;
+    await lea.page.locator('[data-message]', { hasText: 'numéro 100.' }).scrollIntoViewIfNeeded();
+    await lea.until('older ones came', async () => (await count()) > first);
+    await lea.until('the lines stand still', async () => {
+      const before = await top();
+      await lea.page.evaluate(
+        () => new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next))),
+      );
+      return before !== undefined && before === (await top()) && before > 0;
+    });
+    await timeline.evaluate((element) => element.scrollTo({ top: 0 }));
+    await lea.page.locator('[data-message]', { hasText: 'numéro 1.' }).first().waitFor();
+    await server.receive('+33639982012', 'Et une nouvelle.');
+    await lea.page.locator('[data-jump]', { hasText: '1' }).click();
+    await lea.until('the newest is in sight', () =>
+      lea.page.locator('[data-message]', { hasText: 'Et une nouvelle.' }).isVisible(),
+    );
+  },
+);
+
+story('F1', 'a found message far back is scrolled to', async ({ server, open }) => {
+  await server.receive('+33639982013', 'La référence est ambre-gris-42.');
+  for (let number = 1; number <= 80; number += 1) await server.receive('+33639982013', `Suite ${number}.`);
+  const lea = await open('Léa');
+  await lea.press('/');
+  await lea.page.keyboard.type('"ambre gris"');
+  await lea.page.locator('[data-message-hit]').first().click();
+  const line = lea.page.locator('[data-message]', { hasText: 'ambre-gris-42' });
+  await line.waitFor();
+  await lea.until('it is in sight', async () => {
+    const box = await line.boundingBox();
+    return box && box.y > 0 && box.y < 900;
+  });
+  is((await lea.page.locator('.sought').count()) === 1, 'it is pointed out');
+});

@@ -1,0 +1,90 @@
+// The search: one box, every keystroke, and what was found is marked.
+import { is } from '../patience.mjs';
+import { story } from '../stories.mjs';
+
+async function look(window, text) {
+  await window.press('/');
+  await window.page.locator('#search').fill('');
+  await window.page.keyboard.type(text, { delay: 15 });
+  await window.see(`[data-results="${text}"]`);
+}
+
+story('F1', 'case and accents do not matter, and the match is marked', async ({ server, open }) => {
+  await server.receive('+33639983001', 'Bonjour', { profile_name: 'Hélène Œuvrard' });
+  const lea = await open('Léa');
+  await lea.rowWith('Hélène').first().waitFor();
+  for (const text of ['helene', 'OEUVRARD', 'oeuv hel']) {
+    await look(lea, text);
+    await lea.page.locator('[data-hit]', { hasText: 'Hélène Œuvrard' }).first().waitFor();
+  }
+  is((await lea.page.locator('[data-hit] mark').count()) > 0, 'what matched is marked');
+  await lea.shot('search');
+});
+
+story('F2', 'a number is found by any fragment in any writing', async ({ server, open }) => {
+  await server.receive('+33639983002', 'Trouvez-moi');
+  const lea = await open('Léa');
+  await lea.rowWith('+33 6 39 98 30 02').first().waitFor();
+  for (const text of ['06 39 98 30', '+336399830', '0033639983002', '983002']) {
+    await look(lea, text);
+    await lea.page.locator('[data-hit]', { hasText: '+33 6 39 98 30 02' }).first().waitFor();
+  }
+});
+
+story(
+  'F1',
+  'texts of messages are a section of their own, and lead to the message',
+  async ({ server, open }) => {
+    await server.receive('+33639983003', 'Le carton contenait une girafe violette');
+    const lea = await open('Léa');
+    await look(lea, 'girafe');
+    const hit = lea.page.locator('[data-section=messages] [data-message-hit]').first();
+    await hit.waitFor();
+    is(/girafe/.test(await hit.locator('mark').first().innerText()), 'the word is marked');
+    await hit.click();
+    await lea.page.locator('[data-message]', { hasText: 'girafe violette' }).waitFor();
+  },
+);
+
+story('F5', 'only the answer to what stands in the box is shown', async ({ open }) => {
+  const lea = await open('Léa');
+  await lea.press('/');
+  await lea.page.keyboard.type('marie-claude xyz', { delay: 5 });
+  await lea.see('[data-results="marie-claude xyz"]');
+  await lea.see('[data-empty]');
+  await lea.press('Escape');
+  await lea.page.locator('[data-row]').first().waitFor();
+});
+
+story('F3', 'qualifiers narrow, and a wrong one is explained', async ({ open }) => {
+  const lea = await open('Léa');
+  await look(lea, 'status:closed');
+  const hits = lea.page.locator('[data-hit]');
+  await hits.first().waitFor();
+  is(
+    (await hits.count()) === (await lea.page.locator('[data-hit]', { hasText: 'closed' }).count()),
+    'all are closed',
+  );
+  await look(lea, 'status:sideways');
+  is(
+    /sideways/.test(await lea.page.locator('[data-results] [role=alert]').innerText()),
+    'the problem names the value',
+  );
+});
+
+story('F6', 'an open search is live', async ({ server, open }) => {
+  const lea = await open('Léa');
+  await look(lea, 'zanzibar');
+  await lea.see('[data-results] [data-empty]');
+  await server.receive('+33639983004', 'Bonjour', { profile_name: 'Zanzibar Tissus' });
+  await lea.page.locator('[data-hit]', { hasText: 'Zanzibar' }).first().waitFor();
+});
+
+story('F1', 'a hit is chosen and opened by the keyboard', async ({ open }) => {
+  const lea = await open('Léa');
+  await look(lea, 'priya');
+  await lea.page.locator('[data-hit]').first().waitFor();
+  await lea.press('Enter');
+  await lea.see('[data-timeline]');
+  is(/Priya/.test(await lea.page.locator('[data-heading]').innerText()), 'the conversation is open');
+});

@@ -1,0 +1,21 @@
+// The desk runs under a strict policy: no markup out of texts, no styles or scripts in the page, no sentence
+// that stands in a component.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const source = 'src';
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) =>
+  file.endsWith('.svelte'),
+);
+
+test('there are components', () => expect(files.length).toBeGreaterThan(40));
+
+test.each(files)('%s', (file) => {
+  const text = readFileSync(join(source, file), 'utf8');
+  expect(text).not.toMatch(/\{@html|innerHTML|insertAdjacentHTML|\beval\(|new Function/);
+  expect(text).not.toMatch(/<[a-z][^>]*\sstyle="/);
+  const markup = text.replace(/<!--[\s\S]*?-->|<(script|style)[\s\S]*?<\/\1>/g, '');
+  const words = [...markup.matchAll(/\}?>([^<>{}]*\p{L}{3,}[^<>{}]*)</gu)].map((match) => match[1]?.trim());
+  expect(words.filter((word) => word && word !== 'Parloir' && !/[=()&|?;]/.test(word))).toEqual([]);
+});
