@@ -9,6 +9,7 @@ help: ## list what can be asked
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
 
 run: cargo ## build and start the demo: http://127.0.0.1:8080, data under ./data
+	@.ci/desk.sh
 	cargo build --locked --release --bin parloir
 	@exec "$${CARGO_TARGET_DIR:-target}/release/parloir" demo
 

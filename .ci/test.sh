@@ -28,12 +28,12 @@ list() {
 }
 
 part 'format' cargo fmt --all --check
+part 'the desk: lints, types, unit tests, build' .ci/web.sh
 part 'lints' cargo clippy --locked --workspace --all-targets -- -D warnings
 part 'tests, tidy and the directions of the crates' cargo test --locked --workspace --no-fail-fast
 part 'licences, bans and sources of the dependencies' .ci/deny.sh
 part 'smoke of the load test' .ci/smoke.sh
 part 'the TypeScript client' .ci/typescript.sh
-part 'the desk: lints, types, unit tests, build' .ci/web.sh
 part 'stories in a real browser' .ci/e2e.sh
 
 printf '\n'
