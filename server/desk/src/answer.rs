@@ -78,16 +78,12 @@ impl Answer {
             | Event::ConversationErased { header } => {
                 first(&mut self.conversation_id, header.conversation_id);
             }
-            Event::MessageReceived { .. }
-            | Event::MessagePlanned { .. }
-            | Event::MessageQueued { .. }
-            | Event::DeliveryChanged { .. }
-            | Event::MessagePlanChanged { .. }
-            | Event::MessageCancelled { .. }
-            | Event::AttachmentStored { .. }
-            | Event::AttachmentMissing { .. }
-            | Event::LinkOpened { .. }
-            | Event::LinkRevoked { .. } => self.name_message_of(event),
+            Event::MessageReceived { .. } | Event::MessagePlanned { .. } => self.name_message_of(event),
+            Event::MessageQueued { .. } | Event::DeliveryChanged { .. } => self.name_message_of(event),
+            Event::MessagePlanChanged { .. } => self.name_message_of(event),
+            Event::MessageCancelled { .. } | Event::AttachmentStored { .. } => self.name_message_of(event),
+            Event::AttachmentMissing { .. } | Event::LinkOpened { .. } => self.name_message_of(event),
+            Event::LinkRevoked { .. } => self.name_message_of(event),
             Event::NoteAdded { header, note_id, .. } => {
                 first(&mut self.conversation_id, header.conversation_id);
                 first(&mut self.note_id, *note_id);

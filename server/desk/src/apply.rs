@@ -92,17 +92,10 @@ fn fold(edit: &mut Edit<'_>, event: &Event) {
         ConversationRead { header, agent_id, up_to } => conversation::read(edit, header, *agent_id, *up_to),
         ConversationMarkedUnread { header } => conversation::marked_unread(edit, header),
         ConversationErased { header } => conversation::erased(edit, header),
-        MessageReceived { .. }
-        | MessageQueued { .. }
-        | MessagePlanned { .. }
-        | MessagePlanChanged { .. }
-        | MessageCancelled { .. }
-        | AttachmentStored { .. }
-        | AttachmentMissing { .. }
-        | LinkOpened { .. }
-        | LinkRevoked { .. }
-        | DeliveryChanged { .. }
-        | ReceiptKept { .. } => fold_message(edit, event),
+        MessageReceived { .. } | MessageQueued { .. } | MessagePlanned { .. } => fold_message(edit, event),
+        MessagePlanChanged { .. } | MessageCancelled { .. } => fold_message(edit, event),
+        AttachmentStored { .. } | AttachmentMissing { .. } | LinkOpened { .. } => fold_message(edit, event),
+        LinkRevoked { .. } | DeliveryChanged { .. } | ReceiptKept { .. } => fold_message(edit, event),
         TemplateSaved { template } => template::saved(edit, template),
         TemplateDeleted { template_id } => template::deleted(edit, *template_id),
         NoteAdded { header, note_id: id, text, mentions, .. } => {

@@ -107,21 +107,12 @@ fn dispatch(ctx: &Context<'_>, command: &Command) -> Decision {
         Next { group_id } => ownership::next(ctx, *group_id),
         MarkRead { conversation_id, up_to } => unread::mark_read(ctx, *conversation_id, *up_to),
         MarkUnread { conversation_id } => unread::mark_unread(ctx, *conversation_id),
-        Send(_)
-        | Retry { .. }
-        | CancelMessage { .. }
-        | ReleaseMessage { .. }
-        | RescheduleMessage { .. }
-        | StoreMedia { .. }
-        | GiveUpMedia { .. }
-        | OpenLink { .. }
-        | RevokeLink { .. }
-        | ChangeConsent { .. }
-        | SaveTemplate(_)
-        | DeleteTemplate { .. }
-        | Dispatch { .. }
-        | Answered { .. }
-        | Receipt { .. } => dispatch_message(ctx, command),
+        Send(_) | Retry { .. } | CancelMessage { .. } => dispatch_message(ctx, command),
+        ReleaseMessage { .. } | RescheduleMessage { .. } => dispatch_message(ctx, command),
+        StoreMedia { .. } | GiveUpMedia { .. } | OpenLink { .. } => dispatch_message(ctx, command),
+        RevokeLink { .. } | ChangeConsent { .. } | SaveTemplate(_) => dispatch_message(ctx, command),
+        DeleteTemplate { .. } | Dispatch { .. } | Answered { .. } => dispatch_message(ctx, command),
+        Receipt { .. } => dispatch_message(ctx, command),
         AddNote { conversation_id, text, mentions } => note::add(ctx, *conversation_id, text, mentions),
         SaveContact { contact_id, change } => contact::save(ctx, *contact_id, change),
         MergeContacts { survivor, survivor_version, merged, merged_version } => {
@@ -141,24 +132,8 @@ fn dispatch(ctx: &Context<'_>, command: &Command) -> Decision {
         CreateToken(draft) => agent::create_token(ctx, draft),
         Redeem { invitation, hash, expires_at } => agent::redeem(ctx, invitation, *hash, *expires_at),
         RevokeToken { token_id } => agent::revoke_token(ctx, *token_id),
-        CreateChannel { kind, name, address, provider, approved_countries: approved } => {
-            workspace::create_channel(ctx, *kind, name, address, provider, approved.as_ref())
-        }
-        ChangeChannel { channel_id: id, name, approved_countries: approved } => {
-            workspace::change_channel(ctx, *id, name.as_deref(), approved.as_ref())
-        }
-        ChangeWorkspace { name, country, unread_until: until, hold_ms, link_days } => {
-            let change = workspace::Change {
-                country: *country,
-                unread_until: *until,
-                hold_ms: *hold_ms,
-                link_days: *link_days,
-            };
-            workspace::change(ctx, name.as_deref(), change)
-        }
-        Provision { workspace_id: id, name, country, digest_key: key, admin, hash } => {
-            workspace::provision(ctx, *id, name, *country, *key, admin, *hash)
-        }
+        CreateChannel { .. } | ChangeChannel { .. } => dispatch_settings(ctx, command),
+        ChangeWorkspace { .. } | Provision { .. } => dispatch_settings(ctx, command),
         RegisterWorkspace { workspace_id, name } => workspace::register(ctx, *workspace_id, name),
         BeginEpoch { epoch } => workspace::begin_epoch(ctx, *epoch),
         StepJob { job_id } => job::step(ctx, *job_id),
@@ -187,5 +162,30 @@ fn dispatch_message(ctx: &Context<'_>, command: &Command) -> Decision {
             delivery::receipt(ctx, *channel_id, *provider_message, *delivery, *failure)
         }
         _ => unreachable!("only commands about messages come here"),
+    }
+}
+
+/// What is asked about channels and a workspace's own settings.
+fn dispatch_settings(ctx: &Context<'_>, command: &Command) -> Decision {
+    match command {
+        CreateChannel { kind, name, address, provider, approved_countries: approved } => {
+            workspace::create_channel(ctx, *kind, name, address, provider, approved.as_ref())
+        }
+        ChangeChannel { channel_id: id, name, approved_countries: approved } => {
+            workspace::change_channel(ctx, *id, name.as_deref(), approved.as_ref())
+        }
+        ChangeWorkspace { name, country, unread_until: until, hold_ms, link_days } => {
+            let change = workspace::Change {
+                country: *country,
+                unread_until: *until,
+                hold_ms: *hold_ms,
+                link_days: *link_days,
+            };
+            workspace::change(ctx, name.as_deref(), change)
+        }
+        Provision { workspace_id: id, name, country, digest_key: key, admin, hash } => {
+            workspace::provision(ctx, *id, name, *country, *key, admin, *hash)
+        }
+        _ => unreachable!("only commands about settings come here"),
     }
 }

@@ -281,6 +281,9 @@ async fn a_dead_provider_holds_up_nobody_else() {
         from: Destination { address: number("+33600000043"), country: None },
         profile_name: None,
         text: "Bonjour".to_owned(),
+        media: Vec::new(),
+        location: None,
+        reaction: None,
     };
     let answer = stage.ask(Actor::Contact(other), Command::Receive(inbound)).await;
     let (dead, post) = (Post::named("dead", Memory::Keys, 0), Post::new(true, 100));

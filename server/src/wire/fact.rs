@@ -70,16 +70,11 @@ pub fn told(event: &E, seq: u64, by: Actor) -> Told {
         E::ConsentChanged { conversation_id, channel_id, consent, .. } => {
             conversation::consent_changed(*conversation_id, *channel_id, *consent)
         }
-        E::MessageReceived { .. }
-        | E::MessageQueued { .. }
-        | E::MessagePlanned { .. }
-        | E::MessagePlanChanged { .. }
-        | E::MessageCancelled { .. }
-        | E::AttachmentStored { .. }
-        | E::AttachmentMissing { .. }
-        | E::LinkOpened { .. }
-        | E::LinkRevoked { .. }
-        | E::DeliveryChanged { .. } => of_message(event, by),
+        E::MessageReceived { .. } | E::MessageQueued { .. } => of_message(event, by),
+        E::MessagePlanned { .. } | E::MessagePlanChanged { .. } => of_message(event, by),
+        E::MessageCancelled { .. } | E::AttachmentStored { .. } => of_message(event, by),
+        E::AttachmentMissing { .. } | E::LinkOpened { .. } | E::LinkRevoked { .. } => of_message(event, by),
+        E::DeliveryChanged { .. } => of_message(event, by),
         E::TemplateSaved { template } => template::saved(template),
         E::TemplateDeleted { template_id } => template::deleted(*template_id),
         E::NoteAdded { header, note_id, text, mentions, .. } => {

@@ -4,8 +4,6 @@ use parloir_desk::refusal::Refusal;
 use parloir_protocol::cursor::Epoch;
 use parloir_protocol::error::{Code, ErrorBody};
 
-use super::entity;
-
 mod sending;
 
 /// The error that a refused command answers.
@@ -35,10 +33,7 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         R::FieldEmpty { field } => says(Code::FieldEmpty).with("field", *field),
         R::TooMany { field, max } => says(Code::TooMany).with("field", *field).with("max", *max),
         R::InvalidText { field } => says(Code::InvalidText).with("field", *field),
-        R::ConversationChanged { newest_seq, by } => {
-            let by = by.map(|by| serde_json::json!(entity::actor(by)));
-            says(Code::ConversationChanged).with("newest_seq", *newest_seq).with("by", by)
-        }
+        R::ConversationChanged { .. } => sending::facts(refusal, advice(refusal)),
         R::StaleEpoch { epoch } => says(Code::StaleEpoch).with("epoch", Epoch(*epoch).to_string()),
         R::AlreadyClaimed { by } => says(Code::AlreadyClaimed).with("agent_id", by.to_string()),
         R::GroupChanged { group_id } => says(Code::GroupChanged).with("group_id", group_id.to_string()),
@@ -46,24 +41,15 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
             says(Code::ContactChanged).with("contact_id", contact_id.to_string()).with("version", *version)
         }
         R::NothingWaiting => says(Code::NothingWaiting),
-        R::OwnNumber => says(Code::OwnNumber),
-        R::OptedOut => says(Code::OptedOut),
-        R::SenderNotApproved { country } => says(Code::SenderNotApproved).with("country", country.as_str()),
-        R::AddressErased => says(Code::AddressErased),
-        R::NotRetryable { conversation_id } => {
-            says(Code::NotRetryable).with("conversation_id", conversation_id.to_string())
-        }
-        R::TemplateRequired
-        | R::MessageEmpty
-        | R::CardNotSupported
-        | R::TemplateFieldsMissing { .. }
-        | R::TemplateChanged { .. }
-        | R::TemplateNotApproved { .. }
-        | R::WindowClosed { .. }
-        | R::AttachmentTooLarge { .. }
-        | R::UnsupportedFile { .. }
-        | R::NotCancellable { .. }
-        | R::InvalidTime { .. } => sending::facts(refusal, advice(refusal)),
+        R::OwnNumber | R::OptedOut | R::AddressErased => sending::facts(refusal, advice(refusal)),
+        R::SenderNotApproved { .. } | R::NotRetryable { .. } => sending::facts(refusal, advice(refusal)),
+        R::TemplateRequired | R::MessageEmpty => sending::facts(refusal, advice(refusal)),
+        R::CardNotSupported | R::TemplateFieldsMissing { .. } => sending::facts(refusal, advice(refusal)),
+        R::TemplateChanged { .. } => sending::facts(refusal, advice(refusal)),
+        R::TemplateNotApproved { .. } | R::WindowClosed { .. } => sending::facts(refusal, advice(refusal)),
+        R::AttachmentTooLarge { .. } => sending::facts(refusal, advice(refusal)),
+        R::UnsupportedFile { .. } | R::NotCancellable { .. } => sending::facts(refusal, advice(refusal)),
+        R::InvalidTime { .. } => sending::facts(refusal, advice(refusal)),
         R::AddressTaken { contact_id } => says(Code::AddressTaken).with("contact_id", contact_id.to_string()),
         R::ContactErased => says(Code::ContactErased),
         R::ContactMerged { survivor } => says(Code::ContactMerged).with("survivor", survivor.to_string()),
@@ -115,17 +101,11 @@ fn advice(refusal: &Refusal) -> String {
         R::SenderNotApproved { country } => not_approved(country.as_str()),
         R::AddressErased => "this person was erased: start again from the number".into(),
         R::NotRetryable { .. } => "only a failed or maybe-sent message can be retried".into(),
-        R::TemplateRequired
-        | R::MessageEmpty
-        | R::CardNotSupported
-        | R::TemplateFieldsMissing { .. }
-        | R::TemplateChanged { .. }
-        | R::TemplateNotApproved { .. }
-        | R::WindowClosed { .. }
-        | R::AttachmentTooLarge { .. }
-        | R::UnsupportedFile { .. }
-        | R::NotCancellable { .. }
-        | R::InvalidTime { .. } => sending::advice(refusal),
+        R::TemplateRequired | R::MessageEmpty | R::CardNotSupported => sending::advice(refusal),
+        R::TemplateFieldsMissing { .. } | R::TemplateChanged { .. } => sending::advice(refusal),
+        R::TemplateNotApproved { .. } | R::WindowClosed { .. } => sending::advice(refusal),
+        R::AttachmentTooLarge { .. } | R::UnsupportedFile { .. } => sending::advice(refusal),
+        R::NotCancellable { .. } | R::InvalidTime { .. } => sending::advice(refusal),
         R::AddressTaken { .. } => "another contact has this address: merge the two".into(),
         R::ContactErased => "this contact was erased: save a new one".into(),
         R::ContactMerged { .. } => "this contact was merged into another: use that one".into(),

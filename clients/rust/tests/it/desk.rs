@@ -100,6 +100,8 @@ impl Desk {
             country: "FR".to_owned(),
             unread_until: "opened".to_owned(),
             default_group: group(0),
+            hold_ms: 0,
+            link_days: 7,
             seq: 0,
         };
         Down::Welcome(Box::new(Welcome {

@@ -224,6 +224,8 @@ fn welcome(me: Agent) -> Welcome {
             country: "FR".to_owned(),
             unread_until: "opened".to_owned(),
             default_group: group(0),
+            hold_ms: 0,
+            link_days: 7,
             seq: 0,
         },
         epoch: Epoch(1),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use parloir_desk::command::{CardChange, Command, Inbound};
+use parloir_desk::command::{CardChange, Command, Inbound, SendMessage};
 use parloir_desk::commit::Actor;
 use parloir_desk::entity::{
     Address, AddressKind, ChannelKind, ContactStatus, Country, Destination, Role, Scope,

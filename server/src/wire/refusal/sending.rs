@@ -10,6 +10,17 @@ pub(super) fn facts(refusal: &Refusal, advice: String) -> ErrorBody {
     use Refusal as R;
     let says = |code| ErrorBody::new(code, advice);
     match refusal {
+        R::ConversationChanged { newest_seq, by } => {
+            let by = by.map(|by| serde_json::json!(entity::actor(by)));
+            says(Code::ConversationChanged).with("newest_seq", *newest_seq).with("by", by)
+        }
+        R::OwnNumber => says(Code::OwnNumber),
+        R::OptedOut => says(Code::OptedOut),
+        R::SenderNotApproved { country } => says(Code::SenderNotApproved).with("country", country.as_str()),
+        R::AddressErased => says(Code::AddressErased),
+        R::NotRetryable { conversation_id } => {
+            says(Code::NotRetryable).with("conversation_id", conversation_id.to_string())
+        }
         R::TemplateRequired => says(Code::TemplateRequired),
         R::MessageEmpty => says(Code::MessageEmpty),
         R::TemplateFieldsMissing { fields } => {

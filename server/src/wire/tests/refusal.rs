@@ -69,7 +69,11 @@ fn all() -> Vec<Refusal> {
         MessageEmpty,
         CardNotSupported,
     ];
-    let with_facts = [
+    plain.into_iter().chain(with_facts()).collect()
+}
+
+fn with_facts() -> Vec<Refusal> {
+    vec![
         FieldTooLong { field: "text", max: 4096, actual: 5000 },
         FieldEmpty { field: "name" },
         TooMany { field: "tags", max: 100 },
@@ -93,8 +97,7 @@ fn all() -> Vec<Refusal> {
         UnsupportedFile { found: Some("audio/ogg".to_owned()) },
         NotCancellable { delivery: Some(Delivery::Sent) },
         InvalidTime { field: "send_at", min: AT, max: AT },
-    ];
-    plain.into_iter().chain(with_facts).collect()
+    ]
 }
 
 fn snake(name: &str) -> String {
