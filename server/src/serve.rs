@@ -22,7 +22,6 @@ use crate::http::demo::Demo;
 use crate::http::handset::Phones;
 use crate::http::link::Links;
 use crate::http::{Edge, Reading, routes};
-use crate::http::{Edge, routes};
 use crate::hub::Hub;
 use crate::linked::StateLinks;
 use crate::log::{DiskFiles, Log, OpenError, SegmentLimits, SegmentLog};
