@@ -83,14 +83,23 @@ fn place(fact: &Fact) -> Option<(ConversationId, Option<GroupId>, Option<GroupId
         Fact::ConversationErased(fact) => of(&fact.conversation),
         Fact::MessageReceived(fact) => of(&fact.conversation),
         Fact::MessageQueued(fact) => of(&fact.conversation),
+        Fact::MessagePlanned(fact) => of(&fact.conversation),
         Fact::NoteAdded(fact) => of(&fact.conversation),
         Fact::ConversationLeft(fact) => Some((fact.conversation_id, None, None)),
         Fact::ConsentChanged(fact) => Some((fact.conversation_id, None, None)),
         Fact::MessageDeliveryChanged(fact) => Some((fact.conversation_id, None, None)),
+        Fact::MessagePlanChanged(fact) => Some((fact.conversation_id, None, None)),
+        Fact::MessageCancelled(fact) => Some((fact.conversation_id, None, None)),
+        Fact::AttachmentStored(fact) => Some((fact.conversation_id, None, None)),
+        Fact::AttachmentMissing(fact) => Some((fact.conversation_id, None, None)),
+        Fact::LinkOpened(fact) => Some((fact.conversation_id, None, None)),
+        Fact::LinkRevoked(fact) => Some((fact.conversation_id, None, None)),
         Fact::ContactSaved(_)
         | Fact::ContactMerged(_)
         | Fact::ContactUnmerged(_)
         | Fact::ContactErased(_)
+        | Fact::TemplateSaved(_)
+        | Fact::TemplateDeleted(_)
         | Fact::GroupCreated(_)
         | Fact::GroupRenamed(_)
         | Fact::GroupArchived(_)

@@ -6,6 +6,7 @@ macro_rules! named {
     ($(#[$doc:meta])* $enum:ident in $key:literal { $($name:literal => $variant:ident($content:ty),)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq)]
+        #[allow(clippy::large_enum_variant, reason = "a frame is decoded once and consumed; a box would show in every program")]
         pub enum $enum {
             $(#[doc = concat!("`", $name, "`")] $variant($content),)*
         }

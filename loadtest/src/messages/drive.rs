@@ -90,7 +90,7 @@ impl Drive {
             let started = http.command(Command::ConversationStart(start)).await?;
             let conversation_id = started.conversation_id.context("a conversation has an id")?;
             let text = format!("Votre rendez-vous est confirmé #out-{}-{n}", self.run);
-            let sent = http.command(Command::MessageSend(message::Send { conversation_id, text })).await?;
+            let sent = http.command(Command::MessageSend(message::Send::text(conversation_id, text))).await?;
             anyhow::Ok((sent.message_id.context("a message has an id")?, end))
         });
         let sends: Vec<_> = sends.buffer_unordered(SENDS).collect().await;

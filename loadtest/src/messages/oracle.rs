@@ -186,6 +186,8 @@ fn rank(delivery: Delivery) -> Option<u8> {
         Delivery::Delivered => Some(4),
         Delivery::Read => Some(5),
         Delivery::Failed | Delivery::Unknown => None,
+        // Nobody plans or cancels in this run: such a message fell.
+        Delivery::Scheduled | Delivery::Held | Delivery::Cancelled => Some(0),
     }
 }
 
@@ -194,7 +196,13 @@ fn rank(delivery: Delivery) -> Option<u8> {
 fn is_end(delivery: Delivery) -> bool {
     match delivery {
         Delivery::Delivered | Delivery::Read | Delivery::Failed | Delivery::Unknown => true,
-        Delivery::Queued | Delivery::Sending | Delivery::Accepted | Delivery::Sent => false,
+        Delivery::Scheduled
+        | Delivery::Held
+        | Delivery::Cancelled
+        | Delivery::Queued
+        | Delivery::Sending
+        | Delivery::Accepted
+        | Delivery::Sent => false,
     }
 }
 

@@ -34,6 +34,7 @@ pub struct TimelineItem {
 /// What a line says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
+#[allow(clippy::large_enum_variant, reason = "most lines are messages")]
 pub enum Item {
     /// The conversation began.
     Started,

@@ -149,7 +149,7 @@ async fn a_second_answer_belongs_to_no_other_message() {
         let provider = subject.provider(&recorder.base());
         let first = hand_over(&*provider, &text(subject.kind)).await;
         assert!(outcome_id(&first).is_some(), "{}: {first:?}", subject.folder);
-        recorder.from_now_on(Behaviour::answer(429, "{}"));
+        recorder.behave_from_here(Behaviour::answer(429, "{}"));
         let second = hand_over(&*provider, &text(subject.kind)).await;
         assert!(matches!(second, Outcome::Later(_) | Outcome::Unknown), "{}: {second:?}", subject.folder);
     }

@@ -265,6 +265,6 @@ pub(super) mod tests {
         let made =
             providers(&tables["providers"], Some("https://a.example"), &environment).expect("complete");
         assert_eq!(made[0].name(), "sms-fr");
-        assert!(!format!("{:?}", tables).contains("hush"));
+        assert!(!format!("{tables:?}").contains("hush"));
     }
 }

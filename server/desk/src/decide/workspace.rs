@@ -20,6 +20,7 @@ const HOLD_MS_MAX: usize = 30_000;
 const LINK_DAYS_MAX: usize = 30;
 
 /// Settings as they are to be, as far as they are named.
+#[derive(Clone, Copy)]
 pub(super) struct Change {
     pub(super) country: Option<Country>,
     pub(super) unread_until: Option<UnreadUntil>,

@@ -76,9 +76,7 @@ fn is_machine(headers: &HeaderMap) -> bool {
     let looks_ahead = |name: &&str| {
         headers.get(*name).and_then(|why| why.to_str().ok()).is_some_and(|why| why.contains("prefetch"))
     };
-    name.is_empty()
-        || MACHINES.iter().any(|machine| name.contains(machine))
-        || AHEAD.iter().any(looks_ahead)
+    name.is_empty() || MACHINES.iter().any(|machine| name.contains(machine)) || AHEAD.iter().any(looks_ahead)
 }
 
 fn has_cookie(headers: &HeaderMap) -> bool {

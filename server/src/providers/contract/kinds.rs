@@ -169,7 +169,7 @@ async fn a_user_without_a_number_is_written_to_by_name() {
 #[tokio::test]
 async fn a_file_that_came_in_is_asked_for_where_it_is() {
     let recorder = Recorder::start(Behaviour::Hang).await;
-    recorder.from_now_on(Behaviour::answer(200, &format!(r#"{{"url":"{}/file"}}"#, recorder.base())));
+    recorder.behave_from_here(Behaviour::answer(200, &format!(r#"{{"url":"{}/file"}}"#, recorder.base())));
     let media = MediaRef { reference: "media-1".to_owned(), media_type: None, name: None };
     let local = subject("whatsapp").provider_with(&recorder.base(), "allow_local_media = true\n");
     let mut fetched = local.fetch(&media).await.expect("it comes");

@@ -123,7 +123,7 @@ impl Recorder {
         self.heard.lock().expect("no panic").clone()
     }
 
-    pub(in crate::providers) fn from_now_on(&self, behaviour: Behaviour) {
+    pub(in crate::providers) fn behave_from_here(&self, behaviour: Behaviour) {
         *self.behaviour.lock().expect("no panic") = behaviour;
     }
 }
