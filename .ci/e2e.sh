@@ -6,9 +6,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 missing() { echo "$1, so no story was told" >&2; exit 77; }
 
-chromium() { command -v chromium || command -v chromium-browser || true; }
+browser() { command -v chromium || command -v chromium-browser || true; }
 
-install_chromium() {
+install_browser() {
   [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || return 0
   echo 'Chromium is absent: installing it'
   apt-get update -qq >/dev/null || return 0
@@ -16,8 +16,8 @@ install_chromium() {
 }
 
 command -v node >/dev/null || missing 'node is not on the PATH'
-[ -n "$(chromium)" ] || install_chromium
-[ -n "$(chromium)" ] || missing 'Chromium is neither there nor could it be installed'
+[ -n "$(browser)" ] || install_browser
+[ -n "$(browser)" ] || missing 'Chromium is neither there nor could it be installed'
 
 [ -d clients/typescript/node_modules/@msgpack ] || npm ci --ignore-scripts --omit=dev --prefix clients/typescript
 [ -d clients/web/node_modules/playwright-core ] || npm ci --ignore-scripts --prefix clients/web
@@ -28,6 +28,6 @@ if [ -z "${PARLOIR_BIN:-}" ]; then
   PARLOIR_BIN=$PWD/${CARGO_TARGET_DIR:-target}/debug/parloir
 fi
 export PARLOIR_BIN
-CHROMIUM=$(chromium)
+CHROMIUM=$(browser)
 export CHROMIUM
 exec node clients/web/e2e/run.mjs "$@"

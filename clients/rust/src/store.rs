@@ -249,7 +249,7 @@ impl Store {
             self.drop_timeline(other);
         }
         self.timelines.put(id, asked.before, page, &events);
-        self.rows.pin(id);
+        self.rows.pin(id, page.seq);
         true
     }
 

@@ -169,7 +169,7 @@ export class Store {
 
   /** Keeps a conversation's row. */
   pin(id: ConversationId): void {
-    this.#rows.pin(id);
+    this.#rows.pin(id, this.#seq);
   }
 
   unpin(id: ConversationId): void {

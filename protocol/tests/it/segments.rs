@@ -1,28 +1,7 @@
-//! Laws of what a text costs, for texts by chance and for a collection of real ones, against another way of
-//! counting. The collection is named by an environment variable and is no part of the repository.
-
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+//! Laws of what a text costs, for texts by chance, against another way of counting.
 
 use parloir_protocol::text::{BASIC, EXTENSION, Encoding, LETTERS, Replacing, TYPOGRAPHIC, fitted, segments};
 use proptest::prelude::*;
-
-/// A file with a text a line, after the last tab.
-const TEXTS: &str = "PARLOIR_TEXTS";
-/// The peer to compare with, where its packages are installed.
-const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../clients/typescript/node_modules");
-const PEER: &str = "sms-segments-calculator";
-/// Reads a list of texts and writes `[encoding, segments]` of each.
-const SCRIPT: &str = "
-const { SegmentedMessage } = require('sms-segments-calculator');
-const texts = JSON.parse(require('fs').readFileSync(0, 'utf8'));
-const count = (text) => {
-  const message = new SegmentedMessage(text, 'auto', false);
-  return [message.encodingName, message.segmentsCount];
-};
-process.stdout.write(JSON.stringify(texts.map(count)));
-";
 
 /// The units of each segment, filled one after the other.
 fn filled(text: &str) -> (Encoding, Vec<usize>) {
@@ -76,60 +55,5 @@ proptest! {
     #[test]
     fn texts_of_the_short_alphabet_too(text in prop::collection::vec(prop::sample::select(vec!['a', '€', 'é']), 100..700)) {
         check(&text.into_iter().collect::<String>());
-    }
-}
-
-/// Says why something was left out; a test that is silent about it would seem to have run.
-fn say(sentence: &str) {
-    writeln!(std::io::stderr(), "{sentence}").expect("a sentence");
-}
-
-fn collection() -> Option<Vec<String>> {
-    let Some(file) = std::env::var_os(TEXTS).map(PathBuf::from) else {
-        say("left out: PARLOIR_TEXTS names no collection of texts");
-        return None;
-    };
-    let content = std::fs::read_to_string(&file).expect("the collection that PARLOIR_TEXTS names");
-    let text = |line: &str| line.rsplit('\t').next().unwrap_or_default().to_owned();
-    Some(content.lines().map(text).filter(|text| !text.is_empty()).collect())
-}
-
-#[test]
-fn a_collection_of_real_texts_is_counted_in_both_ways() {
-    let Some(texts) = collection() else { return };
-    assert!(!texts.is_empty(), "the collection holds no text");
-    texts.iter().for_each(|text| check(text));
-}
-
-fn counted_by_the_peer(texts: &[String]) -> Vec<(String, usize)> {
-    let mut node = Command::new("node")
-        .args(["-e", SCRIPT])
-        .env("NODE_PATH", PACKAGES)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("node starts");
-    let input = serde_json::to_vec(texts).expect("texts are JSON");
-    node.stdin.take().expect("a pipe").write_all(&input).expect("node reads");
-    let output = node.wait_with_output().expect("node ends");
-    assert!(output.status.success(), "the peer failed");
-    serde_json::from_slice(&output.stdout).expect("a list of counts")
-}
-
-#[test]
-fn a_collection_of_real_texts_costs_what_another_program_says() {
-    let Some(texts) = collection() else { return };
-    if !Path::new(PACKAGES).join(PEER).is_dir() {
-        return say("left out: sms-segments-calculator is not installed in clients/typescript");
-    }
-    let theirs = counted_by_the_peer(&texts);
-    assert_eq!(theirs.len(), texts.len());
-    for (text, (encoding, count)) in texts.iter().zip(theirs) {
-        let ours = segments(text);
-        let name = match ours.encoding {
-            Encoding::Gsm7 => "GSM-7",
-            Encoding::Ucs2 => "UCS-2",
-        };
-        assert_eq!((name, ours.segments), (encoding.as_str(), count), "{text:?}");
     }
 }

@@ -25,9 +25,10 @@ pub(super) struct Rows {
     rows_max: usize,
     known: BTreeMap<ConversationId, Entry>,
     order: BTreeSet<(Place, ConversationId)>,
-    pinned: BTreeSet<ConversationId>,
-    /// Conversations to ask for.
-    missing: BTreeSet<ConversationId>,
+    /// Rows kept though they are not in the window, and when they were seen.
+    pinned: BTreeMap<ConversationId, u64>,
+    /// Conversations to ask for, and since when: an answer from before then says nothing of them.
+    missing: BTreeMap<ConversationId, u64>,
 }
 
 impl Rows {
@@ -38,8 +39,8 @@ impl Rows {
             rows_max,
             known: BTreeMap::new(),
             order: BTreeSet::new(),
-            pinned: BTreeSet::new(),
-            missing: BTreeSet::new(),
+            pinned: BTreeMap::new(),
+            missing: BTreeMap::new(),
         }
     }
 
@@ -52,14 +53,14 @@ impl Rows {
     }
 
     pub(super) fn missing(&self) -> impl Iterator<Item = ConversationId> {
-        self.missing.iter().copied()
+        self.missing.keys().copied()
     }
 
-    /// Keeps a row though it is not in the window.
-    pub(super) fn pin(&mut self, id: ConversationId) {
-        self.pinned.insert(id);
+    /// Keeps the row of a conversation that was seen at `seq`, though it is not in the window.
+    pub(super) fn pin(&mut self, id: ConversationId, seq: u64) {
+        self.pinned.insert(id, seq);
         if !self.known.contains_key(&id) {
-            self.missing.insert(id);
+            self.miss(id, seq);
         }
     }
 
@@ -72,8 +73,8 @@ impl Rows {
     pub(super) fn show(&mut self, view: View) {
         self.window = Window::whole(view);
         self.order.clear();
-        self.known.retain(|id, _| self.pinned.contains(id));
-        self.missing.retain(|id| self.pinned.contains(id));
+        self.known.retain(|id, _| self.pinned.contains_key(id));
+        self.missing.retain(|id, _| self.pinned.contains_key(id));
         for id in self.known.keys().copied().collect::<Vec<_>>() {
             self.settle(id);
         }
@@ -98,22 +99,23 @@ impl Rows {
 
     /// The answer to what was missing holds everything up to `as_of`.
     pub(super) fn found(&mut self, ids: &[ConversationId], rows: Vec<Row>, as_of: u64) {
-        self.missing.retain(|id| !ids.contains(id));
+        self.missing.retain(|id, since| !ids.contains(id) || *since > as_of);
         for row in rows {
+            self.missing.remove(&row.conversation.conversation_id);
             self.put(row, as_of);
         }
         self.trim();
     }
 
     pub(super) fn give_up(&mut self, ids: &[ConversationId]) {
-        self.missing.retain(|id| !ids.contains(id));
+        self.missing.retain(|id, _| !ids.contains(id));
     }
 
     pub(super) fn fold(&mut self, event: &Event) {
         match &event.fact {
             Fact::ConversationStarted(fact) => self.started(event.seq, fact),
             Fact::ConversationEntered(fact) => self.entered(event.seq, &fact.row),
-            Fact::ConversationLeft(fact) => self.remove(fact.conversation_id),
+            Fact::ConversationLeft(fact) => self.left(event.seq, fact.conversation_id),
             Fact::ConsentChanged(fact) => self.consent_changed(event.seq, fact),
             Fact::ContactSaved(fact) => self.link(event.seq, &[&fact.contact], None),
             Fact::ContactMerged(fact) => self.link(event.seq, &[&fact.survivor], Some(fact.merged)),
@@ -138,7 +140,7 @@ impl Rows {
             opted_out: false,
             last: None,
         };
-        self.missing.insert(id);
+        self.miss(id, seq);
         self.put(row, seq);
     }
 
@@ -185,17 +187,31 @@ impl Rows {
                 self.settle(id);
             }
             Some(_) => {}
-            None if wanted => {
-                self.missing.insert(id);
-            }
+            None if wanted => self.miss(id, event.seq),
             None => {
                 self.missing.remove(&id);
             }
         }
     }
 
+    fn miss(&mut self, id: ConversationId, seq: u64) {
+        self.missing.entry(id).or_insert(seq);
+    }
+
     fn wanted(&self, header: &Header) -> bool {
-        self.pinned.contains(&header.conversation_id) || self.window.may_hold(header, self.me).is_some()
+        self.pinned.contains_key(&header.conversation_id) || self.window.may_hold(header, self.me).is_some()
+    }
+
+    /// What was seen later is not gone: answers that come late replay events from before it.
+    fn left(&mut self, seq: u64, id: ConversationId) {
+        let seen = [
+            self.known.get(&id).map(|entry| entry.as_of),
+            self.pinned.get(&id).copied(),
+            self.missing.get(&id).copied(),
+        ];
+        if seen.into_iter().flatten().all(|seen| seen < seq) {
+            self.remove(id);
+        }
     }
 
     fn remove(&mut self, id: ConversationId) {
@@ -220,7 +236,7 @@ impl Rows {
             Some(place) => {
                 self.order.insert((place, id));
             }
-            None if !self.pinned.contains(&id) => {
+            None if !self.pinned.contains_key(&id) => {
                 self.known.remove(&id);
                 self.missing.remove(&id);
             }
@@ -233,7 +249,7 @@ impl Rows {
             let Some((_, id)) = self.order.pop_last() else { return };
             self.window.bound = self.order.last().map_or(0, |(place, _)| *place);
             self.window.next = None;
-            if self.pinned.contains(&id) {
+            if self.pinned.contains_key(&id) {
                 self.known.entry(id).and_modify(|entry| entry.place = None);
             } else {
                 self.known.remove(&id);
@@ -253,7 +269,8 @@ fn change_row(row: &mut Row, event: &Event) {
     if let Fact::MessageReceived(message::Received { message, .. })
     | Fact::MessageQueued(message::Queued { message, .. }) = &event.fact
     {
-        if message.reaction.is_none() {
+        // A sign at another message moves nothing; what it was may have been erased.
+        if row.conversation.activity_seq == event.seq {
             row.last = Some(facts::last_line(event, message));
         }
     } else if let Fact::ConversationNamed(fact) = &event.fact {

@@ -29,7 +29,8 @@ export class Rows {
   readonly windows = new Map<string, Window>();
   readonly #known = new Map<ConversationId, Known>();
   readonly #pinned = new Set<ConversationId>();
-  readonly #missing = new Set<ConversationId>();
+  /** What to ask for, and since when: an answer from before then says nothing of it. */
+  readonly #missing = new Map<ConversationId, Seq>();
   readonly #rowsMax: number;
   readonly #touch: Touch;
 
@@ -56,7 +57,7 @@ export class Rows {
   }
 
   missing(idsMax: number): ConversationId[] {
-    return [...this.#missing].slice(0, idsMax);
+    return [...this.#missing.keys()].slice(0, idsMax);
   }
 
   /** Everything is unknown; windows and pins stay, to be filled again. */
@@ -64,7 +65,7 @@ export class Rows {
     for (const id of this.#known.keys()) this.#touch(`row ${id}`);
     this.#known.clear();
     this.#missing.clear();
-    for (const id of this.#pinned) this.#missing.add(id);
+    for (const id of this.#pinned) this.#miss(id, 0);
     for (const window of this.windows.values()) {
       window.clear();
       this.#touch(`queue ${window.key}`);
@@ -86,9 +87,9 @@ export class Rows {
   }
 
   /** Keeps a row though it is in no window. */
-  pin(id: ConversationId): void {
+  pin(id: ConversationId, seq: Seq): void {
     this.#pinned.add(id);
-    if (!this.#known.has(id)) this.#missing.add(id);
+    if (!this.#known.has(id)) this.#miss(id, seq);
   }
 
   /** What is missing stays so: a queue may want it as well. */
@@ -123,9 +124,11 @@ export class Rows {
 
   /** The answer to what was missing holds everything up to `as_of`. */
   found(ids: readonly ConversationId[], rows: readonly Row[], as_of: Seq): void {
-    // A conversation that began after the answer is not in it, and its names are still missing.
-    this.giveUp(ids.filter((id) => (this.#known.get(id)?.as_of ?? 0) <= as_of));
-    for (const row of rows) this.put(row, as_of);
+    this.giveUp(ids.filter((id) => (this.#missing.get(id) ?? 0) <= as_of));
+    for (const row of rows) {
+      this.#missing.delete(row.conversation.conversation_id);
+      this.put(row, as_of);
+    }
   }
 
   giveUp(ids: readonly ConversationId[]): void {
@@ -139,7 +142,7 @@ export class Rows {
       case 'conversation.entered':
         return this.#entered(event.seq, event.data.row);
       case 'conversation.left':
-        return this.#remove(event.data.conversation_id);
+        return this.#left(event.seq, event.data.conversation_id);
       case 'consent.changed':
         return this.#consentChanged(event);
       case 'contact.saved':
@@ -168,7 +171,7 @@ export class Rows {
     if (this.#known.has(id) || !this.#wanted(conversation)) return;
     const named = profile_name === undefined ? {} : { profile_name };
     const row: Row = { seq: event.seq, conversation, channel_id, address, ...named, opted_out: false };
-    this.#missing.add(id);
+    this.#miss(id, event.seq);
     this.put(row, event.seq);
   }
 
@@ -208,12 +211,16 @@ export class Rows {
     const id = header.conversation_id;
     const known = this.#known.get(id);
     if (known === undefined) {
-      if (this.#wanted(header)) this.#missing.add(id);
+      if (this.#wanted(header)) this.#miss(id, event.seq);
       else this.#missing.delete(id);
     } else if (event.seq > known.row.seq) {
       known.row = afterwards({ ...known.row, seq: event.seq, conversation: header }, event);
       this.#changed(id);
     }
+  }
+
+  #miss(id: ConversationId, since: Seq): void {
+    if (!this.#missing.has(id)) this.#missing.set(id, since);
   }
 
   #wanted(header: Header): boolean {
@@ -222,6 +229,12 @@ export class Rows {
       if (window.mayHold(header, this.me) !== undefined) return true;
     }
     return false;
+  }
+
+  /** What was seen later is not gone: answers that come late replay events from before it. */
+  #left(seq: Seq, id: ConversationId): void {
+    const seen = Math.max(this.#known.get(id)?.as_of ?? 0, this.#missing.get(id) ?? 0);
+    if (seen < seq) this.#remove(id);
   }
 
   #remove(id: ConversationId): void {
@@ -278,7 +291,8 @@ function afterwards(row: Row, event: Event): Row {
   switch (event.name) {
     case 'message.received':
     case 'message.queued':
-      if (event.data.message.reaction !== undefined) return row;
+      // A sign at another message moves nothing; what it was may have been erased.
+      if (event.data.conversation.activity_seq !== event.seq) return row;
       return { ...row, last: lastLine(event, event.data.message) };
     case 'conversation.named':
       return { ...row, profile_name: event.data.profile_name };

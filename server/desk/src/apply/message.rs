@@ -105,7 +105,8 @@ pub(super) fn author(actor: Actor) -> Option<AgentId> {
     }
 }
 
-/// A sign at another message is a line of the timeline and nothing else.
+/// A sign at another message is a line of the timeline and nothing else. The header tells: what the sign was may
+/// have been erased.
 fn put_new(edit: &mut Edit<'_>, header: &Header, message: &Message, by: Speaker) {
     let last = LastLine {
         seq: message.seq,
@@ -113,9 +114,9 @@ fn put_new(edit: &mut Edit<'_>, header: &Header, message: &Message, by: Speaker)
         direction: message.direction,
         text: message.text.map(|_| last_line(message)),
     };
-    let is_reaction = message.reaction.is_some();
+    let is_sign = header.activity_seq != message.seq;
     edit.change_conversation(header, |conversation| {
-        if is_reaction {
+        if is_sign {
             return;
         }
         conversation.last = Some(last);

@@ -59,7 +59,7 @@ pub(super) fn advice(refusal: &Refusal) -> String {
         R::TemplateFieldsMissing { fields } => format!("fill in {}", fields.join(", ")),
         R::TemplateChanged { .. } => "the template or a value changed: look at the preview again".into(),
         R::TemplateNotApproved { .. } => {
-            "WhatsApp has not approved this template: choose another, or wait until they write".into()
+            "this template is not approved by WhatsApp: choose another, or wait until they write".into()
         }
         R::WindowClosed { .. } => "they wrote over 24 h ago: choose an approved template".into(),
         R::CardNotSupported => "this channel has no cards: send a text or a file".into(),

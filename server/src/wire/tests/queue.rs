@@ -80,9 +80,9 @@ fn a_timeline_joins_its_messages() {
     let items: Vec<Value> =
         items.iter().map(|item| serde_json::to_value(&item.item).expect("JSON")).collect();
     let kinds: Vec<&Value> = items.iter().map(|item| &item["kind"]).collect();
-    assert_eq!(kinds, ["consent_changed", "note", "message", "started"]);
-    assert_eq!(items[1]["note"]["text"], "canary-note");
-    assert_eq!(items[2]["message"]["text"], "canary-in");
+    assert_eq!(kinds, ["consent_changed", "message", "note", "message", "started"]);
+    assert_eq!(items[2]["note"]["text"], "canary-note");
+    assert_eq!(items[3]["message"]["text"], "canary-in");
 }
 
 #[test]
