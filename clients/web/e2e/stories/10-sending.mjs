@@ -57,12 +57,12 @@ story(
     await lea.see('[data-upload="refused"]');
     await lea.page.locator('[data-upload="refused"] > button').click();
     await picker.setInputFiles({ name: 'facture.pdf', mimeType: 'application/pdf', buffer: pdf });
-    await lea.see('[data-attachment]');
+    await lea.see('li[data-attachment]');
     await lea.page.locator(box).fill('Voici votre facture.');
     await lea.shot('composer-file');
     await clean(lea, 'a composer with a file');
     await lea.page.reload();
-    await lea.see('[data-attachment]');
+    await lea.see('li[data-attachment]');
     is(
       (await lea.page.locator(box).inputValue()) === 'Voici votre facture.',
       'file and caption outlive a reload',
@@ -72,7 +72,7 @@ story(
     await lea.until('file and caption stand in the timeline', async () =>
       (await lea.messages()).some((text) => text.includes('Voici votre facture.')),
     );
-    is((await lea.page.locator('[data-attachment]').count()) === 0, 'the box is empty');
+    is((await lea.page.locator('li[data-attachment]').count()) === 0, 'the box is empty');
   },
 );
 
@@ -87,7 +87,7 @@ story('A1', 'a file is dropped anywhere', async ({ server, open }) => {
   await lea.page.dispatchEvent('[data-timeline]', 'dragenter', { dataTransfer: data });
   await lea.see('[data-drop]');
   await lea.page.dispatchEvent('[data-timeline]', 'drop', { dataTransfer: data });
-  await lea.see('[data-attachment]');
+  await lea.see('li[data-attachment]');
   is((await lea.page.locator('[data-drop]').count()) === 0, 'the layer is gone');
 });
 
@@ -95,7 +95,7 @@ story(
   'T1',
   'a template is written, its fields are filled, and what is shown is what goes',
   async ({ server, open }) => {
-    const thomas = await open('Thomas', { at: '#/settings/templates' });
+    const thomas = await open('Thomas');
     await thomas.page.goto(`${thomas.door.url}/#/settings/templates`);
     await thomas.page.locator('[data-add-template]').click();
     await thomas.page.locator('[data-template-name]').fill('Colis en route');
