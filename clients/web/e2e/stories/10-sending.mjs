@@ -122,6 +122,10 @@ story(
     await lea.page.locator('[data-field="jour"]').fill('{{prénom}} demain');
     const text = 'Bonjour Zoé, votre colis arrive {{prénom}} demain.';
     await lea.see(`[data-exact="${text}"]`);
+    is(
+      (await lea.page.locator('[data-template-card]').innerText()).includes(text),
+      'braces in a value are shown as they go out',
+    );
     await lea.shot('composer-template');
     await clean(lea, 'a composer with a template');
     await lea.page.locator('[data-field="jour"]').press('Enter');

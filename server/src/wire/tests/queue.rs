@@ -2,7 +2,7 @@
 
 use parloir_desk::apply::apply;
 use parloir_desk::consent::address_digest;
-use parloir_desk::entity::{Personal, Workspace};
+use parloir_desk::entity::{Header, Personal, Workspace};
 use parloir_desk::event::{Consent, Event};
 use parloir_desk::order::{AssigneeFilter, Order};
 use parloir_desk::rows::MemoryRows;
@@ -13,10 +13,13 @@ use serde_json::{Value, json};
 use crate::samples::{self, AGENT, AT, CHANNEL, CONTACT, CONVERSATION, SUBJECT, WORKSPACE};
 use crate::wire::queue::{query, row, timeline};
 
+/// Of the first event.
+const FIRST_SEQ: u64 = 40;
+
 fn desk(events: Vec<Event>) -> MemoryRows {
     let mut rows = MemoryRows::default();
     let commit = parloir_desk::commit::Commit { events, ..samples::commits().remove(0) };
-    let changes = apply(&rows, WORKSPACE, &commit, 40, AT, 7);
+    let changes = apply(&rows, WORKSPACE, &commit, FIRST_SEQ, AT, 7);
     rows.apply(&changes);
     rows
 }
@@ -37,7 +40,18 @@ fn story(workspace: &Workspace) -> Vec<Event> {
             Event::ConversationStarted { .. } | Event::MessageReceived { .. } | Event::NoteAdded { .. }
         )
     };
-    events.extend(samples::events().into_iter().filter(named));
+    for event in samples::events().into_iter().filter(named) {
+        let seq = FIRST_SEQ + events.len() as u64;
+        events.push(match event {
+            Event::MessageReceived { header, message_id, subject, incoming } => Event::MessageReceived {
+                header: Header { activity_seq: seq, ..header },
+                message_id,
+                subject,
+                incoming,
+            },
+            other => other,
+        });
+    }
     events.push(Event::ConsentChanged {
         conversation_id: CONVERSATION,
         group_id: samples::GROUP,
