@@ -11,7 +11,8 @@ use parloir_protocol::ids::{AgentId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 use super::problem::{Problem, no_such_path, unreadable};
-use super::{Edge, origin, session};
+use super::session::{self, Telling};
+use super::{Edge, origin};
 
 /// Who the demonstration lets anybody be.
 #[derive(Debug, Clone, Serialize)]
@@ -56,5 +57,5 @@ pub(super) async fn sign_in(
     if !demo.agents.iter().any(|person| person.agent_id == asked.agent_id) {
         return Err(Problem::new(Code::AgentNotFound, "the demonstration has no such agent"));
     }
-    session::session_of(&edge.node, &demo.workspace, asked.agent_id).await
+    session::session_of(&edge.node, &demo.workspace, asked.agent_id, Telling::CookieAndPage).await
 }

@@ -16,7 +16,7 @@ use parloir_protocol::time::Time;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::problem::{Problem, reader, unreadable};
+use super::problem::{Problem, bearer, reader, unreadable};
 use super::{Edge, cookie, origin};
 use crate::admission::{Caller, authenticate};
 use crate::asked::error_of;
@@ -41,6 +41,16 @@ struct SignedIn {
     agent_id: AgentId,
     workspace_id: WorkspaceId,
     expires_at: Option<Time>,
+    /// For a window of the demonstration, where one browser is several people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+/// Whether the page itself learns the secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Telling {
+    Cookie,
+    CookieAndPage,
 }
 
 /// `POST /v1/session`: a token, or an invitation once, for a session.
@@ -56,7 +66,7 @@ pub(super) async fn sign_in(
     match asked {
         SignIn::Token { token } => {
             let caller = authenticate(&edge.node, Some(&token)).map_err(|_| unknown())?;
-            session_of(&edge.node, &caller.workspace.id, caller.agent.id).await
+            session_of(&edge.node, &caller.workspace.id, caller.agent.id, Telling::Cookie).await
         }
         SignIn::Invitation { invitation } => redeemed(&edge.node, &invitation).await,
     }
@@ -70,8 +80,14 @@ pub(super) async fn signed_in(State(edge): State<Edge>, headers: HeaderMap) -> R
 
 /// `DELETE /v1/session`: also on every open connection of this browser.
 pub(super) async fn sign_out(State(edge): State<Edge>, headers: HeaderMap) -> Result<Response, Problem> {
-    origin::check_own(&headers)?;
-    if let Ok(caller) = authenticate(&edge.node, cookie::secret(&headers)) {
+    let secret = match bearer(&headers) {
+        Some(token) => Some(token),
+        None => {
+            origin::check_own(&headers)?;
+            cookie::secret(&headers)
+        }
+    };
+    if let Ok(caller) = authenticate(&edge.node, secret) {
         let revoke = Command::RevokeToken { token_id: caller.token };
         let actor = Actor::Agent(caller.agent.id);
         let revoked = caller.workspace.ask(fresh_key(), actor, revoke, None).await;
@@ -85,6 +101,7 @@ pub(super) async fn session_of(
     node: &Node,
     workspace: &WorkspaceId,
     agent_id: AgentId,
+    telling: Telling,
 ) -> Result<Response, Problem> {
     let secret = Secret::random(*workspace);
     let create = Command::CreateToken(TokenDraft {
@@ -93,7 +110,7 @@ pub(super) async fn session_of(
         expires_at: Some(end(node)),
         purpose: Purpose::Session,
     });
-    given(node, secret, create).await
+    given(node, secret, create, telling).await
 }
 
 async fn redeemed(node: &Node, invitation: &str) -> Result<Response, Problem> {
@@ -104,11 +121,11 @@ async fn redeemed(node: &Node, invitation: &str) -> Result<Response, Problem> {
         hash: TokenHash(secret.hash()),
         expires_at: end(node),
     };
-    given(node, secret, redeem).await
+    given(node, secret, redeem, Telling::Cookie).await
 }
 
 /// Asks for the session and puts its secret into a cookie.
-async fn given(node: &Node, secret: Secret, command: Command) -> Result<Response, Problem> {
+async fn given(node: &Node, secret: Secret, command: Command, telling: Telling) -> Result<Response, Problem> {
     let workspace = node.workspace(secret.workspace).ok_or_else(unknown)?;
     let made = workspace.ask(fresh_key(), Actor::System, command, None).await;
     made.map_err(|rejected| match rejected {
@@ -120,11 +137,17 @@ async fn given(node: &Node, secret: Secret, command: Command) -> Result<Response
     let text = secret.text();
     let caller = authenticate(node, Some(&text)).map_err(|_| unknown())?;
     let set = (header::SET_COOKIE, cookie::kept(&text, SESSION_SECONDS));
-    Ok(([set], no_store(), Json(who(&caller))).into_response())
+    let told = SignedIn { token: (telling == Telling::CookieAndPage).then_some(text), ..who(&caller) };
+    Ok(([set], no_store(), Json(told)).into_response())
 }
 
 fn who(caller: &Caller) -> SignedIn {
-    SignedIn { agent_id: caller.agent.id, workspace_id: caller.workspace.id, expires_at: caller.expires_at }
+    SignedIn {
+        agent_id: caller.agent.id,
+        workspace_id: caller.workspace.id,
+        expires_at: caller.expires_at,
+        token: None,
+    }
 }
 
 fn end(node: &Node) -> Time {

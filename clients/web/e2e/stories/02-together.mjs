@@ -234,3 +234,22 @@ story('F1', 'a found message far back is scrolled to', async ({ server, open }) 
   });
   is((await lea.page.locator('.sought').count()) === 1, 'it is pointed out');
 });
+
+story('W1', 'two windows of one browser are two agents, also after a reload', async ({ open }) => {
+  const lea = await open('Léa');
+  const second = await lea.context.newPage();
+  await second.goto(lea.page.url().split('#')[0]);
+  await second.locator('[data-agent^="Nadia"]').click();
+  await second.locator('[data-row], [data-empty]').first().waitFor();
+  for (const page of [lea.page, second]) {
+    await page.reload();
+    await page.locator('[data-row], [data-empty]').first().waitFor();
+  }
+  const who = async (page) =>
+    page.evaluate(async () => {
+      const authorization = `Bearer ${sessionStorage.getItem('parloir.window')}`;
+      const answer = await fetch('/v1/session', { headers: { authorization } });
+      return (await answer.json()).agent_id;
+    });
+  is((await who(lea.page)) !== (await who(second)), 'each window is somebody of its own');
+});

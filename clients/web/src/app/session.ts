@@ -1,26 +1,51 @@
-// Who is signed in, by the cookie that the server sets. It keeps no secret: a page cannot read the cookie.
-// A server that stands in for development may answer a token, which then goes into `hello`.
+// Who is signed in, by the cookie that the server sets. It keeps no secret: a page cannot read the cookie. In the
+// demo each window is somebody of its own, by a token that lives as long as the window: a cookie would make all
+// windows of a browser the same person.
 
 export type Session = { agent_id: string; workspace_id: string; token?: string };
 export type DemoAgent = { agent_id: string; name: string; role: string };
 
-/** The session of this browser; null when nobody is signed in. */
+/** Where a window keeps its token. */
+const windowKey = 'parloir.window';
+/** What stands there when the window goes by the browser's cookie though this is the demo. */
+const byCookie = 'cookie';
+
+/** The token of this window, in the demo. */
+function windowToken(): string | undefined {
+  const kept = sessionStorage.getItem(windowKey);
+  return kept === null || kept === byCookie ? undefined : kept;
+}
+
+/** What a request of this window says of who asks, beside the cookie. */
+export function own(): Record<string, string> {
+  const token = windowToken();
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** The session of this window; null when nobody is signed in. */
 export async function current(): Promise<Session | null> {
-  const answer = await fetch('/v1/session', { headers: { accept: 'application/json' } });
-  if (answer.status === 401) return null;
+  if (sessionStorage.getItem(windowKey) === null && (await demoAgents()).length > 0) return null;
+  const answer = await fetch('/v1/session', { headers: { accept: 'application/json', ...own() } });
+  if (answer.status === 401) {
+    sessionStorage.removeItem(windowKey);
+    return null;
+  }
   if (!answer.ok) throw new Error(`the session could not be read: status ${answer.status}`);
-  return (await answer.json()) as Session;
+  const token = windowToken();
+  return { ...((await answer.json()) as Session), ...(token === undefined ? {} : { token }) };
 }
 
 /** Signs in with a one-time invitation. */
 export async function accept(invitation: string): Promise<boolean> {
   const answer = await post('/v1/session', { invitation });
+  if (answer.ok) sessionStorage.setItem(windowKey, byCookie);
   return answer.ok;
 }
 
 /** Ends the session on the server and in this browser. */
 export async function leave(): Promise<void> {
-  await fetch('/v1/session', { method: 'DELETE' });
+  await fetch('/v1/session', { method: 'DELETE', headers: own() });
+  sessionStorage.removeItem(windowKey);
 }
 
 /** Whom one may be in the demo; nobody outside it. */
@@ -33,7 +58,10 @@ export async function demoAgents(): Promise<DemoAgent[]> {
 /** Signs in as an agent of the demo. */
 export async function demoSignIn(agent_id: string): Promise<boolean> {
   const answer = await post('/v1/demo/sign-in', { agent_id });
-  return answer.ok;
+  if (!answer.ok) return false;
+  const { token } = (await answer.json()) as Session;
+  sessionStorage.setItem(windowKey, token ?? byCookie);
+  return true;
 }
 
 function post(path: string, body: unknown): Promise<Response> {

@@ -2,6 +2,7 @@
 // off by itself; when to go on is decided in `uploads.ts`.
 
 import type { Attachment } from '../app/client.ts';
+import { own } from '../app/session.ts';
 import type { Refusal } from './asking.ts';
 import type { Outcome, Sending, Stored, UploadDoor } from './uploads.ts';
 
@@ -43,6 +44,7 @@ function sendPart(
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open('PATCH', `${root}/${attachment_id}`);
+    for (const [name, value] of Object.entries(own())) request.setRequestHeader(name, value);
     request.setRequestHeader('Upload-Offset', String(offset));
     request.setRequestHeader('Content-Type', 'application/offset+octet-stream');
     request.upload.onprogress = (event) => how.progress(event.loaded);
@@ -57,7 +59,11 @@ function sendPart(
 
 async function attempt(path: string, init: RequestInit): Promise<Response | undefined> {
   try {
-    return await fetch(path, { ...init, credentials: 'same-origin' });
+    return await fetch(path, {
+      ...init,
+      headers: { ...init.headers, ...own() },
+      credentials: 'same-origin',
+    });
   } catch {
     return undefined;
   }
