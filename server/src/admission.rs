@@ -30,6 +30,7 @@ pub struct Caller {
     pub token: TokenId,
     /// When the token stops working by itself.
     pub expires_at: Option<Time>,
+    pub purpose: Purpose,
 }
 
 /// Somebody who came in over a socket.
@@ -57,9 +58,13 @@ pub fn authenticate(node: &Node, token: Option<&str>) -> Result<Caller, Refused>
         return Err(Refused::Revoked);
     }
     match view.agent(token.agent_id) {
-        Some(agent) if agent.status == AgentStatus::Active => {
-            Ok(Caller { workspace, agent, token: token.id, expires_at: token.expires_at })
-        }
+        Some(agent) if agent.status == AgentStatus::Active => Ok(Caller {
+            workspace,
+            agent,
+            token: token.id,
+            expires_at: token.expires_at,
+            purpose: token.purpose,
+        }),
         Some(_) => Err(Refused::Revoked),
         None => Err(Refused::Unauthenticated),
     }

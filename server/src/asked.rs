@@ -52,7 +52,9 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
     let key = Key::Client(caller.agent.id, frame.command_id);
     let answer = caller.workspace.ask(key, Actor::Agent(caller.agent.id), command, expected).await;
     let answer = answer.map_err(|rejected| error_of(&rejected))?;
-    if let Some(id) = claimed {
+    // What waits to be sent may be taken back, and its file sent once more.
+    let is_queued = |id| View::new(&*node.state.current(), caller.workspace.id).message(id).is_some();
+    if let Some(id) = claimed.filter(|_| answer.message_id.is_some_and(is_queued)) {
         node.uploads.claimed(caller.workspace.id, id).await;
     }
     let token = secret.filter(|secret| is_recorded(node, secret)).map(|secret| secret.text());

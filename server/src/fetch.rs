@@ -122,7 +122,7 @@ fn file(response: Response) -> Result<Fetched, FetchError> {
     let status = response.status();
     if !status.is_success() {
         let sentence = format!("it was answered {}", status.as_u16());
-        let is_gone = matches!(status.as_u16(), 400 | 401 | 403 | 404 | 410) || status.is_redirection();
+        let is_gone = matches!(status.as_u16(), 400 | 404 | 410) || status.is_redirection();
         return Err(if is_gone { FetchError::Gone(sentence) } else { FetchError::Later(sentence) });
     }
     let bytes = response.content_length();

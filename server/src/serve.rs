@@ -148,6 +148,10 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
         TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(config.listen, error))?;
     let own = format!("http://{address}");
+    let asked = Arc::downgrade(&node);
+    node.uploads.set_used(Box::new(move |workspace, digest| {
+        asked.upgrade().is_none_or(|node| View::new(&*node.state.current(), workspace).uses_blob(digest))
+    }));
     node.set_public_url(config.public_url.as_deref().unwrap_or(&own));
     let (stop, stopping) = watch::channel(false);
     let demo = Arc::new(OnceLock::new());

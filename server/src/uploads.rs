@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -65,6 +65,9 @@ pub struct Progress {
     pub facts: Option<FileFacts>,
 }
 
+/// Whether a file that an event names needs these bytes.
+pub type IsUsed = Box<dyn Fn(WorkspaceId, &[u8; 32]) -> bool + Send + Sync>;
+
 /// All uploads of a server.
 pub struct Uploads {
     folder: PathBuf,
@@ -77,6 +80,7 @@ pub struct Uploads {
     /// Places for bodies that arrive.
     bodies: Semaphore,
     writes: Arc<Semaphore>,
+    is_used: OnceLock<IsUsed>,
 }
 
 impl Uploads {
@@ -106,7 +110,14 @@ impl Uploads {
             clock,
             known: Mutex::new(known),
             writes: Arc::new(Semaphore::new(WRITES_AT_ONCE)),
+            is_used: OnceLock::new(),
         })
+    }
+
+    /// Who knows which contents events name; said once.
+    pub fn set_used(&self, is_used: IsUsed) {
+        let first = self.is_used.set(is_used);
+        assert!(first.is_ok(), "it is said once who knows of used contents");
     }
 
     /// Where a file that is fetched may be written until it is stored.
@@ -262,7 +273,7 @@ impl Uploads {
         }
     }
 
-    /// Takes an upload off, with its spool and with contents that no other upload has.
+    /// Takes an upload off, with its spool and with contents that no other upload has and no event names.
     async fn forget(&self, upload: &Arc<Upload>) {
         upload.end();
         self.known().remove(&upload.key());
@@ -285,7 +296,9 @@ impl Uploads {
                 other.key().0 == workspace
                     && other.facts().is_some_and(|facts| stored::contents(facts).any(|one| one == digest))
             });
-            if is_shared {
+            // In this order: a claimed upload is in the state before it is no longer known here.
+            let is_used = || self.is_used.get().is_some_and(|is_used| is_used(workspace, &digest.0));
+            if is_shared || is_used() {
                 continue;
             }
             if let Err(error) = self.intake.blobs.delete(workspace, digest).await {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use parloir_desk::command::Command;
 use parloir_desk::commit::Actor;
-use parloir_desk::entity::{Role, Scope};
+use parloir_desk::entity::{Purpose, Role, Scope};
 
 use super::*;
 use crate::stage::Stage;
@@ -25,6 +25,7 @@ async fn who_sees_otherwise_or_left_is_not_who_came_in() {
         agent: stage.view(|view| view.agent(agent_id)).expect("Bo"),
         token: TokenId::from_bytes([9; 16]),
         expires_at: None,
+        purpose: Purpose::Access,
     };
     let change = |name: Option<&str>, scope| Command::ChangeAgent {
         agent_id,

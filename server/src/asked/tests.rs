@@ -14,7 +14,13 @@ async fn a_token_asked_for_twice_at_once_is_shown_once() {
     let stage = Stage::new("simulator").await;
     let agent = stage.view(|view| view.agent(stage.admin)).expect("the admin");
     let workspace = std::sync::Arc::clone(&stage.workspace);
-    let caller = Caller { workspace, agent, token: TokenId::from_bytes([0; 16]), expires_at: None };
+    let caller = Caller {
+        workspace,
+        agent,
+        token: TokenId::from_bytes([0; 16]),
+        expires_at: None,
+        purpose: parloir_desk::entity::Purpose::Access,
+    };
     let command = Command::TokenCreate(CreateToken { agent_id: stage.admin, expires_at: None });
     let frame = CommandFrame { command_id: CommandId(Uuid::now_v7()), expected: None, command };
     let ask = || run_command(&stage.node, &caller, frame.clone());

@@ -51,11 +51,14 @@ pub(super) async fn sign_in(
 ) -> Result<Response, Problem> {
     let Some(demo) = edge.demo.get() else { return Err(no_such_path().await) };
     origin::check(&headers)?;
+    if !origin::is_address(&headers) {
+        return Err(Problem::new(Code::NotAllowed, "open the demonstration by its address, or as localhost"));
+    }
     let body = body.map_err(|rejection| unreadable(&rejection))?;
     let asked: SignIn = serde_json::from_slice(&body)
         .map_err(|_| Problem::new(Code::InvalidParams, "send the `agent_id` of one of the demonstration"))?;
     if !demo.agents.iter().any(|person| person.agent_id == asked.agent_id) {
         return Err(Problem::new(Code::AgentNotFound, "the demonstration has no such agent"));
     }
-    session::session_of(&edge.node, &demo.workspace, asked.agent_id, Telling::CookieAndPage).await
+    session::session_of(&edge.node, demo.workspace, asked.agent_id, None, Telling::CookieAndPage).await
 }

@@ -61,7 +61,8 @@ pub(super) async fn export(
             }
         }
     });
-    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(pieces)).into_response())
+    let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, "no-store")];
+    Ok((headers, Body::from_stream(pieces)).into_response())
 }
 
 async fn read(node: Arc<Node>, workspace: WorkspaceId, after: u64) -> Result<Vec<Record>, ReadError> {

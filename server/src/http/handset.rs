@@ -12,8 +12,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use parloir_protocol::error::Code;
 
-use super::Edge;
 use super::problem::{Problem, no_such_path};
+use super::{Edge, origin};
 
 pub use phones::Phones;
 
@@ -76,7 +76,11 @@ async fn for_the_demonstration(
     request: Request,
     next: Next,
 ) -> Response {
-    if !edge.open_simulator || !peer.ip().is_loopback() {
+    let headers = request.headers();
+    // Who comes through a proxy is not on this machine.
+    let is_forwarded = headers.contains_key("x-forwarded-for") || headers.contains_key(header::FORWARDED);
+    let is_near = peer.ip().to_canonical().is_loopback() && origin::is_address(headers) && !is_forwarded;
+    if !edge.open_simulator || !is_near {
         return no_such_path().await.into_response();
     }
     if request.method() != Method::GET && !is_ours(request.headers()) {

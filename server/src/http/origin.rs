@@ -1,6 +1,8 @@
 //! Where a page is from. A browser says so by itself, and only pages of this very host may act for whoever is
 //! signed in here.
 
+use std::net::IpAddr;
+
 use axum::http::{HeaderMap, header};
 use parloir_protocol::error::Code;
 
@@ -28,6 +30,17 @@ pub(super) fn of(headers: &HeaderMap) -> Origin {
     if is_own { Origin::Own } else { Origin::Foreign }
 }
 
+/// Whether the host was named by its address or as `localhost`: a name could be anybody's that leads here.
+pub(super) fn is_address(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        Some(_) | None => host,
+    };
+    let name = name.trim_start_matches('[').trim_end_matches(']');
+    name == "localhost" || name.parse::<IpAddr>().is_ok()
+}
+
 /// Refuses pages of other hosts; who tells nothing is let through.
 pub(super) fn check(headers: &HeaderMap) -> Result<(), Problem> {
     match of(headers) {
@@ -50,4 +63,26 @@ pub(super) fn check_own(headers: &HeaderMap) -> Result<(), Problem> {
 
 fn foreign() -> Problem {
     Problem::new(Code::NotAllowed, "pages of another origin may not do this")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn only_addresses_and_localhost_are_no_names() {
+        let is = |host: &'static str| {
+            is_address(&HeaderMap::from_iter([(header::HOST, HeaderValue::from_static(host))]))
+        };
+        assert!(
+            ["localhost", "localhost:80", "127.0.0.1:8080", "[::1]:8080", "10.0.0.7"].into_iter().all(is)
+        );
+        assert!(
+            !["evil.example:8080", "", "127.0.0.1.evil.example", "localhost.evil.example"]
+                .into_iter()
+                .any(is)
+        );
+    }
 }

@@ -66,7 +66,12 @@ pub(super) async fn sign_in(
     match asked {
         SignIn::Token { token } => {
             let caller = authenticate(&edge.node, Some(&token)).map_err(|_| unknown())?;
-            session_of(&edge.node, &caller.workspace.id, caller.agent.id, Telling::Cookie).await
+            // A session that makes another one would never end.
+            if caller.purpose == Purpose::Session {
+                return Err(unknown());
+            }
+            session_of(&edge.node, caller.workspace.id, caller.agent.id, caller.expires_at, Telling::Cookie)
+                .await
         }
         SignIn::Invitation { invitation } => redeemed(&edge.node, &invitation).await,
     }
@@ -96,18 +101,19 @@ pub(super) async fn sign_out(State(edge): State<Edge>, headers: HeaderMap) -> Re
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie::forgotten())]).into_response())
 }
 
-/// A session for an agent whose right to one is settled.
+/// A session for an agent whose right to one is settled, and ends at `until` at the latest.
 pub(super) async fn session_of(
     node: &Node,
-    workspace: &WorkspaceId,
+    workspace: WorkspaceId,
     agent_id: AgentId,
+    until: Option<Time>,
     telling: Telling,
 ) -> Result<Response, Problem> {
-    let secret = Secret::random(*workspace);
+    let secret = Secret::random(workspace);
     let create = Command::CreateToken(TokenDraft {
         agent_id,
         hash: TokenHash(secret.hash()),
-        expires_at: Some(end(node)),
+        expires_at: Some(until.map_or(end(node), |until| until.min(end(node)))),
         purpose: Purpose::Session,
     });
     given(node, secret, create, telling).await

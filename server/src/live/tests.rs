@@ -63,7 +63,16 @@ impl Room {
         let stage = Stage::new("none").await;
         let agent = stage.view(|view| view.agent(stage.admin)).expect("an admin");
         let (workspace, token) = (Arc::clone(&stage.workspace), TokenId::from_bytes([9; 16]));
-        Self { stage, caller: Caller { workspace, agent, token, expires_at: None } }
+        Self {
+            stage,
+            caller: Caller {
+                workspace,
+                agent,
+                token,
+                expires_at: None,
+                purpose: parloir_desk::entity::Purpose::Access,
+            },
+        }
     }
 
     fn watch(&self, text: &str, look: Look) -> Watcher {

@@ -122,11 +122,12 @@ async fn who_is_too_fast_waits_and_so_does_everybody_while_the_account_is_shut()
         let after = Some(Duration::from_secs(7));
         let later = Later { failure: Failure::Throttled, after, cause: Cause::Pace };
         assert_eq!(outcome, Outcome::Later(later), "{}", subject.folder);
-        for (status, failure) in [(401, Failure::Auth), (503, Failure::Unknown)] {
-            let (outcome, _) = sent(&subject, Behaviour::answer(status, "{}")).await;
-            let later = Later { failure, after: None, cause: Cause::Account };
-            assert_eq!(outcome, Outcome::Later(later), "{} {status}", subject.folder);
-        }
+        let (outcome, _) = sent(&subject, Behaviour::answer(401, "{}")).await;
+        let later = Later { failure: Failure::Auth, after: None, cause: Cause::Account };
+        assert_eq!(outcome, Outcome::Later(later), "{}", subject.folder);
+        let (outcome, _) = sent(&subject, Behaviour::answer(503, "{}").and("retry-after", "7")).await;
+        let later = Later { failure: Failure::Unknown, after, cause: Cause::Account };
+        assert_eq!(outcome, Outcome::Later(later), "{}", subject.folder);
     }
 }
 

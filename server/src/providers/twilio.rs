@@ -96,6 +96,10 @@ impl Twilio {
                 Ok(_) | Err(_) => lost(&self.name, "the answer names no message"),
             };
         }
+        // Whatever its code, a server that failed may have taken the message before.
+        if answer.status >= 500 {
+            return of_status(answer, Doubt::MayHaveLeft);
+        }
         let code = serde_json::from_slice::<Refused>(&answer.body).map(|refused| refused.code);
         code.ok()
             .and_then(|code| codes::outcome(code, answer.retry_after))

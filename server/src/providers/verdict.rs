@@ -19,10 +19,15 @@ pub(super) fn of_status(answer: &Answer, doubt: Doubt) -> Outcome {
     let later = |failure, cause| Outcome::Later(Later { failure, after: answer.retry_after, cause });
     match answer.status {
         429 => later(Failure::Throttled, Cause::Pace),
-        503 => later(Failure::Unknown, Cause::Account),
+        // Whoever says when to come back knows what it did; a bare one may be a proxy's, in front of who took it.
+        503 if answer.retry_after.is_some() => later(Failure::Unknown, Cause::Account),
         401 | 403 | 407 => later(Failure::Auth, Cause::Account),
         402 => later(Failure::Billing, Cause::Account),
-        408 | 425 => later(Failure::Unknown, Cause::Message),
+        425 => later(Failure::Unknown, Cause::Message),
+        408 => match doubt {
+            Doubt::MayHaveLeft => Outcome::Unknown,
+            Doubt::Harmless => later(Failure::Unknown, Cause::Message),
+        },
         413 | 415 => Outcome::Failed { failure: Failure::Unsupported },
         400..=499 => Outcome::Failed { failure: Failure::RejectedContent },
         _ => match doubt {

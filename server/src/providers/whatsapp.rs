@@ -164,6 +164,10 @@ fn file_of(content: &Content) -> Option<&FileRef> {
 }
 
 fn refused(answer: &Answer, doubt: Doubt) -> Outcome {
+    // Whatever its code, a server that failed may have taken the message before.
+    if answer.status >= 500 && doubt == Doubt::MayHaveLeft {
+        return of_status(answer, doubt);
+    }
     let code = serde_json::from_slice::<Refused>(&answer.body).map(|refused| refused.error.code);
     let known = code.ok().and_then(|code| codes::outcome(code, answer.retry_after));
     known.unwrap_or_else(|| of_status(answer, doubt))

@@ -26,7 +26,13 @@ const NUMBER: &str = "+33611111111";
 fn caller(stage: &Stage) -> Caller {
     let agent = stage.view(|view| view.agent(stage.admin)).expect("the admin");
     let workspace = std::sync::Arc::clone(&stage.workspace);
-    Caller { workspace, agent, token: TokenId::from_bytes([0; 16]), expires_at: None }
+    Caller {
+        workspace,
+        agent,
+        token: TokenId::from_bytes([0; 16]),
+        expires_at: None,
+        purpose: parloir_desk::entity::Purpose::Access,
+    }
 }
 
 async fn asked<T: DeserializeOwned>(stage: &Stage, query: Query) -> Result<T, ErrorBody> {

@@ -391,3 +391,35 @@ async fn a_link_that_stands_for_nothing_says_so_in_the_readers_language() {
         (200, &"text/css; charset=utf-8".parse().expect("a header"))
     );
 }
+
+#[tokio::test]
+async fn what_was_sent_stays_when_the_same_file_is_given_up() {
+    let (_house, _server, desk) = Desk::open().await;
+    let sender = Sender::new(&desk, &desk.admin);
+    let file = pdf(5_000);
+    let (sent, told) = sender.whole("devis.pdf", &file).await;
+    let conversation = desk.start("+33639980101").await;
+    let params = json!({ "conversation_id": conversation, "attachment_id": told["attachment_id"] });
+    desk.act("message.send", params).await;
+    let (twin, _) = sender.whole("devis.pdf", &file).await;
+    assert_eq!(sender.ask(Method::DELETE, &twin, &[]).await.status(), 204);
+    let answer = sender.ask(Method::GET, &sent, &[]).await;
+    assert_eq!((answer.status().as_u16(), answer.body().len()), (200, file.len()));
+}
+
+#[tokio::test]
+async fn a_signed_in_browser_reads_a_file_without_telling_its_page() {
+    let (_house, _server, desk) = Desk::open().await;
+    let (path, _) = Sender::new(&desk, &desk.admin).whole("devis.pdf", &pdf(5_000)).await;
+    let origin = format!("http://{}", desk.http.address());
+    let body = json!({ "token": desk.admin }).to_string();
+    let signed_in = desk.http.raw(Method::POST, "/v1/session", &[("origin", &origin)], body).await;
+    let set = signed_in.headers()["set-cookie"].to_str().expect("a text").to_owned();
+    let cookie = set.split(';').next().expect("a cookie");
+    for method in [Method::GET, Method::HEAD] {
+        let answer = desk.http.raw(method, &path, &[("cookie", cookie)], Bytes::new()).await;
+        assert_eq!(answer.status(), 200);
+    }
+    let foreign = [("cookie", cookie), ("origin", "https://evil.example")];
+    assert_eq!(desk.http.raw(Method::GET, &path, &foreign, Bytes::new()).await.status(), 403);
+}

@@ -128,6 +128,7 @@ export interface Commands {
   };
   'agent.deactivate': { readonly agent_id: AgentId };
   'agent.set_availability': { readonly availability: Availability };
+  'agent.invite': { readonly agent_id: AgentId };
   'token.create': { readonly agent_id: AgentId; readonly expires_at?: Time };
   'token.revoke': { readonly token_id: TokenId };
   'channel.create': {

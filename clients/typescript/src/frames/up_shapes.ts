@@ -154,6 +154,7 @@ export const COMMANDS: Readonly<Record<CommandName, Check>> = {
   'agent.set_availability': fields<Commands['agent.set_availability']>({
     availability: oneOf('online', 'away'),
   }),
+  'agent.invite': fields<Commands['agent.invite']>({ agent_id: agent }),
   'token.create': fields<Commands['token.create']>({ agent_id: agent, expires_at: maybe(time) }),
   'token.revoke': fields<Commands['token.revoke']>({ token_id: id('tok') }),
   'channel.create': fields<Commands['channel.create']>({

@@ -3,6 +3,7 @@
 // conversation is read.
 import type { Client } from '../app/client.ts';
 import { uuidv7 } from '../app/client.ts';
+import { dropUnfinished } from '../compose/unfinished.ts';
 import { askingOf } from './answers.ts';
 import type { Asking } from './asking.ts';
 import { Box } from './box.svelte.ts';
@@ -21,6 +22,7 @@ export class Writing {
   readonly asking: Asking;
   readonly drafts: Drafts;
   readonly sends: Sends;
+  readonly #owner: Owner;
   readonly #boxes = new Map<string, Box>();
   readonly #contents = new Map<string, Partial<Draft>>();
   /** Moves whenever a send does, for those who draw them. */
@@ -31,6 +33,7 @@ export class Writing {
   constructor(client: Client, owner: Owner) {
     const shelf = browserShelf();
     this.client = client;
+    this.#owner = owner;
     this.asking = askingOf(client);
     this.drafts = new Drafts(shelf, owner);
     const now = (): number => Date.now();
@@ -76,6 +79,7 @@ export class Writing {
   forget(): void {
     this.drafts.forget();
     this.sends.forget();
+    dropUnfinished(browserShelf(), this.#owner);
     this.#boxes.clear();
   }
 

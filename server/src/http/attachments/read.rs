@@ -14,7 +14,7 @@ use super::upload::{OFFSET, id_of};
 use crate::admission::Caller;
 use crate::blobs::BlobDigest;
 use crate::http::Edge;
-use crate::http::problem::{Problem, caller};
+use crate::http::problem::{Problem, reader};
 use crate::sent;
 use crate::uploads::UploadError;
 
@@ -24,7 +24,7 @@ pub(super) async fn file(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let caller = caller(&edge.node, &headers)?;
+    let caller = reader(&edge.node, &headers)?;
     let facts = find(&edge, &caller, id_of(&id)?)?;
     whole(&caller, &facts).response(&edge.reading, &headers).await
 }
@@ -35,7 +35,7 @@ pub(super) async fn head(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let caller = caller(&edge.node, &headers)?;
+    let caller = reader(&edge.node, &headers)?;
     let id = id_of(&id)?;
     let upload = edge.node.uploads.of_agent(caller.workspace.id, caller.agent.id, id).ok();
     let mut response = match find(&edge, &caller, id) {
@@ -58,7 +58,7 @@ pub(super) async fn thumbnail(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let caller = caller(&edge.node, &headers)?;
+    let caller = reader(&edge.node, &headers)?;
     let facts = find(&edge, &caller, id_of(&id)?)?;
     let digest = BlobDigest(facts.thumbnail.ok_or(UploadError::NotFound)?);
     let bytes = edge.reading.blobs.size(caller.workspace.id, digest).await.map_err(UploadError::from)?;

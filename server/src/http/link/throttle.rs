@@ -63,7 +63,8 @@ impl Count {
 /// The network that a request is from: /24 and /64. A proxy on this machine is believed about whom it speaks
 /// for, as everybody would come from the same place otherwise.
 pub(super) fn network(peer: SocketAddr, headers: &HeaderMap) -> Vec<u8> {
-    let told = headers.get("x-forwarded-for").filter(|_| peer.ip().is_loopback());
+    let told = headers.get_all("x-forwarded-for").iter().next_back();
+    let told = told.filter(|_| peer.ip().to_canonical().is_loopback());
     let told = told.and_then(|told| told.to_str().ok()?.rsplit(',').next()?.trim().parse::<IpAddr>().ok());
     match told.unwrap_or(peer.ip()).to_canonical() {
         IpAddr::V4(ip) => ip.octets()[..3].to_vec(),

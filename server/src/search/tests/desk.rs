@@ -97,6 +97,7 @@ impl Desk {
             agent: parloir_desk::entity::Agent { scope, role: Role::Admin, ..agent.clone() },
             token: TokenId::from_bytes([0; 16]),
             expires_at: None,
+            purpose: parloir_desk::entity::Purpose::Access,
         };
         [caller(Scope::All), caller(Scope::Groups(BTreeSet::from([group])))]
     }
