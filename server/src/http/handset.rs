@@ -6,14 +6,15 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use parloir_protocol::error::Code;
 
+use super::Edge;
+use super::origin::{self, Origin};
 use super::problem::{Problem, no_such_path};
-use super::{Edge, origin};
 
 pub use phones::Phones;
 
@@ -83,20 +84,8 @@ async fn for_the_demonstration(
     if !edge.open_simulator || !is_near {
         return no_such_path().await.into_response();
     }
-    if request.method() != Method::GET && !is_ours(request.headers()) {
+    if request.method() != Method::GET && origin::of(request.headers()) == Origin::Foreign {
         return Problem::new(Code::NotAllowed, "only the handset's own page writes here").into_response();
     }
     next.run(request).await
-}
-
-/// Programs send no `Origin`; browsers send that of their page.
-fn is_ours(headers: &HeaderMap) -> bool {
-    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or_default());
-    match (text(header::ORIGIN), text(header::HOST)) {
-        (None, _) => true,
-        (Some(origin), Some(host)) => {
-            ["http://", "https://"].iter().any(|scheme| origin.strip_prefix(scheme) == Some(host))
-        }
-        (Some(_), None) => false,
-    }
 }
