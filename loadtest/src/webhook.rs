@@ -13,6 +13,7 @@ use hyper_util::rt::TokioExecutor;
 use parloir_client::protocol::codec::Codec;
 use parloir_client::protocol::command::{Command, CommandFrame};
 use parloir_client::protocol::down::{Done, read_ok};
+use parloir_client::protocol::error::ErrorBody;
 use parloir_client::protocol::ids::{ChannelId, CommandId};
 use uuid::Uuid;
 
@@ -90,18 +91,32 @@ impl Http {
         Ok(String::from_utf8_lossy(&body).into_owned())
     }
 
-    /// Gives one command.
+    /// Gives one command, under one id until the server has answered it for good.
     pub(crate) async fn command(&self, command: Command) -> anyhow::Result<Done> {
         let name = command.name();
+        match self.offer(command).await? {
+            Ok(done) => Ok(done),
+            Err(refusal) => bail!("{name} was refused: {}: {}", refusal.code, refusal.message),
+        }
+    }
+
+    /// The same, with the refusal.
+    pub(crate) async fn offer(&self, command: Command) -> anyhow::Result<Result<Done, ErrorBody>> {
         let frame = CommandFrame { command_id: CommandId(Uuid::now_v7()), expected: None, command };
         let body = Bytes::from(Codec::Json.write(&frame));
-        let (status, answer) = self.call(Method::POST, "/v1/commands", body).await?;
-        anyhow::ensure!(
-            status == StatusCode::OK,
-            "{name} was answered {status}: {}",
-            String::from_utf8_lossy(&answer)
-        );
-        Ok(read_ok(Codec::Json, &answer)?)
+        for _ in 0..TRIES_MAX {
+            let (status, answer) = self.call(Method::POST, "/v1/commands", body.clone()).await?;
+            if status == StatusCode::OK {
+                return Ok(Ok(read_ok(Codec::Json, &answer)?));
+            }
+            let refusal: ErrorBody = serde_json::from_slice(&answer)
+                .with_context(|| format!("a command was answered {status} without a reason"))?;
+            if !refusal.temporary {
+                return Ok(Err(refusal));
+            }
+            tokio::time::sleep(refusal.retry_after_ms.map_or(PAUSE, Duration::from_millis)).await;
+        }
+        bail!("the server was busy {TRIES_MAX} times for one command")
     }
 
     async fn call(&self, method: Method, path: &str, body: Bytes) -> anyhow::Result<(StatusCode, Bytes)> {
