@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode, http::request};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
@@ -24,6 +24,8 @@ use crate::plan::Target;
 const TRIES_MAX: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(100);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// A thousand files at once share one disk.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
 
 #[derive(Debug, Clone)]
 pub(crate) struct Http {
@@ -91,6 +93,21 @@ impl Http {
         Ok(String::from_utf8_lossy(&body).into_owned())
     }
 
+    /// Sends a whole file.
+    pub(crate) async fn upload(&self, name: &str, content: Bytes) -> anyhow::Result<()> {
+        let announced = serde_json::json!({ "name": name, "bytes": content.len() }).to_string();
+        let (status, answer) = self.call(Method::POST, "/v1/attachments", announced.into()).await?;
+        anyhow::ensure!(status == StatusCode::CREATED, "{name} was answered {status}: {answer:?}");
+        let answer: serde_json::Value = serde_json::from_slice(&answer)?;
+        let id = answer["attachment_id"].as_str().context("an upload has an id")?;
+        let path = format!("/v1/attachments/{id}");
+        let request =
+            self.request(Method::PATCH, &path).header("upload-offset", "0").body(Full::new(content))?;
+        let answer = tokio::time::timeout(UPLOAD_TIMEOUT, self.client.request(request)).await??;
+        anyhow::ensure!(answer.status() == StatusCode::OK, "{name} was answered {}", answer.status());
+        Ok(())
+    }
+
     /// Gives one command, under one id until the server has answered it for good.
     pub(crate) async fn command(&self, command: Command) -> anyhow::Result<Done> {
         let name = command.name();
@@ -127,13 +144,16 @@ impl Http {
     }
 
     async fn ask(&self, method: Method, path: &str, body: Bytes) -> anyhow::Result<Response<Incoming>> {
-        let request = Request::builder()
+        let request =
+            self.request(method, path).header("content-type", "application/json").body(Full::new(body))?;
+        let answer = tokio::time::timeout(ANSWER_TIMEOUT, self.client.request(request));
+        Ok(answer.await.with_context(|| format!("no answer to {path} in time"))??)
+    }
+
+    fn request(&self, method: Method, path: &str) -> request::Builder {
+        Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.target.url.trim_end_matches('/')))
             .header("authorization", format!("Bearer {}", self.target.token))
-            .header("content-type", "application/json")
-            .body(Full::new(body))?;
-        let answer = tokio::time::timeout(ANSWER_TIMEOUT, self.client.request(request));
-        Ok(answer.await.with_context(|| format!("no answer to {path} in time"))??)
     }
 }
