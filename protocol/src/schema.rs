@@ -1,14 +1,17 @@
-//! What is published of the wire: JSON Schema of every frame and noun, the limits, and a hash of it all. Everything is made from the types, which it only reads; no other crate is
+//! What is published of the wire: JSON Schema of every frame and noun, AsyncAPI of the socket, OpenAPI of HTTP,
+//! the limits, and a hash of it all. Everything is made from the types, which it only reads; no other crate is
 //! built with it.
 
 use serde_json::Value;
 
 mod answers;
+mod asyncapi;
 pub(crate) mod content;
 mod documents;
 mod frames;
 mod hash;
 mod limits;
+mod openapi;
 mod shapes;
 mod text;
 mod tidied;
@@ -35,6 +38,8 @@ impl Document {
 pub fn documents() -> Vec<Document> {
     let shapes = shapes::Shapes::of_the_wire();
     let mut documents = documents::of(&shapes);
+    documents.push(Document { path: "asyncapi.json", content: asyncapi::document(&shapes) });
+    documents.push(Document { path: "openapi.json", content: openapi::document(&shapes) });
     documents.push(Document { path: "registry/limits.json", content: limits::document(&shapes) });
     documents
 }

@@ -19,11 +19,21 @@ use crate::watch::{Change, Unwatch, Watch};
 /// The largest whole number that every language reads exactly.
 const WHOLE_MAX: u64 = (1 << 53) - 1;
 
+/// The names of the shapes of all commands, as frames.
+pub(super) fn names_of_commands() -> Vec<String> {
+    Command::contents().iter().map(|content| format!("{}Command", content.shape)).collect()
+}
+
+/// The names of the shapes of all queries, as frames.
+pub(super) fn names_of_queries() -> Vec<String> {
+    Query::contents().iter().map(|content| format!("{}Query", content.shape)).collect()
+}
+
 /// The names of the shapes of all frames up, in the order of the specification.
 pub(super) fn names_up() -> Vec<String> {
     let mut names = vec!["HelloFrame".to_owned()];
-    names.extend(Command::contents().iter().map(|content| format!("{}Command", content.shape)));
-    names.extend(Query::contents().iter().map(|content| format!("{}Query", content.shape)));
+    names.extend(names_of_commands());
+    names.extend(names_of_queries());
     names.extend(Watch::contents().iter().map(|content| format!("{}Watch", content.shape)));
     names.extend(["UnwatchFrame", "SignalUpFrame", "RefreshFrame", "PongFrame"].map(str::to_owned));
     names

@@ -90,6 +90,16 @@ impl Shapes {
         Self { all, wholes }
     }
 
+    /// All of them and more.
+    pub(super) fn extended(&self, more: Map<String, Value>) -> Self {
+        let mut all = self.all.clone();
+        for (name, shape) in more {
+            let before = all.insert(name.clone(), shape);
+            assert!(before.is_none(), "two shapes are called {name}");
+        }
+        Self { all, wholes: self.wholes.clone() }
+    }
+
     /// The definitions that some shapes refer to, and those that these refer to.
     pub(super) fn needed_by<'a>(&self, shapes: impl IntoIterator<Item = &'a Value>) -> Map<String, Value> {
         let mut due: Vec<String> = shapes.into_iter().flat_map(referred).collect();
@@ -149,5 +159,20 @@ fn referred(shape: &Value) -> Vec<String> {
         }
         Value::Array(items) => items.iter().flat_map(referred).collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
+}
+
+/// The same with every reference below another root.
+pub(super) fn rerooted(shape: &Value, root: &str) -> Value {
+    match shape {
+        Value::Object(fields) => {
+            let field = |(name, value): (&String, &Value)| match value {
+                Value::String(to) if name == "$ref" => (name.clone(), json!(to.replace("#/$defs/", root))),
+                other => (name.clone(), rerooted(other, root)),
+            };
+            Value::Object(fields.iter().map(field).collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(|item| rerooted(item, root)).collect()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => shape.clone(),
     }
 }

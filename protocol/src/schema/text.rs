@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 const LINE_CHARS_MAX: usize = 110;
 
 /// Keys that come first, in this order; the others follow by name.
-const FIRST: [&str; 22] = [
+const FIRST: [&str; 27] = [
     "asyncapi",
     "openapi",
     "$schema",
@@ -30,6 +30,11 @@ const FIRST: [&str; 22] = [
     "properties",
     "default",
     "security",
+    "servers",
+    "tags",
+    "paths",
+    "channels",
+    "operations",
 ];
 
 /// Its lines.
