@@ -7,12 +7,15 @@ use crate::time::Time;
 
 /// `status.get`: what the status page says, for agents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct StatusGet {}
 
 /// Answers `status.get`, as `/status.json` does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct StatusGetOk {
     /// The worst of all: `up`, `degraded` or `down`.
+    #[cfg_attr(any(test, feature = "schema"), schemars(extend("enum" = ["up", "degraded", "down"])))]
     pub status: String,
     /// When that was.
     pub at: Time,
@@ -22,10 +25,12 @@ pub struct StatusGetOk {
 
 /// One account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ProviderStatus {
     /// As channels name it.
     pub name: String,
     /// `up`, `degraded` or `down`.
+    #[cfg_attr(any(test, feature = "schema"), schemars(extend("enum" = ["up", "degraded", "down"])))]
     pub status: String,
     /// Messages that wait for it.
     pub waiting: u64,
@@ -41,6 +46,7 @@ pub struct ProviderStatus {
 
 /// Why and when an account failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct LastFailure {
     /// Why.
     pub failure: Failure,
