@@ -7,7 +7,7 @@ use parloir_desk::command::{Command, Expected};
 use parloir_desk::commit::{Actor, Key};
 use parloir_desk::refusal::Refusal;
 use parloir_protocol::ids::WorkspaceId;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::hub::Hub;
 use crate::live::Live;
@@ -56,6 +56,10 @@ pub struct Workspace {
     pub fetching: Notify,
     /// Rung when something is due at another time.
     pub due: Notify,
+    /// Rung when a webhook is another one, or stands otherwise.
+    pub hooks: Notify,
+    /// The seq of the newest record, for those who read the log and are no connection.
+    pub newest: watch::Sender<u64>,
 }
 
 impl Workspace {
@@ -73,6 +77,8 @@ impl Workspace {
                 outbox: Notify::new(),
                 fetching: Notify::new(),
                 due: Notify::new(),
+                hooks: Notify::new(),
+                newest: watch::Sender::new(0),
             }),
             received,
         )
