@@ -168,6 +168,10 @@ impl Hooks {
 /// Keeps the webhooks of `workspace` at work, for ever.
 pub async fn run(node: Arc<Node>, workspace: Arc<Workspace>) {
     let hooks = Arc::clone(node.hooks());
+    work(node, workspace, hooks).await;
+}
+
+async fn work(node: Arc<Node>, workspace: Arc<Workspace>, hooks: Arc<Hooks>) {
     let mut crew = Crew { node, workspace, hooks, at_work: BTreeMap::new(), tasks: JoinSet::new() };
     loop {
         crew.settle();
