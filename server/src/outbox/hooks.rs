@@ -1,9 +1,10 @@
 //! Events sent to webhooks: which ones are at work in a workspace, and what all of them share. A webhook's place
 //! stands in the state, so nothing is lost with these tasks; it keeps its place until its receiver took an event.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -172,7 +173,7 @@ pub async fn run(node: Arc<Node>, workspace: Arc<Workspace>) {
 }
 
 async fn work(node: Arc<Node>, workspace: Arc<Workspace>, hooks: Arc<Hooks>) {
-    let mut crew = Crew { node, workspace, hooks, at_work: BTreeMap::new(), tasks: JoinSet::new() };
+    let mut crew = Crew::new(node, workspace, hooks);
     loop {
         crew.settle();
         let bell = Arc::clone(&crew.workspace);
@@ -198,14 +199,52 @@ struct Crew {
     /// Each with the seq of what it was made of.
     at_work: BTreeMap<WebhookId, (u64, AbortHandle)>,
     tasks: JoinSet<(WebhookId, u64, Ended)>,
+    known: BTreeSet<WebhookId>,
+    /// What is at work was read after so many erasures.
+    erasures: u64,
 }
 
 impl Crew {
+    fn new(node: Arc<Node>, workspace: Arc<Workspace>, hooks: Arc<Hooks>) -> Self {
+        let (at_work, tasks) = (BTreeMap::new(), JoinSet::new());
+        let erasures = workspace.erasures.load(Ordering::Acquire);
+        Self { node, workspace, hooks, at_work, tasks, known: BTreeSet::new(), erasures }
+    }
+
     /// Sets to work what is active as it is now, and nothing else.
     fn settle(&mut self) {
+        self.forget_the_erased();
         let state = self.node.state.current();
         let view = View::new(&*state, self.workspace.id);
         let webhooks = view.webhooks();
+        self.leave(&webhooks);
+        for webhook in webhooks.iter().filter(|webhook| webhook.status == WebhookStatus::Active) {
+            if !self.at_work.contains_key(&webhook.id) {
+                self.begin(webhook.clone());
+            }
+        }
+        self.hooks.count(self.workspace.id, &view);
+        let known = webhooks.iter().map(|webhook| webhook.id).collect();
+        for gone in self.known.difference(&known) {
+            self.hooks.ledger.forget(self.workspace.id, *gone);
+        }
+        self.known = known;
+    }
+
+    /// What is held may name somebody who was erased: all is read again from where it stands on record.
+    fn forget_the_erased(&mut self) {
+        let erasures = self.workspace.erasures.load(Ordering::Acquire);
+        if erasures != self.erasures {
+            self.erasures = erasures;
+            self.at_work.retain(|_, (_, task)| {
+                task.abort();
+                false
+            });
+        }
+    }
+
+    /// Ends what is not as it was.
+    fn leave(&mut self, webhooks: &[Webhook]) {
         let is_current = |id: &WebhookId, seq: u64| {
             webhooks.iter().any(|now| now.id == *id && now.seq == seq && now.status == WebhookStatus::Active)
         };
@@ -216,13 +255,6 @@ impl Crew {
             }
             stays
         });
-        for webhook in &webhooks {
-            if webhook.status == WebhookStatus::Active && !self.at_work.contains_key(&webhook.id) {
-                self.begin(webhook.clone());
-            }
-        }
-        self.hooks.count(self.workspace.id, &view);
-        self.hooks.ledger.keep_only(self.workspace.id, |id| webhooks.iter().any(|now| now.id == id));
     }
 
     fn begin(&mut self, webhook: Webhook) {

@@ -60,7 +60,11 @@ impl Receiver {
     }
 }
 
-async fn answer(mut stream: TcpStream, notes: &Mutex<Vec<Heard>>, counted: &watch::Sender<usize>) -> Option<()> {
+async fn answer(
+    mut stream: TcpStream,
+    notes: &Mutex<Vec<Heard>>,
+    counted: &watch::Sender<usize>,
+) -> Option<()> {
     let mut bytes = Vec::new();
     loop {
         let mut piece = [0; 4096];
@@ -217,7 +221,8 @@ async fn nothing_is_sent_to_where_it_may_not_go() {
         let refused = desk.http.command(&desk.admin, "webhook.save", params).await.problem();
         assert_eq!(refused, (422, "webhook_address".to_owned()), "{url}");
     }
-    let params = json!({ "name": "Till", "url": "https://hooks.example.com/", "events": ["message.recieved"] });
+    let params =
+        json!({ "name": "Till", "url": "https://hooks.example.com/", "events": ["message.recieved"] });
     let refused = desk.http.command(&desk.admin, "webhook.save", params).await.problem();
     assert_eq!(refused, (400, "invalid_params".to_owned()));
     assert!(receiver.heard().is_empty());

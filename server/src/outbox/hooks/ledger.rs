@@ -65,15 +65,11 @@ impl Ledger {
         }
     }
 
-    /// Forgets those of a workspace that are gone.
-    pub(super) fn keep_only(&self, workspace: WorkspaceId, stays: impl Fn(WebhookId) -> bool) {
-        let mut known = self.lock();
-        let gone: Vec<_> = known.keys().filter(|(of, id)| *of == workspace && !stays(*id)).copied().collect();
-        for (_, webhook) in gone {
-            known.remove(&(workspace, webhook));
-            // What was never written cannot be removed.
-            let _was_there = fs::remove_file(self.path(workspace, webhook)).is_ok();
-        }
+    /// Forgets a webhook that is gone.
+    pub(super) fn forget(&self, workspace: WorkspaceId, webhook: WebhookId) {
+        self.lock().remove(&(workspace, webhook));
+        // What was never written cannot be removed.
+        let _was_there = fs::remove_file(self.path(workspace, webhook)).is_ok();
     }
 
     /// What an earlier life of the server wrote; nothing when that is of no use.
@@ -131,7 +127,7 @@ mod tests {
         assert_eq!(seqs(&again, one, 1_000).len(), TRIES_MAX);
         assert_eq!(again.newest(WORKSPACE, one, Some(7), 9).len(), 1);
         assert_eq!(seqs(&again, other, 9), [0_u64; 0]);
-        again.keep_only(WORKSPACE, |id| id != one);
+        again.forget(WORKSPACE, one);
         assert_eq!(seqs(&Ledger::new(folder.path().to_owned()), one, 9), [0_u64; 0]);
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use parloir_desk::answer::Answer as Answered;
-use parloir_desk::command::{Command, WebhookDraft, WebhookSalt};
+use parloir_desk::command::{CardChange, Command, WebhookDraft, WebhookSalt};
 use parloir_desk::commit::Actor;
 use parloir_desk::entity::{Scope, StopReason, WebhookPosition, WebhookStatus};
 use parloir_desk::view::View;
@@ -21,7 +21,8 @@ use receiver::{Answer, Heard, Receiver};
 
 use super::{HookKey, Hooks, Limits, tiny, work};
 use crate::fetch::Place;
-use crate::stage::Stage;
+use crate::jobs;
+use crate::stage::{Stage, number};
 
 mod receiver;
 
@@ -412,4 +413,30 @@ async fn a_dead_receiver_is_asked_by_one_event_at_a_time() {
     assert!(heard < 20, "{heard} calls");
     receiver.answer(|_, _| Answer::Status(200));
     receiver.until(|heard| taken(heard).len() == 6).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_for_a_receiver_is_forgotten_with_the_person() {
+    let site = Site::new().await;
+    site.stage.node.search.open(&site.stage.node).expect("an index is built");
+    let receiver = Receiver::open(|_, _| Answer::Status(500)).await;
+    site.hook(&receiver).await;
+    site.write(1).await;
+    receiver.until(|heard| !heard.is_empty()).await;
+    assert_eq!(receiver.heard()[0].body["data"]["message"]["text"], "Bonjour");
+    let change = CardChange {
+        name: Some("Zoé".to_owned()),
+        add_addresses: BTreeSet::from([number("+33611000001")]),
+        ..CardChange::default()
+    };
+    let contact_id =
+        site.ask(Command::SaveContact { contact_id: None, change }).await.contact_id.expect("saved");
+    let jobs = tokio::spawn(jobs::run(Arc::clone(&site.stage.node), Arc::clone(&site.stage.workspace)));
+    site.ask(Command::EraseContact { contact_id }).await;
+    site.stage.until(|view| view.running_jobs().is_empty()).await;
+    jobs.abort();
+    receiver.answer(|_, _| Answer::Status(200));
+    receiver.until(|heard| taken(heard).len() == 1).await;
+    let heard = receiver.heard().pop().expect("it was heard");
+    assert_eq!(heard.body["data"]["message"]["text"], Value::Null, "{}", heard.body);
 }
