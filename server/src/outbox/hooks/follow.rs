@@ -136,6 +136,7 @@ mod tests {
     use crate::samples::{self, AT, CONVERSATION, WORKSPACE};
     use crate::wire::fact::{fact, frame};
     use parloir_desk::audience::{Audience, audience};
+    use parloir_desk::commit::Commit;
 
     #[test]
     fn every_event_of_a_group_s_conversation_has_its_lane() {
@@ -155,9 +156,9 @@ mod tests {
 
     #[test]
     fn a_body_says_where_it_is_from() {
-        let commit = samples::commits().remove(20);
-        let told = fact(&commit.events[0], 40, commit.actor).expect("somebody is told");
-        let event = frame(&commit, told, 40, AT);
+        let commits = samples::commits();
+        let told = |commit: &Commit| Some(frame(commit, fact(&commit.events[0], 40, commit.actor)?, 40, AT));
+        let event = commits.iter().find_map(told).expect("somebody is told");
         let parcel = parcel(&event, WORKSPACE, 7);
         let mut body: Value = serde_json::from_slice(&parcel.body).expect("JSON");
         let fields = body.as_object_mut().expect("fields");
