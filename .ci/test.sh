@@ -35,6 +35,7 @@ part 'licences, bans and sources of the dependencies' .ci/deny.sh
 part 'smoke of the load test' .ci/smoke.sh
 part 'the published documents, by other tools' .ci/schema.sh
 part 'the TypeScript client' .ci/typescript.sh
+part 'webhooks checked by public libraries' .ci/webhooks.sh
 part 'stories in a real browser' .ci/e2e.sh
 
 printf '\n'
