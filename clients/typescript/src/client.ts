@@ -56,7 +56,7 @@ import type { State } from './state.js';
 import { Store, type Topic, viewKey } from './store.js';
 import { Streams, type Told } from './stream.js';
 import { Tokens } from './token.js';
-import { type UploadOptions, upload } from './upload.js';
+import type { UploadOptions } from './upload.js';
 import { uuidv7 } from './uuid.js';
 import { Watches, type Watching } from './watch.js';
 
@@ -312,8 +312,10 @@ export class Client {
   }
 
   /** Uploads a file; resolves with the attachment once it is whole and accepted. Rejects with `Refused`. */
-  upload(file: Blob, options: UploadOptions = {}): Promise<Attachment> {
+  async upload(file: Blob, options: UploadOptions = {}): Promise<Attachment> {
     const token = async (): Promise<string | undefined> => (await this.#tokens.current(Date.now()))?.token;
+    // Most who use a client never upload: what it takes is loaded with the first file.
+    const { upload } = await import('./upload.js');
     return upload({ http: this.#http, token }, file, options);
   }
 
