@@ -28,7 +28,7 @@ struct Encode {
     answer: Option<String>,
 }
 
-pub(crate) fn decode(asked: Decode) -> Result<Value, Wrong> {
+pub(crate) fn decode(asked: &Decode) -> Result<Value, Wrong> {
     let json = again(
         codec(&asked.codec)?,
         &bytes(&asked.hex)?,

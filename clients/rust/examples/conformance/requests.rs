@@ -65,7 +65,7 @@ pub(crate) async fn finish(clients: &Clients, begun: Begun) -> Answer {
 async fn later(clients: &Clients, request: &Request) -> Answer {
     match request.name.as_str() {
         "about" => Ok(json!({ "sdk": "rust", "version": env!("CARGO_PKG_VERSION"), "protocol": 1 })),
-        "decode" => frames::decode(parts(request)?),
+        "decode" => frames::decode(&parts(request)?),
         "encode" => frames::encode(&request.text),
         "fold" | "words" | "numbers" | "segments" | "template" | "search" => {
             texts::answer(&request.name, &request.parts)
@@ -212,7 +212,7 @@ async fn begin_command(clients: &Clients, request: &Request) -> Result<Begun, Wr
     let frame =
         read_command_body(Codec::Json, body.to_string().as_bytes()).map_err(|error| unread(&error))?;
     let CommandFrame { command, .. } = frame;
-    let expected = held.client.read(|store| store.expected()).filter(|_| asked.expected);
+    let expected = held.client.read(parloir_client::Store::expected).filter(|_| asked.expected);
     let (sender, outcome) = watch::channel(Outcome::None);
     let id = command_id.to_string();
     held.keep_outcome(id.clone(), outcome.clone());
