@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use parloir_protocol::close::{self, Close};
+use parloir_protocol::codec::Codec;
 use parloir_protocol::down::Down;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -176,18 +177,21 @@ impl Connection {
     async fn once(&mut self) -> End {
         let resumes = self.position.cursor().is_some();
         self.shared.state.send_replace(if resumes { State::Resuming } else { State::Connecting });
-        let opening = timeout(self.options.connect_timeout, self.open());
-        let opened = opening.await.unwrap_or_else(|_| Err(Loss::abnormal("connecting took too long")));
-        match opened {
+        let (shared, door) = (Arc::clone(&self.shared), self.door.clone());
+        let opening = timeout(self.options.connect_timeout, open(&shared.tokens, &door, self.options.codec));
+        tokio::pin!(opening);
+        let opened = loop {
+            tokio::select! {
+                opened = &mut opening => break opened,
+                call = self.calls.recv() => if self.take(call).is_err() {
+                    return End::Left;
+                },
+            }
+        };
+        match opened.unwrap_or_else(|_| Err(Loss::abnormal("connecting took too long"))) {
             Ok((socket, token)) => Live::new(self).run(socket, token).await,
             Err(loss) => End::Lost { loss, retry_after: Duration::ZERO },
         }
-    }
-
-    async fn open(&self) -> Result<(Socket, Token), Loss> {
-        let token = self.shared.tokens.take().await;
-        let token = token.map_err(|why| Loss::abnormal(format!("there is no token: {why}")))?;
-        Ok((Socket::open(&self.door, self.options.codec).await?, token))
     }
 
     /// Takes calls until `until`; an error when the client leaves.
@@ -195,15 +199,21 @@ impl Connection {
         loop {
             tokio::select! {
                 () = sleep_until(until) => return Ok(()),
-                call = self.calls.recv() => match call {
-                    None | Some(Call::Leave) => return Err(()),
-                    Some(Call::Ask(ask)) => self.asks.push(ask),
-                    Some(Call::Follow(follower)) => self.followers.push(follower),
-                    Some(Call::Watch(watched)) => self.watches.push(watched, &mut self.asks),
-                    Some(Call::Tell(_) | Call::Unwatch | Call::Cut) => {}
-                },
+                call = self.calls.recv() => self.take(call)?,
             }
         }
+    }
+
+    /// Takes a call while there is no connection; an error when the client leaves.
+    fn take(&mut self, call: Option<Call>) -> Result<(), ()> {
+        match call {
+            None | Some(Call::Leave) => return Err(()),
+            Some(Call::Ask(ask)) => self.asks.push(ask),
+            Some(Call::Follow(follower)) => self.followers.push(follower),
+            Some(Call::Watch(watched)) => self.watches.push(watched, &mut self.asks),
+            Some(Call::Tell(_) | Call::Unwatch | Call::Cut) => {}
+        }
+        Ok(())
     }
 
     fn ended(mut self, code: u16, reason: String) {
@@ -220,6 +230,13 @@ impl Connection {
         self.watches.end_all(&failure.of_query());
         self.shared.state.send_replace(State::Closed { code, reason });
     }
+}
+
+/// A socket, and the token that its `hello` carries.
+async fn open(tokens: &Tokens, door: &Door, codec: Codec) -> Result<(Socket, Token), Loss> {
+    let token = tokens.take().await;
+    let token = token.map_err(|why| Loss::abnormal(format!("there is no token: {why}")))?;
+    Ok((Socket::open(door, codec).await?, token))
 }
 
 /// Anything random; without a source of chance the longest pause is the safest.
