@@ -123,11 +123,16 @@ async fn listen(held: Arc<Held>, mut events: Events) {
             return;
         }
         let Some(frame) = events.next().await else { return };
-        if let Down::Event(event) = frame.as_ref() {
-            let mut kept = lock(&held.events);
-            if kept.len() < EVENTS_MAX {
-                kept.push_back(json!({ "seq": event.seq, "name": event.fact.name() }));
-            }
+        let told = if let Down::Event(event) = frame.as_ref() {
+            Some((event.seq, event.fact.name()))
+        } else if let Down::Unknown(frame) = frame.as_ref() {
+            frame.seq.map(|seq| (seq, frame.name.as_str()))
+        } else {
+            None
+        };
+        let mut kept = lock(&held.events);
+        if let Some((seq, name)) = told.filter(|_| kept.len() < EVENTS_MAX) {
+            kept.push_back(json!({ "seq": seq, "name": name }));
         }
     }
 }

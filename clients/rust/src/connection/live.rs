@@ -252,6 +252,11 @@ impl Live<'_> {
             Down::Welcome(ref welcome) => self.welcome(welcome),
             Down::Snapshot(ref part) if part.last => self.connection.position.snapshot(part.seq),
             Down::Event(ref event) if !self.connection.position.advance(event.seq) => return Ok(()),
+            Down::Unknown(ref frame)
+                if frame.seq.is_some_and(|seq| !self.connection.position.advance(seq)) =>
+            {
+                return Ok(());
+            }
             Down::Reply(reply) => {
                 self.reply(&reply, bytes);
                 return Ok(());
