@@ -35,3 +35,8 @@ pub use upload::{Cancel, UploadError, Uploading};
 pub use watching::Watching;
 
 pub use parloir_protocol as protocol;
+
+/// Holds the examples of the readme to the compiler.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
