@@ -11,7 +11,7 @@ use crate::error::ErrorBody;
 use crate::event::{Event, EventHead, Fact};
 use crate::ids::{
     AgentId, ChannelId, CommandId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId, TemplateId,
-    TokenId, WorkspaceId,
+    TokenId, WebhookId, WorkspaceId,
 };
 use crate::limits::Limits;
 use crate::up::{Doing, ReplyTo};
@@ -57,6 +57,7 @@ pub struct UnknownFrame {
 
 /// `welcome`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Welcome {
     /// The workspace and its settings.
     pub workspace: Workspace,
@@ -78,6 +79,7 @@ pub struct Welcome {
 
 /// `snapshot {part, last}`: any list may be missing from a part.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Snapshot {
     /// From 0.
@@ -123,6 +125,7 @@ pub struct Reply {
 
 /// What an accepted command made, in the `ok` of its reply.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Done {
     /// The command's last event.
@@ -157,17 +160,24 @@ pub struct Done {
     /// The token's handle.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_id: Option<TokenId>,
+    /// The webhook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook_id: Option<WebhookId>,
     /// The workspace that `workspace.create` made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workspace_id: Option<WorkspaceId>,
     /// The secret of a new token: shown once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// The secret that a webhook's deliveries are signed with from now on: shown once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
 }
 
 /// `signal {agent_id, conversation_id?, doing}`: without a conversation it tells whether the agent is
 /// connected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Signal {
     /// Who.
     pub agent_id: AgentId,
@@ -180,6 +190,7 @@ pub struct Signal {
 
 /// What a colleague is seen doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
     /// Connected.
@@ -209,6 +220,7 @@ impl From<Doing> for Presence {
 
 /// `checkpoint {seq, cursor}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Checkpoint {
     /// Everything visible up to here was sent.
     pub seq: u64,
@@ -218,6 +230,7 @@ pub struct Checkpoint {
 
 /// `ping {cursor}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Ping {
     /// To resume from.
     pub cursor: Cursor,
@@ -225,6 +238,7 @@ pub struct Ping {
 
 /// `reset {reason}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Reset {
     /// Why.
     pub reason: ResetReason,
@@ -232,6 +246,7 @@ pub struct Reset {
 
 /// Why a client must begin anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ResetReason {
     /// The cursor is of another epoch or history, or was given to somebody else.
@@ -246,6 +261,7 @@ pub enum ResetReason {
 
 /// `goodbye {code, reason, retry_after_ms}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Goodbye {
     /// The name of the close code.
     pub code: String,

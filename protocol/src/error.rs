@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 /// An error in a `reply`, and with the same code in an HTTP problem (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ErrorBody {
-    /// Stable; see [`Code`].
+    /// Stable; one of `registry/errors.json`.
     pub code: String,
     /// A sentence in English that says what to do.
     pub message: String,
@@ -150,6 +151,9 @@ codes! {
     NotCancellable = "not_cancellable", 409, Permanent;
     InvalidTime = "invalid_time", 422, Permanent;
     LinkNotFound = "link_not_found", 404, Permanent;
+    WebhookNotFound = "webhook_not_found", 404, Permanent;
+    WebhookAddress = "webhook_address", 422, Permanent;
+    InvalidSeq = "invalid_seq", 422, Permanent;
     RateLimited = "rate_limited", 429, Temporary;
     Busy = "busy", 503, Temporary;
     ReadOnly = "read_only", 503, Temporary;

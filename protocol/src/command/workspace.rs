@@ -7,6 +7,7 @@ use crate::ids::ChannelId;
 
 /// `channel.create`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct CreateChannel {
     /// What it speaks.
     pub kind: ChannelKind,
@@ -23,6 +24,7 @@ pub struct CreateChannel {
 
 /// `channel.change`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ChangeChannel {
     /// Which.
     pub channel_id: ChannelId,
@@ -36,6 +38,7 @@ pub struct ChangeChannel {
 
 /// `workspace.change`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Change {
     /// As shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,6 +48,7 @@ pub struct Change {
     pub country: Option<String>,
     /// `opened` or `answered`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(any(test, feature = "schema"), schemars(extend("enum" = ["opened", "answered"])))]
     pub unread_until: Option<String>,
     /// How long a send is held, at most 30,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,6 +60,7 @@ pub struct Change {
 
 /// `workspace.create`: in the workspace `sys`, by the operator. The answer shows the first admin's token once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Create {
     /// As shown.
     pub name: String,

@@ -7,12 +7,14 @@ use crate::ids::{ChannelId, JobId};
 
 /// `workspace.changed`: other settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Changed {
     /// As shown now.
     pub name: String,
     /// Two letters.
     pub country: String,
     /// `opened` or `answered`.
+    #[cfg_attr(any(test, feature = "schema"), schemars(extend("enum" = ["opened", "answered"])))]
     pub unread_until: String,
     /// How long a send is held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -24,6 +26,7 @@ pub struct Changed {
 
 /// `channel.created`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ChannelCreated {
     /// It.
     pub channel: Channel,
@@ -31,6 +34,7 @@ pub struct ChannelCreated {
 
 /// `channel.changed`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ChannelChanged {
     /// Which.
     pub channel_id: ChannelId,
@@ -43,6 +47,7 @@ pub struct ChannelChanged {
 
 /// `job.started`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct JobStarted {
     /// It.
     pub job: Job,
@@ -50,6 +55,7 @@ pub struct JobStarted {
 
 /// `job.advanced`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct JobAdvanced {
     /// Which.
     pub job_id: JobId,
@@ -59,6 +65,7 @@ pub struct JobAdvanced {
 
 /// `job.rewriting`: what is stored is being rewritten.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct JobRewriting {
     /// Which.
     pub job_id: JobId,
@@ -66,6 +73,7 @@ pub struct JobRewriting {
 
 /// `job.done`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct JobDone {
     /// Which.
     pub job_id: JobId,

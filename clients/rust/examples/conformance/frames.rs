@@ -2,7 +2,7 @@
 
 use parloir_client::protocol::codec::Codec;
 use parloir_client::protocol::down::{Done, Down, read_ok, write_ok};
-use parloir_client::protocol::query::{conversation, search, send, status, template, workspace};
+use parloir_client::protocol::query::{conversation, search, send, status, template, webhook, workspace};
 use parloir_client::protocol::up::{Up, UpError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -76,6 +76,8 @@ fn reply(from: Codec, bytes: &[u8], answer: &str, to: Codec) -> Result<Vec<u8>, 
         "status.get" => content::<status::StatusGetOk>(from, bytes, to),
         "search.conversations" => content::<search::SearchConversationsOk>(from, bytes, to),
         "search.messages" => content::<search::SearchMessagesOk>(from, bytes, to),
+        "webhook.list" => content::<webhook::ListOk>(from, bytes, to),
+        "webhook.deliveries" => content::<webhook::DeliveriesOk>(from, bytes, to),
         other => Err(Wrong::new("unsupported", format!("'{other}' is no answer"))),
     }
 }
