@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny typescript web e2e bench bench-search schema schema-check slow power-cut search-law fmt doc cargo
+.PHONY: help run test smoke tidy deny conformance examples rust-client typescript web e2e bench bench-search schema schema-check slow power-cut search-law fmt doc cargo
 
 help: ## list what can be asked
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -30,6 +30,15 @@ tidy: cargo ## the repository's own rules: sizes, names, directions, call sites
 
 deny: cargo ## licences, bans and sources of the dependencies
 	@.ci/deny.sh
+
+conformance: cargo ## every scenario through every SDK against the real server; FLAGS='--sdk go --only 31'
+	@.ci/conformance.sh $(FLAGS)
+
+rust-client: cargo ## the Rust client packed as a registry takes it, built and used from its package
+	@.ci/rust_client.sh
+
+examples: cargo ## the examples of the Rust and TypeScript clients, against a demo server
+	@.ci/examples.sh
 
 typescript: ## the TypeScript client: types, lint, tests against a real server, the packed package
 	@.ci/typescript.sh

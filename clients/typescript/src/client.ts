@@ -196,6 +196,11 @@ export class Client {
     return this.#store.expected()?.epoch;
   }
 
+  /** All that this client has folded, to hand to a command that must not cross anything newer. */
+  get expected(): Expected | undefined {
+    return this.#store.expected();
+  }
+
   /** A queue; it is loaded while somebody subscribes. Equal views are one queue. */
   queue(view: View): Queue {
     const key = viewKey(view);
