@@ -1,0 +1,272 @@
+// The connection and its return: it connects, resumes, waits and comes back until it is told to stop. It knows the place
+// in the log and nothing of what frames mean to a screen.
+
+package parloir
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/parloir/parloir/clients/go/wire"
+)
+
+const (
+	// connectTime is from the first packet to welcome.
+	connectTime = 10 * time.Second
+	// writeTime is until a frame that cannot be written ends the connection.
+	writeTime = 10 * time.Second
+)
+
+var (
+	errCut    = errors.New("cut by the application")
+	errSilent = errors.New("the server is silent")
+	// errSameToken is a token that the server has refused already.
+	errSameToken = errors.New("the token is the one that was refused")
+)
+
+// ending is how a connection ended.
+type ending struct {
+	code   int
+	reason string
+}
+
+// run keeps the connection until it is over.
+func (c *Client) run() {
+	defer c.group.Done()
+	for {
+		c.locked(func() {
+			phase := Connecting
+			if c.position.cursor != "" {
+				phase = Resuming
+			}
+			c.setState(State{Phase: phase})
+		})
+		ending := c.connect(c.context)
+		if c.context.Err() != nil {
+			c.end(&Ended{CloseLeft, "the client left"})
+			return
+		}
+		pause, ended := c.lost(ending)
+		if ended != nil {
+			c.end(ended)
+			return
+		}
+		if !c.sleep(pause) {
+			c.end(&Ended{CloseLeft, "the client left"})
+			return
+		}
+	}
+}
+
+// sleep waits before the next try; false when the client leaves.
+func (c *Client) sleep(pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-c.retry:
+		// It was asked for before the connection was lost.
+	default:
+	}
+	select {
+	case <-timer.C:
+		return true
+	case <-c.retry:
+		return true
+	case <-c.context.Done():
+		return false
+	}
+}
+
+// connect makes one connection and reads it to its end.
+func (c *Client) connect(parent context.Context) ending {
+	ctx, stop := context.WithCancelCause(parent)
+	defer stop(nil)
+	opening, done := context.WithTimeout(ctx, connectTime)
+	defer done()
+	token, err := c.takeToken(opening)
+	if errors.Is(err, errSameToken) {
+		return c.tokens.refusal
+	}
+	if err != nil {
+		return ending{CloseAbnormal, fmt.Sprintf("there is no token: %v", err)}
+	}
+	connection, _, err := websocket.Dial(opening, c.doors.live, &websocket.DialOptions{
+		HTTPClient:   c.options.HTTP,
+		Subprotocols: []string{c.options.Codec.Subprotocol()},
+	})
+	if err != nil {
+		return ending{CloseAbnormal, fmt.Sprintf("there is no connection: %v", err)}
+	}
+	connection.SetReadLimit(wire.FrameBytesMax)
+	c.locked(func() {
+		c.attempt = attempt{connection: connection, stop: stop, renewed: c.renewed, seen: c.now()}
+		c.outgoing = nil
+	})
+	// It is closed already where the peer said goodbye.
+	defer func() { _ = connection.CloseNow() }()
+	if err := c.write(opening, connection, c.hello(token)); err != nil {
+		return endingOf(ctx, err)
+	}
+	return c.read(ctx, opening, connection)
+}
+
+func (c *Client) takeToken(ctx context.Context) (token Token, err error) {
+	var kept bool
+	c.locked(func() {
+		token = c.tokens.given
+		kept = c.tokens.put && c.tokens.current(c.now())
+	})
+	if !kept {
+		if token, err = c.options.Token(ctx); err != nil {
+			return Token{}, err
+		}
+	}
+	c.locked(func() {
+		if token.Secret == c.tokens.refused {
+			err = errSameToken
+		}
+		c.tokens.given, c.tokens.put = token, kept
+	})
+	return token, err
+}
+
+func (c *Client) hello(token Token) (hello wire.Hello) {
+	c.locked(func() {
+		hello = wire.Hello{Client: c.options.Client, View: c.options.View}
+		if token.Secret != "" {
+			hello.Token = &token.Secret
+		}
+		if c.position.cursor != "" {
+			hello.Resume = &wire.Resume{Cursor: c.position.cursor}
+		}
+	})
+	return hello
+}
+
+// read takes frame after frame; opening is the context until welcome.
+func (c *Client) read(ctx, opening context.Context, connection *websocket.Conn) ending {
+	kind := websocket.MessageBinary
+	if c.options.Codec == wire.JSON {
+		kind = websocket.MessageText
+	}
+	reading, welcomed := opening, false
+	for {
+		found, bytes, err := connection.Read(reading)
+		if err != nil {
+			return endingOf(ctx, err)
+		}
+		if found != kind {
+			return ending{CloseUnreadable, "a frame cannot be read: it is of the other codec"}
+		}
+		frame, err := wire.ReadDown(c.options.Codec, bytes)
+		if err != nil {
+			return ending{CloseUnreadable, fmt.Sprintf("a frame cannot be read: %v", err)}
+		}
+		if _, event := frame.(wire.Event); event && !c.awaitRoom(ctx) {
+			return endingOf(ctx, ctx.Err())
+		}
+		c.take(frame)
+		if c.isWelcomed() && !welcomed {
+			welcomed, reading = true, ctx
+			c.group.Add(1)
+			go c.send(ctx, connection)
+		}
+	}
+}
+
+func (c *Client) isWelcomed() (is bool) {
+	c.locked(func() { is = c.welcomed })
+	return is
+}
+
+// awaitRoom waits until the slowest stream has room, or somebody waits for an answer; false when the connection ends.
+func (c *Client) awaitRoom(ctx context.Context) bool {
+	for {
+		var wait bool
+		c.locked(func() {
+			wait = c.mustWait()
+			c.paused = wait
+			c.seen = c.now()
+		})
+		if !wait {
+			return true
+		}
+		select {
+		case <-c.room:
+		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+func endingOf(ctx context.Context, err error) ending {
+	if cause := context.Cause(ctx); cause != nil {
+		return ending{CloseAbnormal, cause.Error()}
+	}
+	var closed websocket.CloseError
+	if errors.As(err, &closed) {
+		return ending{int(closed.Code), closed.Reason}
+	}
+	return ending{CloseAbnormal, fmt.Sprintf("the connection was lost: %v", err)}
+}
+
+// lost decides what comes after the end of a connection: a pause, or nothing any more.
+func (c *Client) lost(ending ending) (pause time.Duration, ended *Ended) {
+	c.locked(func() {
+		var name string
+		var after int64
+		if c.goodbye != nil {
+			name, ending.reason = c.goodbye.Code, c.goodbye.Reason
+			if c.goodbye.RetryAfterMS != nil {
+				after = *c.goodbye.RetryAfterMS
+			}
+		}
+		code := endedWith(ending.code, name)
+		refused := code == CloseUnauthenticated || code == CloseRevoked
+		renews := refused && !c.renewed
+		c.attempt = attempt{renewed: c.renewed || renews}
+		if refused {
+			c.tokens.refused, c.tokens.put = c.tokens.given.Secret, false
+			c.tokens.refusal.code, c.tokens.refusal.reason = code, ending.reason
+		}
+		c.tokens.due = time.Time{}
+		if !renews && !Reconnects(code) {
+			ended = &Ended{code, ending.reason}
+			return
+		}
+		c.asks.lost()
+		c.lostWatches()
+		if pause = c.options.Backoff.pause(rand.Float64()); renews {
+			pause = 0
+		}
+		pause = max(pause, time.Duration(after)*time.Millisecond)
+		c.setState(State{Phase: Offline, Reason: ending.reason, Retry: pause})
+	})
+	return pause, ended
+}
+
+// end is for good.
+func (c *Client) end(ended *Ended) {
+	c.locked(func() {
+		c.ended = ended
+		c.attempt = attempt{}
+		c.setState(State{Phase: Closed, Code: ended.Code, Reason: ended.Reason})
+		c.asks.end(ended)
+		for id, sending := range c.sendings {
+			delete(c.sendings, id)
+			sending.settle(wire.Done{}, ended)
+		}
+		for stream := range c.streams {
+			stream.end(ended)
+		}
+		clear(c.streams)
+		c.board.tellAll()
+	})
+	close(c.over)
+	c.cancel()
+}
