@@ -19,6 +19,9 @@ import (
 const (
 	// pieceBytes is bytes of one piece.
 	pieceBytes = 1 << 20
+	// firstPieceBytes is enough to see what a file is: a server that refuses it has read all of the piece, so that the
+	// refusal does not get lost in what is still being written.
+	firstPieceBytes = 16 << 10
 	// uploadTries is tries without a step forward before an upload fails.
 	uploadTries = 6
 	// uploadPause and uploadPauseMax are the ceiling of the pause after a try that failed.
@@ -138,7 +141,11 @@ func (u *upload) start(ctx context.Context) (int64, error) {
 // send sends the piece that follows offset.
 func (u *upload) send(ctx context.Context, offset int64) (step, error) {
 	u.progress(offset)
-	piece := make([]byte, min(pieceBytes, u.file.Bytes-offset))
+	length := int64(pieceBytes)
+	if offset == 0 {
+		length = firstPieceBytes
+	}
+	piece := make([]byte, min(length, u.file.Bytes-offset))
 	if _, err := u.file.Content.ReadAt(piece, offset); err != nil && !errors.Is(err, io.EOF) {
 		return step{}, err
 	}
