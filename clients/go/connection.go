@@ -25,8 +25,6 @@ const (
 var (
 	errCut    = errors.New("cut by the application")
 	errSilent = errors.New("the server is silent")
-	// errSameToken is a token that the server has refused already.
-	errSameToken = errors.New("the token is the one that was refused")
 )
 
 // ending is how a connection ended.
@@ -89,9 +87,6 @@ func (c *Client) connect(parent context.Context) ending {
 	opening, done := context.WithTimeout(ctx, connectTime)
 	defer done()
 	token, err := c.takeToken(opening)
-	if errors.Is(err, errSameToken) {
-		return c.tokens.refusal
-	}
 	if err != nil {
 		return ending{CloseAbnormal, fmt.Sprintf("there is no token: %v", err)}
 	}
@@ -127,12 +122,9 @@ func (c *Client) takeToken(ctx context.Context) (token Token, err error) {
 		}
 	}
 	c.locked(func() {
-		if token.Secret == c.tokens.refused {
-			err = errSameToken
-		}
 		c.tokens.given, c.tokens.put = token, kept
 	})
-	return token, err
+	return token, nil
 }
 
 func (c *Client) hello(token Token) (hello wire.Hello) {
@@ -231,8 +223,7 @@ func (c *Client) lost(ending ending) (pause time.Duration, ended *Ended) {
 		renews := refused && !c.renewed
 		c.attempt = attempt{renewed: c.renewed || renews}
 		if refused {
-			c.tokens.refused, c.tokens.put = c.tokens.given.Secret, false
-			c.tokens.refusal.code, c.tokens.refusal.reason = code, ending.reason
+			c.tokens.put = false
 		}
 		c.tokens.due = time.Time{}
 		if !renews && !Reconnects(code) {
@@ -241,10 +232,7 @@ func (c *Client) lost(ending ending) (pause time.Duration, ended *Ended) {
 		}
 		c.asks.lost()
 		c.lostWatches()
-		if pause = c.options.Backoff.pause(rand.Float64()); renews {
-			pause = 0
-		}
-		pause = max(pause, time.Duration(after)*time.Millisecond)
+		pause = max(c.options.Backoff.pause(rand.Float64()), time.Duration(after)*time.Millisecond)
 		c.setState(State{Phase: Offline, Reason: ending.reason, Retry: pause})
 	})
 	return pause, ended

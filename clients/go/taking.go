@@ -88,7 +88,6 @@ func (c *Client) noteWelcome(welcome wire.Welcome) {
 	}
 	c.store.Fold(welcome)
 	c.me = welcome.Agent.AgentID
-	c.tokens.refused = ""
 	c.tokens.schedule(now)
 	c.takeRestored()
 	c.sayAgain()

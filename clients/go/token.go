@@ -36,10 +36,6 @@ type tokens struct {
 	put bool
 	// due is when another one is asked for; zero: never.
 	due time.Time
-	// refused is one that the server did not take; it is not tried again.
-	refused string
-	// refusal is what the connection ended with then.
-	refusal ending
 	// renewing is whether another one is being asked for.
 	renewing bool
 }

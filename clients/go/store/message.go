@@ -82,7 +82,7 @@ func erasedItem(item wire.Item) wire.Item {
 // erasedMessage is that there was one, and what became of it.
 func erasedMessage(message wire.Message) wire.Message {
 	message.Text, message.Card, message.Template, message.Attachments = nil, nil, nil, nil
-	message.Location, message.Reaction, message.Link = nil, nil, nil
+	message.Location, message.Reaction, message.Link, message.Carriage = nil, nil, nil, ""
 	return message
 }
 
