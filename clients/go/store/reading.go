@@ -15,7 +15,7 @@ func (s *Store) Queue(view wire.View) Queue {
 		return Queue{
 			View:      view,
 			Load:      window.load,
-			Rows:      s.rows.inOrder(window),
+			Rows:      inOrder(window),
 			Whole:     window.load.Loading == Ready && window.bound == whole,
 			Extending: window.extending,
 		}

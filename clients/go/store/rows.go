@@ -46,12 +46,10 @@ func (r *rows) get(id wire.ConversationID) *wire.Row {
 	return nil
 }
 
-func (r *rows) inOrder(window *window) []*wire.Row {
-	found := make([]*wire.Row, 0, len(window.order))
-	for _, standing := range window.order {
-		if known, is := r.known[standing.id]; is {
-			found = append(found, known.row)
-		}
+func inOrder(window *window) []*wire.Row {
+	found := make([]*wire.Row, len(window.order))
+	for index := range window.order {
+		found[index] = window.order[index].known.row
 	}
 	return found
 }
@@ -118,10 +116,16 @@ func (r *rows) unpin(id wire.ConversationID) {
 // put takes a row as it stood at asOf, unless it is known as of later.
 func (r *rows) put(row *wire.Row, asOf wire.Seq) {
 	id := row.Conversation.ConversationID
-	if known, is := r.known[id]; is && known.asOf > asOf {
+	known, is := r.known[id]
+	switch {
+	case is && known.asOf > asOf:
 		return
+	case is:
+		// Windows hold on to it.
+		known.row, known.asOf = row, asOf
+	default:
+		r.known[id] = &knownRow{row, asOf}
 	}
-	r.known[id] = &knownRow{row, asOf}
 	r.changed(id)
 }
 
@@ -135,7 +139,7 @@ func (r *rows) page(window *window, page []wire.Row, next *string, asOf wire.Seq
 	var all []standing
 	for id, known := range r.known {
 		if at, is := window.holds(known.row, r.me); is {
-			all = append(all, standing{at, id})
+			all = append(all, standing{at, id, known})
 		}
 	}
 	before := window.order
@@ -226,7 +230,7 @@ func (r *rows) settle(id wire.ConversationID) {
 		stood := window.has(id)
 		at, stands := window.holds(known.row, r.me)
 		if stands {
-			window.stand(id, at)
+			window.stand(id, at, known)
 		} else {
 			window.leave(id)
 		}

@@ -59,7 +59,8 @@ func (s *Store) TakeChanges() []Topic {
 	for topic := range s.changes {
 		changes = append(changes, topic)
 	}
-	clear(s.changes)
+	// A map that was large once is slow to go through for ever.
+	s.changes = map[Topic]bool{}
 	return changes
 }
 

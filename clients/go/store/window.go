@@ -30,6 +30,7 @@ type cut struct {
 type standing struct {
 	place place
 	id    wire.ConversationID
+	known *knownRow
 }
 
 func compareStandings(a, b standing) int {
@@ -126,14 +127,15 @@ func isAssigned(whose wire.AssigneeFilter, assignee, me wire.AgentID) bool {
 }
 
 // stand puts a conversation where it belongs now; whether that changed anything.
-func (w *window) stand(id wire.ConversationID, at place) bool {
+func (w *window) stand(id wire.ConversationID, at place, known *knownRow) bool {
 	before, stood := w.places[id]
 	if stood && before == at {
 		return false
 	}
 	w.leave(id)
-	index, _ := slices.BinarySearchFunc(w.order, standing{at, id}, compareStandings)
-	w.order = slices.Insert(w.order, index, standing{at, id})
+	here := standing{at, id, known}
+	index, _ := slices.BinarySearchFunc(w.order, here, compareStandings)
+	w.order = slices.Insert(w.order, index, here)
 	w.places[id] = at
 	return true
 }
@@ -144,7 +146,7 @@ func (w *window) leave(id wire.ConversationID) bool {
 	if !stood {
 		return false
 	}
-	index, _ := slices.BinarySearchFunc(w.order, standing{before, id}, compareStandings)
+	index, _ := slices.BinarySearchFunc(w.order, standing{place: before, id: id}, compareStandings)
 	w.order = slices.Delete(w.order, index, index+1)
 	delete(w.places, id)
 	return true
