@@ -27,6 +27,8 @@ type Sending struct {
 	settled chan struct{}
 	done    wire.Done
 	err     error
+	// given is whether it was given before, with the same id.
+	given bool
 }
 
 // Wait is the server's answer. Its error is a [CommandError], an [Ended], or that of the context: then the command is
@@ -78,8 +80,8 @@ func (c *Client) Give(command wire.Command, options ...CommandOption) (*Sending,
 		option(&entry)
 	}
 	sending, err := c.reserve(&entry)
-	if err != nil {
-		return nil, err
+	if err != nil || sending.given {
+		return sending, err
 	}
 	if err := c.options.Outbox.Put(entry); err != nil {
 		c.locked(func() {
@@ -99,12 +101,16 @@ func (c *Client) Give(command wire.Command, options ...CommandOption) (*Sending,
 	return sending, nil
 }
 
-// reserve takes a place in the outbox, or refuses.
+// reserve takes a place in the outbox, or refuses. One that waits already is the same command.
 func (c *Client) reserve(entry *Entry) (sending *Sending, err error) {
 	refuse := func(code Code, message string) error {
 		return &CommandError{ownRefusal(code, message), entry.CommandID}
 	}
 	c.locked(func() {
+		if sending = c.sendings[entry.CommandID]; sending != nil {
+			sending.given = true
+			return
+		}
 		bytes := int64(wire.SizeOf(c.options.Codec, frameOf(*entry)))
 		switch {
 		case c.ended != nil:
@@ -118,6 +124,7 @@ func (c *Client) reserve(entry *Entry) (sending *Sending, err error) {
 			return
 		}
 		entry.AgentID = c.me
+		c.forget(entry.CommandID)
 		c.kept = append(c.kept, Kept{Entry: *entry})
 		c.board.tell(topicOutbox)
 		sending = &Sending{CommandID: entry.CommandID, settled: make(chan struct{})}

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/coder/websocket"
@@ -31,6 +33,8 @@ var (
 type ending struct {
 	code   int
 	reason string
+	// after is when to connect again at the earliest, where the server says so before there is a connection.
+	after time.Duration
 }
 
 // run keeps the connection until it is over.
@@ -88,14 +92,14 @@ func (c *Client) connect(parent context.Context) ending {
 	defer done()
 	token, err := c.takeToken(opening)
 	if err != nil {
-		return ending{CloseAbnormal, fmt.Sprintf("there is no token: %v", err)}
+		return ending{code: CloseAbnormal, reason: fmt.Sprintf("there is no token: %v", err)}
 	}
-	connection, _, err := websocket.Dial(opening, c.doors.live, &websocket.DialOptions{
+	connection, answer, err := websocket.Dial(opening, c.doors.live, &websocket.DialOptions{
 		HTTPClient:   c.options.HTTP,
 		Subprotocols: []string{c.options.Codec.Subprotocol()},
 	})
 	if err != nil {
-		return ending{CloseAbnormal, fmt.Sprintf("there is no connection: %v", err)}
+		return ending{CloseAbnormal, fmt.Sprintf("there is no connection: %v", err), retryAfter(answer)}
 	}
 	connection.SetReadLimit(wire.FrameBytesMax)
 	c.locked(func() {
@@ -108,6 +112,18 @@ func (c *Client) connect(parent context.Context) ending {
 		return endingOf(ctx, err)
 	}
 	return c.read(ctx, opening, connection)
+}
+
+// retryAfter is what an answer to the handshake says of another try; zero: nothing.
+func retryAfter(answer *http.Response) time.Duration {
+	if answer == nil {
+		return 0
+	}
+	seconds, err := strconv.ParseUint(answer.Header.Get("Retry-After"), 10, 31)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
 }
 
 func (c *Client) takeToken(ctx context.Context) (token Token, err error) {
@@ -153,11 +169,11 @@ func (c *Client) read(ctx, opening context.Context, connection *websocket.Conn) 
 			return endingOf(ctx, err)
 		}
 		if found != kind {
-			return ending{CloseUnreadable, "a frame cannot be read: it is of the other codec"}
+			return ending{code: CloseUnreadable, reason: "a frame cannot be read: it is of the other codec"}
 		}
 		frame, err := wire.ReadDown(c.options.Codec, bytes)
 		if err != nil {
-			return ending{CloseUnreadable, fmt.Sprintf("a frame cannot be read: %v", err)}
+			return ending{code: CloseUnreadable, reason: fmt.Sprintf("a frame cannot be read: %v", err)}
 		}
 		if _, event := frame.(wire.Event); event && !c.awaitRoom(ctx) {
 			return endingOf(ctx, ctx.Err())
@@ -198,24 +214,23 @@ func (c *Client) awaitRoom(ctx context.Context) bool {
 
 func endingOf(ctx context.Context, err error) ending {
 	if cause := context.Cause(ctx); cause != nil {
-		return ending{CloseAbnormal, cause.Error()}
+		return ending{code: CloseAbnormal, reason: cause.Error()}
 	}
 	var closed websocket.CloseError
 	if errors.As(err, &closed) {
-		return ending{int(closed.Code), closed.Reason}
+		return ending{code: int(closed.Code), reason: closed.Reason}
 	}
-	return ending{CloseAbnormal, fmt.Sprintf("the connection was lost: %v", err)}
+	return ending{code: CloseAbnormal, reason: fmt.Sprintf("the connection was lost: %v", err)}
 }
 
 // lost decides what comes after the end of a connection: a pause, or nothing any more.
 func (c *Client) lost(ending ending) (pause time.Duration, ended *Ended) {
 	c.locked(func() {
 		var name string
-		var after int64
 		if c.goodbye != nil {
 			name, ending.reason = c.goodbye.Code, c.goodbye.Reason
 			if c.goodbye.RetryAfterMS != nil {
-				after = *c.goodbye.RetryAfterMS
+				ending.after = time.Duration(*c.goodbye.RetryAfterMS) * time.Millisecond
 			}
 		}
 		code := endedWith(ending.code, name)
@@ -232,7 +247,7 @@ func (c *Client) lost(ending ending) (pause time.Duration, ended *Ended) {
 		}
 		c.asks.lost()
 		c.lostWatches()
-		pause = max(c.options.Backoff.pause(rand.Float64()), time.Duration(after)*time.Millisecond)
+		pause = max(c.options.Backoff.pause(rand.Float64()), ending.after)
 		c.setState(State{Phase: Offline, Reason: ending.reason, Retry: pause})
 	})
 	return pause, ended

@@ -420,3 +420,42 @@ func stacks() string {
 	bytes := make([]byte, 1<<20)
 	return string(bytes[:runtime.Stack(bytes, true)])
 }
+
+func TestTheSameCommandTwiceIsOne(t *testing.T) {
+	answers := make(chan struct{})
+	peer := newPeer(t, greeting(func(line *line, frame wire.Up) {
+		go func() {
+			<-answers
+			accept(line, frame)
+		}()
+	}))
+	client := peer.connect(parloir.Options{})
+	id := parloir.NewCommandID()
+	first, err := client.Give(wire.ConversationNext{}, parloir.WithCommandID(id))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := client.Give(wire.ConversationNext{}, parloir.WithCommandID(id))
+	if err != nil || first != second {
+		t.Fatalf("%p %p %v", first, second, err)
+	}
+	close(answers)
+	if done, err := second.Wait(within(t)); err != nil || done.Seq != 7 {
+		t.Fatalf("%+v %v", done, err)
+	}
+	if commands := count[wire.CommandFrame](peer); len(commands) != 1 {
+		t.Fatalf("%+v", commands)
+	}
+}
+
+func TestIDsOfCommandsStandInTheirOrder(t *testing.T) {
+	const many = 10_000
+	last := wire.CommandID("")
+	for range many {
+		next := parloir.NewCommandID()
+		if next <= last || len(next) != 36 || next[14] != '7' || !strings.ContainsRune("89ab", rune(next[19])) {
+			t.Fatalf("%s after %s", next, last)
+		}
+		last = next
+	}
+}

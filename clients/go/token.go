@@ -21,7 +21,7 @@ type Token struct {
 }
 
 // TokenSource gives a token whenever one is needed: at every connection, and before the last one expires. Once more it
-// is asked when the server refuses a token.
+// is asked when the server refuses a token. It must return when its context ends.
 type TokenSource func(ctx context.Context) (Token, error)
 
 // StaticToken is always the same token.

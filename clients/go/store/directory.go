@@ -188,10 +188,10 @@ func (d *directory) changeWorkspace(seq wire.Seq, data wire.WorkspaceChanged) bo
 	after := *d.workspace
 	after.Name, after.Country, after.UnreadUntil, after.Seq = data.Name, data.Country, data.UnreadUntil, seq
 	if data.HoldMS != nil {
-		after.HoldMS = data.HoldMS
+		after.HoldMS = *data.HoldMS
 	}
 	if data.LinkDays != nil {
-		after.LinkDays = data.LinkDays
+		after.LinkDays = *data.LinkDays
 	}
 	d.workspace = &after
 	return true

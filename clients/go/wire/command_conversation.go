@@ -5,8 +5,8 @@ package wire
 // TemplateUse is a template with the values of its fields. Digest is that of the plan that was shown.
 type TemplateUse struct {
 	TemplateID TemplateID        `wire:"template_id"`
-	Values     map[string]string `wire:"values"`
-	Digest     *string           `wire:"digest,optional"`
+	Values     map[string]string `wire:"values,optional"`
+	Digest     string            `wire:"digest"`
 }
 
 // ConversationStart begins the thread of a channel and an address, or answers the existing one.

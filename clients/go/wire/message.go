@@ -113,7 +113,7 @@ type Card struct {
 	Title   *string     `wire:"title,optional"`
 	Text    *string     `wire:"text,optional"`
 	Media   *Attachment `wire:"media,optional"`
-	Actions []Action    `wire:"actions,optional"`
+	Actions []Action    `wire:"actions"`
 }
 
 // CardDraft is a card as a command carries it.

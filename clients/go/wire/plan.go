@@ -55,17 +55,17 @@ type ApprovalPlan struct {
 	Approved bool    `wire:"approved"`
 }
 
-// PlanLimits is the bounds of what goes over the channel; those it does not know are nil.
+// PlanLimits is the bounds of what goes over the channel; 0 where there is none.
 type PlanLimits struct {
-	TextCharsMax        *int64 `wire:"text_chars_max,optional"`
-	CaptionCharsMax     *int64 `wire:"caption_chars_max,optional"`
-	FileBytesMax        *int64 `wire:"file_bytes_max,optional"`
-	PictureBytesMax     *int64 `wire:"picture_bytes_max,optional"`
-	VideoBytesMax       *int64 `wire:"video_bytes_max,optional"`
-	CardTitleCharsMax   *int64 `wire:"card_title_chars_max,optional"`
-	CardTextCharsMax    *int64 `wire:"card_text_chars_max,optional"`
-	CardActionsMax      *int64 `wire:"card_actions_max,optional"`
-	ActionLabelCharsMax *int64 `wire:"action_label_chars_max,optional"`
+	TextCharsMax        int64 `wire:"text_chars_max"`
+	CaptionCharsMax     int64 `wire:"caption_chars_max"`
+	FileBytesMax        int64 `wire:"file_bytes_max"`
+	PictureBytesMax     int64 `wire:"picture_bytes_max"`
+	VideoBytesMax       int64 `wire:"video_bytes_max"`
+	CardTitleCharsMax   int64 `wire:"card_title_chars_max"`
+	CardTextCharsMax    int64 `wire:"card_text_chars_max"`
+	CardActionsMax      int64 `wire:"card_actions_max"`
+	ActionLabelCharsMax int64 `wire:"action_label_chars_max"`
 }
 
 // Plan is exactly what would go, over which channel, and what stands against it.
@@ -78,7 +78,7 @@ type Plan struct {
 	// Text is that after substitution; a link is shown with one of the right length.
 	Text     string        `wire:"text"`
 	SMS      *SMSPlan      `wire:"sms,optional"`
-	Card     *Card         `wire:"card,optional"`
+	Card     *CardDraft    `wire:"card,optional"`
 	Template *TemplatePlan `wire:"template,optional"`
 	Window   *WindowPlan   `wire:"window,optional"`
 	Consent  Consent       `wire:"consent,optional"`

@@ -45,10 +45,16 @@ type SendPlan struct {
 	Text           *string        `wire:"text,optional"`
 	AttachmentID   AttachmentID   `wire:"attachment_id,optional"`
 	// File is one that is not uploaded yet.
-	File     *PlannedFile `wire:"file,optional"`
-	Template *TemplateUse `wire:"template,optional"`
-	Card     *CardDraft   `wire:"card,optional"`
-	SendAt   Time         `wire:"send_at,optional"`
+	File     *PlannedFile   `wire:"file,optional"`
+	Template *TemplateDraft `wire:"template,optional"`
+	Card     *CardDraft     `wire:"card,optional"`
+	SendAt   Time           `wire:"send_at,optional"`
+}
+
+// TemplateDraft is a template with the values of its fields, before its plan was shown.
+type TemplateDraft struct {
+	TemplateID TemplateID        `wire:"template_id"`
+	Values     map[string]string `wire:"values,optional"`
 }
 
 // PlannedFile is a file that is not uploaded yet.

@@ -20,10 +20,10 @@ type Workspace struct {
 	UnreadUntil  UnreadUntil `wire:"unread_until"`
 	DefaultGroup GroupID     `wire:"default_group"`
 	// HoldMS is how long a message is held back so that it can be undone, in milliseconds.
-	HoldMS *int64 `wire:"hold_ms,optional"`
+	HoldMS int64 `wire:"hold_ms"`
 	// LinkDays is how long links to files work.
-	LinkDays *int64 `wire:"link_days,optional"`
-	Seq      Seq    `wire:"seq"`
+	LinkDays int64 `wire:"link_days"`
+	Seq      Seq   `wire:"seq"`
 }
 
 // Role is what somebody may do.
