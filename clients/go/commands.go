@@ -27,8 +27,6 @@ type Sending struct {
 	settled chan struct{}
 	done    wire.Done
 	err     error
-	// given is whether it was given before, with the same id.
-	given bool
 }
 
 // Wait is the server's answer. Its error is a [CommandError], an [Ended], or that of the context: then the command is
@@ -79,14 +77,15 @@ func (c *Client) Give(command wire.Command, options ...CommandOption) (*Sending,
 	for _, option := range options {
 		option(&entry)
 	}
-	sending, err := c.reserve(&entry)
-	if err != nil || sending.given {
+	sending, waits, err := c.reserve(&entry)
+	if err != nil || waits {
 		return sending, err
 	}
 	if err := c.options.Outbox.Put(entry); err != nil {
 		c.locked(func() {
 			c.forget(entry.CommandID)
 			delete(c.sendings, entry.CommandID)
+			sending.settle(wire.Done{}, err)
 		})
 		return nil, err
 	}
@@ -102,13 +101,12 @@ func (c *Client) Give(command wire.Command, options ...CommandOption) (*Sending,
 }
 
 // reserve takes a place in the outbox, or refuses. One that waits already is the same command.
-func (c *Client) reserve(entry *Entry) (sending *Sending, err error) {
+func (c *Client) reserve(entry *Entry) (sending *Sending, waits bool, err error) {
 	refuse := func(code Code, message string) error {
 		return &CommandError{ownRefusal(code, message), entry.CommandID}
 	}
 	c.locked(func() {
-		if sending = c.sendings[entry.CommandID]; sending != nil {
-			sending.given = true
+		if sending, waits = c.sendings[entry.CommandID]; waits {
 			return
 		}
 		bytes := int64(wire.SizeOf(c.options.Codec, frameOf(*entry)))
@@ -133,7 +131,7 @@ func (c *Client) reserve(entry *Entry) (sending *Sending, err error) {
 		}
 		c.sendings[entry.CommandID] = sending
 	})
-	return sending, err
+	return sending, waits, err
 }
 
 // Outbox is commands without an answer, and those of an earlier run that were refused and wait for [Client.Drop].
