@@ -82,7 +82,7 @@ func TestALineThatWasNotWrittenToItsEndIsLeftOut(t *testing.T) {
 }
 
 func TestAnOutboxThatIsWorkedForLongStaysShort(t *testing.T) {
-	const many, bytesMax = 5_000, 2 << 20
+	const many, bytesMax = 2_500, 1 << 20
 	path := filepath.Join(t.TempDir(), "outbox")
 	outbox := openOutbox(t, path)
 	for range many {

@@ -11,6 +11,7 @@ import (
 )
 
 type knownRow struct {
+	id wire.ConversationID
 	// row is replaced when it changes and never written to.
 	row *wire.Row
 	// asOf: contact and consent hold everything up to here.
@@ -95,7 +96,7 @@ func (r *rows) open(view wire.View) *window {
 func (r *rows) close(window *window) {
 	delete(r.windows, window.key)
 	for _, standing := range window.order {
-		r.settle(standing.id)
+		r.settle(standing.known.id)
 	}
 }
 
@@ -124,7 +125,7 @@ func (r *rows) put(row *wire.Row, asOf wire.Seq) {
 		// Windows hold on to it.
 		known.row, known.asOf = row, asOf
 	default:
-		r.known[id] = &knownRow{row, asOf}
+		r.known[id] = &knownRow{id, row, asOf}
 	}
 	r.changed(id)
 }
@@ -137,15 +138,15 @@ func (r *rows) page(window *window, page []wire.Row, next *string, asOf wire.Seq
 	}
 	window.reach(page, next)
 	var all []standing
-	for id, known := range r.known {
+	for _, known := range r.known {
 		if at, is := window.holds(known.row, r.me); is {
-			all = append(all, standing{at, id, known})
+			all = append(all, standing{at, known})
 		}
 	}
 	before := window.order
 	window.standAll(all)
 	for _, standing := range before {
-		r.letGo(standing.id)
+		r.letGo(standing.known.id)
 	}
 	r.touch(TopicQueue(window.key))
 }
@@ -230,7 +231,7 @@ func (r *rows) settle(id wire.ConversationID) {
 		stood := window.has(id)
 		at, stands := window.holds(known.row, r.me)
 		if stands {
-			window.stand(id, at, known)
+			window.stand(at, known)
 		} else {
 			window.leave(id)
 		}

@@ -29,12 +29,14 @@ type cut struct {
 
 type standing struct {
 	place place
-	id    wire.ConversationID
 	known *knownRow
 }
 
 func compareStandings(a, b standing) int {
-	return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.id, b.id))
+	if a.place != b.place {
+		return cmp.Compare(a.place, b.place)
+	}
+	return cmp.Compare(a.known.id, b.known.id)
 }
 
 // Key is the same text for views that take the same rows in the same order.
@@ -127,17 +129,38 @@ func isAssigned(whose wire.AssigneeFilter, assignee, me wire.AgentID) bool {
 }
 
 // stand puts a conversation where it belongs now; whether that changed anything.
-func (w *window) stand(id wire.ConversationID, at place, known *knownRow) bool {
-	before, stood := w.places[id]
+func (w *window) stand(at place, known *knownRow) bool {
+	before, stood := w.places[known.id]
 	if stood && before == at {
 		return false
 	}
-	w.leave(id)
-	here := standing{at, id, known}
-	index, _ := slices.BinarySearchFunc(w.order, here, compareStandings)
-	w.order = slices.Insert(w.order, index, here)
-	w.places[id] = at
+	index := w.find(at, known.id)
+	w.places[known.id] = at
+	if !stood {
+		w.order = slices.Insert(w.order, index, standing{at, known})
+		return true
+	}
+	// Only those between both places make room.
+	from := w.find(before, known.id)
+	if index > from {
+		index--
+		copy(w.order[from:index], w.order[from+1:])
+	} else {
+		copy(w.order[index+1:from+1], w.order[index:])
+	}
+	w.order[index] = standing{at, known}
 	return true
+}
+
+// find is where a conversation stands, or would.
+func (w *window) find(at place, id wire.ConversationID) int {
+	index, _ := slices.BinarySearchFunc(w.order, id, func(one standing, id wire.ConversationID) int {
+		if one.place != at {
+			return cmp.Compare(one.place, at)
+		}
+		return cmp.Compare(one.known.id, id)
+	})
+	return index
 }
 
 // leave takes a conversation away; whether it stood here.
@@ -146,7 +169,7 @@ func (w *window) leave(id wire.ConversationID) bool {
 	if !stood {
 		return false
 	}
-	index, _ := slices.BinarySearchFunc(w.order, standing{place: before, id: id}, compareStandings)
+	index := w.find(before, id)
 	w.order = slices.Delete(w.order, index, index+1)
 	delete(w.places, id)
 	return true
@@ -158,7 +181,7 @@ func (w *window) standAll(standings []standing) {
 	w.order = standings
 	clear(w.places)
 	for _, standing := range standings {
-		w.places[standing.id] = standing.place
+		w.places[standing.known.id] = standing.place
 	}
 }
 
@@ -203,8 +226,8 @@ func (w *window) dropBeyond(bound place) (gone []wire.ConversationID) {
 		return nil
 	}
 	for _, standing := range w.order[from:] {
-		gone = append(gone, standing.id)
-		delete(w.places, standing.id)
+		gone = append(gone, standing.known.id)
+		delete(w.places, standing.known.id)
 	}
 	w.order = w.order[:from]
 	return gone
