@@ -33,6 +33,7 @@ part 'lints' cargo clippy --locked --workspace --all-targets -- -D warnings
 part 'tests, tidy and the directions of the crates' cargo test --locked --workspace --no-fail-fast
 part 'licences, bans and sources of the dependencies' .ci/deny.sh
 part 'smoke of the load test' .ci/smoke.sh
+part 'the published documents, by other tools' .ci/schema.sh
 part 'the TypeScript client' .ci/typescript.sh
 part 'the Go client' .ci/go.sh
 part 'stories in a real browser' .ci/e2e.sh

@@ -31,7 +31,7 @@ func seeds(t *testing.T) (all []int64) {
 	}
 	runs, err := strconv.ParseInt(os.Getenv("PARLOIR_LAW_RUNS"), 10, 64)
 	if err != nil {
-		runs = 300
+		runs = 150
 	}
 	for seed := range runs {
 		all = append(all, seed)

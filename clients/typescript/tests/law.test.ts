@@ -264,6 +264,8 @@ const WELCOME: Welcome = {
     name: 'Desk',
     country: 'FR',
     unread_until: 'opened',
+    hold_ms: 0,
+    link_days: 7,
     default_group: group(0),
     seq: 0,
   },

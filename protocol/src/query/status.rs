@@ -15,6 +15,7 @@ pub struct StatusGet {}
 #[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct StatusGetOk {
     /// The worst of all: `up`, `degraded` or `down`.
+    #[cfg_attr(any(test, feature = "schema"), schemars(extend("enum" = ["up", "degraded", "down"])))]
     pub status: String,
     /// When that was.
     pub at: Time,
@@ -29,6 +30,7 @@ pub struct ProviderStatus {
     /// As channels name it.
     pub name: String,
     /// `up`, `degraded` or `down`.
+    #[cfg_attr(any(test, feature = "schema"), schemars(extend("enum" = ["up", "degraded", "down"])))]
     pub status: String,
     /// Messages that wait for it.
     pub waiting: u64,

@@ -18,6 +18,7 @@ mod outbox;
 mod races;
 mod resume;
 mod rights;
+mod routes;
 mod scope;
 mod search;
 mod search_terminal;

@@ -32,11 +32,16 @@ export interface OfMessage {
   readonly message_id: MessageId;
 }
 
-/** A template with the values of its fields. `digest` is that of the plan that was shown. */
-export interface TemplateUse {
+/** A template with the values of its fields; one that is missing is filled from the contact. */
+export interface TemplateDraft {
   readonly template_id: TemplateId;
-  readonly values: Readonly<Record<string, string>>;
-  readonly digest?: string;
+  readonly values?: Readonly<Record<string, string>>;
+}
+
+/** A template as it is sent. */
+export interface TemplateUse extends TemplateDraft {
+  /** Of the plan that was shown. */
+  readonly digest: string;
 }
 
 /** What a message may hold: at least one of the four. A template excludes text; a card excludes text and file. */

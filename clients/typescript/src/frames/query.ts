@@ -1,6 +1,6 @@
 // Everything that can be asked, by name: params and answers (PROTOCOL.md, section 9).
 
-import type { MessageContent } from './command.js';
+import type { MessageContent, TemplateDraft } from './command.js';
 import type { Address, Contact } from './contact.js';
 import type { Counters, Row, View } from './conversation.js';
 import type { ChannelId, ContactId, ConversationId, JobId, Seq, TemplateId, Time } from './ids.js';
@@ -57,7 +57,8 @@ export interface TimelinePage {
 }
 
 /** Params of `send.plan`: a conversation, or a channel and an address. */
-export interface PlanRequest extends MessageContent {
+export interface PlanRequest extends Omit<MessageContent, 'template'> {
+  readonly template?: TemplateDraft;
   readonly conversation_id?: ConversationId;
   readonly channel_id?: ChannelId;
   readonly address?: Address;
@@ -100,7 +101,10 @@ export interface ConsentEntry {
 /** Params and answer by query. */
 export interface Queries {
   'queue.page': { params: Paged & { readonly view: View }; answer: QueuePage };
-  'conversation.rows': { params: { readonly ids: readonly ConversationId[] }; answer: QueuePage };
+  'conversation.rows': {
+    params: { readonly ids: readonly ConversationId[] };
+    answer: { readonly rows: readonly Row[]; readonly seq: Seq };
+  };
   'conversation.timeline': {
     params: { readonly conversation_id: ConversationId; readonly before?: Seq; readonly limit?: number };
     answer: TimelinePage;

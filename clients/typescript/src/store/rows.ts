@@ -295,12 +295,18 @@ function afterwards(row: Row, event: Event): Row {
       if (event.data.conversation.activity_seq !== event.seq) return row;
       return { ...row, last: lastLine(event, event.data.message) };
     case 'conversation.named':
-      return { ...row, profile_name: event.data.profile_name };
+      return called(row, event.data.profile_name);
     case 'conversation.erased':
       return erased(row);
     default:
       return row;
   }
+}
+
+/** Null once erased, which a row says by having none. */
+function called(row: Row, name: string | null): Row {
+  const { profile_name: _before, ...rest } = row;
+  return name === null ? rest : { ...rest, profile_name: name };
 }
 
 function erased(row: Row): Row {
