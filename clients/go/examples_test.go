@@ -19,9 +19,12 @@ import (
 
 // program is an example that runs.
 type program struct {
-	t     *testing.T
-	in    io.WriteCloser
-	lines chan string
+	t       *testing.T
+	in      io.WriteCloser
+	lines   chan string
+	process *os.Process
+	// killed is whether the test ended it.
+	killed bool
 }
 
 // runExample builds an example and starts it.
@@ -44,7 +47,7 @@ func runExample(t *testing.T, name string, arguments ...string) *program {
 	if err := process.Start(); err != nil {
 		t.Fatal(err)
 	}
-	made := &program{t, in, make(chan string, 1_000)}
+	made := &program{t: t, in: in, lines: make(chan string, 1_000), process: process.Process}
 	read := make(chan struct{})
 	go func() {
 		defer close(read)
@@ -56,11 +59,20 @@ func runExample(t *testing.T, name string, arguments ...string) *program {
 		// It may have ended by itself; Wait tells the same.
 		_ = process.Process.Signal(syscall.SIGINT)
 		<-read
-		if err := process.Wait(); err != nil {
+		if err := process.Wait(); err != nil && !made.killed {
 			t.Errorf("%s: %v", name, err)
 		}
 	})
 	return made
+}
+
+// kill ends it as a power cut would.
+func (p *program) kill() {
+	p.t.Helper()
+	p.killed = true
+	if err := p.process.Kill(); err != nil {
+		p.t.Fatal(err)
+	}
 }
 
 // says waits for a line that holds a text; meanwhile it does something again and again.
