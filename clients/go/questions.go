@@ -156,7 +156,7 @@ func (c *Client) foldAnswer(wish store.Wish, ticket store.Ticket, ok wire.Value)
 	case store.PageWish:
 		return folded(ok, func(page wire.Page) { c.store.FoldPage(ticket, wish, page) })
 	case store.RowsWish:
-		return folded(ok, func(page wire.Page) { c.store.FoldRows(ticket, wish, page) })
+		return folded(ok, func(answer wire.RowsAnswer) { c.store.FoldRows(ticket, wish, answer) })
 	case store.ThreadWish:
 		return folded(ok, func(page wire.TimelinePage) { c.store.FoldThread(ticket, wish, page) })
 	case store.ContactWish:

@@ -143,7 +143,7 @@ func (s *Store) refuseThread(wish ThreadWish, load Load) {
 }
 
 // FoldRows takes the answer to missing rows.
-func (s *Store) FoldRows(ticket Ticket, wish RowsWish, answer wire.Page) {
+func (s *Store) FoldRows(ticket Ticket, wish RowsWish, answer wire.RowsAnswer) {
 	events, is := s.held.redeem(ticket, answer.Seq)
 	if !is {
 		return

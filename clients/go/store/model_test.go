@@ -110,11 +110,11 @@ func (w *world) page(view wire.View, limited bool, after *string, limit int) wir
 	return page
 }
 
-func (w *world) someRows(ids []wire.ConversationID, limited bool) wire.Page {
+func (w *world) someRows(ids []wire.ConversationID, limited bool) wire.RowsAnswer {
 	rows := slices.DeleteFunc(w.queue(wire.View{}, limited), func(row wire.Row) bool {
 		return !slices.Contains(ids, row.Conversation.ConversationID)
 	})
-	return wire.Page{Rows: rows, Seq: w.seq}
+	return wire.RowsAnswer{Rows: rows, Seq: w.seq}
 }
 
 func (w *world) timeline(of wire.ConversationID, before wire.Seq, limit int) wire.TimelinePage {

@@ -2,9 +2,16 @@
 
 package wire
 
-// Page is a page of a queue, or the rows that were asked for.
+// RowsAnswer has the rows that were asked for.
+type RowsAnswer struct {
+	// Rows are in the order asked; those the agent does not see are left out.
+	Rows []Row `wire:"rows"`
+	Seq  Seq   `wire:"seq"`
+}
+
+// Page is a page of a queue.
 type Page struct {
-	// Rows are in the view's order, or in the order asked.
+	// Rows are in the view's order.
 	Rows []Row `wire:"rows"`
 	// Next is how to ask for the page after; nil at the end.
 	Next *string `wire:"next,optional"`

@@ -146,7 +146,7 @@ func readFields(fields []field, value Value, into reflect.Value, how strictness)
 			}
 			continue
 		}
-		if found.kind == Absent || found.kind == Null && field.presence != required {
+		if found.kind == Absent || found.kind == Null && (field.presence != required || how == lenient) {
 			if how == strict && field.presence == required {
 				return noFrame("'%s' is missing", field.name)
 			}

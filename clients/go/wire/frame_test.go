@@ -30,7 +30,7 @@ type valid struct {
 var answers = map[string]func(wire.Value) ([]byte, error){
 	"command":               answer[wire.Done],
 	"queue.page":            answer[wire.Page],
-	"conversation.rows":     answer[wire.Page],
+	"conversation.rows":     answer[wire.RowsAnswer],
 	"conversation.timeline": answer[wire.TimelinePage],
 	"contact.get":           answer[wire.ContactAnswer],
 	"send.plan":             answer[wire.Plan],

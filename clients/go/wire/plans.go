@@ -199,6 +199,10 @@ func unionPlan(of reflect.Type, union *union) *plan {
 }
 
 func (u *union) write(out *writer, variant reflect.Value) {
+	if !variant.IsValid() {
+		out.null()
+		return
+	}
 	word, is := u.names[variant.Type()]
 	if !is {
 		// What a newer server said stands as it came.

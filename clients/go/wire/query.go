@@ -129,7 +129,7 @@ func (SearchConversations) query()  {}
 func (SearchMessages) query()       {}
 
 func (QueuePage) answer(Page)                         {}
-func (ConversationRows) answer(Page)                  {}
+func (ConversationRows) answer(RowsAnswer)            {}
 func (ConversationTimeline) answer(TimelinePage)      {}
 func (ContactGet) answer(ContactAnswer)               {}
 func (SendPlan) answer(Plan)                          {}
