@@ -36,6 +36,7 @@ part 'smoke of the load test' .ci/smoke.sh
 part 'the published documents, by other tools' .ci/schema.sh
 part 'the TypeScript client' .ci/typescript.sh
 part 'the Go client' .ci/go.sh
+part 'webhooks checked by public libraries' .ci/webhooks.sh
 part 'stories in a real browser' .ci/e2e.sh
 
 printf '\n'

@@ -54,6 +54,25 @@ func TestAnAnswerThatIsAheadIsNeverSetBack(t *testing.T) {
 	}
 }
 
+func TestARowThatWasAskedForBeforeItWasThereIsAskedForAgain(t *testing.T) {
+	held := store.New(0)
+	held.Begin(wire.View{})
+	held.Fold(wire.Welcome{Agent: wire.Agent{AgentID: agent(1)}, Epoch: "0000000000000001"})
+	held.Fold(wire.Snapshot{Last: true})
+	id := conversation(1)
+	held.Pin(id)
+	ticket, wish := held.Ask(), store.RowsWish{IDs: []wire.ConversationID{id}}
+	whose := address(1)
+	header := wire.Header{ConversationID: id, Status: wire.StatusOpen, GroupID: group(0), ActivitySeq: 2, ActivityAt: at,
+		Episode: 1}
+	held.Fold(wire.Event{Seq: 2, At: at, Actor: wire.SystemActor{},
+		Data: wire.ConversationStarted{Conversation: header, ChannelID: channel(1), Address: &whose}})
+	held.FoldRows(ticket, wish, wire.RowsAnswer{Seq: 1})
+	if !slices.ContainsFunc(held.Wishes(10), func(other store.Wish) bool { return reflect.DeepEqual(other, wish) }) {
+		t.Fatalf("the answer from before knows nothing of its contact: %v", held.Wishes(10))
+	}
+}
+
 type asked struct {
 	wish   store.Wish
 	ticket store.Ticket

@@ -31,7 +31,8 @@ func (r *rows) started(seq wire.Seq, data wire.ConversationStarted) {
 	if _, is := r.known[id]; is || !r.isWanted(&data.Conversation) {
 		return
 	}
-	r.miss(id, seq)
+	// Only an answer from here on knows its contact, also where somebody has asked for it before it was there.
+	r.missing[id] = seq
 	r.put(&wire.Row{
 		Seq:          seq,
 		Conversation: data.Conversation,

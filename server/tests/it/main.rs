@@ -9,6 +9,7 @@ mod export;
 mod foreign;
 mod frames;
 mod handset;
+mod hooks;
 mod http;
 mod import;
 mod kills;

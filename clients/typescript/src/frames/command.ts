@@ -17,10 +17,12 @@ import type {
   TemplateId,
   Time,
   TokenId,
+  WebhookId,
   WorkspaceId,
 } from './ids.js';
 import type { Action, CardDraft, Consent } from './message.js';
 import type { Approval, Availability, ChannelKind, Right, Role, UnreadUntil } from './settings.js';
+import type { WebhookSave } from './webhook.js';
 
 /** The conversation that a command is about. */
 export interface OfConversation {
@@ -30,6 +32,10 @@ export interface OfConversation {
 /** The message that a command is about. */
 export interface OfMessage {
   readonly message_id: MessageId;
+}
+
+interface OfWebhook {
+  readonly webhook_id: WebhookId;
 }
 
 /** A template with the values of its fields; one that is missing is filled from the contact. */
@@ -150,6 +156,11 @@ export interface Commands {
   };
   'template.save': TemplateSave;
   'template.delete': { readonly template_id: TemplateId };
+  'webhook.save': WebhookSave;
+  'webhook.delete': OfWebhook;
+  /** The previous secret signs for `keep_ms`: at most 7 days, a day without. */
+  'webhook.rotate': OfWebhook & { readonly keep_ms?: number };
+  'webhook.replay': OfWebhook & { readonly from_seq: Seq };
   'workspace.change': {
     readonly name?: string;
     readonly country?: Country;
@@ -188,7 +199,10 @@ export interface Done {
   readonly job_id?: JobId;
   readonly token_id?: TokenId;
   readonly template_id?: TemplateId;
+  readonly webhook_id?: WebhookId;
   readonly workspace_id?: WorkspaceId;
   /** The secret of a new token: shown once. */
   readonly token?: string;
+  /** The secret that a webhook signs with from now on: shown once. */
+  readonly secret?: string;
 }

@@ -3,11 +3,12 @@
 import type { MessageContent, TemplateDraft } from './command.js';
 import type { Address, Contact } from './contact.js';
 import type { Counters, Row, View } from './conversation.js';
-import type { ChannelId, ContactId, ConversationId, JobId, Seq, TemplateId, Time } from './ids.js';
+import type { ChannelId, ContactId, ConversationId, JobId, Seq, TemplateId, Time, WebhookId } from './ids.js';
 import type { Consent, Failure, Line, Message } from './message.js';
 import type { SendPlan } from './plan.js';
 import type { Building, Hit, MessageHit, Total } from './search.js';
 import type { Agent, Group, Job, Template, Workspace } from './settings.js';
+import type { WebhookCounts, WebhookDelivery, WebhookStanding } from './webhook.js';
 
 /** A page: 1 to `page_rows_max`, `page_rows` without. */
 export interface Paged {
@@ -86,6 +87,8 @@ export interface ServerStatus {
   readonly status: Health;
   readonly at: Time;
   readonly providers: readonly ProviderStatus[];
+  /** Absent while there are none. */
+  readonly webhooks?: WebhookCounts;
 }
 
 /** Somebody who said stop or start. */
@@ -131,6 +134,15 @@ export interface Queries {
   'consent.list': {
     params: Paged;
     answer: { readonly items: readonly ConsentEntry[]; readonly next?: string; readonly seq: Seq };
+  };
+  'webhook.list': {
+    params: Record<string, never>;
+    answer: { readonly webhooks: readonly WebhookStanding[]; readonly seq: Seq };
+  };
+  /** Only those of the event with `seq`, where it is given. */
+  'webhook.deliveries': {
+    params: { readonly webhook_id: WebhookId; readonly seq?: Seq; readonly limit?: number };
+    answer: { readonly items: readonly WebhookDelivery[]; readonly seq: Seq };
   };
   'status.get': { params: Record<string, never>; answer: ServerStatus };
 }

@@ -171,7 +171,8 @@ export class Rows {
     if (this.#known.has(id) || !this.#wanted(conversation)) return;
     const named = profile_name === undefined ? {} : { profile_name };
     const row: Row = { seq: event.seq, conversation, channel_id, address, ...named, opted_out: false };
-    this.#miss(id, event.seq);
+    // Only an answer from here on knows its contact, also where somebody has asked for it before it was there.
+    this.#missing.set(id, event.seq);
     this.put(row, event.seq);
   }
 
