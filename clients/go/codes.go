@@ -159,6 +159,12 @@ const (
 	CodeUnavailable Code = "unavailable"
 	// CodeInternal: the server failed on this; nothing was changed.
 	CodeInternal Code = "internal"
+	// CodeWebhookNotFound: no such webhook, or not one that the agent looks after.
+	CodeWebhookNotFound Code = "webhook_not_found"
+	// CodeWebhookAddress: events may not be sent to this address.
+	CodeWebhookAddress Code = "webhook_address"
+	// CodeInvalidSeq: a place is not in the log.
+	CodeInvalidSeq Code = "invalid_seq"
 )
 
 // temporary is whether the same thing may work later, by the code.
@@ -237,6 +243,9 @@ var temporary = map[Code]bool{
 	CodeReadOnly:               true,
 	CodeUnavailable:            true,
 	CodeInternal:               false,
+	CodeWebhookNotFound:        false,
+	CodeWebhookAddress:         false,
+	CodeInvalidSeq:             false,
 }
 
 // Codes is every code that this client knows, and whether the same thing may work later.

@@ -131,4 +131,6 @@ type ServerStatus struct {
 	Status    Health           `wire:"status"`
 	At        Time             `wire:"at"`
 	Providers []ProviderStatus `wire:"providers"`
+	// Webhooks is how many stand how; nil while there are none.
+	Webhooks *WebhookCounts `wire:"webhooks,optional"`
 }

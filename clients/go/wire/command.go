@@ -26,6 +26,10 @@ type Done struct {
 	TokenID        TokenID        `wire:"token_id,optional"`
 	TemplateID     TemplateID     `wire:"template_id,optional"`
 	WorkspaceID    WorkspaceID    `wire:"workspace_id,optional"`
+	// WebhookID is that of a webhook.
+	WebhookID WebhookID `wire:"webhook_id,optional"`
+	// Secret is what a webhook's deliveries are signed with from now on: shown once.
+	Secret *string `wire:"secret,optional"`
 	// Token is the secret of a new token: shown once.
 	Token *string `wire:"token,optional"`
 }
@@ -70,5 +74,9 @@ var commands = adjacent[Command](map[string]Command{
 	"template.save":            TemplateSave{},
 	"template.delete":          TemplateDelete{},
 	"workspace.change":         WorkspaceChange{},
+	"webhook.save":             WebhookSave{},
+	"webhook.delete":           WebhookDelete{},
+	"webhook.rotate":           WebhookRotate{},
+	"webhook.replay":           WebhookReplay{},
 	"workspace.create":         WorkspaceCreate{},
 })

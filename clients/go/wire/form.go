@@ -24,6 +24,8 @@ var forms = map[reflect.Type]form{
 	typeOf[TokenID]():        idForm("tok_"),
 	typeOf[TemplateID]():     idForm("tpl_"),
 	typeOf[AttachmentID]():   idForm("att_"),
+	typeOf[WebhookID]():      idForm("whk_"),
+	typeOf[WebhookStatus]():  words(WebhookStatusActive, WebhookStatusDisabled),
 	typeOf[CommandID]():      isUUID,
 	typeOf[Epoch]():          isEpoch,
 	typeOf[Cursor]():         isCursor,

@@ -43,6 +43,8 @@ var answers = map[string]func(wire.Value) ([]byte, error){
 	"workspace.get":         answer[wire.WorkspaceAnswer],
 	"search.conversations":  answer[wire.ConversationsFound],
 	"search.messages":       answer[wire.MessagesFound],
+	"webhook.list":          answer[wire.WebhooksAnswer],
+	"webhook.deliveries":    answer[wire.DeliveriesAnswer],
 }
 
 func answer[A any](ok wire.Value) ([]byte, error) {

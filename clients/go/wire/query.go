@@ -158,4 +158,6 @@ var queries = adjacent[Query](map[string]Query{
 	"workspace.get":         WorkspaceGet{},
 	"search.conversations":  SearchConversations{},
 	"search.messages":       SearchMessages{},
+	"webhook.list":          WebhookList{},
+	"webhook.deliveries":    WebhookDeliveries{},
 })

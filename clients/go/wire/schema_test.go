@@ -296,6 +296,8 @@ func answerOf(query reflect.Type) reflect.Type {
 		{typeOf[Asks[WorkspaceAnswer]](), typeOf[WorkspaceAnswer]()},
 		{typeOf[Asks[ConversationsFound]](), typeOf[ConversationsFound]()},
 		{typeOf[Asks[MessagesFound]](), typeOf[MessagesFound]()},
+		{typeOf[Asks[WebhooksAnswer]](), typeOf[WebhooksAnswer]()},
+		{typeOf[Asks[DeliveriesAnswer]](), typeOf[DeliveriesAnswer]()},
 	} {
 		if query.Implements(pair.asks) {
 			return pair.answer
