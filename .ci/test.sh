@@ -38,6 +38,7 @@ part 'the TypeScript client' .ci/typescript.sh
 part 'the Rust client from its package' .ci/rust_client.sh
 part 'conformance of the SDKs' .ci/conformance.sh
 part 'the examples of the clients' .ci/examples.sh
+part 'the Go client' .ci/go.sh
 part 'webhooks checked by public libraries' .ci/webhooks.sh
 part 'stories in a real browser' .ci/e2e.sh
 
