@@ -27,7 +27,7 @@ use crate::linked::StateLinks;
 use crate::log::{DiskFiles, Log, OpenError, SegmentLimits, SegmentLog};
 use crate::node::{Node, mark_of};
 use crate::poison::Poison;
-use crate::providers::{self, Providers, SettingsError};
+use crate::providers::{self, Ground, Providers, SettingsError};
 use crate::provision::{SYS, found_sys, has_sys};
 use crate::rules::{APPLY_VERSION, Rules};
 use crate::search::{Search, SearchError};
@@ -64,6 +64,8 @@ const COUNTERS: &[&str] = &[
     "parloir_outbox_breakers_opened_total",
     "parloir_inbound_forged_total",
     "parloir_inbound_kept_aside_total",
+    "parloir_smpp_sessions_ended_total",
+    "parloir_smpp_without_channel_total",
 ];
 /// How often uploads that nobody came back for are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
@@ -153,6 +155,12 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
         asked.upgrade().is_none_or(|node| View::new(&*node.state.current(), workspace).uses_blob(digest))
     }));
     node.set_public_url(config.public_url.as_deref().unwrap_or(&own));
+    let poison = Arc::new(Poison::new(config.data_dir.join("poison")));
+    providers.begin(&Ground {
+        node: Arc::clone(&node),
+        poison: Arc::clone(&poison),
+        folder: config.data_dir.clone(),
+    });
     let (stop, stopping) = watch::channel(false);
     let demo = Arc::new(OnceLock::new());
     let reading = Reading::new(blobs);
@@ -163,7 +171,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
         phones: phones_of(&providers, config, &clock),
         providers: Arc::clone(&providers),
         metrics,
-        poison: Arc::new(Poison::new(config.data_dir.join("poison"))),
+        poison,
         public_url: config.public_url.clone(),
         open_simulator: config.open_simulator,
         demo: Arc::clone(&demo),

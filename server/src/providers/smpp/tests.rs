@@ -1,0 +1,1 @@
+//! Tests of the account as a whole, against a message centre that misbehaves.
