@@ -185,12 +185,14 @@ impl Gate {
             condition: if is_down { Condition::Down } else { inner.breaker.condition(paused) },
             last_failure: inner.last_failure,
             waiting: inner.waiting,
-            back_in: inner.line_down_until.map(|until| until.saturating_duration_since(now)).or_else(|| {
-                inner.breaker.back_in(now)
-            }).or_else(|| {
-                let until = inner.paused_until.filter(|until| *until > now)?;
-                Some(until - now)
-            }),
+            back_in: inner
+                .line_down_until
+                .map(|until| until.saturating_duration_since(now))
+                .or_else(|| inner.breaker.back_in(now))
+                .or_else(|| {
+                    let until = inner.paused_until.filter(|until| *until > now)?;
+                    Some(until - now)
+                }),
         }
     }
 

@@ -256,6 +256,13 @@ pub(super) mod tests {
         made.into_iter().next().ok_or_else(|| "there is no table".to_owned())
     }
 
+    /// The SMPP account of one table.
+    pub(in crate::providers) fn smpp(table: &str) -> Result<super::Smpp, String> {
+        let tables: BTreeMap<String, Settings> = toml::from_str(table).map_err(|error| error.to_string())?;
+        let (name, keys) = tables.values().flatten().next().ok_or("there is no table")?;
+        super::Smpp::new(&super::Table { name, keys, public_url: None, environment: &|_| None })
+    }
+
     fn reason(table: &str) -> String {
         match provider(table, "https://desk.example") {
             Ok(provider) => panic!("{} is fine", provider.name()),

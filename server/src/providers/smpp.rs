@@ -119,7 +119,13 @@ impl Smpp {
     }
 
     /// Keeps the line up from here on; what comes in goes to `door`, what outlives the process into `folder`.
-    fn keep(&self, door: Door, folder: &std::path::Path, gate: Arc<Gate>, clock: Clock) -> std::io::Result<()> {
+    fn keep(
+        &self,
+        door: Door,
+        folder: &std::path::Path,
+        gate: Arc<Gate>,
+        clock: Clock,
+    ) -> std::io::Result<()> {
         let now = clock.now();
         let shelf = Shelf::open(folder.join("parts"), now)?;
         let intake = Intake::start(door, clock.clone(), Told::open(folder, now), shelf);
@@ -187,7 +193,7 @@ impl Smpp {
             }
             Said::Answer { status: codes::OK, .. } => lost(&self.settled.name, "the answer names no message"),
             Said::Answer { status, .. } => codes::outcome(status),
-            Said::NotSaid => not_called(&self.settled.name, "the line is down or its window full"),
+            Said::Unsaid => not_called(&self.settled.name, "the line is down or its window full"),
             Said::Lost => lost(&self.settled.name, "no answer came"),
         }
     }

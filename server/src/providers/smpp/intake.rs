@@ -152,7 +152,9 @@ impl Clerk {
             return Taken::Safe;
         }
         let taken = match Delivered::read(frame) {
-            Ok(part) if part.kind == Kind::Text && part.place.is_some() => self.shelve(frame, part, event).await,
+            Ok(part) if part.kind == Kind::Text && part.place.is_some() => {
+                self.shelve(frame, part, event).await
+            }
             Ok(delivered) => self.hand_on(&delivered, event, frame).await,
             // Where it belongs is not known; the door may know a place for it.
             Err(_) => self.through(Vec::new(), &Body::of(&event.to_string(), [frame.bytes.as_ref()])).await,

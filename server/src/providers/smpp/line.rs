@@ -36,18 +36,18 @@ impl Line {
         orders.close();
         while let Ok(order) = orders.try_recv() {
             // Whoever gave up does not hear it.
-            let _gave_up = order.answer.send(Said::NotSaid).is_err();
+            let _gave_up = order.answer.send(Said::Unsaid).is_err();
         }
     }
 
     /// Says a message and waits for its answer, no longer than `by`.
     pub(super) async fn submit(&self, submit: SubmitSm, by: Instant) -> Said {
-        let Ok(Ok(_place)) = timeout_at(by, self.places.acquire()).await else { return Said::NotSaid };
+        let Ok(Ok(_place)) = timeout_at(by, self.places.acquire()).await else { return Said::Unsaid };
         let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(orders) = orders else { return Said::NotSaid };
+        let Some(orders) = orders else { return Said::Unsaid };
         let (answer, answered) = oneshot::channel();
         if orders.try_send(Order { submit, answer }).is_err() {
-            return Said::NotSaid;
+            return Said::Unsaid;
         }
         match timeout_at(by, answered).await {
             Ok(Ok(said)) => said,

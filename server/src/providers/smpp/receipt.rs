@@ -48,7 +48,9 @@ fn word<'a>(words: &'a str, key: &str) -> Option<&'a str> {
 fn find(text: &str, key: &str) -> Option<usize> {
     let is_here = |at: &usize| {
         let here = text.as_bytes().get(*at..*at + key.len() + 1);
-        here.is_some_and(|here| here.ends_with(b":") && here[..key.len()].eq_ignore_ascii_case(key.as_bytes()))
+        here.is_some_and(|here| {
+            here.ends_with(b":") && here[..key.len()].eq_ignore_ascii_case(key.as_bytes())
+        })
     };
     (0..text.len()).find(is_here)
 }

@@ -56,7 +56,9 @@ pub(super) async fn bind(reader: &mut Reader, writer: &mut Writer, settled: &Set
         let frame = reader.next(settled.patience).await?;
         match (frame.command, frame.status) {
             (command::BIND_TRANSCEIVER_RESP, codes::OK) => return Ok(()),
-            (command::BIND_TRANSCEIVER_RESP | command::GENERIC_NACK, status) => return Err(End::Refused(status)),
+            (command::BIND_TRANSCEIVER_RESP | command::GENERIC_NACK, status) => {
+                return Err(End::Refused(status));
+            }
             _ => {}
         }
     }
@@ -106,7 +108,9 @@ impl Session<'_> {
                 self.window.answer(sequence, Said::Answer { status, name });
                 self.intake.heard(self.number, sequence);
             }
-            command::ENQUIRE_LINK => self.reply(submit::written(codes::OK, sequence, Pdu::EnquireLinkResp))?,
+            command::ENQUIRE_LINK => {
+                self.reply(submit::written(codes::OK, sequence, Pdu::EnquireLinkResp))?
+            }
             command::UNBIND => {
                 let bytes = submit::written(codes::OK, sequence, Pdu::UnbindResp);
                 self.say(Reply { bytes, of: None, then: Then::Close })?;

@@ -92,7 +92,9 @@ pub(super) struct Place {
 pub(super) enum Secrecy {
     Open,
     /// TLS, with certificates of a file or of the system.
-    Tls { roots: Option<PathBuf> },
+    Tls {
+        roots: Option<PathBuf>,
+    },
 }
 
 /// Everything settled.
@@ -120,8 +122,12 @@ pub(super) fn settled(table: &Table<'_>) -> Result<Settled, String> {
         return Err("SMPP takes a username of 15 characters, a password of 8 and a system_type of 12".into());
     }
     let window = within("window", keys.window.unwrap_or(WINDOW), 1, WINDOW_MAX)?;
-    let enquire =
-        within("enquire_link_ms", keys.enquire_link_ms.unwrap_or(ENQUIRE_MS), ENQUIRE_MS_MIN, ENQUIRE_MS_MAX)?;
+    let enquire = within(
+        "enquire_link_ms",
+        keys.enquire_link_ms.unwrap_or(ENQUIRE_MS),
+        ENQUIRE_MS_MIN,
+        ENQUIRE_MS_MAX,
+    )?;
     let numbering = |ton: Option<u8>, npi: Option<u8>| Numbering {
         ton: ton.unwrap_or(E164.ton),
         npi: npi.unwrap_or(E164.npi),
@@ -143,7 +149,12 @@ pub(super) fn settled(table: &Table<'_>) -> Result<Settled, String> {
     })
 }
 
-fn within<T: PartialOrd + std::fmt::Display>(key: &str, value: T, least: T, most: T) -> Result<T, String> {
+fn within<T: Copy + PartialOrd + std::fmt::Display>(
+    key: &str,
+    value: T,
+    least: T,
+    most: T,
+) -> Result<T, String> {
     if value < least || value > most {
         return Err(format!("smpp.{key} is {value}, not {least} to {most}"));
     }

@@ -72,7 +72,8 @@ impl Shelf {
         let mut shelf = Self { folder, texts: BTreeMap::new(), parts: 0 };
         for entry in fs::read_dir(&shelf.folder)? {
             let path = entry?.path();
-            let Some((name, place)) = path.file_name().and_then(|name| name.to_str()).and_then(read_name) else {
+            let Some((name, place)) = path.file_name().and_then(|name| name.to_str()).and_then(read_name)
+            else {
                 continue;
             };
             let since = written_at(&path).unwrap_or(now);

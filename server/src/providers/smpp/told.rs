@@ -127,7 +127,8 @@ impl Told {
 
     /// The network was asked to come back with it.
     pub(super) fn put_off(&mut self, digest: &Digest, event: Uuid) {
-        let mut found = self.entries.iter_mut().filter(|entry| entry.digest == *digest && entry.event == event);
+        let mut found =
+            self.entries.iter_mut().filter(|entry| entry.digest == *digest && entry.event == event);
         found.by_ref().for_each(|entry| entry.progress = Progress::PutOff);
     }
 
@@ -147,7 +148,8 @@ impl Told {
         let is_heard = |entry: &Entry| {
             entry.session == session && entry.answered_before.is_some_and(|before| before <= sequence)
         };
-        let heard: String = self.entries.iter().filter(|entry| is_heard(entry)).map(|entry| line('-', entry)).collect();
+        let heard: String =
+            self.entries.iter().filter(|entry| is_heard(entry)).map(|entry| line('-', entry)).collect();
         if !heard.is_empty() {
             self.entries.retain(|entry| !is_heard(entry));
             self.try_write(&heard);
@@ -181,7 +183,8 @@ impl Told {
     fn write_anew(&mut self) -> io::Result<()> {
         let done = |entry: &&Entry| entry.progress == Progress::Done;
         let begun = self.entries.iter().map(|entry| line('+', entry));
-        let all: String = begun.chain(self.entries.iter().filter(done).map(|entry| line('=', entry))).collect();
+        let all: String =
+            begun.chain(self.entries.iter().filter(done).map(|entry| line('=', entry))).collect();
         let beside = self.path.with_extension("tmp");
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(FILE_MODE).open(&beside)?;

@@ -24,7 +24,7 @@ pub(super) enum Said {
         name: String,
     },
     /// Nobody was told of it.
-    NotSaid,
+    Unsaid,
     /// Perhaps somebody was.
     Lost,
 }
