@@ -24,5 +24,6 @@ mod search_terminal;
 mod server;
 mod session;
 mod slow;
+mod smpp;
 mod socket;
 mod stop;

@@ -2,7 +2,7 @@
 //! client that others wrote.
 
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 
 use parloir_fixtures::smsc::{Act, Smsc, part, receipt, receipt_of, submitted_text, text};
@@ -10,9 +10,8 @@ use reqwest::Client;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::process::{Child, Command};
 
-use super::{client, free_port, until};
+use super::{Running, client, free_port, until};
 
 const OURS: &str = "+33600000099";
 const PHONE: &str = "+33639980123";
@@ -24,7 +23,7 @@ struct Kannel {
     hook: u16,
     asked: Arc<Mutex<Vec<String>>>,
     _folder: TempDir,
-    _boxes: [Child; 2],
+    _boxes: [Running; 2],
 }
 
 impl Kannel {
@@ -47,10 +46,18 @@ impl Kannel {
     async fn send(&self, words: &str, coding: &str) {
         let hook = format!("http://127.0.0.1:{}/receipt?kind=%d", self.hook);
         let query = [
-            ("username", "desk"), ("password", "hush"), ("from", OURS), ("to", PHONE), ("text", words),
-            ("charset", "UTF-8"), ("coding", coding), ("dlr-mask", "31"), ("dlr-url", &hook),
+            ("username", "desk"),
+            ("password", "hush"),
+            ("from", OURS),
+            ("to", PHONE),
+            ("text", words),
+            ("charset", "UTF-8"),
+            ("coding", coding),
+            ("dlr-mask", "31"),
+            ("dlr-url", &hook),
         ];
-        let query: Vec<String> = query.iter().map(|(key, value)| format!("{key}={}", escaped(value))).collect();
+        let query: Vec<String> =
+            query.iter().map(|(key, value)| format!("{key}={}", escaped(value))).collect();
         let url = format!("http://127.0.0.1:{}/cgi-bin/sendsms?{}", self.send, query.join("&"));
         let answer = self.client.get(url).send().await.expect("an answer");
         assert_eq!(answer.status().as_u16(), 202, "{:?}", answer.text().await);
@@ -66,16 +73,15 @@ impl Kannel {
     }
 }
 
-fn start(name: &str, config: &Path) -> Child {
+fn start(name: &str, config: &Path) -> Running {
     let path = std::env::var("PARLOIR_KANNEL").expect("PARLOIR_KANNEL names the folder of Kannel's boxes");
     let started = Command::new(Path::new(&path).join(name))
         .args(["-v", "4"])
         .arg(config)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .kill_on_drop(true)
         .spawn();
-    started.unwrap_or_else(|error| panic!("{name} starts: {error}"))
+    Running(started.unwrap_or_else(|error| panic!("{name} starts: {error}")))
 }
 
 fn configuration(smsc: u16, send: u16, hook: u16) -> String {
@@ -145,7 +151,8 @@ async fn the_message_centre_of_our_tests_is_one_to_kannel() {
     smsc.until_heard(5).await;
     let parts: Vec<_> = smsc.submitted()[2..].iter().map(submitted_text).collect();
     assert_eq!(parts.iter().map(|(octets, _)| octets.len()).sum::<usize>(), 400);
-    let numbers: Vec<_> = parts.iter().map(|(_, place)| place.map(|(_, total, number)| (total, number))).collect();
+    let numbers: Vec<_> =
+        parts.iter().map(|(_, place)| place.map(|(_, total, number)| (total, number))).collect();
     assert_eq!(numbers, [Some((3, 1)), Some((3, 2)), Some((3, 3))]);
 
     assert_eq!(smsc.deliver(text(PHONE, OURS, "Merci")).await, Some(0));

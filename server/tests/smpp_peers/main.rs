@@ -12,6 +12,17 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How often it is looked whether it happened.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
+/// A program; it ends when this is dropped.
+struct Running(std::process::Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may be gone already.
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
 /// Asks again until there is an answer.
 async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let found = async {

@@ -1,13 +1,13 @@
 //! The real server with one SMPP account and one channel, and what an admin does there.
 
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::{client, free_port, until};
+use super::{Running, client, free_port, until};
 
 /// The number of the channel, and of a phone.
 pub(crate) const OURS: &str = "+33600000099";
@@ -15,7 +15,7 @@ pub(crate) const PHONE: &str = "+33639980123";
 
 /// A server; it ends when it is dropped.
 pub(crate) struct Parloir {
-    child: Child,
+    _running: Running,
     folder: TempDir,
     address: SocketAddr,
     client: Client,
@@ -41,8 +41,14 @@ impl Parloir {
             .stdout(Stdio::null())
             .spawn()
             .expect("the server starts");
-        let mut parloir =
-            Self { child, folder, address, client: client(), admin: String::new(), channel: String::new() };
+        let mut parloir = Self {
+            _running: Running(child),
+            folder,
+            address,
+            client: client(),
+            admin: String::new(),
+            channel: String::new(),
+        };
         until("the server listens", async || {
             let ready = parloir.client.get(format!("http://{address}/readyz")).send().await;
             ready.ok().filter(|ready| ready.status().is_success())
@@ -74,8 +80,7 @@ impl Parloir {
 
     /// Sends a text to the phone; the message's id.
     pub(crate) async fn send(&self, words: &str) -> String {
-        let params =
-            json!({ "channel_id": self.channel, "address": { "kind": "e164", "value": PHONE } });
+        let params = json!({ "channel_id": self.channel, "address": { "kind": "e164", "value": PHONE } });
         let started = self.act("conversation.start", params).await;
         let params = json!({ "conversation_id": started["conversation_id"], "text": words });
         text(&self.act("message.send", params).await["message_id"])
@@ -120,14 +125,6 @@ impl Parloir {
         };
         let answer = request.send().await.expect("an answer").bytes().await.expect("it comes whole");
         serde_json::from_slice(&answer).expect("JSON")
-    }
-}
-
-impl Drop for Parloir {
-    fn drop(&mut self) {
-        // It may be gone already.
-        self.child.kill().ok();
-        self.child.wait().ok();
     }
 }
 

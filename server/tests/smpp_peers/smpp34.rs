@@ -1,20 +1,23 @@
 //! The server against the message centre of `smpp34`: a line of JSON for what it hears, and for what it is to say.
 
-use std::process::Stdio;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{ChildStdin, Command, Stdio};
 
 use serde_json::{Value, json};
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
-use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::mpsc;
 
 use super::parloir::{OURS, PHONE, Parloir};
-use super::{PATIENCE, free_port, until};
+use super::{PATIENCE, Running, free_port, until};
+
+/// Lines that wait to be looked at.
+const LINES_MAX: usize = 1_024;
 
 /// The centre's process; it ends when it is dropped.
 struct Centre {
     port: u16,
-    hear: Lines<BufReader<ChildStdout>>,
+    hear: mpsc::Receiver<String>,
     say: ChildStdin,
-    _child: Child,
+    _running: Running,
 }
 
 impl Centre {
@@ -26,19 +29,22 @@ impl Centre {
             .args([script, &port.to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .kill_on_drop(true)
             .spawn()
             .expect("the centre starts");
-        let hear = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let said = BufReader::new(child.stdout.take().expect("piped"));
+        let (lines, hear) = mpsc::channel(LINES_MAX);
+        std::thread::spawn(move || {
+            said.lines().map_while(Result::ok).try_for_each(|line| lines.blocking_send(line)).ok()
+        });
         let say = child.stdin.take().expect("piped");
-        let mut centre = Self { port, hear, say, _child: child };
+        let mut centre = Self { port, hear, say, _running: Running(child) };
         assert_eq!(centre.next().await["is"], "ready");
         centre
     }
 
     async fn next(&mut self) -> Value {
-        let line = tokio::time::timeout(PATIENCE, self.hear.next_line()).await;
-        let line = line.expect("it says something").expect("it can be read").expect("it lives");
+        let line = tokio::time::timeout(PATIENCE, self.hear.recv()).await;
+        let line = line.expect("it says something").expect("it lives");
         serde_json::from_str(&line).expect("a line is JSON")
     }
 
@@ -52,8 +58,8 @@ impl Centre {
         }
     }
 
-    async fn say(&mut self, what: &Value) {
-        self.say.write_all(format!("{what}\n").as_bytes()).await.expect("it listens");
+    fn say(&mut self, what: &Value) {
+        self.say.write_all(format!("{what}\n").as_bytes()).expect("it listens");
     }
 }
 
@@ -93,7 +99,7 @@ async fn messages_leave_and_come_in_through_a_foreign_message_centre() {
     until_delivery(&parloir, &message, "delivered").await;
 
     let said = json!({ "from": &PHONE[1..], "to": &OURS[1..], "hex": octets("Merci 👋"), "data_coding": 8 });
-    centre.say(&said).await;
+    centre.say(&said);
     assert_eq!(centre.heard("answered").await["status"], 0);
     assert_eq!(parloir.received().await, ["Merci 👋"], "it was safe before it was answered");
     let part = |number: u8, words: &str| {
@@ -101,14 +107,14 @@ async fn messages_leave_and_come_in_through_a_foreign_message_centre() {
         json!({ "from": &PHONE[1..], "to": &OURS[1..], "hex": hex, "data_coding": 8, "esm_class": 0x40 })
     };
     for (number, words) in [(2, "à demain"), (1, "D'accord, ")] {
-        centre.say(&part(number, words)).await;
+        centre.say(&part(number, words));
         assert_eq!(centre.heard("answered").await["status"], 0);
     }
     assert_eq!(parloir.received().await, ["Merci 👋", "D'accord, à demain"]);
 
-    centre.say(&json!({ "refuse": 0x58 })).await;
+    centre.say(&json!({ "refuse": 0x58 }));
     let message = parloir.send("Encore").await;
     centre.heard("submit").await;
-    centre.say(&json!({ "refuse": 0 })).await;
+    centre.say(&json!({ "refuse": 0 }));
     until_delivery(&parloir, &message, "delivered").await;
 }

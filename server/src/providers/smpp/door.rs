@@ -9,6 +9,7 @@ use parloir_desk::view::View;
 use parloir_protocol::error::ErrorBody;
 
 use super::intake::{Door, Letter, Taken};
+use crate::fault::{self, Point};
 use crate::inbound;
 use crate::node::Node;
 use crate::poison::{Kept, Poison};
@@ -39,7 +40,10 @@ async fn take(node: &Node, poison: Arc<Poison>, name: &str, letter: Letter) -> T
         return Taken::NotNow;
     };
     match inbound::take(node, node.providers(), &workspace, &channel, &letter.body).await {
-        Ok(()) => Taken::Safe,
+        Ok(()) => {
+            fault::at(Point::InboundTaken);
+            Taken::Safe
+        }
         Err(error) if error.temporary => Taken::NotNow,
         Err(error) => keep_aside(node, poison, (&workspace, &channel), &error, &letter.body).await,
     }
