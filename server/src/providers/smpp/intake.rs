@@ -134,7 +134,7 @@ impl Clerk {
             let of = (taken == Taken::Safe).then(|| digest(&frame));
             let reply = Reply { bytes: submit::delivered(status, frame.sequence), of, then: Then::GoOn };
             // The session ended: the network tells it again.
-            let _ended = replies.try_send(reply).is_err();
+            let _ended = replies.send(reply).await.is_err();
         }
     }
 

@@ -90,17 +90,17 @@ impl Session<'_> {
         let silence = self.settled.enquire_every + self.settled.patience;
         loop {
             let frame = reader.next(silence).await?;
-            self.hear(frame)?;
+            self.hear(frame).await?;
         }
     }
 
-    fn hear(&self, frame: Frame) -> Result<(), End> {
+    async fn hear(&self, frame: Frame) -> Result<(), End> {
         let Frame { command, status, sequence, .. } = frame;
         match command {
             command::DELIVER_SM => {
                 let job = Job { frame, session: self.number, replies: self.replies.clone() };
                 if let Err(full) = self.intake.take(job) {
-                    return self.reply(submit::delivered(codes::NOT_NOW, full.frame.sequence));
+                    return self.reply(submit::delivered(codes::NOT_NOW, full.frame.sequence)).await;
                 }
             }
             command::SUBMIT_SM_RESP | command::GENERIC_NACK => {
@@ -109,26 +109,26 @@ impl Session<'_> {
                 self.intake.heard(self.number, sequence);
             }
             command::ENQUIRE_LINK => {
-                self.reply(submit::written(codes::OK, sequence, Pdu::EnquireLinkResp))?
+                self.reply(submit::written(codes::OK, sequence, Pdu::EnquireLinkResp)).await?
             }
             command::UNBIND => {
                 let bytes = submit::written(codes::OK, sequence, Pdu::UnbindResp);
-                self.say(Reply { bytes, of: None, then: Then::Close })?;
+                self.say(Reply { bytes, of: None, then: Then::Close }).await?;
             }
             command::OUTBIND | command::ALERT_NOTIFICATION => {}
             answer if answer & command::ANSWER != 0 => self.intake.heard(self.number, sequence),
-            _ => self.reply(submit::written(codes::BAD_COMMAND, sequence, Pdu::GenericNack))?,
+            _ => self.reply(submit::written(codes::BAD_COMMAND, sequence, Pdu::GenericNack)).await?,
         }
         Ok(())
     }
 
-    fn reply(&self, bytes: BytesMut) -> Result<(), End> {
-        self.say(Reply { bytes, of: None, then: Then::GoOn })
+    async fn reply(&self, bytes: BytesMut) -> Result<(), End> {
+        self.say(Reply { bytes, of: None, then: Then::GoOn }).await
     }
 
-    /// Who does not read what it asked for gets nothing more.
-    fn say(&self, reply: Reply) -> Result<(), End> {
-        self.replies.try_send(reply).map_err(|_| End::NotReading)
+    /// Nothing more is read from who does not read what it asked for.
+    async fn say(&self, reply: Reply) -> Result<(), End> {
+        self.replies.send(reply).await.map_err(|_| End::NotReading)
     }
 
     async fn speak(
@@ -140,7 +140,6 @@ impl Session<'_> {
         let mut enquire_at = Instant::now() + self.settled.enquire_every;
         loop {
             tokio::select! {
-                biased;
                 Some(reply) = replies.recv() => {
                     writer.write(&reply.bytes).await?;
                     if let Some(digest) = reply.of {

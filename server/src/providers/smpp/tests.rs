@@ -25,6 +25,8 @@ mod line;
 
 /// So long the account of these tests waits for an answer.
 const PATIENCE_MS: u64 = 400;
+/// For lines that are asked often whether they live.
+const RESTLESS: &str = ", enquire_link_ms = 100";
 /// So long a test waits for what must happen.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The number of the channel, and of a phone.
@@ -134,11 +136,14 @@ fn message(words: &str) -> Outgoing {
 }
 
 fn account(address: &str, keys: &str) -> Smpp {
-    let table = format!(
+    smpp(&table(address, keys)).unwrap_or_else(|reason| panic!("{reason}"))
+}
+
+fn table(address: &str, keys: &str) -> String {
+    format!(
         "[providers.smpp]\nkind = 'smpp'\nbase_url = 'smpp://{address}'\nusername = 'desk'\npassword = 'hush'\n\
-         answer_ms = {PATIENCE_MS}\nsmpp = {{ enquire_link_ms = 100{keys} }}\n"
-    );
-    smpp(&table).unwrap_or_else(|reason| panic!("{reason}"))
+         answer_ms = {PATIENCE_MS}\nsmpp = {{ system_type = ''{keys} }}\n"
+    )
 }
 
 fn keep(account: &Smpp, post: &Arc<Post>, folder: &TempDir, gate: &Arc<Gate>) {

@@ -92,7 +92,7 @@ async fn who_never_answers_takes_no_more_than_the_window() {
 
 #[tokio::test]
 async fn who_never_reads_ends_its_session() {
-    let stage = Stage::open().await;
+    let stage = Stage::with(RESTLESS).await;
     stage.smsc.have_manners(Manners::Deaf);
     let outcome = stage.send("Bonjour").await;
     assert_eq!(outcome, Outcome::Unknown);

@@ -42,7 +42,7 @@ async fn a_refused_bind_is_shown_and_asks_for_nothing() {
 
 #[tokio::test]
 async fn a_line_that_says_nothing_any_more_ends() {
-    let stage = Stage::open().await;
+    let stage = Stage::with(RESTLESS).await;
     stage.smsc.have_manners(Manners::Mute);
     stage.until(Condition::Down).await;
     stage.smsc.have_manners(Manners::Good);
@@ -52,10 +52,42 @@ async fn a_line_that_says_nothing_any_more_ends() {
 
 #[tokio::test]
 async fn a_quiet_line_is_asked_and_stays() {
-    let stage = Stage::open().await;
+    let stage = Stage::with(RESTLESS).await;
     tokio::time::sleep(Duration::from_millis(3 * (100 + PATIENCE_MS))).await;
     assert_eq!(stage.smsc.binds().len(), 1);
     assert!(accepted(&stage.send("Bonjour").await).is_some());
+}
+
+#[tokio::test]
+async fn a_line_in_tls_takes_no_certificate_but_the_one_it_knows() {
+    let smsc = Smsc::open_in_secret().await;
+    let roots = parloir_fixtures::folder().join("smsc/certificate.pem");
+    let secret = |keys: &str| {
+        let table = table(&smsc.address().to_string(), keys).replace("smpp://", "smpps://");
+        smpp(&table).unwrap_or_else(|reason| panic!("{reason}"))
+    };
+    let (folder, post) = (tempfile::tempdir().expect("a folder"), Post::new());
+    let gate = Arc::new(Gate::seeded(1, "smpp"));
+    let stranger = secret("");
+    keep(&stranger, &post, &folder, &gate);
+    let look = async {
+        while gate.standing(Instant::now()).last_failure.is_none() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, look).await.expect("it is refused");
+    assert!(smsc.binds().is_empty(), "no password is said to a stranger");
+    drop(stranger);
+
+    let account = secret(&format!(", roots = '{}'", roots.display()));
+    keep(&account, &post, &folder, &gate);
+    smsc.until_bound(1).await;
+    let look = async {
+        while accepted(&hand_over(&account, &message("Bonjour")).await).is_none() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, look).await.expect("it is up");
 }
 
 #[test]
