@@ -1,13 +1,13 @@
 //! The line to the network as senders see it: there or not, and how many may wait for an answer at once. It
 //! never says that a message left, only what was heard.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rusmpp::pdus::SubmitSm;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
-use super::window::{Order, Said};
+use super::window::{Order, Said, Stamp};
 
 /// The line of one account.
 pub(super) struct Line {
@@ -31,13 +31,9 @@ impl Line {
     }
 
     /// It is down. Orders that nobody took were not said to anybody.
-    pub(super) fn down(&self, mut orders: mpsc::Receiver<Order>) {
+    pub(super) fn down(&self, orders: mpsc::Receiver<Order>) {
         *self.orders.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        orders.close();
-        while let Ok(order) = orders.try_recv() {
-            // Whoever gave up does not hear it.
-            let _gave_up = order.answer.send(Said::Unsaid).is_err();
-        }
+        drop(orders);
     }
 
     /// Says a message and waits for its answer, no longer than `by`.
@@ -46,11 +42,13 @@ impl Line {
         let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(orders) = orders else { return Said::Unsaid };
         let (answer, answered) = oneshot::channel();
-        if orders.try_send(Order { submit, answer }).is_err() {
+        let stamp = Arc::new(Stamp::default());
+        if orders.try_send(Order { submit, answer, stamp: Arc::clone(&stamp) }).is_err() {
             return Said::Unsaid;
         }
         match timeout_at(by, answered).await {
             Ok(Ok(said)) => said,
+            Ok(Err(_)) | Err(_) if stamp.withdraw() => Said::Unsaid,
             Ok(Err(_)) | Err(_) => Said::Lost,
         }
     }

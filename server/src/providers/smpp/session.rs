@@ -160,11 +160,11 @@ impl Session<'_> {
     }
 
     async fn order(&self, writer: &mut Writer, order: Order) -> Result<(), End> {
-        if order.answer.is_closed() {
+        // From here on it may have left.
+        if !order.stamp.say() {
             return Ok(());
         }
         let sequence = self.window.sequence();
-        // From here on it may have left.
         self.window.wait(sequence, order.answer);
         writer.write(&submit::written(codes::OK, sequence, order.submit.into())).await
     }

@@ -129,7 +129,7 @@ pub(super) fn bind(bind: &Bind) -> Option<Pdu> {
 
 /// A text that a field takes with the zero behind it.
 pub(super) fn c_string<const MAX: usize>(text: &str) -> Option<COctetString<1, MAX>> {
-    COctetString::from_string(format!("{text}\0")).ok()
+    COctetString::from_string(text.to_owned()).ok()
 }
 
 /// The answer to a `deliver_sm`.

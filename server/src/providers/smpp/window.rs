@@ -1,7 +1,7 @@
 //! What was said to the network and is not answered: bounded, each under its sequence number. It writes nothing.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rusmpp::pdus::SubmitSm;
 use tokio::sync::oneshot;
@@ -13,6 +13,23 @@ const SEQUENCE_MAX: u32 = 0x7fff_ffff;
 pub(super) struct Order {
     pub(super) submit: SubmitSm,
     pub(super) answer: oneshot::Sender<Said>,
+    pub(super) stamp: Arc<Stamp>,
+}
+
+/// Whether an order was said to anybody: decided once, by whoever is first.
+#[derive(Debug, Default)]
+pub(super) struct Stamp(OnceLock<bool>);
+
+impl Stamp {
+    /// It is about to be said; false when it was withdrawn before.
+    pub(super) fn say(&self) -> bool {
+        *self.0.get_or_init(|| true)
+    }
+
+    /// It is not said any more; false when it was before.
+    pub(super) fn withdraw(&self) -> bool {
+        !*self.0.get_or_init(|| false)
+    }
 }
 
 /// What became of an order.
@@ -86,6 +103,13 @@ mod tests {
         assert!(window.answer(1, said.clone()));
         assert!(!window.answer(1, Said::Lost));
         assert_eq!(answered.await, Ok(said));
+    }
+
+    #[test]
+    fn an_order_is_said_or_withdrawn() {
+        let (said, withdrawn) = (Stamp::default(), Stamp::default());
+        assert!(said.say() && !said.withdraw());
+        assert!(withdrawn.withdraw() && !withdrawn.say());
     }
 
     #[test]

@@ -27,7 +27,7 @@ fn later(failure: Failure, cause: Cause) -> Outcome {
 #[tokio::test]
 async fn a_text_arrives_as_it_was_written_and_gets_a_name() {
     let stage = Stage::open().await;
-    assert_eq!(accepted(&stage.send(NASTY).await), Some("n2"), "two parts, and the last one's name");
+    assert_eq!(accepted(&stage.send(NASTY).await), Some("n1"));
     let submitted = stage.smsc.submitted();
     assert_eq!(heard(&submitted), NASTY);
     let fields = (submitted[0].source_addr.as_str(), submitted[0].destination_addr.as_str());
@@ -35,7 +35,7 @@ async fn a_text_arrives_as_it_was_written_and_gets_a_name() {
     let numbering = (u8::from(submitted[0].source_addr_ton), u8::from(submitted[0].dest_addr_npi));
     assert_eq!(numbering, (1, 1));
     let receipts: Vec<u8> = submitted.iter().map(|submit| u8::from(submit.registered_delivery)).collect();
-    assert_eq!(receipts, [0, 1]);
+    assert_eq!(receipts, [1]);
     let bind = &stage.smsc.binds()[0];
     assert_eq!((bind.system_id.as_str(), bind.password.as_str()), ("desk", "hush"));
     assert_eq!(bind.interface_version, 0x34);
@@ -53,6 +53,9 @@ async fn texts_leave_in_as_many_parts_as_were_counted() {
         let coding = if segments(words).encoding == Encoding::Gsm7 { 0 } else { 8 };
         assert!(submitted.iter().all(|submit| u8::from(submit.data_coding) == coding), "{words}");
         let total = u8::try_from(submitted.len()).expect("few");
+        let receipts = submitted.iter().map(|submit| u8::from(submit.registered_delivery));
+        assert_eq!(receipts.sum::<u8>(), 1, "only one asks for a receipt");
+        assert_eq!(submitted.last().map(|last| u8::from(last.registered_delivery)), Some(1));
         for (submit, number) in submitted.iter().zip(1..) {
             let place = submitted_text(submit).1.map(|(_, total, number)| (total, number));
             assert_eq!(place, (total > 1).then_some((total, number)), "{words}");

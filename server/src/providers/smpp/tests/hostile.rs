@@ -111,7 +111,7 @@ async fn a_flood_is_put_off_and_not_kept() {
         flood.extend_from_slice(&written_deliver(mobile(PHONE, OURS, &n.to_string()), n + 1));
     }
     stage.smsc.say(&flood).await;
-    post.until(100).await;
+    post.until(32).await;
     post.answer(Taken::Safe);
     let look = async {
         while stage.smsc.deliver(mobile(PHONE, OURS, "Bonjour")).await != Some(codes::OK) {
