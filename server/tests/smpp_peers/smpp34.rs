@@ -78,7 +78,7 @@ async fn messages_leave_and_come_in_through_a_foreign_message_centre() {
     assert_eq!(centre.heard("bound").await["system_id"], "desk");
     until("the account is up", async || (parloir.status().await == "up").then_some(())).await;
 
-    let message = parloir.send("Bonjour à vous, c'est prêt").await;
+    let message = parloir.send("Bonjour à vous, c'est payé").await;
     let heard = centre.heard("submit").await;
     assert_eq!((&heard["to"], &heard["from"]), (&json!("33639980123"), &json!("33600000099")));
     assert_eq!((&heard["data_coding"], &heard["registered"]), (&json!(0), &json!(1)));
