@@ -49,10 +49,10 @@ async fn until_delivery(desk: &Desk, message: &str, wanted: &str) {
         loop {
             let log = desk.http.log(&desk.admin, 0).await;
             let events = log.iter().flat_map(|line| line["events"].as_array().expect("events"));
-            let of_it = events.filter(|event| {
+            let mut of_it = events.filter(|event| {
                 event["name"] == "message.delivery_changed" && event["data"]["message_id"] == message
             });
-            if of_it.last().is_some_and(|event| event["data"]["delivery"] == wanted) {
+            if of_it.next_back().is_some_and(|event| event["data"]["delivery"] == wanted) {
                 return;
             }
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
