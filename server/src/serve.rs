@@ -156,11 +156,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     }));
     node.set_public_url(config.public_url.as_deref().unwrap_or(&own));
     let poison = Arc::new(Poison::new(config.data_dir.join("poison")));
-    providers.begin(&Ground {
-        node: Arc::clone(&node),
-        poison: Arc::clone(&poison),
-        folder: config.data_dir.clone(),
-    });
+    begin_providers(&node, &poison, config);
     let (stop, stopping) = watch::channel(false);
     let demo = Arc::new(OnceLock::new());
     let reading = Reading::new(blobs);
@@ -239,6 +235,13 @@ fn set_to_work(node: &Arc<Node>, workspace: &Arc<Workspace>) {
     tokio::spawn(due::run(Arc::clone(node), Arc::clone(workspace)));
     tokio::spawn(fetching::run(Arc::clone(node), Arc::clone(workspace)));
     presence::watch_absent(node, workspace);
+}
+
+/// From here on what providers report by themselves can be taken.
+fn begin_providers(node: &Arc<Node>, poison: &Arc<Poison>, config: &Config) {
+    let (node, poison, folder) = (Arc::clone(node), Arc::clone(poison), config.data_dir.clone());
+    let providers = Arc::clone(node.providers());
+    providers.begin(&Ground { node, poison, folder });
 }
 
 /// Where a workspace's log ends, with the hash that a cursor there carries.

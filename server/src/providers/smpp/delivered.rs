@@ -14,7 +14,7 @@ mod class {
 }
 
 /// The numbering of an address.
-pub(super) const INTERNATIONAL: u8 = 1;
+const INTERNATIONAL: u8 = 1;
 /// An address that is a name.
 pub(super) const ALPHANUMERIC: u8 = 5;
 /// Of a number that says nothing of its numbering.

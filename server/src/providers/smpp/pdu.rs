@@ -65,7 +65,8 @@ impl Frame {
         if bytes.len() < length {
             return Ok(None);
         }
-        Ok(Some(Self::of(bytes.split_to(length).freeze())))
+        // A copy holds nothing of what else was read with it.
+        Ok(Some(Self::of(Bytes::copy_from_slice(&bytes.split_to(length)))))
     }
 
     /// The one PDU that `bytes` are.

@@ -11,7 +11,7 @@ use rusmpp::values::{DataCoding, EsmClass, InterfaceVersion, MessagePayload, Npi
 use rusmpp::{Command, CommandStatus, Pdu};
 
 use super::super::Outgoing;
-use super::delivered::{ALPHANUMERIC, INTERNATIONAL};
+use super::delivered::ALPHANUMERIC;
 use super::header::Place;
 use super::parts::{self, Parts};
 use super::settings::{Bind, LongMessages, Numbering, Writing};
@@ -101,11 +101,6 @@ fn address(value: &str, numbering: Numbering) -> Result<(Numbering, COctetString
         Some(_) => numbering,
         None if value.chars().any(|c| c.is_ascii_alphabetic()) => Numbering { ton: ALPHANUMERIC, npi: 0 },
         None => Numbering { ton: 0, npi: numbering.npi },
-    };
-    let numbering = if digits.is_some() && numbering.ton == 0 {
-        Numbering { ton: INTERNATIONAL, ..numbering }
-    } else {
-        numbering
     };
     Ok((numbering, c_string(digits.unwrap_or(value)).ok_or(Unfit::Address)?))
 }
