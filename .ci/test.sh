@@ -41,6 +41,7 @@ part 'the examples of the clients' .ci/examples.sh
 part 'the Go client' .ci/go.sh
 part 'webhooks checked by public libraries' .ci/webhooks.sh
 part 'stories in a real browser' .ci/e2e.sh
+part 'SMPP against programs that others wrote' .ci/smpp.sh
 
 printf '\n'
 list 'passed' "${passed[@]}"
