@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use parloir_desk::command::{DigestKey, TokenHash};
 use parloir_desk::commit::{Actor, Key};
+use parloir_desk::entity::FileFacts;
 use parloir_desk::view::View;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::command::{Command, CommandFrame};
@@ -18,9 +19,12 @@ use crate::admission::{Caller, authenticate, is_recorded};
 use crate::hub::SignalKey;
 use crate::node::Node;
 use crate::secret::{Secret, random_bytes};
-use crate::wire::command::{Asker, Secrets, SendParts};
+use crate::stored::Hold;
+use crate::wire::command::{Asker, Secrets};
 use crate::workspace::Rejected;
 use crate::{provision, queries, wire};
+
+use parts::Held;
 
 pub mod parts;
 #[cfg(test)]
@@ -39,11 +43,11 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
     }
     let asker = Asker { agent_id: caller.agent.id, country: country(node, caller) };
     let expected = frame.expected.map(wire::command::expected);
-    let parts = match &frame.command {
+    let Held { parts, hold } = match &frame.command {
         Command::MessageSend(send) => parts::of_send(node, caller, send)?,
-        _ => SendParts::default(),
+        _ => Held::default(),
     };
-    let claimed = parts.file.as_ref().map(|file| file.id);
+    let file = parts.file.clone();
     let mut secret = None;
     let command = wire::command::command(&frame, asker, parts, &mut || {
         let made = secret.insert(Secret::random(caller.workspace.id));
@@ -51,14 +55,35 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
     })?;
     let key = Key::Client(caller.agent.id, frame.command_id);
     let answer = caller.workspace.ask(key, Actor::Agent(caller.agent.id), command, expected).await;
-    let answer = answer.map_err(|rejected| error_of(&rejected))?;
-    // What waits to be sent may be taken back, and its file sent once more.
-    let is_queued = |id| View::new(&*node.state.current(), caller.workspace.id).message(id).is_some();
-    if let Some(id) = claimed.filter(|_| answer.message_id.is_some_and(is_queued)) {
-        node.uploads.claimed(caller.workspace.id, id).await;
+    if let Some(file) = &file {
+        settle_file(node, caller, file, hold, &answer).await;
     }
+    let answer = answer.map_err(|rejected| error_of(&rejected))?;
     let token = secret.filter(|secret| is_recorded(node, secret)).map(|secret| secret.text());
     Ok(wire::entity::done(&answer, token))
+}
+
+/// What becomes of the file of a send that was answered. One that was sent before may be nobody's by now.
+async fn settle_file(
+    node: &Node,
+    caller: &Caller,
+    file: &FileFacts,
+    hold: Option<Hold>,
+    answer: &Result<parloir_desk::answer::Answer, Rejected>,
+) {
+    let workspace = caller.workspace.id;
+    // What waits to be sent may be taken back, and its file sent once more.
+    let is_queued = |id| View::new(&*node.state.current(), workspace).message(id).is_some();
+    match answer {
+        Ok(answer) if answer.message_id.is_some_and(is_queued) => {
+            node.uploads.claimed(workspace, file.id).await;
+        }
+        Err(Rejected::Refused(_)) => {
+            drop(hold);
+            node.uploads.delete_unused_of(workspace, file).await;
+        }
+        Ok(_) | Err(Rejected::Busy | Rejected::ReadOnly | Rejected::Unavailable | Rejected::Internal) => {}
+    }
 }
 
 /// Answers a command over a socket, once the connection has passed its seq.

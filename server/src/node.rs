@@ -4,6 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
+use parloir_desk::view::View;
 use parloir_protocol::cursor::Epoch;
 use parloir_protocol::ids::WorkspaceId;
 use parloir_session::Mark;
@@ -150,6 +151,14 @@ impl Node {
     /// Before they were set.
     pub fn providers(&self) -> &Arc<Providers> {
         self.providers.get().expect("providers are set before a workspace is opened")
+    }
+
+    /// Lets the uploads ask the state which contents events name: once, before anything is deleted.
+    pub fn tell_uploads(self: &Arc<Self>) {
+        let asked = Arc::downgrade(self);
+        self.uploads.set_used(Box::new(move |workspace, digest| {
+            asked.upgrade().is_none_or(|node| View::new(&*node.state.current(), workspace).uses_blob(digest))
+        }));
     }
 
     /// Says what the outside calls this server, without a slash at the end: once, before anybody asks.

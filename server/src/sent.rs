@@ -1,11 +1,8 @@
-//! What the state knows of files that were sent or received: who may read one, and whether a content is still
-//! named. It reads only.
+//! What the state knows of files that were sent or received: who may read one. It reads only.
 
 use parloir_desk::entity::{Agent, Attachment, AttachmentState, FileFacts};
 use parloir_desk::view::View;
 use parloir_protocol::ids::AttachmentId;
-
-use crate::stored;
 
 /// Messages with one file that are looked through.
 const MESSAGES_MAX: usize = 64;
@@ -18,9 +15,4 @@ pub fn who_may_read(view: &View<'_>, agent: &Agent, attachment_id: AttachmentId)
         let is_it = |file: &&Attachment| file.id == attachment_id && file.state == AttachmentState::Stored;
         message.attachments.iter().find(is_it).filter(|_| agent.scope.sees(group)).map(Attachment::facts)
     })
-}
-
-/// Whether a message names any content of the file, so that all of it stays.
-pub fn is_named(view: &View<'_>, facts: &FileFacts) -> bool {
-    stored::contents(facts).any(|digest| view.uses_blob(&digest.0))
 }

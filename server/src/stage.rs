@@ -64,6 +64,7 @@ impl Stage {
             Rules::OURS,
         );
         let node = Arc::new(node);
+        node.tell_uploads();
         let id = WorkspaceId::from_bytes([7; 16]);
         let (admin, channel) = (AgentId::from_bytes([0; 16]), ChannelId::from_bytes([0; 16]));
         let workspace = opened(&node, id);

@@ -34,6 +34,15 @@ pub struct Head {
     pub at: Time,
 }
 
+/// Where a file stands among those that are still with their providers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FetchPlace {
+    /// Of its message.
+    pub seq: u64,
+    /// Which of the message's files it is.
+    pub index: u32,
+}
+
 /// The rows of one workspace.
 #[derive(Clone, Copy)]
 pub struct View<'a> {
@@ -261,6 +270,15 @@ impl<'a> View<'a> {
     /// its files.
     pub fn fetches(&self, limit: usize) -> Vec<(MessageId, u32)> {
         self.some(&self.keys.all_fetching(), limit)
+    }
+
+    /// The same behind a place, each with its own.
+    pub fn fetches_after(&self, after: Option<FetchPlace>, limit: usize) -> Vec<(FetchPlace, MessageId)> {
+        let span = self.keys.all_fetching();
+        let span = span.after(after.map(|place| self.keys.fetching(place.seq, place.index)));
+        let found: Vec<(MessageId, u32)> = self.some(&span, limit);
+        let placed = |(id, index)| Some((FetchPlace { seq: self.message(id)?.seq, index }, id));
+        found.into_iter().filter_map(placed).collect()
     }
 
     /// How far an agent has read a conversation; 0 before the first time.

@@ -69,10 +69,26 @@ async fn what_is_deleted_is_gone(blobs: &Blobs) {
     blobs.delete(OURS, digest).await.expect("once more is fine");
 }
 
+async fn what_is_kept_is_listed(blobs: &Blobs) {
+    let listed = async |workspace| {
+        let found: Result<std::collections::BTreeSet<_>, _> = blobs.list(workspace).try_collect().await;
+        found.expect("the store can be listed")
+    };
+    let nobody = WorkspaceId(uuid::Uuid::from_u128(3));
+    assert!(listed(nobody).await.is_empty());
+    let before = listed(OURS).await;
+    let one = blobs.put_bytes(OURS, Bytes::from_static(b"listed")).await.expect("it is kept");
+    let mut after = listed(OURS).await;
+    assert!(after.remove(&one) && after == before && !listed(THEIRS).await.contains(&one));
+    blobs.delete(OURS, one).await.expect("it goes");
+    assert_eq!(listed(OURS).await, before);
+}
+
 async fn keeps_its_promises(blobs: &Blobs, folder: &Path) {
     what_is_put_is_read(blobs, folder).await;
     a_content_belongs_to_its_workspace(blobs).await;
     what_is_deleted_is_gone(blobs).await;
+    what_is_kept_is_listed(blobs).await;
 }
 
 #[tokio::test]

@@ -3,17 +3,11 @@
 
 use std::sync::Arc;
 
-use parloir_desk::entity::FileFacts;
-use parloir_protocol::ids::WorkspaceId;
-
 use super::{Upload, Uploads};
-
-/// Whether an event of the workspace names the file.
-pub type IsNamed<'a> = &'a (dyn Fn(WorkspaceId, &FileFacts) -> bool + Sync);
 
 impl Uploads {
     /// Gives up what is due; how many that were.
-    pub async fn sweep(&self, is_named: IsNamed<'_>) -> usize {
+    pub async fn sweep(&self) -> usize {
         let now = self.clock.now();
         let known: Vec<Arc<Upload>> = self.known().values().cloned().collect();
         let mut swept = 0;
@@ -27,11 +21,7 @@ impl Uploads {
             if is_busy || upload.idle_ms(now) < max_ms {
                 continue;
             }
-            let (workspace, id) = upload.key();
-            match upload.facts() {
-                Some(facts) if is_named(workspace, facts) => self.claimed(workspace, id).await,
-                Some(_) | None => self.forget(&upload).await,
-            }
+            self.forget(&upload).await;
             swept += 1;
         }
         swept
