@@ -179,7 +179,7 @@ pub enum Outcome {
     },
     /// It did not leave, and asking again would not help.
     Failed { failure: Failure },
-    /// It surely did not leave, and may do so later.
+    /// It did not leave, as far as its cause says, and may do so later.
     Later(Later),
     /// No answer: it may have left.
     Unknown,
@@ -202,6 +202,8 @@ pub enum Cause {
     Pace,
     /// The account cannot send anything: it is out of order.
     Account,
+    /// The account failed inside and may have taken the message, which it will take once, whatever it is told.
+    Doubt,
     /// This one message cannot leave now.
     Message,
 }

@@ -248,7 +248,18 @@ fn of_messages() -> Vec<Event> {
         delivery,
         failure,
         provider_message: Some(DIGEST),
+        link_expires_at: None,
     }));
+    events.push(Event::DeliveryChanged {
+        conversation_id: CONVERSATION,
+        group_id: GROUP,
+        message_id: MESSAGE,
+        attempt: Attempt(3),
+        delivery: Delivery::Queued,
+        failure: None,
+        provider_message: None,
+        link_expires_at: Some(AT),
+    });
     events
 }
 

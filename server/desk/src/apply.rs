@@ -133,8 +133,11 @@ fn fold_message(edit: &mut Edit<'_>, event: &Event) {
         }
         LinkOpened { conversation_id, message_id, .. } => link::opened(edit, *conversation_id, *message_id),
         LinkRevoked { conversation_id, message_id, .. } => link::revoked(edit, *conversation_id, *message_id),
-        DeliveryChanged { message_id, attempt, delivery, failure, provider_message, .. } => {
+        DeliveryChanged {
+            message_id, attempt, delivery, failure, provider_message, link_expires_at, ..
+        } => {
             message::delivery_changed(edit, *message_id, *attempt, (*delivery, *failure), *provider_message);
+            link::renewed(edit, *message_id, *link_expires_at);
         }
         ReceiptKept { channel_id, provider_message, delivery, failure } => {
             message::receipt_kept(edit, *channel_id, *provider_message, (*delivery, *failure));

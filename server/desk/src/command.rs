@@ -196,6 +196,8 @@ pub enum Outcome {
     },
     /// No answer, and no way to ask: it may have left.
     Unknown,
+    /// It surely did not leave, and goes once more later.
+    PutOff,
 }
 
 /// Everything that can be asked, by noun.

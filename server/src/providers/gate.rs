@@ -131,7 +131,7 @@ impl Gate {
             }
             Effect::Later(later) => {
                 match later.cause {
-                    Cause::Account => breaker.failed(now, later.after, dice),
+                    Cause::Account | Cause::Doubt => breaker.failed(now, later.after, dice),
                     Cause::Message => breaker.answered(),
                     Cause::Pace => {
                         breaker.answered();

@@ -93,7 +93,7 @@ fn message(name: &str, f: &mut Fields<'_>) -> Parsed {
     }))
 }
 
-/// `"Unknown"`, `{"Accepted": "the provider's own id"}` or `{"Failed": "Blocked"}`.
+/// `"Unknown"`, `"PutOff"`, `{"Accepted": "the provider's own id"}` or `{"Failed": "Blocked"}`.
 fn outcome(value: &Value) -> Result<Outcome, String> {
     if let Some(id) = value.get("Accepted").and_then(Value::as_str) {
         return Ok(Outcome::Accepted { provider_message: digest_of(id) });
@@ -102,7 +102,11 @@ fn outcome(value: &Value) -> Result<Outcome, String> {
         let failure = serde_json::from_value(failure.clone()).map_err(|e| format!("outcome: {e}"))?;
         return Ok(Outcome::Failed { failure });
     }
-    if value == "Unknown" { Ok(Outcome::Unknown) } else { Err(format!("{value} is no outcome")) }
+    match value.as_str() {
+        Some("Unknown") => Ok(Outcome::Unknown),
+        Some("PutOff") => Ok(Outcome::PutOff),
+        Some(_) | None => Err(format!("{value} is no outcome")),
+    }
 }
 
 fn contact(name: &str, f: &mut Fields<'_>) -> Parsed {
