@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny typescript web e2e bench bench-search slow power-cut search-law fmt doc cargo
+.PHONY: help run test smoke tidy deny typescript web e2e s3 bench bench-search slow power-cut search-law fmt doc cargo
 
 help: ## list what can be asked
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -24,6 +24,9 @@ web: ## install, lint, check, test and build the desk into clients/web/dist
 
 e2e: ## the desk's stories in a real browser against the real server; STORY=word chooses
 	@.ci/e2e.sh $(STORY)
+
+s3: cargo ## the store of contents against a server that speaks S3 (moto, from PyPI)
+	@.ci/s3.sh
 
 tidy: cargo ## the repository's own rules: sizes, names, directions, call sites
 	cargo test --locked -p parloir-fixtures --test it

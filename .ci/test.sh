@@ -35,6 +35,7 @@ part 'licences, bans and sources of the dependencies' .ci/deny.sh
 part 'smoke of the load test' .ci/smoke.sh
 part 'the TypeScript client' .ci/typescript.sh
 part 'stories in a real browser' .ci/e2e.sh
+part 'contents of files in a bucket' .ci/s3.sh
 
 printf '\n'
 list 'passed' "${passed[@]}"

@@ -11,6 +11,7 @@ use parloir_protocol::codec::Codec;
 use parloir_protocol::command::{Command, CommandFrame};
 use parloir_protocol::down::{Done, Down, Reply, write_ok};
 use parloir_protocol::error::{Code, ErrorBody};
+use parloir_protocol::ids::WorkspaceId;
 use parloir_protocol::query::QueryFrame;
 use parloir_protocol::up::{Doing, Refresh, ReplyTo, SignalUp};
 use parloir_session::Answer;
@@ -39,7 +40,7 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
         return provision::create_workspace(node, caller, frame.command_id, create).await;
     }
     if let Command::ChannelCreate(create) = &frame.command {
-        check_provider(node, &create.provider)?;
+        check_provider(node, caller.workspace.id, &create.provider)?;
     }
     let asker = Asker { agent_id: caller.agent.id, country: country(node, caller) };
     let expected = frame.expected.map(wire::command::expected);
@@ -72,10 +73,13 @@ async fn settle_file(
     answer: &Result<parloir_desk::answer::Answer, Rejected>,
 ) {
     let workspace = caller.workspace.id;
-    // What waits to be sent may be taken back, and its file sent once more.
-    let is_queued = |id| View::new(&*node.state.current(), workspace).message(id).is_some();
+    // What is held or scheduled may be taken back, and its file sent once more.
+    let goes_at_once = |id| {
+        let message = View::new(&*node.state.current(), workspace).message(id);
+        message.is_some_and(|message| !message.is_planned())
+    };
     match answer {
-        Ok(answer) if answer.message_id.is_some_and(is_queued) => {
+        Ok(answer) if answer.message_id.is_some_and(goes_at_once) => {
             node.uploads.claimed(workspace, file.id).await;
         }
         Err(Rejected::Refused(_)) => {
@@ -166,11 +170,12 @@ fn refused(codec: Codec, to: ReplyTo, error: ErrorBody) -> Answer {
     Answer { after: 0, frame: Down::Reply(Reply { to, error: Some(error) }).write(codec) }
 }
 
-fn check_provider(node: &Node, name: &str) -> Result<(), ErrorBody> {
-    if node.providers().get(name).is_some() {
+/// What other workspaces use is told as little as what does not exist.
+fn check_provider(node: &Node, workspace: WorkspaceId, name: &str) -> Result<(), ErrorBody> {
+    if node.providers().account_of(workspace, name).is_some() {
         return Ok(());
     }
-    let known: Vec<_> = node.providers().names().collect();
+    let known: Vec<_> = node.providers().names(workspace).collect();
     let message = format!("there is no provider '{name}': {}", known.join(", "));
     Err(ErrorBody::new(Code::InvalidParams, message).with("field", "provider"))
 }

@@ -126,8 +126,8 @@ impl Errand {
     async fn fetch_once(&self, attachment: &Attachment) -> Result<Stored, FetchError> {
         let gone = |reason: &str| FetchError::Gone(reason.to_owned());
         let later = |error: std::io::Error| FetchError::Later(error.to_string());
-        let provider =
-            self.node.providers().get(&self.turn.provider).ok_or_else(|| gone("its provider is not here"))?;
+        let account = self.node.providers().account_of(self.workspace.id, &self.turn.provider);
+        let provider = &account.ok_or_else(|| gone("its provider is not here"))?.provider;
         let asked = MediaRef {
             reference: attachment.source.clone().ok_or_else(|| gone("it has no reference"))?,
             media_type: Some(attachment.media_type.clone()),

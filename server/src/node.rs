@@ -106,6 +106,7 @@ pub struct Node {
     workspaces: DashMap<WorkspaceId, Arc<Workspace>>,
     providers: OnceLock<Arc<Providers>>,
     public_url: OnceLock<String>,
+    home: OnceLock<String>,
 }
 
 impl Node {
@@ -137,6 +138,7 @@ impl Node {
             workspaces: DashMap::new(),
             providers: OnceLock::new(),
             public_url: OnceLock::new(),
+            home: OnceLock::new(),
         }
     }
 
@@ -164,6 +166,16 @@ impl Node {
     /// Says what the outside calls this server, without a slash at the end: once, before anybody asks.
     pub fn set_public_url(&self, url: &str) {
         self.public_url.get_or_init(|| url.trim_end_matches('/').to_owned());
+    }
+
+    /// Says where the operator says that this server's pages are: once, before anybody asks.
+    pub fn set_home(&self, origin: String) {
+        self.home.get_or_init(|| origin);
+    }
+
+    /// The origin of this server's pages, where the operator says it.
+    pub fn home(&self) -> Option<&str> {
+        self.home.get().map(String::as_str)
     }
 
     /// What the outside calls this server.

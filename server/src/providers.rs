@@ -22,7 +22,7 @@ pub use credential::Credential;
 pub use gate::{Admission, Condition, Effect, Gate, Standing, full_jitter};
 pub use kept::KeptFiles;
 pub use request::{RawRequest, Reply, Verdict};
-pub use settings::{Keys, Settings, SettingsError, providers};
+pub use settings::{Keys, Settings, SettingsError, Tenants, providers, tenants};
 
 pub(crate) use web::{guarded, plain_client};
 
@@ -258,6 +258,7 @@ pub fn message_digest(workspace: &Workspace, id: &str) -> Digest {
 #[derive(Default)]
 pub struct Providers {
     accounts: BTreeMap<String, Account>,
+    tenants: Tenants,
     simulator: Option<Arc<Simulator>>,
 }
 
@@ -288,9 +289,22 @@ impl Providers {
         self
     }
 
-    /// Every name that a channel may carry.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.accounts.keys().map(String::as_str)
+    /// The same, with accounts that are not for every workspace.
+    #[must_use]
+    pub fn for_tenants(mut self, tenants: Tenants) -> Self {
+        self.tenants = tenants;
+        self
+    }
+
+    /// Every name that a channel of this workspace may carry.
+    pub fn names(&self, workspace: WorkspaceId) -> impl Iterator<Item = &str> {
+        let names = self.accounts.keys().map(String::as_str);
+        names.filter(move |name| self.tenants.allow(workspace, name))
+    }
+
+    /// The carrier of this name and its gate, where the operator lets the workspace use it.
+    pub fn account_of(&self, workspace: WorkspaceId, name: &str) -> Option<&Account> {
+        self.account(name).filter(|_| self.tenants.allow(workspace, name))
     }
 
     /// The carrier of this name.

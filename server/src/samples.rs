@@ -158,6 +158,7 @@ fn of_people() -> Vec<Event> {
         Event::TokenCreated { token: token() },
         Event::TokenCreated { token: Token { purpose: Purpose::Session, ..token() } },
         Event::TokenCreated { token: Token { purpose: Purpose::Invitation, ..token() } },
+        Event::TokenCreated { token: Token { made_from: Some(token().id), ..token() } },
         Event::TokenRevoked { token_id: TOKEN, hash: [17; 32] },
     ];
     let changed =

@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::http::demo::Demo;
 use crate::http::handset::Phones;
 use crate::http::link::Links;
-use crate::http::{Edge, Reading, routes};
+use crate::http::{Edge, Reading, origin_of, routes};
 use crate::hub::Hub;
 use crate::linked::StateLinks;
 use crate::log::{DiskFiles, Log, OpenError, SegmentLimits, SegmentLog};
@@ -124,7 +124,8 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     let node = Node::new(log, state, search, uploads, clock.clone(), config.limits.clone(), Rules::OURS);
     let node = Arc::new(node);
     node.tell_uploads();
-    let providers = Arc::new(Providers::new(&node, configured));
+    let tenants = providers::tenants(&config.providers);
+    let providers = Arc::new(Providers::new(&node, configured).for_tenants(tenants));
     node.set_providers(&providers);
     for workspace in node.log.workspaces() {
         let _opened_once = open(&node, workspace).is_ok();
@@ -142,6 +143,9 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     let address = listener.local_addr().map_err(|error| StartError::Listen(config.listen, error))?;
     let own = format!("http://{address}");
     node.set_public_url(config.public_url.as_deref().unwrap_or(&own));
+    if let Some(home) = config.public_url.as_deref().and_then(origin_of) {
+        node.set_home(home);
+    }
     let (stop, stopping) = watch::channel(false);
     let demo = Arc::new(OnceLock::new());
     let reading = Reading::new(blobs);

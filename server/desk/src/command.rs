@@ -183,6 +183,8 @@ pub struct TokenDraft {
     pub hash: TokenHash,
     pub expires_at: Option<Time>,
     pub purpose: Purpose,
+    /// The token that it ends with.
+    pub made_from: Option<TokenId>,
 }
 
 /// How a provider answered one attempt.

@@ -49,6 +49,7 @@ enum Table {
     Link = 33,
     Fetching = 34,
     Ledger = 35,
+    SessionOf = 60,
 }
 
 /// Which answers a stretch of keys holds.
@@ -174,6 +175,16 @@ impl Keys {
     /// The hash of a token.
     pub fn token_hash(self, id: TokenId) -> Vec<u8> {
         self.key(Table::TokenHash, &[id.as_bytes()])
+    }
+
+    /// Says that a session was made from a token.
+    pub fn session_of(self, token: TokenId, session: TokenId) -> Vec<u8> {
+        self.key(Table::SessionOf, &[token.as_bytes(), session.as_bytes()])
+    }
+
+    /// Every session that was made from a token, oldest first.
+    pub fn sessions_of(self, token: TokenId) -> Span {
+        Span::under(self.key(Table::SessionOf, &[token.as_bytes()]))
     }
 
     pub fn channel(self, id: ChannelId) -> Vec<u8> {

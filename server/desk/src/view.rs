@@ -99,6 +99,12 @@ impl<'a> View<'a> {
         self.token(&hash)
     }
 
+    /// The sessions that were made from a token and did not end, oldest first, at most `limit`.
+    pub fn sessions_of(&self, token: TokenId, limit: usize) -> Vec<Token> {
+        let ids: Vec<TokenId> = self.some(&self.keys.sessions_of(token), limit);
+        ids.into_iter().filter_map(|id| self.token_by_id(id)).collect()
+    }
+
     pub fn channel(&self, id: ChannelId) -> Option<Channel> {
         self.get(&self.keys.channel(id))
     }

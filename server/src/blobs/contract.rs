@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use parloir_protocol::ids::WorkspaceId;
 
+use super::settings::{Bucket, Settings};
 use super::{BlobDigest, BlobError, Blobs};
 
 const OURS: WorkspaceId = WorkspaceId(uuid::Uuid::from_u128(1));
@@ -104,6 +105,26 @@ async fn the_store_in_a_folder_keeps_its_promises() {
     let outside = tempfile::tempdir().expect("another folder");
     keeps_its_promises(&blobs, folder.path()).await;
     keeps_its_promises(&blobs, outside.path()).await;
+}
+
+/// A server that speaks S3 and has the bucket `parloir-test`; without it there is nothing to hold to the promises.
+const S3_ENDPOINT: &str = "PARLOIR_TEST_S3";
+
+#[tokio::test]
+async fn the_store_in_a_bucket_keeps_its_promises() {
+    let Ok(endpoint) = std::env::var(S3_ENDPOINT) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    for prefix in ["", "desks/one"] {
+        let bucket = Bucket {
+            bucket: "parloir-test".to_owned(),
+            region: None,
+            endpoint: Some(endpoint.clone()),
+            prefix: prefix.to_owned(),
+            allow_http: true,
+        };
+        let blobs = Blobs::configured(&Settings::S3(bucket), folder.path()).expect("a store");
+        keeps_its_promises(&blobs, folder.path()).await;
+    }
 }
 
 #[tokio::test]

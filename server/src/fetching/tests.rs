@@ -8,7 +8,9 @@ use futures_util::future::BoxFuture;
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use parloir_desk::command::{CardChange, Command, Inbound};
 use parloir_desk::commit::{Actor, Key};
-use parloir_desk::entity::{AttachmentState, ChannelKind, Destination, InboundMedia, JobStatus};
+use parloir_desk::entity::{
+    AttachmentKind, AttachmentState, ChannelKind, Destination, InboundMedia, JobStatus,
+};
 use parloir_protocol::ids::{ChannelId, MessageId};
 use tokio::sync::{Semaphore, watch};
 
@@ -82,10 +84,12 @@ impl Provider for Host {
         self.count.send_modify(|count| *count += 1);
         async move {
             self.answers.acquire().await.expect("it lives").forget();
-            let content = [pdf(), media.reference.clone().into_bytes(), b"\n%%EOF".to_vec()].concat();
+            let reference = media.reference.clone().into_bytes();
+            let is_page = reference.starts_with(b"<");
+            let content = if is_page { reference } else { [pdf(), reference, b"\n%%EOF".to_vec()].concat() };
             let bytes = Some(content.len() as u64);
             let content = stream::iter([Ok(Bytes::from(content))]).boxed();
-            Ok(Fetched { media_type: Some("application/pdf".to_owned()), bytes, content })
+            Ok(Fetched { media_type: Some("image/png".to_owned()), bytes, content })
         }
         .boxed()
     }
@@ -142,6 +146,21 @@ async fn a_dead_host_holds_up_no_other() {
     dead.until_asked(1).await;
     let id = receive(&stage, other, "+33600000002", "alive").await;
     until_stored(&stage, id).await;
+}
+
+#[tokio::test]
+async fn a_file_is_what_its_content_is_whatever_its_host_says() {
+    let host = Host::new("liar", 10);
+    let stage = with(&[&host]).await;
+    start(&stage);
+    let id = receive(&stage, stage.channel, "+33600000001", "<html><script>alert(1)</script>").await;
+    until_stored(&stage, id).await;
+    let file = &stage.message(id).attachments[0];
+    assert_eq!(file.media_type, "application/octet-stream", "{file:?}");
+    assert_eq!((file.kind(), file.thumbnail), (AttachmentKind::Other, None));
+    let id = receive(&stage, stage.channel, "+33600000001", "a true one").await;
+    until_stored(&stage, id).await;
+    assert_eq!(stage.message(id).attachments[0].media_type, "application/pdf");
 }
 
 #[tokio::test]

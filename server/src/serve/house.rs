@@ -4,8 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use parloir_desk::view::View;
+use parloir_protocol::ids::{AttachmentId, WorkspaceId};
+
 use crate::node::Node;
 use crate::poison::Poison;
+use crate::sent;
 use crate::writer::exit;
 
 /// How often sled's pages are made durable, so that a start has little to replay.
@@ -59,6 +63,10 @@ fn sweep_uploads(node: &Arc<Node>) {
     let node = Arc::downgrade(node);
     tokio::spawn(async move {
         while let Some(node) = node.upgrade() {
+            let is_sent = |workspace: WorkspaceId, id: AttachmentId| {
+                sent::is_sent(&View::new(&*node.state.current(), workspace), id)
+            };
+            node.uploads.claim_sent(&is_sent).await;
             node.uploads.sweep().await;
             drop(node);
             tokio::time::sleep(UPLOADS_EVERY).await;

@@ -3,9 +3,22 @@
 
 use std::sync::Arc;
 
+use parloir_protocol::ids::{AttachmentId, WorkspaceId};
+
 use super::{Upload, Uploads};
 
 impl Uploads {
+    /// Uploads that a message went with are over: a planned one had left them, or a crash.
+    pub async fn claim_sent(&self, is_sent: &(dyn Fn(WorkspaceId, AttachmentId) -> bool + Sync)) {
+        let whole: Vec<Arc<Upload>> =
+            self.known().values().filter(|upload| upload.facts().is_some()).cloned().collect();
+        for (workspace, id) in whole.iter().map(|upload| upload.key()) {
+            if is_sent(workspace, id) {
+                self.claimed(workspace, id).await;
+            }
+        }
+    }
+
     /// Gives up what is due; how many that were.
     pub async fn sweep(&self) -> usize {
         let now = self.clock.now();

@@ -461,3 +461,17 @@ async fn a_content_of_which_one_copy_is_named_stays_whole() {
     assert_eq!(uploads.sweep_contents(theirs).await.expect("the store works"), 0);
     assert_eq!(uploads.intake().blobs.size(OURS, other).await.expect("it stays"), facts.bytes);
 }
+
+#[tokio::test]
+async fn an_upload_whose_message_went_later_leaves_room() {
+    let house = House::new(Limits::TINY);
+    let uploads = house.open();
+    let (_, planned) = arrived(&uploads, &pdf()).await;
+    let (_, gone) = arrived(&uploads, &pdf_of(500)).await;
+    house.name(&gone);
+    assert!(matches!(uploads.begin(announced(ADA, 1)).await, Err(UploadError::Quota { .. })));
+    uploads.claim_sent(&move |_, id| id == gone.id).await;
+    uploads.begin(announced(ADA, 1)).await.expect("there is room again");
+    assert_eq!(uploads.finished(OURS, ADA, planned.id).expect("it may be sent again"), planned);
+    assert_eq!(uploads.sweep_contents(OURS).await.expect("the store works"), 0);
+}

@@ -12,7 +12,7 @@ use crate::samples::{AGENT, AT, CONTACT, CONVERSATION, GROUP};
 use crate::wire::refusal::refusal;
 
 /// Codes of doors and drivers, which the rules never say.
-const NOT_OF_THE_RULES: [Code; 20] = [
+const NOT_OF_THE_RULES: [Code; 21] = [
     Code::AttachmentNotFound,
     Code::AttachmentIncomplete,
     Code::UploadOffset,
@@ -33,6 +33,7 @@ const NOT_OF_THE_RULES: [Code; 20] = [
     Code::Internal,
     Code::InvalidQuery,
     Code::SearchTimeout,
+    Code::AlreadySignedIn,
 ];
 
 fn all() -> Vec<Refusal> {

@@ -173,6 +173,7 @@ fn people(name: &str, f: &mut Fields<'_>) -> Parsed {
             hash: TokenHash(bytes_of(&f.text("secret")?)),
             expires_at: f.plain("expires_at")?,
             purpose: f.plain::<Option<Purpose>>("purpose")?.unwrap_or(Purpose::Access),
+            made_from: f.get("made_from")?,
         }),
         "Redeem" => Command::Redeem {
             invitation: bytes_of(&f.text("invitation")?),
