@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny conformance examples rust-client typescript web e2e bench bench-search schema schema-check slow power-cut search-law fmt doc cargo go smpp
+.PHONY: help run test smoke tidy deny conformance examples rust-client typescript web e2e bench bench-search schema schema-check slow power-cut search-law fmt doc cargo go smpp s3
 
 help: ## list what can be asked
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -27,6 +27,8 @@ e2e: ## the desk's stories in a real browser against the real server; STORY=word
 
 smpp: cargo ## SMPP against programs that others wrote: smpp34 and Kannel
 	@.ci/smpp.sh
+s3: cargo ## the store of contents against a server that speaks S3 (moto, from PyPI)
+	@.ci/s3.sh
 
 tidy: cargo ## the repository's own rules: sizes, names, directions, call sites
 	cargo test --locked -p parloir-fixtures --test it

@@ -42,6 +42,7 @@ part 'the Go client' .ci/go.sh
 part 'webhooks checked by public libraries' .ci/webhooks.sh
 part 'stories in a real browser' .ci/e2e.sh
 part 'SMPP against programs that others wrote' .ci/smpp.sh
+part 'contents of files in a bucket' .ci/s3.sh
 
 printf '\n'
 list 'passed' "${passed[@]}"

@@ -132,6 +132,7 @@ codes! {
     AgentOutsideGroup = "agent_outside_group", 409, Permanent;
     LastAdmin = "last_admin", 409, Permanent;
     AlreadyProvisioned = "already_provisioned", 409, Permanent;
+    AlreadySignedIn = "already_signed_in", 409, Permanent;
     InvalidQuery = "invalid_query", 422, Permanent;
     SearchTimeout = "search_timeout", 503, Temporary;
     JobRunning = "job_running", 409, Temporary;

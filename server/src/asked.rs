@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use parloir_desk::command::{DigestKey, TokenHash, WebhookSalt};
 use parloir_desk::commit::{Actor, Key};
+use parloir_desk::entity::FileFacts;
 use parloir_desk::view::View;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::command::{Command, CommandFrame};
 use parloir_protocol::down::{Done, Down, Reply, write_ok};
 use parloir_protocol::error::{Code, ErrorBody};
-use parloir_protocol::ids::WebhookId;
+use parloir_protocol::ids::{WebhookId, WorkspaceId};
 use parloir_protocol::query::QueryFrame;
 use parloir_protocol::up::{Doing, Refresh, ReplyTo, SignalUp};
 use parloir_session::Answer;
@@ -19,10 +20,13 @@ use crate::admission::{Caller, authenticate, is_recorded};
 use crate::hub::SignalKey;
 use crate::node::Node;
 use crate::secret::{Secret, random_bytes};
-use crate::wire::command::{Asker, Secrets, SendParts};
+use crate::stored::Hold;
+use crate::wire::command::{Asker, Secrets};
 use crate::wire::entity::Shown;
 use crate::workspace::Rejected;
 use crate::{provision, queries, wire};
+
+use parts::Held;
 
 pub mod parts;
 #[cfg(test)]
@@ -37,16 +41,16 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
         return provision::create_workspace(node, caller, frame.command_id, create).await;
     }
     if let Command::ChannelCreate(create) = &frame.command {
-        check_provider(node, &create.provider)?;
+        check_provider(node, caller.workspace.id, &create.provider)?;
     }
     let frame = with_normal_address(node, frame)?;
     let asker = Asker { agent_id: caller.agent.id, country: country(node, caller) };
     let expected = frame.expected.map(wire::command::expected);
-    let parts = match &frame.command {
+    let Held { parts, hold } = match &frame.command {
         Command::MessageSend(send) => parts::of_send(node, caller, send)?,
-        _ => SendParts::default(),
+        _ => Held::default(),
     };
-    let claimed = parts.file.as_ref().map(|file| file.id);
+    let file = parts.file.clone();
     let (mut secret, mut salt) = (None, None);
     let command = wire::command::command(&frame, asker, parts, &mut || {
         let made = secret.insert(Secret::random(caller.workspace.id));
@@ -59,12 +63,10 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
     })?;
     let key = Key::Client(caller.agent.id, frame.command_id);
     let answer = caller.workspace.ask(key, Actor::Agent(caller.agent.id), command, expected).await;
-    let answer = answer.map_err(|rejected| error_of(&rejected))?;
-    // What waits to be sent may be taken back, and its file sent once more.
-    let is_queued = |id| View::new(&*node.state.current(), caller.workspace.id).message(id).is_some();
-    if let Some(id) = claimed.filter(|_| answer.message_id.is_some_and(is_queued)) {
-        node.uploads.claimed(caller.workspace.id, id).await;
+    if let Some(file) = &file {
+        settle_file(node, caller, file, hold, &answer).await;
     }
+    let answer = answer.map_err(|rejected| error_of(&rejected))?;
     let token = secret.filter(|secret| is_recorded(node, secret)).map(|secret| secret.text());
     let secret = salt.and_then(|salt| hook_secret(node, caller, answer.webhook_id?, &salt));
     Ok(wire::entity::done(&answer, Shown { token, secret }))
@@ -87,6 +89,32 @@ fn with_normal_address(node: &Node, mut frame: CommandFrame) -> Result<CommandFr
         })?;
     }
     Ok(frame)
+}
+
+/// What becomes of the file of a send that was answered. One that was sent before may be nobody's by now.
+async fn settle_file(
+    node: &Node,
+    caller: &Caller,
+    file: &FileFacts,
+    hold: Option<Hold>,
+    answer: &Result<parloir_desk::answer::Answer, Rejected>,
+) {
+    let workspace = caller.workspace.id;
+    // What is held or scheduled may be taken back, and its file sent once more.
+    let goes_at_once = |id| {
+        let message = View::new(&*node.state.current(), workspace).message(id);
+        message.is_some_and(|message| !message.is_planned())
+    };
+    match answer {
+        Ok(answer) if answer.message_id.is_some_and(goes_at_once) => {
+            node.uploads.claimed(workspace, file.id).await;
+        }
+        Err(Rejected::Refused(_)) => {
+            drop(hold);
+            node.uploads.delete_unused_of(workspace, file).await;
+        }
+        Ok(_) | Err(Rejected::Busy | Rejected::ReadOnly | Rejected::Unavailable | Rejected::Internal) => {}
+    }
 }
 
 /// Answers a command over a socket, once the connection has passed its seq.
@@ -169,11 +197,12 @@ fn refused(codec: Codec, to: ReplyTo, error: ErrorBody) -> Answer {
     Answer { after: 0, frame: Down::Reply(Reply { to, error: Some(error) }).write(codec) }
 }
 
-fn check_provider(node: &Node, name: &str) -> Result<(), ErrorBody> {
-    if node.providers().get(name).is_some() {
+/// What other workspaces use is told as little as what does not exist.
+fn check_provider(node: &Node, workspace: WorkspaceId, name: &str) -> Result<(), ErrorBody> {
+    if node.providers().account_of(workspace, name).is_some() {
         return Ok(());
     }
-    let known: Vec<_> = node.providers().names().collect();
+    let known: Vec<_> = node.providers().names(workspace).collect();
     let message = format!("there is no provider '{name}': {}", known.join(", "));
     Err(ErrorBody::new(Code::InvalidParams, message).with("field", "provider"))
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, future};
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path as Location;
@@ -214,11 +214,26 @@ impl Blobs {
         }
     }
 
+    /// The contents of a workspace, as they are found: what is put or removed meanwhile may be missed.
+    pub fn list(
+        &self,
+        workspace: WorkspaceId,
+    ) -> impl Stream<Item = Result<BlobDigest, BlobError>> + Unpin + use<> {
+        let listed = self.store.list(Some(&self.room(workspace)));
+        listed
+            .map_err(BlobError::Store)
+            .try_filter_map(|found| future::ok(digest_at(&found.location)))
+            .boxed()
+    }
+
     /// No name spans workspaces: what one holds tells nothing of another, and one can be erased by itself.
     fn location(&self, workspace: WorkspaceId, digest: BlobDigest) -> Location {
         let digest = digest.to_string();
-        let parts = [ROOM, &workspace.to_string(), &digest[..2], &digest];
-        parts.into_iter().fold(self.prefix.clone(), Location::join)
+        [&digest[..2], &digest].into_iter().fold(self.room(workspace), Location::join)
+    }
+
+    fn room(&self, workspace: WorkspaceId) -> Location {
+        [ROOM, &workspace.to_string()].into_iter().fold(self.prefix.clone(), Location::join)
     }
 
     fn below_home(&self, path: &Path) -> Option<Location> {
@@ -232,6 +247,12 @@ impl fmt::Debug for Blobs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Blobs").field("home", &self.home).finish_non_exhaustive()
     }
+}
+
+/// Nothing when it is no content of ours.
+fn digest_at(location: &Location) -> Option<BlobDigest> {
+    let hash = blake3::Hash::from_hex(location.filename()?).ok()?;
+    Some(BlobDigest(*hash.as_bytes()))
 }
 
 fn missing_or(digest: BlobDigest, error: object_store::Error) -> BlobError {

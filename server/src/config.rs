@@ -13,7 +13,7 @@ use crate::node::Limits;
 use crate::providers::Settings;
 
 /// How a server is started.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub struct Flags {
     /// Where to listen, e.g. 127.0.0.1:8080; port 0 takes a free one
     #[arg(long, env = "PARLOIR_LISTEN")]

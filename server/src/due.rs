@@ -9,12 +9,13 @@ use futures_util::future::join_all;
 use parloir_desk::command::Command;
 use parloir_desk::commit::{Actor, DeadlineKind, Key};
 use parloir_desk::view::View;
-use parloir_protocol::ids::MessageId;
+use parloir_protocol::ids::{CommandId, MessageId};
 use parloir_protocol::time::Time;
+use uuid::Uuid;
 
 use crate::insist::insist;
 use crate::node::Node;
-use crate::workspace::{Rejected, Workspace};
+use crate::workspace::Workspace;
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +26,7 @@ const LOOK_AHEAD: usize = 512;
 const AT_ONCE: usize = 64;
 /// The longest sleep: a clock that is set anew is noticed within it.
 const SLEEP_MAX: Duration = Duration::from_secs(30);
-/// Messages remembered because the rules refused or failed on them; they wait for the next start.
+/// Messages remembered because the rules refused, failed on or did not let go of them; they wait for the next start.
 const SET_ASIDE_MAX: usize = 256;
 
 /// Lets go what is due in `workspace`, for ever.
@@ -39,9 +40,8 @@ pub async fn run(node: Arc<Node>, workspace: Arc<Workspace>) {
             wait(&workspace, planned.first().map(|(due, _)| due.millis_since(now))).await;
             continue;
         }
-        let asked = due.into_iter().map(|(due, id)| release(&workspace, id, due));
-        for (id, rejected) in join_all(asked).await.into_iter().flatten() {
-            tracing::error!(message = %id, ?rejected, "due.set_aside");
+        let asked = due.into_iter().map(|(due, id)| release(&node, &workspace, id, due));
+        for id in join_all(asked).await.into_iter().flatten() {
             if set_aside.len() < SET_ASIDE_MAX {
                 set_aside.insert(id);
             }
@@ -66,9 +66,27 @@ async fn wait(workspace: &Workspace, millis: Option<i64>) {
     }
 }
 
-/// Nothing when it went, or was gone already.
-async fn release(workspace: &Workspace, id: MessageId, due: Time) -> Option<(MessageId, Rejected)> {
-    let key = Key::Deadline(DeadlineKind::Release, *id.as_bytes(), due);
+/// A message that is asked for no more; nothing when it went, or was gone already.
+async fn release(node: &Node, workspace: &Workspace, id: MessageId, due: Time) -> Option<MessageId> {
+    let of_its_time = Key::Deadline(DeadlineKind::Release, *id.as_bytes(), due);
+    // A clock that was set back lets the same time come twice, of which the first has its answer.
+    let of_its_own = Key::Operator(CommandId(Uuid::now_v7()));
     let command = Command::ReleaseMessage { message_id: id };
-    insist(workspace, key, Actor::System, &command).await.err().map(|rejected| (id, rejected))
+    for key in [of_its_time, of_its_own] {
+        if let Err(rejected) = insist(workspace, key, Actor::System, &command).await {
+            tracing::error!(message = %id, ?rejected, "due.set_aside");
+            return Some(id);
+        }
+        if !is_planned(node, workspace, id, due) {
+            return None;
+        }
+    }
+    tracing::error!(message = %id, %due, "due.set_aside");
+    Some(id)
+}
+
+fn is_planned(node: &Node, workspace: &Workspace, id: MessageId, due: Time) -> bool {
+    let state = node.state.current();
+    let message = View::new(&*state, workspace.id).message(id);
+    message.is_some_and(|message| message.is_planned() && message.due_at == Some(due))
 }

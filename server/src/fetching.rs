@@ -1,7 +1,6 @@
 //! Files that came in and are still with their providers: fetched, looked into and stored, or given up when
 //! they are not to be had. What is to be fetched stands in the state, so a restart goes on where this was.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,97 +9,106 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use parloir_desk::command::Command;
 use parloir_desk::commit::{Actor, Key};
-use parloir_desk::entity::{Attachment, FileFacts};
+use parloir_desk::entity::Attachment;
 use parloir_desk::view::View;
-use parloir_protocol::ids::MessageId;
-use tokio::sync::Semaphore;
 
+use crate::backoff::Backoff;
 use crate::blobs::BlobDigest;
 use crate::insist::insist;
 use crate::node::Node;
 use crate::outbox::media::{self, TRIES_MAX};
 use crate::providers::{FetchError, MediaRef};
-use crate::stored::Waiting;
+use crate::stored::{Stored, Waiting};
 use crate::uploads::tidied;
 use crate::workspace::Workspace;
 
-/// Files of one workspace that are fetched at once.
-const AT_ONCE: usize = 8;
-/// Those and the ones that are put off.
-const UNDER_WAY_MAX: usize = 128;
-/// Files looked at, oldest first.
-const LOOK_AHEAD: usize = 256;
+use course::{Course, Turn};
 
-/// A file of a message.
-type Place = (MessageId, u32);
+mod course;
+#[cfg(test)]
+mod tests;
 
-/// Fetches what `workspace` has to fetch, for ever.
+/// Times that the rules are asked to record a file; one that they do not take waits for the next start.
+const RECORD_TRIES_MAX: u32 = 8;
+
+/// Fetches what `workspace` has to fetch, for ever. How much at once is bounded for each provider.
 pub async fn run(node: Arc<Node>, workspace: Arc<Workspace>) {
-    let mut under_way: FuturesUnordered<BoxFuture<'static, Place>> = FuturesUnordered::new();
-    let mut begun = BTreeSet::new();
-    let turns = Arc::new(Semaphore::new(AT_ONCE));
+    let mut under_way: FuturesUnordered<BoxFuture<'static, String>> = FuturesUnordered::new();
+    let mut course = Course::default();
     loop {
-        for place in waiting(&node, &workspace) {
-            if under_way.len() >= UNDER_WAY_MAX {
-                break;
-            }
-            if begun.insert(place) {
-                let (node, workspace) = (Arc::clone(&node), Arc::clone(&workspace));
-                let errand = Errand { node, workspace, turns: Arc::clone(&turns), place };
-                under_way.push(Box::pin(async move {
-                    errand.settle().await;
-                    place
-                }));
-            }
+        for turn in begin(&mut course, &node, &workspace) {
+            let errand = Errand { node: Arc::clone(&node), workspace: Arc::clone(&workspace), turn };
+            under_way.push(Box::pin(errand.settle()));
         }
         tokio::select! {
             () = workspace.fetching.notified() => {}
-            Some(place) = under_way.next() => { begun.remove(&place); }
+            Some(provider) = under_way.next() => course.end(&provider),
         }
     }
 }
 
-fn waiting(node: &Node, workspace: &Workspace) -> Vec<Place> {
+fn begin(course: &mut Course, node: &Node, workspace: &Workspace) -> Vec<Turn> {
     let state = node.state.current();
-    View::new(&*state, workspace.id).fetches(LOOK_AHEAD)
+    course.begin(&View::new(&*state, workspace.id))
 }
 
 /// One file until it is here or given up.
 struct Errand {
     node: Arc<Node>,
     workspace: Arc<Workspace>,
-    turns: Arc<Semaphore>,
-    place: Place,
+    turn: Turn,
 }
 
 impl Errand {
-    async fn settle(self) {
-        let (message_id, index) = self.place;
-        let Some((attachment, provider)) = self.what() else { return };
-        let command = match self.fetch(&attachment, &provider).await {
-            Some(facts) => Command::StoreMedia { message_id, index, facts },
-            None => Command::GiveUpMedia { message_id, index },
-        };
-        let key = Key::Media(message_id, index);
-        if let Err(rejected) = insist(&self.workspace, key, Actor::System, &command).await {
-            tracing::error!(message = %message_id, ?rejected, "fetching.not_recorded");
+    /// The name of the provider that has one file less to give.
+    async fn settle(self) -> String {
+        if let Some(attachment) = self.attachment() {
+            match self.fetch(&attachment).await {
+                Some(stored) => self.store(stored).await,
+                None => {
+                    let (message_id, index) = (self.turn.message_id, self.turn.index);
+                    self.record(&Command::GiveUpMedia { message_id, index }).await;
+                }
+            }
         }
+        self.turn.provider
     }
 
-    /// The file as it is known, and the name of the provider that has it.
-    fn what(&self) -> Option<(Attachment, String)> {
+    /// A file of somebody who was erased meanwhile is not named, and does not stay.
+    async fn store(&self, stored: Stored) {
+        let (message_id, index) = (self.turn.message_id, self.turn.index);
+        let Stored { facts, hold } = stored;
+        self.record(&Command::StoreMedia { message_id, index, facts: facts.clone() }).await;
+        drop(hold);
+        self.node.uploads.delete_unused_of(self.workspace.id, &facts).await;
+    }
+
+    async fn record(&self, command: &Command) {
+        let message_id = self.turn.message_id;
+        let key = Key::Media(message_id, self.turn.index);
+        let mut backoff = Backoff::of(message_id.as_bytes());
+        for _ in 0..RECORD_TRIES_MAX {
+            match insist(&self.workspace, key, Actor::System, command).await {
+                Ok(_) => return,
+                Err(rejected) => tracing::error!(message = %message_id, ?rejected, "fetching.not_recorded"),
+            }
+            backoff.wait().await;
+        }
+        tracing::error!(message = %message_id, "fetching.set_aside");
+    }
+
+    /// The file as it is known, as long as it is to be fetched.
+    fn attachment(&self) -> Option<Attachment> {
         let state = self.node.state.current();
-        let view = View::new(&*state, self.workspace.id);
-        let message = view.message(self.place.0)?;
-        let attachment = message.attachments.get(usize::try_from(self.place.1).ok()?)?.clone();
-        Some((attachment, view.channel(message.channel_id)?.provider))
+        let message = View::new(&*state, self.workspace.id).message(self.turn.message_id)?;
+        message.attachments.get(usize::try_from(self.turn.index).ok()?).cloned()
     }
 
     /// Asks again for what may come later.
-    async fn fetch(&self, attachment: &Attachment, provider: &str) -> Option<FileFacts> {
+    async fn fetch(&self, attachment: &Attachment) -> Option<Stored> {
         for tries in 0..TRIES_MAX {
-            match self.fetch_once(attachment, provider).await {
-                Ok(facts) => return Some(facts),
+            match self.fetch_once(attachment).await {
+                Ok(stored) => return Some(stored),
                 Err(FetchError::Later(reason)) => {
                     tracing::warn!(attachment = %attachment.id, reason, "fetching.put_off");
                     let reference = attachment.source.as_deref().unwrap_or_default();
@@ -115,16 +123,17 @@ impl Errand {
         None
     }
 
-    async fn fetch_once(&self, attachment: &Attachment, provider: &str) -> Result<FileFacts, FetchError> {
+    async fn fetch_once(&self, attachment: &Attachment) -> Result<Stored, FetchError> {
         let gone = |reason: &str| FetchError::Gone(reason.to_owned());
         let later = |error: std::io::Error| FetchError::Later(error.to_string());
-        let provider = self.node.providers().get(provider).ok_or_else(|| gone("its provider is not here"))?;
+        let account = self.node.providers().account_of(self.workspace.id, &self.turn.provider);
+        let provider = &account.ok_or_else(|| gone("its provider is not here"))?.provider;
         let asked = MediaRef {
             reference: attachment.source.clone().ok_or_else(|| gone("it has no reference"))?,
             media_type: Some(attachment.media_type.clone()),
             name: attachment.name.known().cloned(),
         };
-        let _turn = self.turns.acquire().await.map_err(|_| gone("the server stops"))?;
+        let _turn = self.turn.arriving.acquire().await.map_err(|_| gone("the server stops"))?;
         let scratch = Scratch(self.node.uploads.scratch(attachment.id));
         let downloaded = media::download(&**provider, &asked, &scratch.0).await?;
         let path = scratch.0.clone();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -17,6 +18,7 @@ pub use self::attachments::served::Reading;
 use self::demo::Demo;
 use self::handset::Phones;
 use self::link::Links;
+pub use self::origin::origin_of;
 use self::problem::Problem;
 use crate::node::Node;
 use crate::poison::Poison;
@@ -69,6 +71,9 @@ pub struct Edge {
     pub stopping: watch::Receiver<bool>,
 }
 
+/// A year, for this host alone: what stands below or beside it is not ours.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// From a request's head to its answer: a body that dribbles in ends here.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -88,7 +93,8 @@ pub fn routes(edge: Edge) -> Router {
         )
         .layer(DefaultBodyLimit::max(INBOUND_BODY_BYTES_MAX));
     let links = link::routes(edge.links.clone());
-    Router::new()
+    let is_secure = edge.node.home().is_some_and(|home| home.starts_with("https:"));
+    let all = Router::new()
         .route("/", get(web::page))
         .route("/assets/{*path}", get(web::part))
         .route("/favicon.svg", get(web::part))
@@ -111,7 +117,14 @@ pub fn routes(edge: Edge) -> Router {
         .merge(handset::routes(&edge))
         .fallback(problem::no_such_path)
         .with_state(edge)
-        .merge(links)
+        .merge(links);
+    if is_secure { all.layer(middleware::map_response(over_tls)) } else { all }
+}
+
+/// Browsers ask for this host over TLS only, from their first answer on.
+async fn over_tls(mut response: Response) -> Response {
+    response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+    response
 }
 
 async fn in_time(request: Request, next: Next) -> Response {

@@ -93,7 +93,18 @@ impl Work {
                     tracing::error!(job = %self.id, %error, "job.rewrite_failed");
                     backoff.wait().await;
                 }
+                self.delete_files(&mut backoff).await;
             }
+        }
+    }
+
+    /// The state names no file of the person any more. Whatever is fetched or sent at this moment looks for
+    /// itself once it is answered.
+    async fn delete_files(&self, backoff: &mut Backoff) {
+        backoff.reset();
+        while let Err(error) = self.node.uploads.sweep_contents(self.workspace.id).await {
+            tracing::error!(job = %self.id, %error, "job.files_not_deleted");
+            backoff.wait().await;
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use futures_util::future::BoxFuture;
 use parloir_desk::command::Command;
 use parloir_desk::commit::{Actor, Key};
-use parloir_desk::entity::{Attachment, AttachmentState, LinkHash};
+use parloir_desk::entity::{Attachment, AttachmentState, LinkHash, Message};
 use parloir_desk::view::View;
 
 use crate::blobs::BlobDigest;
@@ -29,7 +29,7 @@ impl StateLinks {
         node.workspaces().into_iter().find_map(|workspace| {
             let view = View::new(&*state, workspace.id);
             let link = view.link(&hash).filter(|link| !link.revoked)?;
-            let message = view.message(link.message_id)?;
+            let message = view.message(link.message_id).filter(Message::may_be_open)?;
             let is_it =
                 |file: &&Attachment| file.id == link.attachment_id && file.state == AttachmentState::Stored;
             let file = message.attachments.iter().find(is_it)?;

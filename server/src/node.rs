@@ -4,6 +4,7 @@
 use std::sync::{Arc, OnceLock};
 
 use dashmap::DashMap;
+use parloir_desk::view::View;
 use parloir_protocol::cursor::Epoch;
 use parloir_protocol::ids::WorkspaceId;
 use parloir_session::Mark;
@@ -107,6 +108,7 @@ pub struct Node {
     providers: OnceLock<Arc<Providers>>,
     hooks: OnceLock<Arc<Hooks>>,
     public_url: OnceLock<String>,
+    home: OnceLock<String>,
 }
 
 impl Node {
@@ -139,6 +141,7 @@ impl Node {
             providers: OnceLock::new(),
             hooks: OnceLock::new(),
             public_url: OnceLock::new(),
+            home: OnceLock::new(),
         }
     }
 
@@ -168,9 +171,27 @@ impl Node {
         self.hooks.get().expect("webhooks are set before a workspace is set to work")
     }
 
+    /// Lets the uploads ask the state which contents events name: once, before anything is deleted.
+    pub fn tell_uploads(self: &Arc<Self>) {
+        let asked = Arc::downgrade(self);
+        self.uploads.set_used(Box::new(move |workspace, digest| {
+            asked.upgrade().is_none_or(|node| View::new(&*node.state.current(), workspace).uses_blob(digest))
+        }));
+    }
+
     /// Says what the outside calls this server, without a slash at the end: once, before anybody asks.
     pub fn set_public_url(&self, url: &str) {
         self.public_url.get_or_init(|| url.trim_end_matches('/').to_owned());
+    }
+
+    /// Says where the operator says that this server's pages are: once, before anybody asks.
+    pub fn set_home(&self, origin: String) {
+        self.home.get_or_init(|| origin);
+    }
+
+    /// The origin of this server's pages, where the operator says it.
+    pub fn home(&self) -> Option<&str> {
+        self.home.get().map(String::as_str)
     }
 
     /// What the outside calls this server.

@@ -179,7 +179,8 @@ impl Outbox {
         let state = self.node.state.current();
         let channel = View::new(&*state, self.workspace.id).channel(channel_id);
         let name = channel.map(|channel| channel.provider).unwrap_or_default();
-        Route { channel_id, account: self.providers.account(&name).cloned(), name }
+        let account = self.providers.account_of(self.workspace.id, &name).cloned();
+        Route { channel_id, account, name }
     }
 
     /// Whether a message waited so long that it fails without asking anybody.

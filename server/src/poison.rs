@@ -19,7 +19,8 @@ use crate::private_file;
 
 /// Files kept.
 const FILES_MAX: usize = 1_000;
-/// So long one is kept: what people wrote is not kept for ever where nobody looks.
+/// So long one is kept, whatever becomes of the person who wrote it: nobody can tell whom it is from before it can
+/// be read.
 const AGE_MAX: Duration = Duration::from_secs(30 * 24 * 3_600);
 /// Characters of a reason.
 const REASON_CHARS_MAX: usize = 500;
@@ -144,6 +145,15 @@ impl Poison {
         fs::remove_file(self.path(id))
     }
 
+    /// Takes away what is too old.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub fn sweep(&self) -> io::Result<()> {
+        let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.ids().map(drop)
+    }
+
     /// The ids of all that are not too old; those that are go.
     fn ids(&self) -> io::Result<Vec<String>> {
         let entries = match fs::read_dir(&self.folder) {
@@ -207,6 +217,18 @@ mod tests {
         assert_eq!(mode & 0o077, 0);
         poison.forget(&id).expect("gone");
         assert_eq!(poison.list(ours).expect("readable")[0].0, second);
+    }
+
+    #[test]
+    fn what_nobody_tried_again_goes_after_its_time() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let poison = Poison::new(folder.path().to_owned());
+        let [old, young] = [&b"old"[..], b"young"].map(|body| poison.keep(&kept(body)).expect("kept"));
+        let past = SystemTime::now() - AGE_MAX - Duration::from_secs(60);
+        let file = fs::File::options().write(true).open(poison.path(&old)).expect("it is there");
+        file.set_modified(past).expect("its time is set");
+        poison.sweep().expect("the folder is read");
+        assert!(!poison.path(&old).exists() && poison.path(&young).exists());
     }
 
     #[test]

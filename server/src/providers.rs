@@ -23,7 +23,7 @@ pub use credential::Credential;
 pub use gate::{Admission, Condition, Effect, Gate, Standing, full_jitter};
 pub use kept::KeptFiles;
 pub use request::{RawRequest, Reply, Verdict};
-pub use settings::{Keys, Settings, SettingsError, providers};
+pub use settings::{Keys, Settings, SettingsError, Tenants, providers, tenants};
 
 pub(crate) use gate::Breaker;
 pub(crate) use web::{guarded, plain_client};
@@ -195,7 +195,7 @@ pub enum Outcome {
     },
     /// It did not leave, and asking again would not help.
     Failed { failure: Failure },
-    /// It surely did not leave, and may do so later.
+    /// It did not leave, as far as its cause says, and may do so later.
     Later(Later),
     /// No answer: it may have left.
     Unknown,
@@ -218,6 +218,8 @@ pub enum Cause {
     Pace,
     /// The account cannot send anything: it is out of order.
     Account,
+    /// The account failed inside and may have taken the message, which it will take once, whatever it is told.
+    Doubt,
     /// This one message cannot leave now.
     Message,
 }
@@ -272,6 +274,7 @@ pub fn message_digest(workspace: &Workspace, id: &str) -> Digest {
 #[derive(Default)]
 pub struct Providers {
     accounts: BTreeMap<String, Account>,
+    tenants: Tenants,
     simulator: Option<Arc<Simulator>>,
 }
 
@@ -302,9 +305,22 @@ impl Providers {
         self
     }
 
-    /// Every name that a channel may carry.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.accounts.keys().map(String::as_str)
+    /// The same, with accounts that are not for every workspace.
+    #[must_use]
+    pub fn for_tenants(mut self, tenants: Tenants) -> Self {
+        self.tenants = tenants;
+        self
+    }
+
+    /// Every name that a channel of this workspace may carry.
+    pub fn names(&self, workspace: WorkspaceId) -> impl Iterator<Item = &str> {
+        let names = self.accounts.keys().map(String::as_str);
+        names.filter(move |name| self.tenants.allow(workspace, name))
+    }
+
+    /// The carrier of this name and its gate, where the operator lets the workspace use it.
+    pub fn account_of(&self, workspace: WorkspaceId, name: &str) -> Option<&Account> {
+        self.account(name).filter(|_| self.tenants.allow(workspace, name))
     }
 
     /// The carrier of this name.

@@ -27,6 +27,7 @@ use crate::{queue, snapshot, wire};
 mod ledger;
 mod plan;
 pub mod search;
+mod seen;
 #[cfg(test)]
 mod tests;
 mod webhooks;
@@ -119,6 +120,7 @@ impl<'a> Asked<'a> {
 
     fn contact(&self, query: &ContactGet) -> Result<Vec<u8>, ErrorBody> {
         let contact = self.view().contact(query.contact_id);
+        let contact = contact.filter(|contact| seen::sees_contact(&self.view(), &self.caller.agent, contact));
         let contact = contact.ok_or_else(|| ErrorBody::new(Code::ContactNotFound, "no such contact"))?;
         Ok(self.ok(&ContactGetOk { contact: wire::entity::contact(&contact) }))
     }

@@ -161,6 +161,7 @@ fn of_people() -> Vec<Event> {
         Event::TokenCreated { token: token() },
         Event::TokenCreated { token: Token { purpose: Purpose::Session, ..token() } },
         Event::TokenCreated { token: Token { purpose: Purpose::Invitation, ..token() } },
+        Event::TokenCreated { token: Token { made_from: Some(token().id), ..token() } },
         Event::TokenRevoked { token_id: TOKEN, hash: [17; 32] },
     ];
     let changed =
@@ -251,7 +252,18 @@ fn of_messages() -> Vec<Event> {
         delivery,
         failure,
         provider_message: Some(DIGEST),
+        link_expires_at: None,
     }));
+    events.push(Event::DeliveryChanged {
+        conversation_id: CONVERSATION,
+        group_id: GROUP,
+        message_id: MESSAGE,
+        attempt: Attempt(3),
+        delivery: Delivery::Queued,
+        failure: None,
+        provider_message: None,
+        link_expires_at: Some(AT),
+    });
     events
 }
 

@@ -1,11 +1,8 @@
-//! What the state knows of files that were sent or received: who may read one, and whether a content is still
-//! named. It reads only.
+//! What the state knows of files that were sent or received: who may read one, and whether one went. It reads only.
 
 use parloir_desk::entity::{Agent, Attachment, AttachmentState, FileFacts};
 use parloir_desk::view::View;
 use parloir_protocol::ids::AttachmentId;
-
-use crate::stored;
 
 /// Messages with one file that are looked through.
 const MESSAGES_MAX: usize = 64;
@@ -20,7 +17,8 @@ pub fn who_may_read(view: &View<'_>, agent: &Agent, attachment_id: AttachmentId)
     })
 }
 
-/// Whether a message names any content of the file, so that all of it stays.
-pub fn is_named(view: &View<'_>, facts: &FileFacts) -> bool {
-    stored::contents(facts).any(|digest| view.uses_blob(&digest.0))
+/// Whether a message with this file went; one that is planned may still be taken back.
+pub fn is_sent(view: &View<'_>, attachment_id: AttachmentId) -> bool {
+    let messages = view.attachment(attachment_id, MESSAGES_MAX).into_iter();
+    messages.filter_map(|id| view.message(id)).any(|message| !message.is_planned())
 }

@@ -6,8 +6,6 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use parloir_desk::entity::FileFacts;
-use parloir_desk::view::View;
 use parloir_protocol::ids::WorkspaceId;
 use parloir_session::Mark;
 use thiserror::Error;
@@ -22,7 +20,7 @@ use crate::fetch::Place;
 use crate::http::demo::Demo;
 use crate::http::handset::Phones;
 use crate::http::link::Links;
-use crate::http::{Edge, Reading, routes};
+use crate::http::{Edge, Reading, origin_of, routes};
 use crate::hub::Hub;
 use crate::linked::StateLinks;
 use crate::log::{DiskFiles, Log, OpenError, SegmentLimits, SegmentLog};
@@ -34,7 +32,6 @@ use crate::provision::{SYS, found_sys, has_sys};
 use crate::rules::{APPLY_VERSION, Rules};
 use crate::search::{Search, SearchError};
 use crate::secret::Secret;
-use crate::sent;
 use crate::state::{Options, StateError, StateHandle};
 use crate::stored::Intake;
 use crate::uploads::Uploads;
@@ -42,18 +39,14 @@ use crate::workspace::{Rejected, Workspace};
 use crate::writer::{Writer, exit};
 use crate::{due, epochs, fetching, jobs, outbox, presence};
 
+use house::keep_house;
 use listen::listen;
 use projection::ProjectionError;
 
+mod house;
 mod listen;
 mod projection;
 
-/// How often sled's pages are made durable, so that a start has little to replay.
-const FLUSH_EVERY: Duration = Duration::from_secs(5);
-/// A write of the state that takes longer will not end: a restart loses nothing.
-const STATE_BUSY_MAX: Duration = Duration::from_secs(30);
-/// How often signals that were not renewed are looked for.
-const SIGNALS_EVERY: Duration = Duration::from_secs(1);
 /// Shown from the start, so that what never happened reads 0.
 const COUNTERS: &[&str] = &[
     "parloir_events_total",
@@ -73,8 +66,6 @@ const COUNTERS: &[&str] = &[
     "parloir_smpp_sessions_ended_total",
     "parloir_smpp_without_channel_total",
 ];
-/// How often uploads that nobody came back for are looked for.
-const SWEEP_EVERY: Duration = Duration::from_secs(30);
 /// How long connections may take to say goodbye.
 const STOPPING: Duration = Duration::from_secs(5);
 
@@ -144,7 +135,9 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     let uploads = open_uploads(config, &blobs, &clock)?;
     let node = Node::new(log, state, search, uploads, clock.clone(), config.limits.clone(), Rules::OURS);
     let node = Arc::new(node);
-    let providers = Arc::new(Providers::new(&node, configured));
+    node.tell_uploads();
+    let tenants = providers::tenants(&config.providers);
+    let providers = Arc::new(Providers::new(&node, configured).for_tenants(tenants));
     node.set_providers(&providers);
     node.set_hooks(open_hooks(config)?);
     for workspace in node.log.workspaces() {
@@ -155,19 +148,18 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
         set_to_work(&node, &workspace);
     }
     keep_operator_token(&node, &config.data_dir).await?;
-    keep_house(&node);
+    let poison = Arc::new(Poison::new(config.data_dir.join("poison")));
+    keep_house(&node, &poison);
     open_search(&node, progress)?;
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(config.listen, error))?;
     let own = format!("http://{address}");
-    let asked = Arc::downgrade(&node);
-    node.uploads.set_used(Box::new(move |workspace, digest| {
-        asked.upgrade().is_none_or(|node| View::new(&*node.state.current(), workspace).uses_blob(digest))
-    }));
     node.set_public_url(config.public_url.as_deref().unwrap_or(&own));
-    let poison = Arc::new(Poison::new(config.data_dir.join("poison")));
     begin_providers(&node, &poison, config);
+    if let Some(home) = config.public_url.as_deref().and_then(origin_of) {
+        node.set_home(home);
+    }
     let (stop, stopping) = watch::channel(false);
     let demo = Arc::new(OnceLock::new());
     let reading = Reading::new(blobs);
@@ -336,54 +328,5 @@ fn exit_when_failed(log: &Arc<SegmentLog>) {
         log.failed().await;
         tracing::error!("log.failed");
         std::process::exit(exit::LOG_FAILED);
-    });
-}
-
-/// What is done every now and then: signals expire, the state's pages reach the disk, a hung write ends the
-/// process.
-fn keep_house(node: &Arc<Node>) {
-    let signals = Arc::downgrade(node);
-    tokio::spawn(async move {
-        while let Some(node) = signals.upgrade() {
-            for workspace in node.workspaces() {
-                workspace.hub.signals.expire(node.clock.millis());
-            }
-            if node.state.current().busy_for().is_some_and(|busy| busy > STATE_BUSY_MAX) {
-                tracing::error!("state.hung");
-                std::process::exit(exit::STATE_FAILED);
-            }
-            drop(node);
-            tokio::time::sleep(SIGNALS_EVERY).await;
-        }
-    });
-    sweep_uploads(node);
-    let pages = Arc::downgrade(node);
-    tokio::spawn(async move {
-        while let Some(node) = pages.upgrade() {
-            let state = node.state.current();
-            drop(node);
-            let flushed = tokio::task::spawn_blocking(move || state.flush()).await;
-            if let Ok(Err(error)) = flushed {
-                tracing::error!(%error, "state.flush_failed");
-                std::process::exit(exit::STATE_FAILED);
-            }
-            tokio::time::sleep(FLUSH_EVERY).await;
-        }
-    });
-}
-
-/// Uploads that nobody came back for, with contents that no message names.
-fn sweep_uploads(node: &Arc<Node>) {
-    let node = Arc::downgrade(node);
-    tokio::spawn(async move {
-        while let Some(node) = node.upgrade() {
-            let is_named = |workspace: WorkspaceId, facts: &FileFacts| {
-                let state = node.state.current();
-                sent::is_named(&View::new(&*state, workspace), facts)
-            };
-            node.uploads.sweep(&is_named).await;
-            drop(node);
-            tokio::time::sleep(SWEEP_EVERY).await;
-        }
     });
 }

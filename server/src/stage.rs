@@ -69,6 +69,7 @@ impl Stage {
         let key = HookKey::kept(&folder.path().join("webhooks.key")).expect("a key");
         let hooks = Hooks::new(folder.path().join("webhooks"), key, Place::LocalToo, hooks::tiny());
         node.set_hooks(hooks.expect("they can be sent"));
+        node.tell_uploads();
         let id = WorkspaceId::from_bytes([7; 16]);
         let (admin, channel) = (AgentId::from_bytes([0; 16]), ChannelId::from_bytes([0; 16]));
         let workspace = opened(&node, id);

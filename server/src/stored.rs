@@ -1,5 +1,5 @@
-//! How a file comes into the store: looked into, with what is made of a picture, and known by its facts. It asks
-//! nobody who may have it.
+//! How a file comes into the store and how its contents go: looked into, with what is made of a picture, and
+//! known by its facts; deleted when nobody holds them. It asks nobody who may have it.
 
 use std::io;
 use std::path::Path;
@@ -11,6 +11,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::blobs::{BlobDigest, BlobError, Blobs};
 use crate::media::{self, Examined, Refused};
+
+use holds::Holds;
+
+pub use holds::Hold;
+
+mod holds;
 
 /// Files looked into at once: each may hold a decoded picture.
 const LOOKS_AT_ONCE: usize = 2;
@@ -37,6 +43,21 @@ pub struct Waiting<'a> {
 pub struct Intake {
     pub blobs: Arc<Blobs>,
     looks: Arc<Semaphore>,
+    holds: Arc<Holds>,
+}
+
+/// What became of a content that somebody wanted gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    Kept,
+    Deleted,
+}
+
+/// A file that is in the store, and stays there for as long as this lives.
+#[derive(Debug)]
+pub struct Stored {
+    pub facts: FileFacts,
+    pub hold: Hold,
 }
 
 /// A file that was looked into: what will be known of it, and the contents to put. It holds a turn.
@@ -49,7 +70,31 @@ pub struct Looked {
 
 impl Intake {
     pub fn new(blobs: Arc<Blobs>) -> Self {
-        Self { blobs, looks: Arc::new(Semaphore::new(LOOKS_AT_ONCE)) }
+        Self { blobs, looks: Arc::new(Semaphore::new(LOOKS_AT_ONCE)), holds: Holds::new() }
+    }
+
+    /// Keeps what belongs to a file from being deleted, if it is still there.
+    pub fn hold(&self, workspace: WorkspaceId, facts: &FileFacts) -> Hold {
+        self.holds.hold(workspace, contents(facts))
+    }
+
+    /// Deletes a content that nobody holds, unless it `is_needed`.
+    ///
+    /// # Errors
+    /// [`BlobError::Store`].
+    pub async fn delete_unless(
+        &self,
+        workspace: WorkspaceId,
+        digest: BlobDigest,
+        is_needed: impl Fn() -> bool,
+    ) -> Result<Fate, BlobError> {
+        let _turn = self.holds.turn(digest).await;
+        // In this order: whoever lets go has made it needed before.
+        if self.holds.is_held(workspace, digest) || is_needed() {
+            return Ok(Fate::Kept);
+        }
+        self.blobs.delete(workspace, digest).await?;
+        Ok(Fate::Deleted)
     }
 
     /// Looks into a file that an agent wants to send. Nothing is stored yet.
@@ -68,21 +113,24 @@ impl Intake {
     ///
     /// # Errors
     /// [`BlobError`]; the file may still be where it was, and be put again.
-    pub async fn put(&self, file: Waiting<'_>, looked: Looked) -> Result<FileFacts, BlobError> {
+    pub async fn put(&self, file: Waiting<'_>, looked: Looked) -> Result<Stored, BlobError> {
+        let hold = self.hold(file.workspace, &looked.facts);
         if let Some(picture) = looked.picture {
             for made in [picture.thumbnail, picture.clean].into_iter().filter(|made| !made.is_empty()) {
+                let _turn = self.holds.turn(BlobDigest::of(&made)).await;
                 self.blobs.put_bytes(file.workspace, made.into()).await?;
             }
         }
+        let _turn = self.holds.turn(file.digest).await;
         self.blobs.put_file(file.workspace, file.digest, file.path).await?;
-        Ok(looked.facts)
+        Ok(Stored { facts: looked.facts, hold })
     }
 
     /// Looks into a file that was received and moves it into the store, whatever it is.
     ///
     /// # Errors
     /// [`BlobError`]: the file cannot be read, or the store not be used.
-    pub async fn receive(&self, file: Waiting<'_>) -> Result<FileFacts, BlobError> {
+    pub async fn receive(&self, file: Waiting<'_>) -> Result<Stored, BlobError> {
         let turn = Arc::clone(&self.looks).acquire_owned().await.ok();
         let path = file.path.to_owned();
         let examined = tokio::task::spawn_blocking(move || media::inbound(&path)).await;

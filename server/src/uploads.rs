@@ -15,17 +15,18 @@ use tokio::sync::{OwnedMutexGuard, Semaphore};
 use uuid::Uuid;
 
 use crate::clock::Clock;
-use crate::stored::{self, Intake, Waiting};
+use crate::stored::{Hold, Intake, Waiting};
 
+pub use contents::IsUsed;
 pub use limits::Limits;
 pub use name::tidied;
 pub use refusal::UploadError;
 use space::Space;
 use spool::Spool;
-pub use sweep::IsNamed;
 pub use upload::Upload;
 
 mod arriving;
+mod contents;
 mod limits;
 mod name;
 mod quota;
@@ -64,9 +65,6 @@ pub struct Progress {
     /// Once it is whole and let through.
     pub facts: Option<FileFacts>,
 }
-
-/// Whether a file that an event names needs these bytes.
-pub type IsUsed = Box<dyn Fn(WorkspaceId, &[u8; 32]) -> bool + Send + Sync>;
 
 /// All uploads of a server.
 pub struct Uploads {
@@ -112,12 +110,6 @@ impl Uploads {
             writes: Arc::new(Semaphore::new(WRITES_AT_ONCE)),
             is_used: OnceLock::new(),
         })
-    }
-
-    /// Who knows which contents events name; said once.
-    pub fn set_used(&self, is_used: IsUsed) {
-        let first = self.is_used.set(is_used);
-        assert!(first.is_ok(), "it is said once who knows of used contents");
     }
 
     /// Where a file that is fetched may be written until it is stored.
@@ -180,6 +172,24 @@ impl Uploads {
         let upload = self.of_agent(workspace, agent, id)?;
         upload.touch(self.clock.now());
         upload.facts().cloned().ok_or_else(|| upload.incomplete())
+    }
+
+    /// The same for a command that names the file now: its contents stay for as long as the hold lives, also
+    /// when the upload is swept meanwhile.
+    ///
+    /// # Errors
+    /// Those of [`Uploads::finished`].
+    pub fn held(
+        &self,
+        workspace: WorkspaceId,
+        agent: AgentId,
+        id: AttachmentId,
+    ) -> Result<(FileFacts, Hold), UploadError> {
+        let facts = self.finished(workspace, agent, id)?;
+        let hold = self.intake.hold(workspace, &facts);
+        // Somebody may have given it up before it was held.
+        let facts = self.finished(workspace, agent, id)?;
+        Ok((facts, hold))
     }
 
     /// An event names the file: the upload is over, its content stays.
@@ -260,8 +270,8 @@ impl Uploads {
         };
         drop(spool);
         match stored {
-            Ok(facts) => {
-                upload.set_facts(facts);
+            Ok(stored) => {
+                upload.set_facts(stored.facts);
                 Ok(())
             }
             Err(error) => {
@@ -279,7 +289,7 @@ impl Uploads {
         self.known().remove(&upload.key());
         self.leave(upload).await;
         if let Some(facts) = upload.facts() {
-            self.delete_contents(upload.key().0, facts).await;
+            self.delete_unused_of(upload.key().0, facts).await;
         }
     }
 
@@ -287,23 +297,6 @@ impl Uploads {
         let left = Arc::clone(upload);
         if let Err(error) = blocking(move || left.remove()).await {
             tracing::warn!(%error, "uploads.spool_left_behind");
-        }
-    }
-
-    async fn delete_contents(&self, workspace: WorkspaceId, facts: &FileFacts) {
-        for digest in stored::contents(facts) {
-            let is_shared = self.known().values().any(|other| {
-                other.key().0 == workspace
-                    && other.facts().is_some_and(|facts| stored::contents(facts).any(|one| one == digest))
-            });
-            // In this order: a claimed upload is in the state before it is no longer known here.
-            let is_used = || self.is_used.get().is_some_and(|is_used| is_used(workspace, &digest.0));
-            if is_shared || is_used() {
-                continue;
-            }
-            if let Err(error) = self.intake.blobs.delete(workspace, digest).await {
-                tracing::warn!(%error, "uploads.content_left_behind");
-            }
         }
     }
 

@@ -54,6 +54,7 @@ export const ERROR_CODES = [
   'agent_outside_group',
   'last_admin',
   'already_provisioned',
+  'already_signed_in',
   'invalid_query',
   'search_timeout',
   'job_running',

@@ -41,6 +41,7 @@ export class Dice {
 }
 
 const TIME = '2026-11-03T09:15:02.123Z';
+const LATER = '2026-11-10T09:15:02.123Z';
 const CONVERSATIONS = 9;
 const CONTACTS = 4;
 
@@ -245,6 +246,7 @@ export class World {
       text: ` text  ${this.seq} `,
       ...queued,
       attempt: inbound ? 0 : 1,
+      ...(inbound ? {} : { link: { expires_at: TIME, revoked: true, opened: 0 } }),
     };
     const { due_at: _due, ...message } = { ...(sent ?? fresh), ...queued };
     const text = message.text === null ? null : message.text.trim().replace(/\s+/gu, ' ');
@@ -294,12 +296,21 @@ export class World {
     );
     const line = lines[at];
     if (line?.item.kind !== 'message') return this.#consent(of, before, dice);
-    const message: Message = { ...line.item.message, delivery, attempt: 2 };
+    const { link } = line.item.message;
+    const expires_at = dice.roll(2) === 0 ? undefined : LATER;
+    const renewed = link && expires_at ? { link: { ...link, expires_at, revoked: false } } : {};
+    const message: Message = { ...line.item.message, delivery, attempt: 2, ...renewed };
     this.#lines.set(of, lines.with(at, { ...line, item: { kind: 'message', message } }));
     const { message_id } = message;
     return {
       name: 'message.delivery_changed',
-      data: { conversation_id: of, message_id, attempt: 2, delivery },
+      data: {
+        conversation_id: of,
+        message_id,
+        attempt: 2,
+        delivery,
+        ...(expires_at === undefined ? {} : { link_expires_at: expires_at }),
+      },
     };
   }
 

@@ -76,6 +76,8 @@ pub enum Failure {
     Billing,
     /// The channel cannot carry this.
     Unsupported,
+    /// The sender is not approved for the destination country any more.
+    NotApproved,
     /// The provider gave no reason.
     Unknown,
 }

@@ -41,6 +41,10 @@ pub struct DeliveryChanged {
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
+    /// Until when the message's link works from now on, where a new attempt renews it; also one that was taken
+    /// back works again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link_expires_at: Option<Time>,
 }
 
 /// `note.added`: a line for colleagues.

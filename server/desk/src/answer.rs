@@ -40,102 +40,10 @@ impl Answer {
     pub fn of(commit: &Commit, first_seq: u64) -> Self {
         let mut answer = Self::default();
         for event in &commit.events {
-            answer.name(event);
+            name(&mut answer, event);
         }
         answer.seq = last_seq(commit, first_seq);
         answer
-    }
-
-    fn name(&mut self, event: &Event) {
-        match event {
-            Event::WorkspaceCreated { workspace } => first(&mut self.workspace_id, workspace.id),
-            Event::WorkspaceRegistered { workspace_id, .. } => first(&mut self.workspace_id, *workspace_id),
-            Event::WorkspaceChanged { .. } | Event::EpochStarted { .. } | Event::ReceiptKept { .. } => {}
-            Event::Noted { about } => self.name_about(*about),
-            Event::AgentCreated { agent } => first(&mut self.agent_id, agent.id),
-            Event::AgentChanged { agent_id, .. }
-            | Event::AgentDeactivated { agent_id }
-            | Event::AvailabilityChanged { agent_id, .. } => first(&mut self.agent_id, *agent_id),
-            Event::TokenCreated { token } => {
-                first(&mut self.token_id, token.id);
-                first(&mut self.agent_id, token.agent_id);
-            }
-            Event::TokenRevoked { token_id, .. } => first(&mut self.token_id, *token_id),
-            Event::ChannelCreated { channel } => first(&mut self.channel_id, channel.id),
-            Event::ChannelChanged { channel_id, .. } => first(&mut self.channel_id, *channel_id),
-            Event::GroupCreated { group } => first(&mut self.group_id, group.id),
-            Event::GroupRenamed { group_id, .. }
-            | Event::GroupArchived { group_id }
-            | Event::GroupEmptying { group_id, .. }
-            | Event::GroupDeleted { group_id } => first(&mut self.group_id, *group_id),
-            Event::ConversationStarted { header, .. }
-            | Event::ProfileNamed { header, .. }
-            | Event::ConversationMoved { header, .. }
-            | Event::ConversationClosed { header }
-            | Event::ConversationReopened { header, .. }
-            | Event::ConversationAssigned { header, .. }
-            | Event::ConversationRead { header, .. }
-            | Event::ConversationMarkedUnread { header }
-            | Event::ConversationErased { header } => {
-                first(&mut self.conversation_id, header.conversation_id);
-            }
-            Event::MessageReceived { .. } | Event::MessagePlanned { .. } => self.name_message_of(event),
-            Event::MessageQueued { .. } | Event::DeliveryChanged { .. } => self.name_message_of(event),
-            Event::MessagePlanChanged { .. } | Event::MessageCancelled { .. } => self.name_message_of(event),
-            Event::AttachmentStored { .. } | Event::AttachmentMissing { .. } => self.name_message_of(event),
-            Event::LinkOpened { .. } | Event::LinkRevoked { .. } => self.name_message_of(event),
-            Event::NoteAdded { header, note_id, .. } => {
-                first(&mut self.conversation_id, header.conversation_id);
-                first(&mut self.note_id, *note_id);
-            }
-            Event::ConsentChanged { conversation_id: id, .. } => first(&mut self.conversation_id, *id),
-            Event::TemplateSaved { template } => first(&mut self.template_id, template.id),
-            Event::TemplateDeleted { template_id } => first(&mut self.template_id, *template_id),
-            Event::WebhookSaved { .. } | Event::WebhookDeleted { .. } => self.name_webhook_of(event),
-            Event::WebhookReplayed { .. } | Event::WebhookAdvanced { .. } => self.name_webhook_of(event),
-            Event::WebhookDisabled { .. } => self.name_webhook_of(event),
-            Event::ContactSaved { contact_id, .. } | Event::ContactErased { contact_id } => {
-                first(&mut self.contact_id, *contact_id);
-            }
-            Event::ContactMerged { survivor, .. } | Event::ContactUnmerged { survivor, .. } => {
-                first(&mut self.contact_id, *survivor);
-            }
-            Event::JobStarted { job_id, .. }
-            | Event::JobAdvanced { job_id, .. }
-            | Event::JobRewriting { job_id }
-            | Event::JobDone { job_id } => first(&mut self.job_id, *job_id),
-        }
-    }
-
-    fn name_message_of(&mut self, event: &Event) {
-        match event {
-            Event::MessageReceived { header, message_id, .. }
-            | Event::MessagePlanned { header, message_id, .. }
-            | Event::MessageQueued { header, message_id, .. } => {
-                self.name_message(header.conversation_id, *message_id);
-            }
-            Event::DeliveryChanged { conversation_id, message_id, .. }
-            | Event::MessagePlanChanged { conversation_id, message_id, .. }
-            | Event::MessageCancelled { conversation_id, message_id, .. }
-            | Event::AttachmentStored { conversation_id, message_id, .. }
-            | Event::AttachmentMissing { conversation_id, message_id, .. }
-            | Event::LinkOpened { conversation_id, message_id, .. }
-            | Event::LinkRevoked { conversation_id, message_id, .. } => {
-                self.name_message(*conversation_id, *message_id);
-            }
-            _ => {}
-        }
-    }
-
-    fn name_webhook_of(&mut self, event: &Event) {
-        match event {
-            Event::WebhookSaved { webhook } => first(&mut self.webhook_id, webhook.id),
-            Event::WebhookDeleted { webhook_id }
-            | Event::WebhookReplayed { webhook_id, .. }
-            | Event::WebhookAdvanced { webhook_id, .. }
-            | Event::WebhookDisabled { webhook_id, .. } => first(&mut self.webhook_id, *webhook_id),
-            _ => {}
-        }
     }
 
     fn name_message(&mut self, conversation: ConversationId, message: MessageId) {
@@ -156,6 +64,87 @@ impl Answer {
             About::Webhook(id) => first(&mut self.webhook_id, id),
         }
     }
+}
+
+macro_rules! named {
+    ($answer:ident, $event:ident: $($happened:pat => $names:expr,)*) => {
+        /// What each event names; the compiler sees that none is forgotten.
+        fn name($answer: &mut Answer, $event: &Event) {
+            match $event {
+                $($happened => $names,)*
+            }
+        }
+    };
+}
+
+named! { answer, event:
+    Event::WorkspaceCreated { workspace } => first(&mut answer.workspace_id, workspace.id),
+    Event::WorkspaceRegistered { workspace_id, .. } => first(&mut answer.workspace_id, *workspace_id),
+    Event::WorkspaceChanged { .. } | Event::EpochStarted { .. } | Event::ReceiptKept { .. } => {},
+    Event::Noted { about } => answer.name_about(*about),
+    Event::AgentCreated { agent } => first(&mut answer.agent_id, agent.id),
+    Event::AgentChanged { agent_id, .. }
+    | Event::AgentDeactivated { agent_id }
+    | Event::AvailabilityChanged { agent_id, .. } => first(&mut answer.agent_id, *agent_id),
+    Event::TokenCreated { token } => {
+        first(&mut answer.token_id, token.id);
+        first(&mut answer.agent_id, token.agent_id);
+    },
+    Event::TokenRevoked { token_id, .. } => first(&mut answer.token_id, *token_id),
+    Event::ChannelCreated { channel } => first(&mut answer.channel_id, channel.id),
+    Event::ChannelChanged { channel_id, .. } => first(&mut answer.channel_id, *channel_id),
+    Event::GroupCreated { group } => first(&mut answer.group_id, group.id),
+    Event::GroupRenamed { group_id, .. }
+    | Event::GroupArchived { group_id }
+    | Event::GroupEmptying { group_id, .. }
+    | Event::GroupDeleted { group_id } => first(&mut answer.group_id, *group_id),
+    Event::ConversationStarted { header, .. }
+    | Event::ProfileNamed { header, .. }
+    | Event::ConversationMoved { header, .. }
+    | Event::ConversationClosed { header }
+    | Event::ConversationReopened { header, .. }
+    | Event::ConversationAssigned { header, .. }
+    | Event::ConversationRead { header, .. }
+    | Event::ConversationMarkedUnread { header }
+    | Event::ConversationErased { header } => {
+        first(&mut answer.conversation_id, header.conversation_id);
+    },
+    Event::MessageReceived { header, message_id, .. }
+    | Event::MessagePlanned { header, message_id, .. }
+    | Event::MessageQueued { header, message_id, .. } => {
+        answer.name_message(header.conversation_id, *message_id);
+    },
+    Event::DeliveryChanged { conversation_id, message_id, .. }
+    | Event::MessagePlanChanged { conversation_id, message_id, .. }
+    | Event::MessageCancelled { conversation_id, message_id, .. }
+    | Event::AttachmentStored { conversation_id, message_id, .. }
+    | Event::AttachmentMissing { conversation_id, message_id, .. }
+    | Event::LinkOpened { conversation_id, message_id, .. }
+    | Event::LinkRevoked { conversation_id, message_id, .. } => {
+        answer.name_message(*conversation_id, *message_id);
+    },
+    Event::NoteAdded { header, note_id, .. } => {
+        first(&mut answer.conversation_id, header.conversation_id);
+        first(&mut answer.note_id, *note_id);
+    },
+    Event::ConsentChanged { conversation_id: id, .. } => first(&mut answer.conversation_id, *id),
+    Event::TemplateSaved { template } => first(&mut answer.template_id, template.id),
+    Event::TemplateDeleted { template_id } => first(&mut answer.template_id, *template_id),
+    Event::WebhookSaved { webhook } => first(&mut answer.webhook_id, webhook.id),
+    Event::WebhookDeleted { webhook_id }
+    | Event::WebhookReplayed { webhook_id, .. }
+    | Event::WebhookAdvanced { webhook_id, .. }
+    | Event::WebhookDisabled { webhook_id, .. } => first(&mut answer.webhook_id, *webhook_id),
+    Event::ContactSaved { contact_id, .. } | Event::ContactErased { contact_id } => {
+        first(&mut answer.contact_id, *contact_id);
+    },
+    Event::ContactMerged { survivor, .. } | Event::ContactUnmerged { survivor, .. } => {
+        first(&mut answer.contact_id, *survivor);
+    },
+    Event::JobStarted { job_id, .. }
+    | Event::JobAdvanced { job_id, .. }
+    | Event::JobRewriting { job_id }
+    | Event::JobDone { job_id } => first(&mut answer.job_id, *job_id),
 }
 
 /// The seq of a commit's last event.

@@ -93,118 +93,95 @@ fn check_age(key: &Key, clock: Time) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn dispatch(ctx: &Context<'_>, command: &Command) -> Decision {
-    match command {
-        Start { channel_id, to, group_id } => conversation::start(ctx, *channel_id, to, *group_id),
-        Receive(inbound) => receive::receive(ctx, inbound),
-        Move { conversation_id, group_id, expected_group } => {
-            conversation::move_to(ctx, *conversation_id, *group_id, *expected_group)
+macro_rules! ways {
+    ($ctx:ident, $command:ident: $($asked:pat => $becomes:expr,)*) => {
+        /// What decides each command; the compiler sees that none is forgotten.
+        fn dispatch($ctx: &Context<'_>, $command: &Command) -> Decision {
+            match $command {
+                $($asked => $becomes,)*
+            }
         }
-        Close { conversation_id } => conversation::close(ctx, *conversation_id),
-        Reopen { conversation_id } => conversation::reopen(ctx, *conversation_id),
-        Assign { conversation_id, agent_id } => ownership::assign(ctx, *conversation_id, *agent_id),
-        Claim { conversation_id } => ownership::claim(ctx, *conversation_id),
-        Release { conversation_id } => ownership::release(ctx, *conversation_id),
-        Next { group_id } => ownership::next(ctx, *group_id),
-        MarkRead { conversation_id, up_to } => unread::mark_read(ctx, *conversation_id, *up_to),
-        MarkUnread { conversation_id } => unread::mark_unread(ctx, *conversation_id),
-        Send(_) | Retry { .. } | CancelMessage { .. } => dispatch_message(ctx, command),
-        ReleaseMessage { .. } | RescheduleMessage { .. } => dispatch_message(ctx, command),
-        StoreMedia { .. } | GiveUpMedia { .. } | OpenLink { .. } => dispatch_message(ctx, command),
-        RevokeLink { .. } | ChangeConsent { .. } | SaveTemplate(_) => dispatch_message(ctx, command),
-        DeleteTemplate { .. } | Dispatch { .. } | Answered { .. } => dispatch_message(ctx, command),
-        Receipt { .. } => dispatch_message(ctx, command),
-        SaveWebhook(_) | DeleteWebhook { .. } | RotateWebhook { .. } => dispatch_webhook(ctx, command),
-        ReplayWebhook { .. } | AdvanceWebhook { .. } => dispatch_webhook(ctx, command),
-        DisableWebhook { .. } => dispatch_webhook(ctx, command),
-        AddNote { conversation_id, text, mentions } => note::add(ctx, *conversation_id, text, mentions),
-        SaveContact { contact_id, change } => contact::save(ctx, *contact_id, change),
-        MergeContacts { survivor, survivor_version, merged, merged_version } => {
-            contact::merge(ctx, (*survivor, *survivor_version), (*merged, *merged_version))
-        }
-        UnmergeContacts { survivor, merged } => contact::unmerge(ctx, *survivor, *merged),
-        EraseContact { contact_id } => contact::erase(ctx, *contact_id),
-        CreateGroup { name } => group::create(ctx, name),
-        RenameGroup { group_id, name } => group::rename(ctx, *group_id, name),
-        ArchiveGroup { group_id } => group::archive(ctx, *group_id),
-        DeleteGroup { group_id, target } => group::delete(ctx, *group_id, *target),
-        CloseGroup { group_id } => group::close(ctx, *group_id),
-        CreateAgent { name, role, scope, rights } => agent::create(ctx, name, *role, scope, rights),
-        ChangeAgent { agent_id, name, role, scope } => agent::change(ctx, *agent_id, name, *role, scope),
-        DeactivateAgent { agent_id } => agent::deactivate(ctx, *agent_id),
-        SetAvailability { agent_id, availability: now } => agent::set_availability(ctx, *agent_id, *now),
-        CreateToken(draft) => agent::create_token(ctx, draft),
-        Redeem { invitation, hash, expires_at } => agent::redeem(ctx, invitation, *hash, *expires_at),
-        RevokeToken { token_id } => agent::revoke_token(ctx, *token_id),
-        CreateChannel { .. } | ChangeChannel { .. } => dispatch_settings(ctx, command),
-        ChangeWorkspace { .. } | Provision { .. } => dispatch_settings(ctx, command),
-        RegisterWorkspace { workspace_id, name } => workspace::register(ctx, *workspace_id, name),
-        BeginEpoch { epoch } => workspace::begin_epoch(ctx, *epoch),
-        StepJob { job_id } => job::step(ctx, *job_id),
-        FinishJob { job_id } => job::finish(ctx, *job_id),
-    }
+    };
 }
 
-/// What is asked about messages and what they are made of.
-fn dispatch_message(ctx: &Context<'_>, command: &Command) -> Decision {
-    match command {
-        Send(asked) => send::send(ctx, asked),
-        Retry { message_id } => send::retry(ctx, *message_id),
-        CancelMessage { message_id } => planned::cancel(ctx, *message_id),
-        ReleaseMessage { message_id } => planned::release(ctx, *message_id),
-        RescheduleMessage { message_id, send_at } => planned::reschedule(ctx, *message_id, *send_at),
-        StoreMedia { message_id, index, facts } => media::store(ctx, *message_id, *index, facts),
-        GiveUpMedia { message_id, index } => media::give_up(ctx, *message_id, *index),
-        OpenLink { hash } => link::open(ctx, *hash),
-        RevokeLink { message_id } => link::revoke(ctx, *message_id),
-        ChangeConsent { conversation_id, consent } => consent::change(ctx, *conversation_id, *consent),
-        SaveTemplate(draft) => template::save(ctx, draft),
-        DeleteTemplate { template_id } => template::delete(ctx, *template_id),
-        Dispatch { message_id, attempt } => delivery::dispatch(ctx, *message_id, *attempt),
-        Answered { message_id, attempt, outcome } => delivery::answered(ctx, *message_id, *attempt, *outcome),
-        Receipt { channel_id, provider_message, delivery, failure } => {
-            delivery::receipt(ctx, *channel_id, *provider_message, *delivery, *failure)
-        }
-        _ => unreachable!("only commands about messages come here"),
-    }
-}
-
-/// What is asked about webhooks.
-fn dispatch_webhook(ctx: &Context<'_>, command: &Command) -> Decision {
-    match command {
-        SaveWebhook(draft) => webhook::save(ctx, draft),
-        DeleteWebhook { webhook_id } => webhook::delete(ctx, *webhook_id),
-        RotateWebhook { webhook_id, salt, keep_ms } => webhook::rotate(ctx, *webhook_id, *salt, *keep_ms),
-        ReplayWebhook { webhook_id, from_seq } => webhook::replay(ctx, *webhook_id, *from_seq),
-        AdvanceWebhook { webhook_id, to } => webhook::advance(ctx, *webhook_id, *to),
-        DisableWebhook { webhook_id, step, failed_seq, reason } => {
-            webhook::disable(ctx, *webhook_id, *step, *failed_seq, *reason)
-        }
-        _ => unreachable!("only commands about webhooks come here"),
-    }
-}
-
-/// What is asked about channels and a workspace's own settings.
-fn dispatch_settings(ctx: &Context<'_>, command: &Command) -> Decision {
-    match command {
-        CreateChannel { kind, name, address, provider, approved_countries: approved } => {
-            workspace::create_channel(ctx, *kind, name, address, provider, approved.as_ref())
-        }
-        ChangeChannel { channel_id: id, name, approved_countries: approved } => {
-            workspace::change_channel(ctx, *id, name.as_deref(), approved.as_ref())
-        }
-        ChangeWorkspace { name, country, unread_until: until, hold_ms, link_days } => {
-            let change = workspace::Change {
-                country: *country,
-                unread_until: *until,
-                hold_ms: *hold_ms,
-                link_days: *link_days,
-            };
-            workspace::change(ctx, name.as_deref(), change)
-        }
-        Provision { workspace_id: id, name, country, digest_key: key, admin, hash } => {
-            workspace::provision(ctx, *id, name, *country, *key, admin, *hash)
-        }
-        _ => unreachable!("only commands about settings come here"),
-    }
+ways! { ctx, command:
+    Start { channel_id, to, group_id } => conversation::start(ctx, *channel_id, to, *group_id),
+    Receive(inbound) => receive::receive(ctx, inbound),
+    Move { conversation_id, group_id, expected_group } => {
+        conversation::move_to(ctx, *conversation_id, *group_id, *expected_group)
+    },
+    Close { conversation_id } => conversation::close(ctx, *conversation_id),
+    Reopen { conversation_id } => conversation::reopen(ctx, *conversation_id),
+    Assign { conversation_id, agent_id } => ownership::assign(ctx, *conversation_id, *agent_id),
+    Claim { conversation_id } => ownership::claim(ctx, *conversation_id),
+    Release { conversation_id } => ownership::release(ctx, *conversation_id),
+    Next { group_id } => ownership::next(ctx, *group_id),
+    MarkRead { conversation_id, up_to } => unread::mark_read(ctx, *conversation_id, *up_to),
+    MarkUnread { conversation_id } => unread::mark_unread(ctx, *conversation_id),
+    Send(asked) => send::send(ctx, asked),
+    Retry { message_id } => send::retry(ctx, *message_id),
+    CancelMessage { message_id } => planned::cancel(ctx, *message_id),
+    ReleaseMessage { message_id } => planned::release(ctx, *message_id),
+    RescheduleMessage { message_id, send_at } => planned::reschedule(ctx, *message_id, *send_at),
+    StoreMedia { message_id, index, facts } => media::store(ctx, *message_id, *index, facts),
+    GiveUpMedia { message_id, index } => media::give_up(ctx, *message_id, *index),
+    OpenLink { hash } => link::open(ctx, *hash),
+    RevokeLink { message_id } => link::revoke(ctx, *message_id),
+    ChangeConsent { conversation_id, consent } => consent::change(ctx, *conversation_id, *consent),
+    SaveTemplate(draft) => template::save(ctx, draft),
+    DeleteTemplate { template_id } => template::delete(ctx, *template_id),
+    SaveWebhook(draft) => webhook::save(ctx, draft),
+    DeleteWebhook { webhook_id } => webhook::delete(ctx, *webhook_id),
+    RotateWebhook { webhook_id, salt, keep_ms } => webhook::rotate(ctx, *webhook_id, *salt, *keep_ms),
+    ReplayWebhook { webhook_id, from_seq } => webhook::replay(ctx, *webhook_id, *from_seq),
+    AdvanceWebhook { webhook_id, to } => webhook::advance(ctx, *webhook_id, *to),
+    DisableWebhook { webhook_id, step, failed_seq, reason } => {
+        webhook::disable(ctx, *webhook_id, *step, *failed_seq, *reason)
+    },
+    Dispatch { message_id, attempt } => delivery::dispatch(ctx, *message_id, *attempt),
+    Answered { message_id, attempt, outcome } => delivery::answered(ctx, *message_id, *attempt, *outcome),
+    Receipt { channel_id, provider_message, delivery, failure } => {
+        delivery::receipt(ctx, *channel_id, *provider_message, *delivery, *failure)
+    },
+    AddNote { conversation_id, text, mentions } => note::add(ctx, *conversation_id, text, mentions),
+    SaveContact { contact_id, change } => contact::save(ctx, *contact_id, change),
+    MergeContacts { survivor, survivor_version, merged, merged_version } => {
+        contact::merge(ctx, (*survivor, *survivor_version), (*merged, *merged_version))
+    },
+    UnmergeContacts { survivor, merged } => contact::unmerge(ctx, *survivor, *merged),
+    EraseContact { contact_id } => contact::erase(ctx, *contact_id),
+    CreateGroup { name } => group::create(ctx, name),
+    RenameGroup { group_id, name } => group::rename(ctx, *group_id, name),
+    ArchiveGroup { group_id } => group::archive(ctx, *group_id),
+    DeleteGroup { group_id, target } => group::delete(ctx, *group_id, *target),
+    CloseGroup { group_id } => group::close(ctx, *group_id),
+    CreateAgent { name, role, scope, rights } => agent::create(ctx, name, *role, scope, rights),
+    ChangeAgent { agent_id, name, role, scope } => agent::change(ctx, *agent_id, name, *role, scope),
+    DeactivateAgent { agent_id } => agent::deactivate(ctx, *agent_id),
+    SetAvailability { agent_id, availability: now } => agent::set_availability(ctx, *agent_id, *now),
+    CreateToken(draft) => agent::create_token(ctx, draft),
+    Redeem { invitation, hash, expires_at } => agent::redeem(ctx, invitation, *hash, *expires_at),
+    RevokeToken { token_id } => agent::revoke_token(ctx, *token_id),
+    CreateChannel { kind, name, address, provider, approved_countries: approved } => {
+        workspace::create_channel(ctx, *kind, name, address, provider, approved.as_ref())
+    },
+    ChangeChannel { channel_id: id, name, approved_countries: approved } => {
+        workspace::change_channel(ctx, *id, name.as_deref(), approved.as_ref())
+    },
+    ChangeWorkspace { name, country, unread_until: until, hold_ms, link_days } => {
+        let change = workspace::Change {
+            country: *country,
+            unread_until: *until,
+            hold_ms: *hold_ms,
+            link_days: *link_days,
+        };
+        workspace::change(ctx, name.as_deref(), change)
+    },
+    Provision { workspace_id: id, name, country, digest_key: key, admin, hash } => {
+        workspace::provision(ctx, *id, name, *country, *key, admin, *hash)
+    },
+    RegisterWorkspace { workspace_id, name } => workspace::register(ctx, *workspace_id, name),
+    BeginEpoch { epoch } => workspace::begin_epoch(ctx, *epoch),
+    StepJob { job_id } => job::step(ctx, *job_id),
+    FinishJob { job_id } => job::finish(ctx, *job_id),
 }

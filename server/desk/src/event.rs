@@ -283,6 +283,8 @@ pub enum Event {
         failure: Option<Failure>,
         /// The provider's own id for the message, once it is known.
         provider_message: Option<Digest>,
+        /// Until when the message's link works from now on, where this attempt renews it.
+        link_expires_at: Option<Time>,
     },
     /// A receipt that came before the provider's answer: kept until the answer names its message.
     ReceiptKept {

@@ -47,6 +47,8 @@ pub struct Limits {
     /// Openings of one link that are recorded.
     pub link_openings: u32,
     pub agents: usize,
+    /// Sessions made from one token; another one ends the oldest.
+    pub sessions: usize,
     pub channels: usize,
     /// Jobs that are not done, in one workspace.
     pub running_jobs: usize,
@@ -90,6 +92,7 @@ impl Limits {
         media: 10,
         link_openings: 100,
         agents: 2_000,
+        sessions: 100,
         channels: 100,
         running_jobs: 100,
         job_conversations: 2_000,
@@ -128,6 +131,7 @@ impl Limits {
             media: 2,
             link_openings: 2,
             agents: 6,
+            sessions: 2,
             channels: 3,
             running_jobs: 3,
             job_conversations: 8,

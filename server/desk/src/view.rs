@@ -35,6 +35,15 @@ pub struct Head {
     pub at: Time,
 }
 
+/// Where a file stands among those that are still with their providers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FetchPlace {
+    /// Of its message.
+    pub seq: u64,
+    /// Which of the message's files it is.
+    pub index: u32,
+}
+
 /// The rows of one workspace.
 #[derive(Clone, Copy)]
 pub struct View<'a> {
@@ -89,6 +98,12 @@ impl<'a> View<'a> {
     pub fn token_by_id(&self, id: TokenId) -> Option<Token> {
         let hash: [u8; 32] = self.get(&self.keys.token_hash(id))?;
         self.token(&hash)
+    }
+
+    /// The sessions that were made from a token and did not end, oldest first, at most `limit`.
+    pub fn sessions_of(&self, token: TokenId, limit: usize) -> Vec<Token> {
+        let ids: Vec<TokenId> = self.some(&self.keys.sessions_of(token), limit);
+        ids.into_iter().filter_map(|id| self.token_by_id(id)).collect()
     }
 
     pub fn channel(&self, id: ChannelId) -> Option<Channel> {
@@ -275,6 +290,15 @@ impl<'a> View<'a> {
     /// its files.
     pub fn fetches(&self, limit: usize) -> Vec<(MessageId, u32)> {
         self.some(&self.keys.all_fetching(), limit)
+    }
+
+    /// The same behind a place, each with its own.
+    pub fn fetches_after(&self, after: Option<FetchPlace>, limit: usize) -> Vec<(FetchPlace, MessageId)> {
+        let span = self.keys.all_fetching();
+        let span = span.after(after.map(|place| self.keys.fetching(place.seq, place.index)));
+        let found: Vec<(MessageId, u32)> = self.some(&span, limit);
+        let placed = |(id, index)| Some((FetchPlace { seq: self.message(id)?.seq, index }, id));
+        found.into_iter().filter_map(placed).collect()
     }
 
     /// How far an agent has read a conversation; 0 before the first time.

@@ -14,19 +14,41 @@ use crate::admission::Caller;
 use crate::node::Node;
 use crate::secret::random_bytes;
 use crate::sent;
+use crate::stored::Hold;
 use crate::uploads::UploadError;
 use crate::wire::command::{SendParts, check_parts};
 
 /// Bytes of a link's secret.
 const LINK_BYTES: usize = 16;
 
+/// The parts of a send, and what keeps its file in the store until the send is answered.
+#[derive(Debug, Default)]
+pub struct Held {
+    pub parts: SendParts,
+    pub hold: Option<Hold>,
+}
+
 /// The parts of a send.
 ///
 /// # Errors
 /// `invalid_params` for parts that exclude each other; `attachment_not_found` and `attachment_incomplete`.
-pub fn of_send(node: &Node, caller: &Caller, asked: &Send) -> Result<SendParts, ErrorBody> {
-    let Some(id) = check_parts(asked)? else { return Ok(SendParts::default()) };
-    Ok(SendParts { file: Some(file(node, caller, id)?), link: Some(new_link(node)) })
+pub fn of_send(node: &Node, caller: &Caller, asked: &Send) -> Result<Held, ErrorBody> {
+    let Some(id) = check_parts(asked)? else { return Ok(Held::default()) };
+    let (file, hold) = held(node, caller, id)?;
+    let parts = SendParts { file: Some(file), link: Some(new_link(node)) };
+    Ok(Held { parts, hold: Some(hold) })
+}
+
+fn held(node: &Node, caller: &Caller, id: AttachmentId) -> Result<(FileFacts, Hold), ErrorBody> {
+    match node.uploads.held(caller.workspace.id, caller.agent.id, id) {
+        Err(UploadError::NotFound) => {
+            let facts = sent_before(node, caller, id)?;
+            let hold = node.uploads.intake().hold(caller.workspace.id, &facts);
+            // The message that has it may have been erased before it was held.
+            Ok((sent_before(node, caller, id)?, hold))
+        }
+        found => found.map_err(|error| error.body()),
+    }
 }
 
 /// The file that this agent uploaded under an id, or one of a message that the agent sees.
@@ -35,13 +57,15 @@ pub fn of_send(node: &Node, caller: &Caller, asked: &Send) -> Result<SendParts, 
 /// `attachment_not_found` and `attachment_incomplete`.
 pub fn file(node: &Node, caller: &Caller, id: AttachmentId) -> Result<FileFacts, ErrorBody> {
     match node.uploads.finished(caller.workspace.id, caller.agent.id, id) {
-        Err(UploadError::NotFound) => {
-            let state = node.state.current();
-            let view = View::new(&*state, caller.workspace.id);
-            sent::who_may_read(&view, &caller.agent, id).ok_or_else(|| UploadError::NotFound.body())
-        }
+        Err(UploadError::NotFound) => sent_before(node, caller, id),
         found => found.map_err(|error| error.body()),
     }
+}
+
+fn sent_before(node: &Node, caller: &Caller, id: AttachmentId) -> Result<FileFacts, ErrorBody> {
+    let state = node.state.current();
+    let view = View::new(&*state, caller.workspace.id);
+    sent::who_may_read(&view, &caller.agent, id).ok_or_else(|| UploadError::NotFound.body())
 }
 
 fn new_link(node: &Node) -> LinkSecret {

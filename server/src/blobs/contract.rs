@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use parloir_protocol::ids::WorkspaceId;
 
+use super::settings::{Bucket, Settings};
 use super::{BlobDigest, BlobError, Blobs};
 
 const OURS: WorkspaceId = WorkspaceId(uuid::Uuid::from_u128(1));
@@ -69,10 +70,26 @@ async fn what_is_deleted_is_gone(blobs: &Blobs) {
     blobs.delete(OURS, digest).await.expect("once more is fine");
 }
 
+async fn what_is_kept_is_listed(blobs: &Blobs) {
+    let listed = async |workspace| {
+        let found: Result<std::collections::BTreeSet<_>, _> = blobs.list(workspace).try_collect().await;
+        found.expect("the store can be listed")
+    };
+    let nobody = WorkspaceId(uuid::Uuid::from_u128(3));
+    assert!(listed(nobody).await.is_empty());
+    let before = listed(OURS).await;
+    let one = blobs.put_bytes(OURS, Bytes::from_static(b"listed")).await.expect("it is kept");
+    let mut after = listed(OURS).await;
+    assert!(after.remove(&one) && after == before && !listed(THEIRS).await.contains(&one));
+    blobs.delete(OURS, one).await.expect("it goes");
+    assert_eq!(listed(OURS).await, before);
+}
+
 async fn keeps_its_promises(blobs: &Blobs, folder: &Path) {
     what_is_put_is_read(blobs, folder).await;
     a_content_belongs_to_its_workspace(blobs).await;
     what_is_deleted_is_gone(blobs).await;
+    what_is_kept_is_listed(blobs).await;
 }
 
 #[tokio::test]
@@ -88,6 +105,26 @@ async fn the_store_in_a_folder_keeps_its_promises() {
     let outside = tempfile::tempdir().expect("another folder");
     keeps_its_promises(&blobs, folder.path()).await;
     keeps_its_promises(&blobs, outside.path()).await;
+}
+
+/// A server that speaks S3 and has the bucket `parloir-test`; without it there is nothing to hold to the promises.
+const S3_ENDPOINT: &str = "PARLOIR_TEST_S3";
+
+#[tokio::test]
+async fn the_store_in_a_bucket_keeps_its_promises() {
+    let Ok(endpoint) = std::env::var(S3_ENDPOINT) else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    for prefix in ["", "desks/one"] {
+        let bucket = Bucket {
+            bucket: "parloir-test".to_owned(),
+            region: None,
+            endpoint: Some(endpoint.clone()),
+            prefix: prefix.to_owned(),
+            allow_http: true,
+        };
+        let blobs = Blobs::configured(&Settings::S3(bucket), folder.path()).expect("a store");
+        keeps_its_promises(&blobs, folder.path()).await;
+    }
 }
 
 #[tokio::test]

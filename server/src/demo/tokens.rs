@@ -45,6 +45,7 @@ impl<'a> Tokens<'a> {
             hash: TokenHash(secret.hash()),
             expires_at: None,
             purpose: Purpose::Access,
+            made_from: None,
         });
         self.asker.ask("token", key, Actor::System, create).await?;
         Ok(secret.text())

@@ -11,7 +11,7 @@ use parloir_protocol::ids::{AgentId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 use super::problem::{Problem, no_such_path, unreadable};
-use super::session::{self, Telling};
+use super::session::{self, Ends, Telling};
 use super::{Edge, origin};
 
 /// Who the demonstration lets anybody be.
@@ -50,7 +50,7 @@ pub(super) async fn sign_in(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
     let Some(demo) = edge.demo.get() else { return Err(no_such_path().await) };
-    origin::check(&headers)?;
+    origin::check(&edge.node, &headers)?;
     if !origin::is_address(&headers) {
         return Err(Problem::new(Code::NotAllowed, "open the demonstration by its address, or as localhost"));
     }
@@ -60,5 +60,6 @@ pub(super) async fn sign_in(
     if !demo.agents.iter().any(|person| person.agent_id == asked.agent_id) {
         return Err(Problem::new(Code::AgentNotFound, "the demonstration has no such agent"));
     }
-    session::session_of(&edge.node, demo.workspace, asked.agent_id, None, Telling::CookieAndPage).await
+    session::session_of(&edge.node, demo.workspace, asked.agent_id, Ends::default(), Telling::CookieAndPage)
+        .await
 }

@@ -84,7 +84,7 @@ async fn for_the_demonstration(
     if !edge.open_simulator || !is_near {
         return no_such_path().await.into_response();
     }
-    if request.method() != Method::GET && origin::of(request.headers()) == Origin::Foreign {
+    if request.method() != Method::GET && origin::of(&edge.node, request.headers()) == Origin::Foreign {
         return Problem::new(Code::NotAllowed, "only the handset's own page writes here").into_response();
     }
     next.run(request).await

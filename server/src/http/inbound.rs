@@ -98,7 +98,8 @@ async fn take(
 
 fn find(edge: &Edge, channel: &str) -> Option<Found> {
     let (workspace, channel) = inbound::find(&edge.node, channel.parse::<ChannelId>().ok()?)?;
-    let provider = edge.providers.get(&channel.provider).cloned();
+    let account = edge.providers.account_of(workspace.id, &channel.provider);
+    let provider = account.map(|account| Arc::clone(&account.provider));
     Some(Found { workspace, channel, provider })
 }
 

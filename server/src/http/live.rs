@@ -29,8 +29,8 @@ pub(super) async fn live(State(edge): State<Edge>, mut request: Request<Body>) -
         return Err(Problem::new(Code::InvalidParams, "a token never stands in a URL: send it in `hello`"));
     }
     let key = key_of(headers)?;
-    origin::check(headers)?;
-    let cookie = signed_in(headers);
+    origin::check(&edge.node, headers)?;
+    let cookie = signed_in(&edge, headers);
     let codec = codec_of(headers);
     let place = std::sync::Arc::clone(&edge.places).try_acquire_owned();
     let place = place.map_err(|_| Problem::new(Code::Busy, "all places for connections are taken"))?;
@@ -53,8 +53,8 @@ pub(super) async fn live(State(edge): State<Edge>, mut request: Request<Body>) -
 }
 
 /// The secret of a signed-in browser; it counts for pages of this host alone.
-fn signed_in(headers: &HeaderMap) -> Option<String> {
-    let secret = cookie::secret(headers).filter(|_| origin::of(headers) == Origin::Own);
+fn signed_in(edge: &Edge, headers: &HeaderMap) -> Option<String> {
+    let secret = cookie::secret(headers).filter(|_| origin::of(&edge.node, headers) == Origin::Own);
     secret.map(str::to_owned)
 }
 

@@ -71,7 +71,7 @@ pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
 pub(super) fn caller(node: &Node, headers: &HeaderMap) -> Result<Caller, Problem> {
     match (bearer(headers), cookie::secret(headers)) {
         (None, Some(secret)) => {
-            origin::check_own(headers)?;
+            origin::check_own(node, headers)?;
             known(node, Some(secret))
         }
         (token, _) => known(node, token),
@@ -80,7 +80,7 @@ pub(super) fn caller(node: &Node, headers: &HeaderMap) -> Result<Caller, Problem
 
 /// Who asks to read: as [`caller`], but browsers do not say where a page is from that only reads.
 pub(super) fn reader(node: &Node, headers: &HeaderMap) -> Result<Caller, Problem> {
-    origin::check(headers)?;
+    origin::check(node, headers)?;
     known(node, bearer(headers).or_else(|| cookie::secret(headers)))
 }
 

@@ -10,8 +10,9 @@ use axum::response::{IntoResponse, Response};
 use parloir_desk::command::{Command, TokenDraft, TokenHash};
 use parloir_desk::commit::{Actor, Key};
 use parloir_desk::entity::Purpose;
-use parloir_protocol::error::Code;
-use parloir_protocol::ids::{AgentId, CommandId, WorkspaceId};
+use parloir_desk::view::View;
+use parloir_protocol::error::{Code, ErrorBody};
+use parloir_protocol::ids::{AgentId, CommandId, TokenId, WorkspaceId};
 use parloir_protocol::time::Time;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -31,8 +32,15 @@ const SESSION_SECONDS: i64 = 7 * 24 * 60 * 60;
 #[derive(Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 enum SignIn {
-    Token { token: String },
-    Invitation { invitation: String },
+    Token {
+        token: String,
+    },
+    Invitation {
+        invitation: String,
+        /// Whoever is signed in here as somebody else is signed out.
+        #[serde(default)]
+        replace: bool,
+    },
 }
 
 /// Who is signed in.
@@ -59,7 +67,7 @@ pub(super) async fn sign_in(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    origin::check(&headers)?;
+    origin::check(&edge.node, &headers)?;
     let body = body.map_err(|rejection| unreadable(&rejection))?;
     let asked: SignIn = serde_json::from_slice(&body)
         .map_err(|_| Problem::new(Code::InvalidParams, "send `token` or `invitation`"))?;
@@ -70,10 +78,14 @@ pub(super) async fn sign_in(
             if caller.purpose == Purpose::Session {
                 return Err(unknown());
             }
-            session_of(&edge.node, caller.workspace.id, caller.agent.id, caller.expires_at, Telling::Cookie)
-                .await
+            let (workspace, agent) = (caller.workspace.id, caller.agent.id);
+            let ends = Ends { at: caller.expires_at, with: Some(caller.token) };
+            session_of(&edge.node, workspace, agent, ends, Telling::Cookie).await
         }
-        SignIn::Invitation { invitation } => redeemed(&edge.node, &invitation).await,
+        SignIn::Invitation { invitation, replace } => {
+            let replacing = if replace { Replacing::Anybody } else { Replacing::Nobody };
+            redeemed(&edge.node, &headers, &invitation, replacing).await
+        }
     }
 }
 
@@ -88,46 +100,96 @@ pub(super) async fn sign_out(State(edge): State<Edge>, headers: HeaderMap) -> Re
     let secret = match bearer(&headers) {
         Some(token) => Some(token),
         None => {
-            origin::check_own(&headers)?;
+            origin::check_own(&edge.node, &headers)?;
             cookie::secret(&headers)
         }
     };
     if let Ok(caller) = authenticate(&edge.node, secret) {
-        let revoke = Command::RevokeToken { token_id: caller.token };
-        let actor = Actor::Agent(caller.agent.id);
-        let revoked = caller.workspace.ask(fresh_key(), actor, revoke, None).await;
-        revoked.map_err(|rejected| Problem(error_of(&rejected)))?;
+        end_session(&caller).await?;
     }
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie::forgotten())]).into_response())
 }
 
-/// A session for an agent whose right to one is settled, and ends at `until` at the latest.
+async fn end_session(caller: &Caller) -> Result<(), Problem> {
+    let revoke = Command::RevokeToken { token_id: caller.token };
+    let actor = Actor::Agent(caller.agent.id);
+    let revoked = caller.workspace.ask(fresh_key(), actor, revoke, None).await;
+    revoked.map(drop).map_err(|rejected| Problem(error_of(&rejected)))
+}
+
+/// What a session ends with, beside its week.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Ends {
+    pub(super) at: Option<Time>,
+    /// The token that it was made from.
+    pub(super) with: Option<TokenId>,
+}
+
+/// A session for an agent whose right to one is settled.
 pub(super) async fn session_of(
     node: &Node,
     workspace: WorkspaceId,
     agent_id: AgentId,
-    until: Option<Time>,
+    ends: Ends,
     telling: Telling,
 ) -> Result<Response, Problem> {
     let secret = Secret::random(workspace);
     let create = Command::CreateToken(TokenDraft {
         agent_id,
         hash: TokenHash(secret.hash()),
-        expires_at: Some(until.map_or(end(node), |until| until.min(end(node)))),
+        expires_at: Some(ends.at.map_or(end(node), |until| until.min(end(node)))),
         purpose: Purpose::Session,
+        made_from: ends.with,
     });
     given(node, secret, create, telling).await
 }
 
-async fn redeemed(node: &Node, invitation: &str) -> Result<Response, Problem> {
+/// Whether an invitation may take the place of who is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Replacing {
+    Nobody,
+    Anybody,
+}
+
+async fn redeemed(
+    node: &Node,
+    headers: &HeaderMap,
+    invitation: &str,
+    replacing: Replacing,
+) -> Result<Response, Problem> {
     let invitation = Secret::parse(invitation).ok_or_else(unknown)?;
+    let before = cookie::secret(headers).and_then(|secret| authenticate(node, Some(secret)).ok());
+    if let Some(before) = before.as_ref().filter(|_| replacing == Replacing::Nobody)
+        && before.agent.id != invited(node, &invitation)?
+    {
+        return Err(already_signed_in(before));
+    }
     let secret = Secret::random(invitation.workspace);
     let redeem = Command::Redeem {
         invitation: invitation.hash(),
         hash: TokenHash(secret.hash()),
         expires_at: end(node),
     };
-    given(node, secret, redeem, Telling::Cookie).await
+    let answer = given(node, secret, redeem, Telling::Cookie).await?;
+    if let Some(before) = before {
+        end_session(&before).await?;
+    }
+    Ok(answer)
+}
+
+/// Whom an invitation that works is for.
+fn invited(node: &Node, invitation: &Secret) -> Result<AgentId, Problem> {
+    let state = node.state.current();
+    let found = View::new(&*state, invitation.workspace).token(&invitation.hash());
+    let found = found.filter(|token| token.purpose == Purpose::Invitation).ok_or_else(unknown)?;
+    let is_over = found.expires_at.is_some_and(|until| until <= node.clock.now());
+    if is_over { Err(unknown()) } else { Ok(found.agent_id) }
+}
+
+fn already_signed_in(who: &Caller) -> Problem {
+    let sentence = "somebody else is signed in here: send `replace` to sign them out";
+    let error = ErrorBody::new(Code::AlreadySignedIn, sentence);
+    Problem(error.with("agent_id", who.agent.id.to_string()).with("name", who.agent.name.as_str()))
 }
 
 /// Asks for the session and puts its secret into a cookie.

@@ -5,13 +5,17 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use parloir_desk::command::{CardChange, Command};
+use futures_util::TryStreamExt as _;
+use parloir_desk::command::{CardChange, Command, Inbound, SendMessage};
 use parloir_desk::commit::Actor;
-use parloir_desk::entity::Status;
-use parloir_protocol::ids::{ContactId, ConversationId, GroupId, JobId};
+use parloir_desk::entity::{Destination, FileFacts, InboundMedia, Status};
+use parloir_protocol::ids::{AttachmentId, ContactId, ConversationId, GroupId, JobId};
 
 use super::run;
+use crate::blobs::BlobDigest;
+use crate::media::samples::{jpeg_of_a_phone, pdf};
 use crate::stage::{Stage, number};
+use crate::stored::{self, Stored, Waiting};
 
 /// What is written nowhere but about one person.
 const ABOUT: [&str; 9] = [
@@ -101,6 +105,80 @@ async fn an_erased_person_is_in_no_byte_that_is_kept() {
     assert!(stage.view(|view| view.conversation(other)).expect("its row").address.known().is_some());
     let again = stage.receive("+33611223344", None, "me revoilà").await;
     assert_ne!(again, conversation_id);
+}
+
+/// A file in the store, as an agent's upload or a fetch leaves it.
+async fn stored(stage: &Stage, id: u8, bytes: &[u8]) -> Stored {
+    let path = stage.folder().join("on-its-way");
+    fs::write(&path, bytes).expect("written");
+    let waiting = Waiting {
+        workspace: stage.workspace.id,
+        attachment_id: AttachmentId::from_bytes([id; 16]),
+        name: "zqfichier.pdf",
+        bytes: bytes.len() as u64,
+        digest: BlobDigest::of(bytes),
+        path: &path,
+    };
+    let intake = stage.node.uploads.intake();
+    let looked = intake.look(waiting).await.expect("it is a file");
+    intake.put(waiting, looked).await.expect("the store works")
+}
+
+fn pdf_with(mark: &str) -> Vec<u8> {
+    [pdf(), mark.as_bytes().to_vec(), b"\n%%EOF".to_vec()].concat()
+}
+
+async fn send_file(stage: &Stage, conversation_id: ConversationId, bytes: &[u8], id: u8) -> FileFacts {
+    let Stored { facts, hold: _until_named } = stored(stage, id, bytes).await;
+    let text = SendMessage::text(conversation_id, "voici");
+    let send = SendMessage { files: vec![facts.clone()], ..text };
+    stage.ask(Actor::Agent(stage.admin), Command::Send(Box::new(send))).await;
+    facts
+}
+
+/// A file that came in from `from`; its message waits for the fetch.
+async fn receive_file(stage: &Stage, from: &str) -> parloir_protocol::ids::MessageId {
+    let from = Destination { address: number(from), country: None };
+    let media = vec![InboundMedia { reference: "zqmedia".to_owned(), media_type: None, name: None }];
+    let inbound = Inbound { media, ..Inbound::text(stage.channel, from, "une photo") };
+    let answer = stage.ask(Actor::Contact(stage.channel), Command::Receive(inbound)).await;
+    answer.message_id.expect("a message")
+}
+
+async fn kept(stage: &Stage) -> BTreeSet<BlobDigest> {
+    let listed = stage.node.uploads.intake().blobs.list(stage.workspace.id);
+    listed.try_collect().await.expect("the store can be listed")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erased_person_s_files_go_and_those_of_others_stay() {
+    let stage = Stage::on_disk("nobody").await;
+    let other = stage.receive("+33655667788", None, "un autre client").await;
+    let (contact_id, conversation_id) = zenobie(&stage).await;
+    send_file(&stage, conversation_id, &pdf_with("zqdevis"), 1).await;
+    let photo = send_file(&stage, conversation_id, &jpeg_of_a_phone(60, 40), 2).await;
+    assert_eq!(stored::contents(&photo).count(), 3, "a thumbnail and a clean copy are kept too");
+    let message_id = receive_file(&stage, "+33611223344").await;
+    let Stored { facts, hold } = stored(&stage, 3, &pdf_with("zqrecu")).await;
+    stage.ask(Actor::System, Command::StoreMedia { message_id, index: 0, facts }).await;
+    drop(hold);
+    let theirs = send_file(&stage, other, &pdf_with("zqautre"), 4).await;
+    let both = pdf_with("zqcommun");
+    let shared = send_file(&stage, other, &both, 5).await;
+    send_file(&stage, conversation_id, &both, 6).await;
+    for text in ["zqdevis", "zqrecu", "zqfichier", "zqmedia"] {
+        assert_ne!(files_with(stage.folder(), text), [""; 0], "{text} is nowhere before the erasure");
+    }
+
+    let _jobs = start(&stage);
+    let erase = Command::EraseContact { contact_id };
+    let job = stage.ask(Actor::Agent(stage.admin), erase).await.job_id.expect("a job");
+    done(&stage, job).await;
+
+    for text in ["zqdevis", "zqrecu", "zqmedia"].into_iter().chain(ABOUT) {
+        assert_eq!(files_with(stage.folder(), text), [""; 0], "{text} is still kept");
+    }
+    assert_eq!(kept(&stage).await, [theirs.digest, shared.digest].map(BlobDigest).into());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -119,7 +119,7 @@ impl Parcel {
 
     async fn go_on(&self, message: &Message, left: Left) -> Result<Ended, Rejected> {
         match (self.errand, left) {
-            (Errand::Send, Left::No) => self.hand_over(message).await,
+            (Errand::Send, Left::No) => self.hand_over(message, Left::No).await,
             (Errand::Send, Left::Perhaps) => self.ask_again(message).await,
             (Errand::GiveUp, Left::No) => {
                 self.answered(message, Outcome::Failed { failure: Failure::Expired }).await
@@ -134,7 +134,7 @@ impl Parcel {
             return self.answered(message, Outcome::Unknown).await;
         };
         match account.provider.idempotency() {
-            Idempotency::Idempotent => self.hand_over(message).await,
+            Idempotency::Idempotent => self.hand_over(message, Left::Perhaps).await,
             Idempotency::Neither => {
                 account.gate.settle(Effect::NotAsked, Instant::now(), self.node.clock.now());
                 self.answered(message, Outcome::Unknown).await
@@ -144,13 +144,14 @@ impl Parcel {
                     self.note(account, &outcome);
                     self.settle(message, outcome, Left::Perhaps).await
                 }
-                Some(None) => self.hand_over(message).await,
+                Some(None) => self.hand_over(message, Left::No).await,
                 None => self.settle(message, Outcome::Unknown, Left::Perhaps).await,
             },
         }
     }
 
-    async fn hand_over(&self, message: &Message) -> Result<Ended, Rejected> {
+    /// `left` is what is known of it before this call, which does not undo an earlier one.
+    async fn hand_over(&self, message: &Message, left: Left) -> Result<Ended, Rejected> {
         let Some(outgoing) = self.outgoing(message) else {
             return self.answered(message, Outcome::Unknown).await;
         };
@@ -164,14 +165,15 @@ impl Parcel {
         let outcome = outcome.unwrap_or(Outcome::Unknown);
         fault::at(Point::OutboxAnswered);
         self.note(account, &outcome);
-        self.settle(message, outcome, Left::No).await
+        let left = if is_doubtful(&outcome) { Left::Perhaps } else { left };
+        self.settle(message, outcome, left).await
     }
 
     /// Records an outcome, or puts the message off. `left` is what is known of it when it has to wait.
     async fn settle(&self, message: &Message, outcome: Outcome, left: Left) -> Result<Ended, Rejected> {
         match outcome {
             Outcome::Later(later) => match self.put_off(later, left) {
-                Some(waits) => Ok(waits),
+                Some(waits) => self.note_put_off(message, left).await.map(|()| waits),
                 None => {
                     let outcome = match left {
                         Left::No => Outcome::Failed { failure: Failure::Expired },
@@ -191,11 +193,27 @@ impl Parcel {
     }
 
     fn may_ask_again(&self) -> bool {
-        let Some(account) = &self.account else { return false };
-        match account.provider.idempotency() {
-            Idempotency::Idempotent | Idempotency::Askable(_) => self.known.tries + 1 < UNANSWERED_MAX,
-            Idempotency::Neither => false,
+        match self.idempotency() {
+            Some(Idempotency::Idempotent | Idempotency::Askable(_)) => self.known.tries + 1 < UNANSWERED_MAX,
+            Some(Idempotency::Neither) | None => false,
         }
+    }
+
+    /// Where nobody can be asked, the state has to say that it did not leave: a restart sends it then.
+    async fn note_put_off(&self, message: &Message, left: Left) -> Result<(), Rejected> {
+        match (left, self.idempotency()) {
+            (Left::No, Some(Idempotency::Neither)) => {
+                let (message_id, attempt) = (message.id, message.attempt);
+                let outcome = command::Outcome::PutOff;
+                let command = Command::Answered { message_id, attempt, outcome };
+                self.report(message, OutboxStep::Answered, &command).await
+            }
+            (Left::No | Left::Perhaps, _) => Ok(()),
+        }
+    }
+
+    fn idempotency(&self) -> Option<Idempotency<'_>> {
+        self.account.as_ref().map(|account| account.provider.idempotency())
     }
 
     /// Until when it waits; nothing when it waited too long already.
@@ -211,7 +229,7 @@ impl Parcel {
         let wait = match later.cause {
             Cause::Message => later.after.unwrap_or_default().min(WAIT_LONGEST) + jitter,
             // The account's gate says when.
-            Cause::Pace | Cause::Account => jitter.min(WAIT_FIRST),
+            Cause::Pace | Cause::Account | Cause::Doubt => jitter.min(WAIT_FIRST),
         };
         let known = Known { left, tries: self.known.tries.saturating_add(1), since: Some(since) };
         Some(Ended::Waits { until: now + wait, known })
@@ -306,6 +324,11 @@ async fn in_time<T>(answer: BoxFuture<'_, T>) -> Option<T> {
         }
         Err(_) => None,
     }
+}
+
+/// Whether a message that waits may have left all the same.
+fn is_doubtful(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Later(Later { cause: Cause::Doubt, .. }))
 }
 
 fn count(outcome: &Outcome) {

@@ -13,6 +13,8 @@ use parloir_protocol::ids::{ChannelId, ConversationId, MessageId};
 use tokio::sync::{Semaphore, watch};
 
 use super::Outbox;
+use super::parcel::{Ended, Errand, Parcel};
+use super::queue::{Known, Left, Letter};
 use crate::providers::{
     Ask, BadPayload, Capabilities, Cause, FetchError, Fetched, Files, Idempotency, Later, MediaRef, Outcome,
     Outgoing, Provider, Providers, Rate, RawRequest, Received, Verdict,
@@ -90,7 +92,7 @@ impl Provider for Post {
         let times = {
             let mut asked = self.asked.lock().expect("no panic");
             asked.push(key);
-            asked.iter().filter(|before| **before == key).count()
+            asked.iter().filter(|(before, _)| *before == key.0).count()
         };
         self.count.send_modify(|count| *count += 1);
         async move {
@@ -105,6 +107,16 @@ impl Provider for Post {
                 }
                 "later" if times <= 2 => {
                     Outcome::Later(Later { failure: Failure::Unknown, after: None, cause: Cause::Message })
+                }
+                "full" => {
+                    Outcome::Later(Later { failure: Failure::Throttled, after: None, cause: Cause::Message })
+                }
+                "doubt" => {
+                    Outcome::Later(Later { failure: Failure::Unknown, after: None, cause: Cause::Doubt })
+                }
+                "lost" if times == 1 => Outcome::Unknown,
+                "lost" => {
+                    Outcome::Later(Later { failure: Failure::Throttled, after: None, cause: Cause::Message })
                 }
                 _ => Outcome::Accepted { provider_message_id: outgoing.message_id.to_string() },
             }
@@ -259,6 +271,73 @@ async fn what_did_not_leave_waits_and_leaves_once_in_its_order() {
         assert_eq!(stage.message(messages[0]).delivery, Some(Delivery::Accepted), "{text}");
         assert_eq!(post.asked(), [messages[0], messages[0], messages[0], messages[1]], "{text}");
     }
+}
+
+#[tokio::test]
+async fn what_did_not_leave_leaves_after_a_restart_too() {
+    let stage = Stage::new("post").await;
+    let post = Post::named("post", Memory::Nothing, 1_000);
+    let conversation = stage.receive("+33600000044", None, "Bonjour").await;
+    let message_id = stage.send(conversation, "later").await;
+    let outbox = start(&stage, &post);
+    post.until_asked(1).await;
+    until(&stage, message_id, Delivery::Queued).await;
+    stop(outbox).await;
+    let waits = stage.message(message_id);
+    assert!(waits.attempt >= Attempt(2) && waits.failure.is_none(), "{waits:?}");
+
+    let _outbox = start(&stage, &post);
+    until(&stage, message_id, Delivery::Accepted).await;
+    let attempts: Vec<_> =
+        post.asked.lock().expect("no panic").iter().map(|(_, attempt)| attempt.0).collect();
+    assert_eq!(attempts, [1, 2, 3], "each was surely another one");
+}
+
+#[tokio::test]
+async fn who_waits_can_be_taken_back() {
+    let stage = Stage::new("post").await;
+    let post = Post::named("post", Memory::Nothing, 1_000);
+    let conversation = stage.receive("+33600000045", None, "Bonjour").await;
+    let message_id = stage.send(conversation, "full").await;
+    let outbox = start(&stage, &post);
+    until(&stage, message_id, Delivery::Queued).await;
+    stop(outbox).await;
+    stage.ask(Actor::Agent(stage.admin), Command::CancelMessage { message_id }).await;
+    assert_eq!(stage.message(message_id).delivery, Some(Delivery::Cancelled));
+}
+
+/// How a message ends that waited too long, after a call that `left` was known of.
+async fn given_up(text: &str, left: Left) -> Option<Delivery> {
+    let stage = Stage::new("post").await;
+    let post = Post::named("post", Memory::Keys, 1_000);
+    let conversation = stage.receive("+33600000046", None, "Bonjour").await;
+    let message_id = stage.send(conversation, text).await;
+    let account = Providers::default().with(post.clone()).account("post").cloned();
+    let now = tokio::time::Instant::now();
+    let message = stage.message(message_id);
+    let letter = |known| Letter {
+        message_id,
+        conversation_id: conversation,
+        channel_id: stage.channel,
+        seq: message.seq,
+        at: message.at,
+        known,
+    };
+    let parcel =
+        |known| Parcel::new(&stage.node, &stage.workspace, account.clone(), &letter(known), Errand::Send);
+    let first = parcel(Known { left, ..Known::default() }).deliver().await;
+    let Ended::Waits { known, .. } = first else { panic!("{first:?}") };
+    let long_ago = now.checked_sub(super::WAIT_MAX + Duration::from_secs(60)).expect("a clock of some age");
+    let last = parcel(Known { since: Some(long_ago), ..known }).deliver().await;
+    assert!(matches!(last, Ended::Done), "{last:?}");
+    stage.message(message_id).delivery
+}
+
+#[tokio::test]
+async fn a_message_whose_first_call_was_lost_ends_unknown_and_not_failed() {
+    assert_eq!(given_up("lost", Left::Perhaps).await, Some(Delivery::Unknown));
+    assert_eq!(given_up("doubt", Left::Perhaps).await, Some(Delivery::Unknown));
+    assert_eq!(given_up("full", Left::Perhaps).await, Some(Delivery::Failed), "it surely never left");
 }
 
 #[tokio::test]

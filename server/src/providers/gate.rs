@@ -139,7 +139,7 @@ impl Gate {
             }
             Effect::Later(later) => {
                 match later.cause {
-                    Cause::Account => count_opened(breaker.failed(now, later.after, dice)),
+                    Cause::Account | Cause::Doubt => count_opened(breaker.failed(now, later.after, dice)),
                     Cause::Message => breaker.answered(),
                     Cause::Pace => {
                         breaker.answered();

@@ -1,10 +1,11 @@
 //! Providers as they are configured: a table `[providers.NAME]` of the file each, whose secrets may come from
 //! the environment instead. It connects to nobody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use parloir_protocol::ids::WorkspaceId;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -61,6 +62,8 @@ pub struct Keys {
     /// SMPP: what its networks have each their own way.
     #[serde(default)]
     smpp: smpp::Keys,
+    /// The workspaces whose channels it may carry; all of them where nothing is said.
+    workspaces: Option<BTreeSet<WorkspaceId>>,
     /// Hosts that media may be fetched from, beside those of the provider.
     #[serde(default)]
     media_hosts: Vec<String>,
@@ -105,6 +108,23 @@ pub fn providers(
         table.check().and_then(|()| table.provider()).map_err(|reason| fail(name, reason))
     });
     made.collect()
+}
+
+/// Which workspaces may name each account that is not for all of them.
+pub fn tenants(settings: &Settings) -> Tenants {
+    let named = settings.iter().filter_map(|(name, keys)| Some((name.clone(), keys.workspaces.clone()?)));
+    Tenants(named.collect())
+}
+
+/// The workspaces of accounts that are not for all of them, by the name of the account.
+#[derive(Debug, Clone, Default)]
+pub struct Tenants(BTreeMap<String, BTreeSet<WorkspaceId>>);
+
+impl Tenants {
+    /// Whether the operator lets a workspace use an account.
+    pub fn allow(&self, workspace: WorkspaceId, account: &str) -> bool {
+        self.0.get(account).is_none_or(|workspaces| workspaces.contains(&workspace))
+    }
 }
 
 /// A table, and where its secrets may come from.

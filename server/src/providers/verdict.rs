@@ -26,13 +26,13 @@ pub(super) fn of_status(answer: &Answer, doubt: Doubt) -> Outcome {
         425 => later(Failure::Unknown, Cause::Message),
         408 => match doubt {
             Doubt::MayHaveLeft => Outcome::Unknown,
-            Doubt::Harmless => later(Failure::Unknown, Cause::Message),
+            Doubt::Harmless => later(Failure::Unknown, Cause::Doubt),
         },
         413 | 415 => Outcome::Failed { failure: Failure::Unsupported },
         400..=499 => Outcome::Failed { failure: Failure::RejectedContent },
         _ => match doubt {
             Doubt::MayHaveLeft => Outcome::Unknown,
-            Doubt::Harmless => later(Failure::Unknown, Cause::Account),
+            Doubt::Harmless => later(Failure::Unknown, Cause::Doubt),
         },
     }
 }

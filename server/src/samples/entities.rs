@@ -38,7 +38,14 @@ pub(crate) fn agent() -> Agent {
 }
 
 pub(crate) fn token() -> Token {
-    Token { id: TOKEN, agent_id: AGENT, hash: [17; 32], expires_at: Some(AT), purpose: Purpose::Access }
+    Token {
+        id: TOKEN,
+        agent_id: AGENT,
+        hash: [17; 32],
+        expires_at: Some(AT),
+        purpose: Purpose::Access,
+        made_from: None,
+    }
 }
 
 pub(crate) fn channel() -> Channel {

@@ -3,17 +3,24 @@
 
 use std::sync::Arc;
 
-use parloir_desk::entity::FileFacts;
-use parloir_protocol::ids::WorkspaceId;
+use parloir_protocol::ids::{AttachmentId, WorkspaceId};
 
 use super::{Upload, Uploads};
 
-/// Whether an event of the workspace names the file.
-pub type IsNamed<'a> = &'a (dyn Fn(WorkspaceId, &FileFacts) -> bool + Sync);
-
 impl Uploads {
+    /// Uploads that a message went with are over: a planned one had left them, or a crash.
+    pub async fn claim_sent(&self, is_sent: &(dyn Fn(WorkspaceId, AttachmentId) -> bool + Sync)) {
+        let whole: Vec<Arc<Upload>> =
+            self.known().values().filter(|upload| upload.facts().is_some()).cloned().collect();
+        for (workspace, id) in whole.iter().map(|upload| upload.key()) {
+            if is_sent(workspace, id) {
+                self.claimed(workspace, id).await;
+            }
+        }
+    }
+
     /// Gives up what is due; how many that were.
-    pub async fn sweep(&self, is_named: IsNamed<'_>) -> usize {
+    pub async fn sweep(&self) -> usize {
         let now = self.clock.now();
         let known: Vec<Arc<Upload>> = self.known().values().cloned().collect();
         let mut swept = 0;
@@ -27,11 +34,7 @@ impl Uploads {
             if is_busy || upload.idle_ms(now) < max_ms {
                 continue;
             }
-            let (workspace, id) = upload.key();
-            match upload.facts() {
-                Some(facts) if is_named(workspace, facts) => self.claimed(workspace, id).await,
-                Some(_) | None => self.forget(&upload).await,
-            }
+            self.forget(&upload).await;
             swept += 1;
         }
         swept

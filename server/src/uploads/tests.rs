@@ -1,5 +1,6 @@
 //! Uploads that are cut, resumed, taken over, too large, too many, on a full disk, in disguise, and left alone.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use parloir_protocol::time::Time;
 use super::*;
 use crate::blobs::{BlobDigest, Blobs};
 use crate::media::samples::{jpeg_of_a_phone, pdf, pdf_of};
+use crate::stored::{self, Fate};
 
 const OURS: WorkspaceId = WorkspaceId(Uuid::from_u128(1));
 const ADA: AgentId = AgentId(Uuid::from_u128(2));
@@ -20,12 +22,19 @@ struct House {
     now: Arc<AtomicI64>,
     free: Arc<AtomicU64>,
     limits: Limits,
+    /// Contents that an event names.
+    used: Arc<Mutex<BTreeSet<[u8; 32]>>>,
 }
 
 impl House {
     fn new(limits: Limits) -> Self {
         let (now, free) = (Arc::new(AtomicI64::new(1_000_000)), Arc::new(AtomicU64::new(u64::MAX)));
-        Self { folder: tempfile::tempdir().expect("a folder"), now, free, limits }
+        Self { folder: tempfile::tempdir().expect("a folder"), now, free, limits, used: Arc::default() }
+    }
+
+    /// An event names the file from now on.
+    fn name(&self, facts: &FileFacts) {
+        self.used.lock().expect("no panic").extend(stored::contents(facts).map(|digest| digest.0));
     }
 
     /// One life of a server.
@@ -38,6 +47,9 @@ impl House {
             Uploads::open(self.folder.path(), self.limits, 0, intake, clock).expect("a folder of its own");
         let free = Arc::clone(&self.free);
         uploads.space = Space::of(move || free.load(Ordering::Relaxed));
+        let used = Arc::clone(&self.used);
+        uploads
+            .set_used(Box::new(move |_, digest: &[u8; 32]| used.lock().expect("no panic").contains(digest)));
         Arc::new(uploads)
     }
 
@@ -360,17 +372,17 @@ async fn what_nobody_comes_back_for_is_swept() {
         let facts = uploads.receive(&upload, 0, body(&text)).await.expect("it arrives").facts;
         whole.push(facts.expect("it is stored"));
     }
-    let (named, unnamed) = (whole[0].clone(), whole[1].clone());
-    let is_named = move |_: WorkspaceId, facts: &FileFacts| facts.digest == named.digest;
-    assert_eq!(uploads.sweep(&is_named).await, 0);
+    let unnamed = whole[1].clone();
+    house.name(&whole[0]);
+    assert_eq!(uploads.sweep().await, 0);
     house.now.fetch_add(Limits::STANDARD.unfinished_ms, Ordering::Relaxed);
-    assert_eq!(uploads.sweep(&is_named).await, 1);
+    assert_eq!(uploads.sweep().await, 1);
     assert!(matches!(uploads.of_agent(OURS, ADA, half.key().1), Err(UploadError::NotFound)));
     house.now.fetch_add(Limits::STANDARD.unclaimed_ms, Ordering::Relaxed);
     uploads.finished(OURS, BEN, unnamed.id).expect("somebody is about to send it");
-    assert_eq!(uploads.sweep(&is_named).await, 1, "what is asked for is not due");
+    assert_eq!(uploads.sweep().await, 1, "what is asked for is not due");
     house.now.fetch_add(Limits::STANDARD.unclaimed_ms, Ordering::Relaxed);
-    assert_eq!(uploads.sweep(&is_named).await, 1);
+    assert_eq!(uploads.sweep().await, 1);
     assert_eq!(house.files().len(), 1, "what an event names stays: {:?}", house.files());
     assert_eq!(content(&uploads, &whole[0]).await.len(), usize::try_from(whole[0].bytes).expect("small"));
 }
@@ -389,4 +401,77 @@ async fn a_claimed_file_stays_and_leaves_room() {
     }
     assert_eq!(house.files().len(), 1);
     assert!(house.open().known().is_empty(), "nothing is taken up again");
+}
+
+/// A whole upload of Ada's.
+async fn arrived(uploads: &Arc<Uploads>, file: &[u8]) -> (Arc<Upload>, FileFacts) {
+    let upload = begun(uploads, ADA, file.len()).await;
+    let facts = uploads.receive(&upload, 0, body(file)).await.expect("it arrives").facts;
+    (upload, facts.expect("it is stored"))
+}
+
+#[tokio::test]
+async fn a_file_that_is_about_to_be_named_outlives_the_sweep_of_its_upload() {
+    let house = House::new(Limits::STANDARD);
+    let uploads = house.open();
+    let file = jpeg_of_a_phone(60, 40);
+    let (upload, facts) = arrived(&uploads, &file).await;
+    let (held, hold) = uploads.held(OURS, ADA, facts.id).expect("it is whole");
+    assert_eq!(held, facts);
+    // The sweep had found it due a moment before it was held.
+    uploads.forget(&upload).await;
+    assert_eq!(uploads.sweep_contents(OURS).await.expect("the store works"), 0);
+    assert_eq!(content(&uploads, &facts).await, file);
+    assert!(matches!(uploads.held(OURS, ADA, facts.id), Err(UploadError::NotFound)));
+    drop(hold);
+    assert_eq!(uploads.sweep_contents(OURS).await.expect("the store works"), 3, "nobody needs it any more");
+    assert_eq!(house.files(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_content_that_was_just_put_is_not_deleted_with_its_twin() {
+    let house = House::new(Limits::STANDARD);
+    let uploads = house.open();
+    let file = pdf();
+    let (first, facts) = arrived(&uploads, &file).await;
+    let path = house.folder.path().join("twin");
+    std::fs::write(&path, &file).expect("written");
+    let digest = BlobDigest(facts.digest);
+    let waiting = Waiting { digest, path: &path, ..first.waiting() };
+    let intake = uploads.intake();
+    let looked = intake.look(waiting).await.expect("it is a file");
+    let put = intake.put(waiting, looked).await.expect("the store works");
+    uploads.give_up(&first).await;
+    assert_eq!(content(&uploads, &facts).await, file, "somebody is about to name it");
+    assert_eq!(uploads.delete_if_unused(OURS, digest).await.expect("the store works"), Fate::Kept);
+    drop(put);
+    assert_eq!(uploads.delete_if_unused(OURS, digest).await.expect("the store works"), Fate::Deleted);
+}
+
+#[tokio::test]
+async fn a_content_of_which_one_copy_is_named_stays_whole() {
+    let house = House::new(Limits::STANDARD);
+    let uploads = house.open();
+    let (upload, facts) = arrived(&uploads, &jpeg_of_a_phone(60, 40)).await;
+    house.name(&facts);
+    uploads.give_up(&upload).await;
+    assert_eq!(uploads.sweep_contents(OURS).await.expect("the store works"), 0);
+    assert_eq!(house.files().len(), 3);
+    let (theirs, other) = (WorkspaceId(Uuid::from_u128(9)), BlobDigest(facts.digest));
+    assert_eq!(uploads.sweep_contents(theirs).await.expect("the store works"), 0);
+    assert_eq!(uploads.intake().blobs.size(OURS, other).await.expect("it stays"), facts.bytes);
+}
+
+#[tokio::test]
+async fn an_upload_whose_message_went_later_leaves_room() {
+    let house = House::new(Limits::TINY);
+    let uploads = house.open();
+    let (_, planned) = arrived(&uploads, &pdf()).await;
+    let (_, gone) = arrived(&uploads, &pdf_of(500)).await;
+    house.name(&gone);
+    assert!(matches!(uploads.begin(announced(ADA, 1)).await, Err(UploadError::Quota { .. })));
+    uploads.claim_sent(&move |_, id| id == gone.id).await;
+    uploads.begin(announced(ADA, 1)).await.expect("there is room again");
+    assert_eq!(uploads.finished(OURS, ADA, planned.id).expect("it may be sent again"), planned);
+    assert_eq!(uploads.sweep_contents(OURS).await.expect("the store works"), 0);
 }

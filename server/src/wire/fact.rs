@@ -117,9 +117,15 @@ fn of_message(event: &E, by: Actor) -> Fact {
         }
         E::LinkOpened { conversation_id, message_id, .. } => message::opened(*conversation_id, *message_id),
         E::LinkRevoked { conversation_id, message_id, .. } => message::revoked(*conversation_id, *message_id),
-        E::DeliveryChanged { conversation_id, message_id, attempt, delivery, failure, .. } => {
-            message::delivery_changed(*conversation_id, *message_id, *attempt, *delivery, *failure)
-        }
+        E::DeliveryChanged {
+            conversation_id: of,
+            message_id,
+            attempt,
+            delivery,
+            failure,
+            link_expires_at: end,
+            ..
+        } => message::delivery_changed(*of, *message_id, *attempt, *delivery, *failure, *end),
         _ => unreachable!("only events about messages come here"),
     }
 }

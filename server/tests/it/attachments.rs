@@ -408,6 +408,26 @@ async fn what_was_sent_stays_when_the_same_file_is_given_up() {
 }
 
 #[tokio::test]
+async fn the_file_of_a_send_that_was_undone_is_sent_again() {
+    let (_house, _server, desk) = Desk::open().await;
+    desk.act("workspace.change", json!({ "hold_ms": 30_000 })).await;
+    let sender = Sender::new(&desk, &desk.admin);
+    let file = pdf(5_000);
+    let (path, told) = sender.whole("devis.pdf", &file).await;
+    let conversation = desk.start("+33639980102").await;
+    let params = json!({ "conversation_id": conversation, "attachment_id": told["attachment_id"] });
+    for _ in 0..2 {
+        let held = desk.act("message.send", params.clone()).await;
+        desk.act("message.cancel", json!({ "message_id": held["message_id"] })).await;
+        assert_eq!(sender.ask(Method::GET, &path, &[]).await.status(), 200, "it is still there");
+    }
+    desk.act("workspace.change", json!({ "hold_ms": 0 })).await;
+    desk.act("message.send", params).await;
+    let answer = sender.ask(Method::GET, &path, &[]).await;
+    assert_eq!((answer.status().as_u16(), answer.body().len()), (200, file.len()));
+}
+
+#[tokio::test]
 async fn a_signed_in_browser_reads_a_file_without_telling_its_page() {
     let (_house, _server, desk) = Desk::open().await;
     let (path, _) = Sender::new(&desk, &desk.admin).whole("devis.pdf", &pdf(5_000)).await;

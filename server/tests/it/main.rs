@@ -2,6 +2,7 @@
 
 mod attachments;
 mod damage;
+mod demo_door;
 mod desk;
 mod dice;
 mod doors;

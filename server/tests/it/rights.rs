@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::desk::{Desk, message, number};
 use super::http::fresh_id;
+use super::server::House;
 
 fn problem(status: u16, code: &str) -> (u16, String) {
     (status, code.to_owned())
@@ -129,5 +130,36 @@ async fn a_body_that_is_too_large_is_refused() {
         let body = "x".repeat(bytes_max + 1);
         let answer = desk.http.ask(Method::POST, path, Some(&desk.admin), body).await.expect("an answer");
         assert_eq!(answer.problem(), problem(413, "frame_too_large"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_admin_names_only_accounts_that_the_operator_allows_the_workspace() {
+    let twilio = "kind = 'twilio'\naccount = 'AC1'\ntoken = 'hush'\n";
+    let account =
+        |name: &str, workspaces: &str| format!("[providers.{name}]\n{twilio}workspaces = [{workspaces}]\n");
+    let public = "public_url = 'https://desk.example'\n";
+    let all = format!("{public}[providers.shared]\n{twilio}");
+    let (house, server, desk) = Desk::open_in(House::new().configured(&all)).await;
+    let settings = desk.ask("workspace.get", json!({})).await;
+    let ours = settings["workspace"]["workspace_id"].as_str().expect("an id").to_owned();
+    assert!(server.stop().await.success());
+    let other = "'wsp_0192f0c4-0102-7000-8000-000000000001'";
+    let keys = [all, account("ours", &format!("'{ours}', {other}")), account("theirs", other)].concat();
+    let house = house.configured(&keys);
+    let _server = house.start().await;
+    let create = async |provider: &str| {
+        let address = json!({ "kind": "e164", "value": format!("+3360000007{}", provider.len()) });
+        let params = json!({ "kind": "sms", "name": provider, "address": address, "provider": provider });
+        desk.http.command(&desk.admin, "channel.create", params).await
+    };
+    let refused = create("theirs").await;
+    assert_eq!(refused.problem(), (400, "invalid_params".to_owned()));
+    let said = refused.text();
+    assert!(said.contains("ours") && said.contains("shared"), "{said}");
+    assert_eq!(said.replace("no provider 'theirs'", "").matches("theirs").count(), 0, "{said}");
+    assert_eq!(create("nothing").await.problem(), refused.problem());
+    for provider in ["ours", "shared"] {
+        create(provider).await.ok();
     }
 }

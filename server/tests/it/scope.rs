@@ -200,3 +200,27 @@ async fn who_comes_in_while_their_token_is_taken_does_not_stay() {
         assert!([4501, 4504].contains(&code), "{code}");
     }
 }
+
+#[tokio::test]
+async fn a_card_is_shown_to_who_sees_a_conversation_of_the_person() {
+    let (_house, _server, desk) = Desk::open().await;
+    let town = Town::of(desk).await;
+    let id = town.desk.start(&number(1)).await;
+    let params = json!({ "name": "Zoé", "add_addresses": [super::desk::phone(&number(1))] });
+    let contact = town.desk.act("contact.save", params).await["contact_id"].clone();
+    let alone = json!({ "name": "Nobody", "add_addresses": [super::desk::phone(&number(2))] });
+    let alone = town.desk.act("contact.save", alone).await["contact_id"].clone();
+    let get = async |id: &Value| {
+        let params = json!({ "contact_id": id });
+        town.desk.http.query(&town.lim.token, "contact.get", params).await
+    };
+    let none = (404, "contact_not_found".to_owned());
+    assert_eq!((get(&contact).await.problem(), get(&alone).await.problem()), (none.clone(), none.clone()));
+    town.move_to(&id, &town.north).await;
+    assert_eq!(get(&contact).await.ok()["contact"]["card"]["name"], "Zoé");
+    assert_eq!(get(&alone).await.problem(), none, "nobody wrote with them");
+    town.move_to(&id, &town.south).await;
+    assert_eq!(get(&contact).await.problem(), none);
+    let all = town.desk.ask("contact.get", json!({ "contact_id": alone })).await;
+    assert_eq!(all["contact"]["card"]["name"], "Nobody");
+}

@@ -5,8 +5,9 @@ use hyper::Method;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 
-use super::desk::Desk;
+use super::desk::{Desk, text};
 use super::http::{Answer, fresh_id};
+use super::server::House;
 use super::socket::{JSON, Socket, handshake};
 
 /// A browser with a page of `origin` open.
@@ -156,5 +157,98 @@ async fn what_is_no_way_in_is_told_nothing_more() {
     for (method, path) in [(Method::GET, "/v1/demo"), (Method::POST, "/v1/demo/sign-in")] {
         let answer = browser.ask(method, path, &json!({ "agent_id": lea.id })).await;
         assert_eq!(answer.problem(), problem(404, "not_found"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_session_ends_with_the_token_that_it_was_made_from() {
+    let (_house, _server, desk) = Desk::open().await;
+    let lea = desk.hire("Léa", "agent").await;
+    let (mut hers, mut mine) = (Browser::of(&desk), Browser::of(&desk));
+    assert_eq!(hers.sign_in(&json!({ "token": lea.token })).await.status, 200);
+    assert_eq!(mine.sign_in(&json!({ "token": desk.admin })).await.status, 200);
+    let (mut socket, _) = hers.live().await;
+    desk.act("token.revoke", json!({ "token_id": lea.token_id })).await;
+    assert_eq!(socket.close_code().await, 4504);
+    let who = hers.ask(Method::GET, "/v1/session", &Value::Null).await;
+    assert_eq!(who.problem(), problem(401, "unauthenticated"));
+    assert_eq!(mine.ask(Method::GET, "/v1/session", &Value::Null).await.status, 200, "others go on");
+}
+
+#[tokio::test]
+async fn a_session_makes_no_session() {
+    let (_house, _server, desk) = Desk::open().await;
+    let mut browser = Browser::of(&desk);
+    browser.sign_in(&json!({ "token": desk.admin })).await;
+    let cookie = browser.cookie.clone().expect("a cookie");
+    let (_, secret) = cookie.split_once('=').expect("a pair");
+    let again = Browser::of(&desk).sign_in(&json!({ "token": secret })).await;
+    assert_eq!(again.problem(), problem(401, "unauthenticated"));
+    assert!(again.cookie.is_none());
+}
+
+#[tokio::test]
+async fn an_invitation_asks_before_it_takes_somebody_s_place() {
+    let (_house, _server, desk) = Desk::open().await;
+    let (lea, tom) = (desk.hire("Léa", "agent").await, desk.hire("Tom", "agent").await);
+    let mut browser = Browser::of(&desk);
+    browser.sign_in(&json!({ "token": lea.token })).await;
+    let hers = browser.cookie.clone();
+    let (mut socket, _) = browser.live().await;
+    let invitation = invited(&desk, &tom.id).await;
+    let asked = browser.sign_in(&json!({ "invitation": invitation })).await;
+    assert_eq!(asked.problem(), problem(409, "already_signed_in"));
+    assert_eq!(asked.json()["details"], json!({ "agent_id": lea.id, "name": "Léa" }));
+    assert!(asked.cookie.is_none(), "she is still signed in");
+    browser.cookie = hers.clone();
+    assert_eq!(browser.ask(Method::GET, "/v1/session", &Value::Null).await.json()["agent_id"], json!(lea.id));
+
+    let replaced = browser.sign_in(&json!({ "invitation": invitation, "replace": true })).await;
+    assert_eq!(replaced.json()["agent_id"], json!(tom.id));
+    assert_eq!(socket.close_code().await, 4504, "she is signed out everywhere");
+    let before = Browser { desk: &desk, origin: browser.origin.clone(), cookie: hers };
+    let who = before.ask(Method::GET, "/v1/session", &Value::Null).await;
+    assert_eq!(who.problem(), problem(401, "unauthenticated"));
+
+    let own = invited(&desk, &tom.id).await;
+    assert_eq!(browser.sign_in(&json!({ "invitation": own })).await.status, 200, "one's own asks nothing");
+    let bad = browser.sign_in(&json!({ "invitation": invitation })).await;
+    assert_eq!(bad.problem(), problem(401, "unauthenticated"), "one that is used up tells nothing");
+}
+
+#[tokio::test]
+async fn where_the_operator_names_the_server_only_its_pages_are_own() {
+    let house = House::new().configured("public_url = 'https://desk.example'");
+    let (_house, _server, desk) = Desk::open_in(house).await;
+    let mut browser = Browser::of(&desk);
+    let by_host = browser.sign_in(&json!({ "token": desk.admin })).await;
+    assert_eq!(by_host.problem(), problem(403, "not_allowed"));
+    for origin in ["http://desk.example", "https://desk.example.evil.example", "https://desk.example:8443"] {
+        browser.origin = origin.to_owned();
+        let answer = browser.sign_in(&json!({ "token": desk.admin })).await;
+        assert_eq!(answer.problem(), problem(403, "not_allowed"), "{origin}");
+    }
+    browser.origin = "https://desk.example".to_owned();
+    assert_eq!(browser.sign_in(&json!({ "token": desk.admin })).await.status, 200);
+    let command = json!({ "command_id": fresh_id(), "name": "group.create", "params": { "name": "x" } });
+    assert_eq!(browser.ask(Method::POST, "/v1/commands", &command).await.status, 200);
+    let (_socket, welcome) = browser.live().await;
+    assert!(text(&welcome["agent"]["agent_id"]).starts_with("agt_"));
+    browser.origin = "http://desk.example".to_owned();
+    let answer = browser.ask(Method::POST, "/v1/commands", &command).await;
+    assert_eq!(answer.problem(), problem(403, "not_allowed"), "a page without TLS");
+}
+
+#[tokio::test]
+async fn a_server_behind_tls_is_asked_over_tls_only() {
+    for (keys, told) in [("public_url = 'https://desk.example'", Some("max-age=31536000")), ("", None)] {
+        let house = House::new().configured(keys);
+        let _server = house.start().await;
+        let http = super::http::Http::to(house.address());
+        for path in ["/", "/healthz", "/a/unknown", "/v1/session", "/nothing"] {
+            let answer = http.raw(Method::GET, path, &[], "").await;
+            let header = answer.headers().get("strict-transport-security");
+            assert_eq!(header.and_then(|value| value.to_str().ok()), told, "{path}");
+        }
     }
 }

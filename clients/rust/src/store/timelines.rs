@@ -103,6 +103,10 @@ impl Timeline {
                 message.attempt = fact.attempt;
                 message.delivery = Some(fact.delivery);
                 message.failure = fact.failure;
+                if let (Some(link), Some(expires_at)) = (&mut message.link, fact.link_expires_at) {
+                    link.expires_at = expires_at;
+                    link.revoked = false;
+                }
             });
         } else if let Fact::MessageCancelled(fact) = &event.fact {
             self.change(fact.message_id, seq, |message| {

@@ -366,12 +366,17 @@ impl World {
         let Some(message) = out else { return self.consent(id, before, dice) };
         (message.delivery, message.failure, message.attempt) = (Some(delivery), None, 2);
         let message_id = message.message_id;
+        let link_expires_at = (dice.roll(2) == 0).then_some(Time(1));
+        if let (Some(link), Some(expires_at)) = (&mut message.link, link_expires_at) {
+            (link.expires_at, link.revoked) = (expires_at, false);
+        }
         Fact::MessageDeliveryChanged(msg::DeliveryChanged {
             conversation_id: id,
             message_id,
             attempt: 2,
             delivery,
             failure: None,
+            link_expires_at,
         })
     }
 

@@ -60,6 +60,7 @@ export interface Events {
     readonly attempt: number;
     readonly delivery: Delivery;
     readonly failure?: Failure;
+    readonly link_expires_at?: Time;
   };
   'message.planned': WithHeader & { readonly message: Message };
   'message.plan_changed': OfMessage & { readonly delivery: Delivery; readonly due_at?: Time };

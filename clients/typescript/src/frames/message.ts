@@ -46,6 +46,7 @@ export type Failure =
   | 'auth'
   | 'billing'
   | 'unsupported'
+  | 'not_approved'
   | 'unknown';
 
 /** What a file is to a reader. */

@@ -1,6 +1,6 @@
 // What events change in a message after it was said. It keeps nothing.
 
-import type { Attachment, Event, Item, Message, MessageId } from '../frames.js';
+import type { Attachment, Event, Item, Link, Message, MessageId, Time } from '../frames.js';
 
 /** The message that an event changes, when it changes one. */
 export function changedMessage(event: Event): MessageId | undefined {
@@ -23,8 +23,10 @@ export function messageAfter(message: Message, event: Event): Message {
   switch (event.name) {
     case 'message.delivery_changed': {
       const { failure: _before, ...rest } = message;
-      const { attempt, delivery, failure } = event.data;
-      return { ...rest, delivery, ...(failure === undefined ? {} : { failure }), attempt };
+      const { attempt, delivery, failure, link_expires_at: expires_at } = event.data;
+      const link =
+        rest.link === undefined || expires_at === undefined ? {} : { link: renewed(rest.link, expires_at) };
+      return { ...rest, delivery, ...(failure === undefined ? {} : { failure }), attempt, ...link };
     }
     case 'message.plan_changed': {
       const { due_at: _before, ...rest } = message;
@@ -72,6 +74,11 @@ function withAttachment(message: Message, attachment: Attachment): Message {
   if (before === undefined) return message;
   const named = { ...attachment, name: attachment.name ?? before.name };
   return { ...message, attachments: known.map((one) => (one === before ? named : one)) };
+}
+
+/** A new attempt begins its link anew. */
+function renewed(link: Link, expires_at: Time): Link {
+  return { ...link, expires_at, revoked: false };
 }
 
 function opened(message: Message, at: string): Message {

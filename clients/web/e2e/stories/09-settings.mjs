@@ -82,3 +82,33 @@ story('W1', 'an administrator invites somebody, who comes in by the link, once',
   await paul.see('[data-row], [data-empty]');
   is(!paul.page.url().includes('invitation'), 'the invitation does not stay in the address');
 });
+
+story('W1', 'an invitation asks before it takes the place of who is signed in', async ({ server, open }) => {
+  if (!(await fetch(`${server.url}/v1/demo`)).ok) return;
+  const lea = await open('Léa');
+  await go(lea, 'agents');
+  await lea.page.locator('[data-add-agent]').click();
+  await lea.page.locator('[data-agent-name]').fill('Zoé Nouvelle');
+  await lea.page.locator('[data-save]').click();
+  await lea.see('[data-invitation]');
+  const { hash } = new URL(await lea.page.locator('[data-invitation]').inputValue());
+  const opened = async () => {
+    const page = await lea.context.newPage();
+    await page.goto(`${lea.door.url}/${hash}`);
+    await page.locator('[data-place-taken]').waitFor();
+    return page;
+  };
+  const first = await opened();
+  is((await first.locator('[data-place-taken]').innerText()).includes('Léa'), 'it says who is signed in');
+  await first.locator('[data-stay]').click();
+  await first.locator('[data-row], [data-empty]').first().waitFor();
+  const second = await opened();
+  await second.locator('[data-take-over]').click();
+  await second.locator('[data-row], [data-empty]').first().waitFor();
+  const who = await second.evaluate(async () => (await fetch('/v1/session')).json());
+  const before = await first.evaluate(async () => (await fetch('/v1/session')).json());
+  is(who.agent_id === before.agent_id, 'one browser is one person');
+  const third = await lea.context.newPage();
+  await third.goto(`${lea.door.url}/${hash}`);
+  await third.getByRole('alert').waitFor();
+});

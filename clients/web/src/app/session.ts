@@ -35,11 +35,28 @@ export async function current(): Promise<Session | null> {
   return { ...((await answer.json()) as Session), ...(token === undefined ? {} : { token }) };
 }
 
-/** Signs in with a one-time invitation. */
-export async function accept(invitation: string): Promise<boolean> {
-  const answer = await post('/v1/session', { invitation });
-  if (answer.ok) sessionStorage.setItem(windowKey, byCookie);
-  return answer.ok;
+/** What came of an invitation. */
+export type Accepted = { kind: 'in' } | { kind: 'refused' } | { kind: 'taken'; by: string };
+
+/** Whether an invitation may sign out who is signed in with this browser. */
+export type Place = 'free' | 'taken over';
+
+/** Signs in with a one-time invitation, unless somebody else is signed in with this browser. */
+export async function accept(invitation: string, place: Place): Promise<Accepted> {
+  const replace = place === 'taken over' ? { replace: true } : {};
+  const answer = await post('/v1/session', { invitation, ...replace });
+  if (answer.ok) {
+    sessionStorage.setItem(windowKey, byCookie);
+    return { kind: 'in' };
+  }
+  const problem = (await answer.json().catch(() => ({}))) as { code?: string; details?: { name?: string } };
+  if (problem.code !== 'already_signed_in') return { kind: 'refused' };
+  return { kind: 'taken', by: problem.details?.name ?? '' };
+}
+
+/** Goes by the browser's cookie, whoever it is of. */
+export function stay(): void {
+  sessionStorage.setItem(windowKey, byCookie);
 }
 
 /** Ends the session on the server and in this browser. */

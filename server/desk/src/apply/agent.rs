@@ -35,9 +35,15 @@ pub(super) fn turned(edit: &mut Edit<'_>, id: AgentId, availability: Availabilit
 pub(super) fn token_created(edit: &mut Edit<'_>, token: &Token) {
     edit.put(edit.keys.token(&token.hash), token);
     edit.put(edit.keys.token_hash(token.id), &token.hash);
+    if let Some(from) = token.made_from {
+        edit.put(edit.keys.session_of(from, token.id), &token.id);
+    }
 }
 
 pub(super) fn token_revoked(edit: &mut Edit<'_>, id: TokenId, hash: &[u8; 32]) {
+    if let Some(from) = edit.view().token(hash).and_then(|token| token.made_from) {
+        edit.remove(edit.keys.session_of(from, id));
+    }
     edit.remove(edit.keys.token(hash));
     edit.remove(edit.keys.token_hash(id));
 }

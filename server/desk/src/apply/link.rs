@@ -1,6 +1,7 @@
 //! What events about links to files change: the message's own line, and what is found by the link's secret.
 
 use parloir_protocol::ids::{ConversationId, MessageId};
+use parloir_protocol::time::Time;
 
 use super::Edit;
 use crate::entity::{Item, LinkRow, Message, MessageLink};
@@ -36,6 +37,15 @@ pub(super) fn forget(edit: &mut Edit<'_>, message: &Message) {
     if let Some(link) = &message.link {
         edit.remove(edit.keys.link(&link.hash));
     }
+}
+
+/// A new attempt of the message begins its link anew.
+pub(super) fn renewed(edit: &mut Edit<'_>, id: MessageId, expires_at: Option<Time>) {
+    let Some(expires_at) = expires_at else { return };
+    change(edit, id, |link| {
+        link.expires_at = expires_at;
+        link.revoked = false;
+    });
 }
 
 pub(super) fn opened(edit: &mut Edit<'_>, conversation: ConversationId, id: MessageId) {

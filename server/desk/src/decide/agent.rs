@@ -92,14 +92,21 @@ pub(super) fn set_availability(ctx: &Context<'_>, agent_id: AgentId, availabilit
 
 /// A secret that is known already opens nothing else.
 pub(super) fn create_token(ctx: &Context<'_>, draft: &TokenDraft) -> Decision {
-    let TokenDraft { agent_id, hash, expires_at, purpose } = *draft;
+    let TokenDraft { agent_id, hash, expires_at, purpose, made_from } = *draft;
     let agent = ctx.active_agent(agent_id)?;
     check_may_handle(ctx, agent.role)?;
     if ctx.view.token(&hash.0).is_some() {
         return Err(Refusal::NotAllowed);
     }
-    let token = Token { id: ctx.ask.ids.token_id(), agent_id, hash: hash.0, expires_at, purpose };
-    Ok(vec![Event::TokenCreated { token }])
+    let token = Token { id: ctx.ask.ids.token_id(), agent_id, hash: hash.0, expires_at, purpose, made_from };
+    let mut events = vec![Event::TokenCreated { token }];
+    if let Some(from) = made_from {
+        ctx.view.token_by_id(from).ok_or(Refusal::TokenNotFound)?;
+        let max = ctx.limits.sessions;
+        let before = ctx.view.sessions_of(from, max);
+        events.extend(before.first().filter(|_| before.len() >= max).map(revoked));
+    }
+    Ok(events)
 }
 
 /// An invitation ends where the session begins, so that nobody comes in with it twice.
@@ -124,21 +131,25 @@ pub(super) fn redeem(
         hash: hash.0,
         expires_at: Some(expires_at),
         purpose: Purpose::Session,
+        made_from: None,
     };
-    Ok(vec![
-        Event::TokenCreated { token },
-        Event::TokenRevoked { token_id: invitation.id, hash: invitation.hash },
-    ])
+    Ok(vec![Event::TokenCreated { token }, revoked(&invitation)])
 }
 
-/// One's own, or that of somebody whom one may handle; to others it does not exist.
+/// One's own, or that of somebody whom one may handle; to others it does not exist. Browsers that were signed in
+/// with it are signed out.
 pub(super) fn revoke_token(ctx: &Context<'_>, token_id: TokenId) -> Decision {
     let token = ctx.view.token_by_id(token_id).ok_or(Refusal::TokenNotFound)?;
     let owner = ctx.view.agent(token.agent_id).ok_or(Refusal::TokenNotFound)?;
     if !is_own(ctx, owner.id) && !rights::may_handle(&ctx.caller, owner.role) {
         return Err(Refusal::TokenNotFound);
     }
-    Ok(vec![Event::TokenRevoked { token_id, hash: token.hash }])
+    let sessions = ctx.view.sessions_of(token_id, ctx.limits.sessions);
+    Ok([&token].into_iter().chain(&sessions).map(revoked).collect())
+}
+
+fn revoked(token: &Token) -> Event {
+    Event::TokenRevoked { token_id: token.id, hash: token.hash }
 }
 
 fn is_own(ctx: &Context<'_>, agent_id: AgentId) -> bool {

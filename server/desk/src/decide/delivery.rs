@@ -1,6 +1,7 @@
 //! What the outbox and the providers report of an outbound message. What tells nothing new is noted.
 
 use parloir_protocol::ids::{ChannelId, MessageId};
+use parloir_protocol::time::Time;
 
 use super::{Context, Decision};
 use crate::command::Outcome;
@@ -30,7 +31,16 @@ fn obstacle(ctx: &Context<'_>, message: &Message, conversation: &Conversation) -
     let Some(address) = message.address.known() else { return Some(Failure::InvalidNumber) };
     match ctx.view.consent(message.channel_id, address) {
         Some(Consent::OptedOut) => Some(Failure::OptedOut),
-        Some(Consent::OptedIn) | None => window_obstacle(ctx, message, conversation),
+        Some(Consent::OptedIn) | None => channel_obstacle(ctx, message, conversation),
+    }
+}
+
+/// The channel's approval may have ended since the message was accepted.
+fn channel_obstacle(ctx: &Context<'_>, message: &Message, conversation: &Conversation) -> Option<Failure> {
+    let channel = ctx.view.channel(message.channel_id)?;
+    match plan::check_approved(&channel, conversation.country) {
+        Ok(()) => window_obstacle(ctx, message, conversation),
+        Err(_) => Some(Failure::NotApproved),
     }
 }
 
@@ -53,11 +63,25 @@ pub(super) fn answered(ctx: &Context<'_>, id: MessageId, attempt: Attempt, outco
         }
         Outcome::Failed { failure } => (Delivery::Failed, Some(failure)),
         Outcome::Unknown => (Delivery::Unknown, None),
+        Outcome::PutOff => return Ok(put_off(&conversation, &message, current)),
     };
     match advance(current, progress.0) {
         Some(_) => Ok(vec![changed(&conversation, &message, progress, None)]),
         None => Ok(noted(id)),
     }
+}
+
+/// The provider surely did not take it: it waits for another attempt, and whoever starts anew may send it.
+fn put_off(conversation: &Conversation, message: &Message, current: Delivery) -> Vec<Event> {
+    if current != Delivery::Sending {
+        return noted(message.id);
+    }
+    vec![changed(conversation, &next_attempt(message.clone()), (Delivery::Queued, None), None)]
+}
+
+/// The message as it goes once more.
+pub(super) fn next_attempt(message: Message) -> Message {
+    Message { attempt: Attempt(message.attempt.0.saturating_add(1)), ..message }
 }
 
 /// The provider's name is learnt even when the message is already further than accepted.
@@ -136,6 +160,22 @@ pub(super) fn changed(
         delivery,
         failure,
         provider_message,
+        link_expires_at: None,
+    }
+}
+
+/// The same for an attempt of somebody who asks for it: its link works from now on.
+pub(super) fn renewed(conversation: &Conversation, message: Message, link_expires_at: Option<Time>) -> Event {
+    let message = next_attempt(message);
+    Event::DeliveryChanged {
+        conversation_id: message.conversation_id,
+        group_id: conversation.header.group_id,
+        message_id: message.id,
+        attempt: message.attempt,
+        delivery: Delivery::Queued,
+        failure: None,
+        provider_message: None,
+        link_expires_at,
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) fn open(ctx: &Context<'_>, hash: LinkHash) -> Decision {
     let link = ctx.view.link(&hash).filter(|link| !link.revoked && ctx.ask.at < link.expires_at);
     let link = link.ok_or(Refusal::LinkNotFound)?;
     let (message, conversation) = ctx.message(link.message_id).map_err(|_| Refusal::LinkNotFound)?;
-    let opened = shown(&message).ok_or(Refusal::LinkNotFound)?.opened;
+    let opened = shown(&message).filter(|_| message.may_be_open()).ok_or(Refusal::LinkNotFound)?.opened;
     if opened >= ctx.limits.link_openings {
         return Err(Refusal::TooMany { field: "openings", max: ctx.limits.link_openings as usize });
     }
@@ -21,9 +21,10 @@ pub(super) fn open(ctx: &Context<'_>, hash: LinkHash) -> Decision {
     Ok(vec![Event::LinkOpened { conversation_id, group_id, message_id }])
 }
 
+/// Also one that a provider fetches the file by: whoever was given it gets nothing any more.
 pub(super) fn revoke(ctx: &Context<'_>, id: MessageId) -> Decision {
     let (message, conversation) = ctx.message(id)?;
-    let link = shown(&message).filter(|_| !message.is_planned()).ok_or(Refusal::LinkNotFound)?;
+    let link = message.link.as_ref().filter(|_| !message.is_planned()).ok_or(Refusal::LinkNotFound)?;
     if link.revoked {
         return Ok(vec![Event::Noted { about: About::Message(id) }]);
     }

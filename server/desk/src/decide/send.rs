@@ -5,15 +5,14 @@ use parloir_protocol::ids::{AgentId, MessageId};
 use parloir_protocol::time::Time;
 
 use super::conversation::opened;
-use super::delivery::changed;
+use super::delivery::renewed;
 use super::planned;
 use super::{Context, Decision};
 use crate::command::SendMessage;
 use crate::commit::Key;
 use crate::delivery::may_retry;
 use crate::entity::{
-    Attempt, Carriage, Conversation, Delivery, Header, Message, Personal, Role, Status, Template,
-    TemplateStatus,
+    Carriage, Conversation, Header, Message, Personal, Role, Status, Template, TemplateStatus,
 };
 use crate::event::{Event, LinkMade, Outgoing, ReopenCause};
 use crate::plan::{self, File, Plan, Target, Wish};
@@ -178,7 +177,7 @@ fn message_id(ctx: &Context<'_>) -> Result<MessageId, Refusal> {
     }
 }
 
-/// A new attempt of a message that failed, or of which nobody knows whether it left.
+/// A new attempt of a message that failed, or of which nobody knows whether it left. Its link begins anew.
 pub(super) fn retry(ctx: &Context<'_>, id: MessageId) -> Decision {
     let (message, conversation) = ctx.message(id)?;
     ctx.check_expected(&conversation)?;
@@ -186,8 +185,11 @@ pub(super) fn retry(ctx: &Context<'_>, id: MessageId) -> Decision {
         return Err(Refusal::NotRetryable { conversation_id: message.conversation_id });
     }
     check_sendable(ctx, &conversation, &message)?;
-    let attempt = Attempt(message.attempt.0.saturating_add(1));
-    Ok(vec![changed(&conversation, &Message { attempt, ..message }, (Delivery::Queued, None), None)])
+    let link_expires_at = match message.link {
+        Some(_) => Some(expires_at(ctx, ctx.ask.at)?),
+        None => None,
+    };
+    Ok(vec![renewed(&conversation, message, link_expires_at)])
 }
 
 /// Refuses a message that could not be accepted now.

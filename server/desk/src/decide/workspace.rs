@@ -145,6 +145,7 @@ pub(super) fn provision(
         hash: hash.0,
         expires_at: None,
         purpose: Purpose::Access,
+        made_from: None,
     };
     events.push(Event::TokenCreated { token });
     Ok(events)

@@ -103,4 +103,6 @@ pub struct Token {
     pub hash: [u8; 32],
     pub expires_at: Option<Time>,
     pub purpose: Purpose,
+    /// The token that a session was made from, and ends with.
+    pub made_from: Option<TokenId>,
 }

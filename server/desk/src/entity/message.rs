@@ -49,6 +49,8 @@ pub enum Failure {
     Auth,
     Billing,
     Unsupported,
+    /// The sender is not approved for the country any more.
+    NotApproved,
     Unknown,
 }
 
@@ -103,6 +105,11 @@ impl Message {
             link: None,
             ..self
         }
+    }
+
+    /// Whether its link opens: nobody was sent that of a message that was taken back.
+    pub fn may_be_open(&self) -> bool {
+        self.delivery != Some(Delivery::Cancelled) && !self.is_planned()
     }
 
     /// Whether it is scheduled or held.

@@ -12,6 +12,7 @@ use super::super::{
 };
 use super::recorder::{Behaviour, Heard, Recorder};
 use super::{Subject, hand_over, outgoing, sent, subjects};
+use crate::fetch::{Door, Place};
 
 fn subject(folder: &str) -> Subject {
     subjects().into_iter().find(|subject| subject.folder == folder).expect("there is one")
@@ -183,4 +184,19 @@ async fn a_file_that_came_in_is_asked_for_where_it_is() {
     let refused = strict.fetch(&media).await.err();
     assert!(matches!(refused, Some(FetchError::Refused(_))), "{refused:?}");
     assert_eq!(recorder.heard().len(), 3, "an address that is not public is not asked");
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_know_us_now_may_know_us_later() {
+    let door = Door::new(Vec::new(), Place::LocalToo).expect("a list of hosts");
+    for status in [401, 403, 407, 408, 425, 429, 500, 502, 503, 504] {
+        let host = Recorder::start(Behaviour::answer(status, "no")).await;
+        let found = door.fetch(&format!("{}/file", host.base()), None).await.err();
+        assert!(matches!(found, Some(FetchError::Later(_))), "{status}: {found:?}");
+    }
+    for status in [400, 404, 410] {
+        let host = Recorder::start(Behaviour::answer(status, "no")).await;
+        let found = door.fetch(&format!("{}/file", host.base()), None).await.err();
+        assert!(matches!(found, Some(FetchError::Gone(_))), "{status}: {found:?}");
+    }
 }

@@ -39,6 +39,8 @@ shapes! {
         expires_at: Option<Moment>,
         #[serde(default = "access")]
         purpose: Purpose,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        made_from: Option<Id>,
     }
 }
 

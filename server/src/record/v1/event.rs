@@ -125,7 +125,8 @@ kinds! {
     "link.revoked" LinkRevoked { conversation_id: Id, group_id: Id, message_id: Id }
     "message.delivery_changed" DeliveryChanged {
         conversation_id: Id, group_id: Id, message_id: Id, attempt: u32, delivery: Delivery,
-        failure: Option<Failure>, provider_message: Option<Id>
+        failure: Option<Failure>, provider_message: Option<Id>,
+        #[serde(default, skip_serializing_if = "Option::is_none")] link_expires_at: Option<Moment>
     }
     "receipt.kept" ReceiptKept {
         channel_id: Id, provider_message: Id, delivery: Delivery, failure: Option<Failure>

@@ -31,6 +31,7 @@ words! {
         Auth = "auth",
         Billing = "billing",
         Unsupported = "unsupported",
+        NotApproved = "not_approved",
         Unknown = "unknown",
     }
     Consent of event::Consent { OptedOut = "opted_out", OptedIn = "opted_in" }

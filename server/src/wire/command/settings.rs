@@ -51,6 +51,7 @@ pub(super) fn create_token(asked: &CreateToken, secrets: Secrets) -> Command {
         hash: secrets.token,
         expires_at: asked.expires_at,
         purpose: Purpose::Access,
+        made_from: None,
     })
 }
 
@@ -62,6 +63,7 @@ pub(super) fn invite(asked: &Invite, command: CommandId, secrets: Secrets) -> Co
         hash: secrets.token,
         expires_at,
         purpose: Purpose::Invitation,
+        made_from: None,
     })
 }
 

@@ -19,7 +19,7 @@ words! {
     }
     failure(desk::Failure) -> wire::Failure {
         WindowExpired, NotOnChannel, InvalidNumber, Blocked, OptedOut, Unreachable, Expired,
-        RejectedContent, Throttled, Auth, Billing, Unsupported, Unknown
+        RejectedContent, Throttled, Auth, Billing, Unsupported, NotApproved, Unknown
     }
     consent(event::Consent) -> wire::Consent { OptedOut, OptedIn }
     carriage(desk::Carriage) -> wire::Carriage { Text, Native, Document, Link }

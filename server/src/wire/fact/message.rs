@@ -6,6 +6,7 @@ use parloir_desk::event::{Incoming, IncomingFile, Outgoing};
 use parloir_protocol::entity::{self as noun, Direction};
 use parloir_protocol::event::{Fact, message as wire};
 use parloir_protocol::ids::{AgentId, AttachmentId, ConversationId, MessageId, NoteId};
+use parloir_protocol::time::Time;
 
 use crate::wire::entity;
 
@@ -134,6 +135,7 @@ pub(super) fn delivery_changed(
     attempt: Attempt,
     delivery: Delivery,
     failure: Option<Failure>,
+    link_expires_at: Option<Time>,
 ) -> Fact {
     Fact::MessageDeliveryChanged(wire::DeliveryChanged {
         conversation_id,
@@ -141,6 +143,7 @@ pub(super) fn delivery_changed(
         attempt: attempt.0,
         delivery: entity::delivery(delivery),
         failure: failure.map(entity::failure),
+        link_expires_at,
     })
 }
 

@@ -12,7 +12,7 @@ use crate::samples::{AGENT, AT, CONTACT, CONVERSATION, GROUP};
 use crate::wire::refusal::refusal;
 
 /// Codes of doors and drivers, which the rules never say.
-const NOT_OF_THE_RULES: [Code; 21] = [
+const NOT_OF_THE_RULES: [Code; 22] = [
     Code::WebhookAddress,
     Code::AttachmentNotFound,
     Code::AttachmentIncomplete,
@@ -34,6 +34,7 @@ const NOT_OF_THE_RULES: [Code; 21] = [
     Code::Internal,
     Code::InvalidQuery,
     Code::SearchTimeout,
+    Code::AlreadySignedIn,
 ];
 
 fn all() -> Vec<Refusal> {

@@ -287,6 +287,9 @@ impl Choice<'_> {
                 attempt,
                 outcome: Outcome::Failed { failure: Failure::Expired },
             },
+            (_, 1) if c.is_multiple_of(2) => {
+                Command::Answered { message_id, attempt, outcome: Outcome::PutOff }
+            }
             (_, 1) => Command::Answered { message_id, attempt, outcome: Outcome::Unknown },
             (_, _) => {
                 let provider_message = Digest([c % 4; 16]);

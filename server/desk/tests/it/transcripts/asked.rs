@@ -94,7 +94,7 @@ fn message(name: &str, f: &mut Fields<'_>) -> Parsed {
     }))
 }
 
-/// `"Unknown"`, `{"Accepted": "the provider's own id"}` or `{"Failed": "Blocked"}`.
+/// `"Unknown"`, `"PutOff"`, `{"Accepted": "the provider's own id"}` or `{"Failed": "Blocked"}`.
 fn outcome(value: &Value) -> Result<Outcome, String> {
     if let Some(id) = value.get("Accepted").and_then(Value::as_str) {
         return Ok(Outcome::Accepted { provider_message: digest_of(id) });
@@ -103,7 +103,11 @@ fn outcome(value: &Value) -> Result<Outcome, String> {
         let failure = serde_json::from_value(failure.clone()).map_err(|e| format!("outcome: {e}"))?;
         return Ok(Outcome::Failed { failure });
     }
-    if value == "Unknown" { Ok(Outcome::Unknown) } else { Err(format!("{value} is no outcome")) }
+    match value.as_str() {
+        Some("Unknown") => Ok(Outcome::Unknown),
+        Some("PutOff") => Ok(Outcome::PutOff),
+        Some(_) | None => Err(format!("{value} is no outcome")),
+    }
 }
 
 fn contact(name: &str, f: &mut Fields<'_>) -> Parsed {
@@ -170,6 +174,7 @@ fn people(name: &str, f: &mut Fields<'_>) -> Parsed {
             hash: TokenHash(bytes_of(&f.text("secret")?)),
             expires_at: f.plain("expires_at")?,
             purpose: f.plain::<Option<Purpose>>("purpose")?.unwrap_or(Purpose::Access),
+            made_from: f.get("made_from")?,
         }),
         "Redeem" => Command::Redeem {
             invitation: bytes_of(&f.text("invitation")?),
