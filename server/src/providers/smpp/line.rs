@@ -43,9 +43,9 @@ impl Line {
         let Some(orders) = orders else { return Said::Unsaid };
         let (answer, answered) = oneshot::channel();
         let stamp = Arc::new(Stamp::default());
-        if orders.try_send(Order { submit, answer, stamp: Arc::clone(&stamp) }).is_err() {
-            return Said::Unsaid;
-        }
+        let order = Order { submit, answer, stamp: Arc::clone(&stamp) };
+        // Withdrawn ones may still stand before it.
+        let Ok(Ok(())) = timeout_at(by, orders.send(order)).await else { return Said::Unsaid };
         match timeout_at(by, answered).await {
             Ok(Ok(said)) => said,
             Ok(Err(_)) | Err(_) if stamp.withdraw() => Said::Unsaid,
