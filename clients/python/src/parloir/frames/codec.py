@@ -52,9 +52,7 @@ class _Peek(Record, frozen=True, kw_only=True):
     type: str
 
 
-_Read = (
-    Welcome | Snapshot | _EventHead | Reply | Change | Signal | CountersFrame | Checkpoint | Ping | Reset | Goodbye
-)
+_Read = Welcome | Snapshot | _EventHead | Reply | Change | Signal | CountersFrame | Checkpoint | Ping | Reset | Goodbye
 _TYPES = frozenset(
     str(frame.__struct_config__.tag) for frame in _Read.__args__ if frame.__struct_config__.tag is not None
 )

@@ -88,7 +88,7 @@ class Card(Record, frozen=True, kw_only=True):
     title: str | None = None
     text: str | None = None
     media: Attachment | None = None
-    actions: tuple[Action, ...]
+    actions: tuple[Action, ...] = ()
 
 
 class CardDraft(Record, frozen=True, kw_only=True):

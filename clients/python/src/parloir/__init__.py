@@ -1,0 +1,1 @@
+"""A live shared inbox in Python. See README.md."""
