@@ -95,7 +95,7 @@ def fits(value: Any, form: Any) -> bool:
     """Whether a value is of a form: the annotation of a field, or a class of `parloir.frames`."""
     if form in _PATTERNS:
         return isinstance(value, str) and _PATTERNS[form].fullmatch(value) is not None
-    if isinstance(form, type) and issubclass(form, msgspec.Struct):
+    if _is_class(form):
         return _is_map(value) and all(fits(value.get(name), hint) for name, hint in _fields(form))
     alias: Any = getattr(form, "__supertype__", None)
     if alias is not None:
@@ -122,6 +122,10 @@ def _is_made(value: Any, origin: Any, parts: tuple[Any, ...]) -> bool:
         return _is_list(value) and all(fits(one, parts[0]) for one in value)
     assert origin in (dict, Mapping), origin
     return _is_map(value) and all(fits(one, parts[1]) for one in value.values())
+
+
+def _is_class(form: Any) -> TypeGuard[type[msgspec.Struct]]:
+    return isinstance(form, type) and issubclass(form, msgspec.Struct)
 
 
 def _is_map(value: Any) -> TypeGuard[Document]:
