@@ -161,9 +161,7 @@ class World:
             episode=1,
         )
         over, whose = channel(dice.randrange(2)), address(int(of[-2:]))
-        self.rows[of] = f.Row(
-            seq=f.Seq(self.seq), conversation=header, channel_id=over, address=whose, opted_out=False
-        )
+        self.rows[of] = f.Row(seq=f.Seq(self.seq), conversation=header, channel_id=over, address=whose, opted_out=False)
         self._line(of, f.StartedItem())
         fact = f.ConversationStarted(conversation=header, channel_id=over, address=whose)
         return self._told(fact, fact if header.group_id == group(0) else None)
@@ -225,9 +223,7 @@ class World:
     def _message(self, before: f.Row, header: f.Header, direction: Any, sent: f.Message | None) -> Any:
         inbound = direction == "inbound"
         waiting = (header.waiting_seq or f.Seq(self.seq)) if inbound else None
-        header = replace(
-            header, activity_seq=f.Seq(self.seq), unread=inbound, status="open", waiting_seq=waiting
-        )
+        header = replace(header, activity_seq=f.Seq(self.seq), unread=inbound, status="open", waiting_seq=waiting)
         fresh = f.Message(
             message_id=name("msg", self.seq),
             direction=direction,

@@ -108,6 +108,9 @@ class Run:
             self.store.fold(f.Checkpoint(seq=seq, cursor=f.Cursor("")))
         else:
             self.store.fold(event)
+        assert self.store.seq >= self.told[at].all.seq
+        standing = {of for window in self.store._rows.windows.values() for of in window.ids()}
+        assert set(self.store._rows._known) <= standing | {conversation(number) for number in self.threads}
 
     def ahead(self) -> None:
         self.begin(0)
@@ -156,8 +159,10 @@ class Run:
             self.begin(at)
             return
         self.store.fold(welcome(resumed=True))
-        for again in range(max(0, at - self.dice.randrange(4)), at):
+        reached = self.store.seq
+        for again in range(max(0, at - 4), max(0, at - self.dice.randrange(4))):
             self.tell(again)
+        assert self.store.seq == reached
 
     def wish(self) -> None:
         """What an application does: it scrolls, and opens and closes conversations."""

@@ -33,7 +33,7 @@ class CommandFrame(Record, frozen=True, kw_only=True, tag_field="type", tag="com
     command_id: CommandId
     expected: Expected | None = None
     name: str
-    params: Command
+    params: Command | dict[str, Any]
 
 
 class QueryFrame(Record, frozen=True, kw_only=True, tag_field="type", tag="query"):
@@ -42,7 +42,7 @@ class QueryFrame(Record, frozen=True, kw_only=True, tag_field="type", tag="query
     id: int
     at_least: Seq | None = None
     name: str
-    params: Query[Any]
+    params: Query[Any] | dict[str, Any]
 
 
 class WatchFrame(Record, frozen=True, kw_only=True, tag_field="type", tag="watch"):
