@@ -1,5 +1,6 @@
 """A demo server of a test's own: the real binary on a free port, gone with its data afterwards."""
 
+import asyncio
 import json
 import os
 import shutil
@@ -12,7 +13,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-import asyncio
 from fixtures import ROOT
 
 from parloir import Client
