@@ -115,7 +115,7 @@ async def until(look: Callable[[], T | None], what: str, seconds: float = DEADLI
     end = time.monotonic() + seconds
     while True:
         found = look()
-        if found is not None and found is not False:
+        if found:
             return found
         if time.monotonic() > end:
             raise AssertionError(f"not in {seconds} s: {what}")

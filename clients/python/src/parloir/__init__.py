@@ -16,6 +16,7 @@ from .errors import (
     QueryRefused,
     Refused,
 )
+from .frames import Event, Expected, UnknownEvent, View
 from .given import Given
 from .live import Cell, Live, Stop
 from .outbox import Entry, MemoryOutbox, OutboxStore
@@ -56,7 +57,9 @@ __all__ = [
     "Ended",
     "Entry",
     "ErrorCode",
+    "Event",
     "EventStream",
+    "Expected",
     "FileOutbox",
     "Gap",
     "Given",
@@ -80,6 +83,8 @@ __all__ = [
     "TokenProvider",
     "Told",
     "Totals",
+    "UnknownEvent",
+    "View",
     "WatchValue",
     "Watching",
     "fold_change",

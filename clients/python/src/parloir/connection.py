@@ -55,6 +55,9 @@ _CONNECT_S = 10.0
 """From the first packet to `welcome`."""
 _CLOSE_S = 1.0
 """For the other side's close frame, when this one leaves."""
+_LOOK_S_MIN = 0.01
+_LOOK_S_MAX = 1.0
+"""Between two looks whether the server is silent."""
 _TURNS = 64
 """Frames after which others on the event loop get their turn."""
 _SAYINGS_MAX = 256
@@ -343,7 +346,7 @@ class Connection:
             if left <= 0 and self._parts.has_room():
                 socket.transport.abort()
                 return
-            await asyncio.sleep(max(left, 1.0))
+            await asyncio.sleep(min(max(left, _LOOK_S_MIN), _LOOK_S_MAX))
 
     async def _write(self, socket: ClientConnection, frame: Up) -> None:
         await socket.send(write_frame(self._parts.codec, frame), text=self._parts.codec == "json")
