@@ -37,6 +37,8 @@ LAST_LINE_CHARS = 160
 """Characters of a row's last line."""
 
 _SPACES = "".join(WHITE_SPACE)
+_SEPARATORS = "\x1c\x1d\x1e\x1f"
+"""White space to Python and not to Unicode."""
 _BLANKS = {ord(space): " " for space in WHITE_SPACE}
 
 
@@ -92,5 +94,7 @@ def _shown(message: Message) -> str:
 
 
 def _one_line(text: str) -> str:
+    if not any(separator in text for separator in _SEPARATORS):
+        return " ".join(text.split())[:LAST_LINE_CHARS]
     words = text.translate(_BLANKS).split(" ")
     return " ".join(word for word in words if word)[:LAST_LINE_CHARS]

@@ -355,7 +355,7 @@ class Store:
         if window is None:
             return QueueValue(view)
         whole = window.load.name == "ready" and window.bound == WHOLE
-        return QueueValue(view, window.load, self._rows.in_order(window), whole, window.extending)
+        return QueueValue(view, window.load, window.rows(), whole, window.extending)
 
     def _again(self, events: Iterable[Event]) -> None:
         for event in events:

@@ -69,11 +69,6 @@ class Rows:
         known = self._known.get(conversation_id)
         return None if known is None else known.row
 
-    def in_order(self, window: Window) -> tuple[Row, ...]:
-        """The rows of a window."""
-        found = (self._known.get(conversation_id) for conversation_id in window.ids())
-        return tuple(known.row for known in found if known is not None)
-
     def missing(self, ids_max: int) -> tuple[ConversationId, ...]:
         """The first of those that are to be asked for."""
         return tuple(islice(self._missing, ids_max))
@@ -86,7 +81,7 @@ class Rows:
         self._missing = dict.fromkeys(self._pinned, Seq(0))
         for window in self.windows.values():
             window.clear()
-            self._touch(("queue", window.view))
+            self._touch(window.topic)
 
     def open(self, view: View) -> Window:
         """The window of a view, a new one where there is none."""
@@ -124,12 +119,12 @@ class Rows:
         for row in rows:
             self.put(row, as_of)
         window.reach(rows, following)
-        held = ((window.holds(known.row, self.me), key) for key, known in self._known.items())
+        held = ((window.holds(known.row, self.me), key, known.row) for key, known in self._known.items())
         before = window.ids()
-        window.stand_all([(place, key) for place, key in held if place is not None])
+        window.stand_all([(place, key, row) for place, key, row in held if place is not None])
         for conversation_id in before:
             self._let_go(conversation_id)
-        self._touch(("queue", window.view))
+        self._touch(window.topic)
 
     def found(self, ids: Iterable[ConversationId], rows: Iterable[Row], as_of: Seq) -> None:
         """The answer to what was missing holds everything up to `as_of`."""
@@ -170,7 +165,7 @@ class Rows:
                 continue
             for conversation_id in window.trim(self._rows_max):
                 self._let_go(conversation_id)
-            self._touch(("queue", window.view))
+            self._touch(window.topic)
 
     def _started(self, seq: Seq, started: ConversationStarted) -> None:
         conversation_id = started.conversation.conversation_id
@@ -254,8 +249,8 @@ class Rows:
             return
         self._touch(("row", conversation_id))
         for window in self.windows.values():
-            if window.stand(conversation_id, None):
-                self._touch(("queue", window.view))
+            if window.leave(conversation_id):
+                self._touch(window.topic)
 
     def _changed(self, conversation_id: ConversationId) -> None:
         self._touch(("row", conversation_id))
@@ -269,10 +264,12 @@ class Rows:
         stands = False
         for window in self.windows.values():
             place = window.holds(known.row, self.me)
-            if place is not None or conversation_id in window:
-                window.stand(conversation_id, place)
-                self._touch(("queue", window.view))
-            stands = stands or place is not None
+            if place is not None:
+                window.stand(known.row, place)
+                stands = True
+            elif not window.leave(conversation_id):
+                continue
+            self._touch(window.topic)
         if not stands:
             self._let_go(conversation_id)
 

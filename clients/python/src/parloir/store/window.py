@@ -1,4 +1,4 @@
-"""Which rows a queue shows: a view, how far down its order it reaches, and who stands where. It holds no row."""
+"""Which rows a queue shows: a view, how far down its order it reaches, and who stands where. It changes no row."""
 
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -8,6 +8,8 @@ from msgspec.structs import replace
 
 from parloir.frames import AgentId, AssigneeFilter, ConversationId, Header, Row, View
 from parloir.screen import LOADING, Load
+
+from .topics import Topic
 
 Place = float
 """A row's place in an order: smaller stands higher."""
@@ -28,6 +30,7 @@ class Window:
 
     def __init__(self, view: View) -> None:
         self.view = plain_view(view)
+        self.topic: Topic = ("queue", self.view)
         self.load: Load = LOADING
         self.bound: Place = _NOTHING
         """The lowest place that is in it."""
@@ -35,6 +38,8 @@ class Window:
         self._cuts: list[tuple[Place, str | None]] = []
         """Where each page ended, and how to ask for what follows it."""
         self._order: list[tuple[Place, ConversationId]] = []
+        self._rows: list[Row] = []
+        """The row of each place, so that reading a queue is one copy."""
         self._places: dict[ConversationId, Place] = {}
 
     def __len__(self) -> int:
@@ -52,6 +57,10 @@ class Window:
         """Who stands in it, in order."""
         return [conversation_id for _, conversation_id in self._order]
 
+    def rows(self) -> tuple[Row, ...]:
+        """What stands in it, in order."""
+        return tuple(self._rows)
+
     def clear(self) -> None:
         """Nothing of it is known any more."""
         self.load = LOADING
@@ -59,6 +68,7 @@ class Window:
         self.extending = False
         self._cuts.clear()
         self._order.clear()
+        self._rows.clear()
         self._places.clear()
 
     def place(self, header: Header) -> Place | None:
@@ -85,24 +95,36 @@ class Window:
         place = self.place(header)
         return place if place is not None and place <= self.bound else None
 
-    def stand(self, conversation_id: ConversationId, place: Place | None) -> bool:
-        """Puts a conversation where it belongs now, or takes it away; whether that changed anything."""
+    def stand(self, row: Row, place: Place) -> None:
+        """Puts a row where it belongs now."""
+        conversation_id = row.conversation.conversation_id
         before = self._places.get(conversation_id)
-        if before == place:
-            return False
         if before is not None:
-            del self._order[bisect_left(self._order, (before, conversation_id))]
-        if place is None:
-            del self._places[conversation_id]
-        else:
-            self._order.insert(bisect_left(self._order, (place, conversation_id)), (place, conversation_id))
-            self._places[conversation_id] = place
+            at = bisect_left(self._order, (before, conversation_id))
+            if before == place:
+                self._rows[at] = row
+                return
+            del self._order[at], self._rows[at]
+        at = bisect_left(self._order, (place, conversation_id))
+        self._order.insert(at, (place, conversation_id))
+        self._rows.insert(at, row)
+        self._places[conversation_id] = place
+
+    def leave(self, conversation_id: ConversationId) -> bool:
+        """Takes a conversation away; whether it stood here."""
+        before = self._places.pop(conversation_id, None)
+        if before is None:
+            return False
+        at = bisect_left(self._order, (before, conversation_id))
+        del self._order[at], self._rows[at]
         return True
 
-    def stand_all(self, standings: list[tuple[Place, ConversationId]]) -> None:
+    def stand_all(self, standings: list[tuple[Place, ConversationId, Row]]) -> None:
         """Everybody anew."""
-        self._order = sorted(standings)
-        self._places = {conversation_id: place for place, conversation_id in self._order}
+        standings.sort(key=lambda standing: standing[:2])
+        self._order = [(place, conversation_id) for place, conversation_id, _ in standings]
+        self._rows = [row for _, _, row in standings]
+        self._places = {conversation_id: place for place, conversation_id, _ in standings}
 
     def reach(self, rows: Sequence[Row], following: str | None) -> None:
         """Reaches down to the last of `rows`, the newest page of it; to the end without `following`."""
@@ -131,7 +153,7 @@ class Window:
     def _drop_beyond(self, bound: Place) -> list[ConversationId]:
         start = next((at for at, (place, _) in enumerate(self._order) if place > bound), len(self._order))
         gone = [conversation_id for _, conversation_id in self._order[start:]]
-        del self._order[start:]
+        del self._order[start:], self._rows[start:]
         for conversation_id in gone:
             del self._places[conversation_id]
         return gone
