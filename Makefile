@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny typescript web e2e bench bench-search slow power-cut search-law fmt doc cargo
+.PHONY: help run test smoke tidy deny typescript python web e2e bench bench-search slow power-cut search-law fmt doc cargo
 
 help: ## list what can be asked
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -33,6 +33,9 @@ deny: cargo ## licences, bans and sources of the dependencies
 
 typescript: ## the TypeScript client: types, lint, tests against a real server, the packed package
 	@.ci/typescript.sh
+
+python: ## the Python client: lint, types, tests against a real server, the plain client, the packed package
+	@.ci/python.sh
 
 bench: cargo ## the micro-benchmarks
 	cargo bench --locked --workspace

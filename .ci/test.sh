@@ -34,6 +34,7 @@ part 'tests, tidy and the directions of the crates' cargo test --locked --worksp
 part 'licences, bans and sources of the dependencies' .ci/deny.sh
 part 'smoke of the load test' .ci/smoke.sh
 part 'the TypeScript client' .ci/typescript.sh
+part 'the Python client' .ci/python.sh
 part 'stories in a real browser' .ci/e2e.sh
 
 printf '\n'
