@@ -65,6 +65,7 @@ named! {
 /// The last seq of the conversation that the author had on screen: refused with `conversation_changed` when
 /// somebody else wrote since.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Expected {
     /// Of the log, as in `welcome`.
     pub epoch: Epoch,

@@ -48,6 +48,7 @@ pub enum Down {
 
 /// `welcome`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Welcome {
     /// The workspace and its settings.
     pub workspace: Workspace,
@@ -69,6 +70,7 @@ pub struct Welcome {
 
 /// `snapshot {part, last}`: any list may be missing from a part.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Snapshot {
     /// From 0.
@@ -114,6 +116,7 @@ pub struct Reply {
 
 /// What an accepted command made, in the `ok` of its reply.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Done {
     /// The command's last event.
@@ -159,6 +162,7 @@ pub struct Done {
 /// `signal {agent_id, conversation_id?, doing}`: without a conversation it tells whether the agent is
 /// connected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Signal {
     /// Who.
     pub agent_id: AgentId,
@@ -171,6 +175,7 @@ pub struct Signal {
 
 /// What a colleague is seen doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Presence {
     /// Connected.
@@ -200,6 +205,7 @@ impl From<Doing> for Presence {
 
 /// `checkpoint {seq, cursor}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Checkpoint {
     /// Everything visible up to here was sent.
     pub seq: u64,
@@ -209,6 +215,7 @@ pub struct Checkpoint {
 
 /// `ping {cursor}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Ping {
     /// To resume from.
     pub cursor: Cursor,
@@ -216,6 +223,7 @@ pub struct Ping {
 
 /// `reset {reason}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Reset {
     /// Why.
     pub reason: ResetReason,
@@ -223,6 +231,7 @@ pub struct Reset {
 
 /// Why a client must begin anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ResetReason {
     /// The cursor is of another epoch or history, or was given to somebody else.
@@ -237,6 +246,7 @@ pub enum ResetReason {
 
 /// `goodbye {code, reason, retry_after_ms}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Goodbye {
     /// The name of the close code.
     pub code: String,

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 /// An error in a `reply`, and with the same code in an HTTP problem (RFC 9457).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ErrorBody {
-    /// Stable; see [`Code`].
+    /// Stable; one of `registry/errors.json`.
     pub code: String,
     /// A sentence in English that says what to do.
     pub message: String,

@@ -26,9 +26,13 @@ fn parse(prefix: &'static str, text: &str) -> Result<Uuid, IdError> {
         .ok_or_else(|| IdError { prefix, text: text.chars().take(64).collect() })
 }
 
+/// How a UUID is written.
+#[cfg(any(test, feature = "schema"))]
+const UUID: &str = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
-        $(#[$doc])*
+    ($($(#[doc = $doc:literal])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[doc = $doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub Uuid);
 
@@ -80,6 +84,22 @@ macro_rules! ids {
                 }
                 let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
                 text.parse().map_err(D::Error::custom)
+            }
+        }
+
+        #[cfg(any(test, feature = "schema"))]
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                let lines: &[&str] = &[$($doc),*];
+                schemars::json_schema!({
+                    "description": lines.concat().trim(),
+                    "type": "string",
+                    "pattern": format!("^{}_{UUID}$", $prefix),
+                })
             }
         }
     )*};
@@ -160,6 +180,22 @@ impl<'de> Deserialize<'de> for CommandId {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
         let uuid = (text.len() == 36).then(|| Uuid::try_parse(&text).ok()).flatten();
         uuid.map(Self).ok_or_else(|| D::Error::custom("a command id is a hyphenated UUIDv7"))
+    }
+}
+
+#[cfg(any(test, feature = "schema"))]
+impl schemars::JsonSchema for CommandId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "CommandId".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "A command's id, made by its client: a UUID of version 7.",
+            "type": "string",
+            "format": "uuid",
+            "pattern": "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
+        })
     }
 }
 

@@ -14,6 +14,8 @@ pub mod ids;
 pub mod limits;
 mod named;
 pub mod query;
+#[cfg(any(test, feature = "schema"))]
+pub mod schema;
 pub mod search;
 pub mod text;
 pub mod time;

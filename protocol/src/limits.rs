@@ -6,6 +6,7 @@ use crate::search::QUERY_CHARS_MAX;
 
 /// A named set of bounds. Sizes are bytes, times milliseconds, unless the name says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Limits {
     /// `default`, `load` or `tiny`.
     pub profile: String,

@@ -42,6 +42,18 @@ macro_rules! named {
                 }
             }
         }
+
+        #[cfg(any(test, feature = "schema"))]
+        impl $enum {
+            /// Every name with the shape of its content, in the order of the specification.
+            pub(crate) fn contents() -> Vec<crate::schema::content::Content> {
+                vec![$(crate::schema::content::Content {
+                    name: $name,
+                    shape: stringify!($variant),
+                    of: <$content as schemars::JsonSchema>::json_schema,
+                },)*]
+            }
+        }
     };
 }
 

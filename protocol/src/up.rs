@@ -37,6 +37,7 @@ pub enum Up {
 
 /// `hello {token?, client, resume?, view?}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Hello {
     /// The way in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,6 +54,7 @@ pub struct Hello {
 
 /// The last cursor that the client got.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Resume {
     /// From `welcome`, `checkpoint` or `ping`.
     pub cursor: Cursor,
@@ -60,6 +62,7 @@ pub struct Resume {
 
 /// What an agent is doing in a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Doing {
     /// Has it on screen.
@@ -74,6 +77,7 @@ pub enum Doing {
 
 /// `signal {conversation_id, doing}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct SignalUp {
     /// Where.
     pub conversation_id: ConversationId,
@@ -83,6 +87,7 @@ pub struct SignalUp {
 
 /// `refresh {id, token}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Refresh {
     /// Made by the client; the answer carries it.
     pub id: u64,

@@ -42,6 +42,7 @@ impl Serialize for WatchFrame {
 
 /// `unwatch {id}`: the watch ends, without an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Unwatch {
     /// Of the watch.
     pub id: u64,
@@ -51,6 +52,7 @@ pub struct Unwatch {
 /// and of `moved`, then insert the entries of `added` and `moved` in ascending order of `at`; the list is then
 /// the first `limit` hits.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Change {
     /// Of the watch.
     pub id: u64,
@@ -72,6 +74,7 @@ pub struct Change {
 
 /// A hit and its place in the list, from 0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Placed {
     /// In the list as it is afterwards.
     pub at: usize,

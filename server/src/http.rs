@@ -27,6 +27,7 @@ mod attachments;
 mod commands;
 mod cookie;
 pub mod demo;
+mod documents;
 mod export;
 pub mod handset;
 mod health;
@@ -101,6 +102,9 @@ pub fn routes(edge: Edge) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))
+        .route("/openapi.json", get(documents::openapi))
+        .route("/asyncapi.json", get(documents::asyncapi))
+        .route("/v1/schema/{name}", get(documents::schema))
         .merge(api.layer(middleware::from_fn(in_time)))
         .merge(inbound.layer(middleware::from_fn(in_time)))
         .merge(attachments::routes())

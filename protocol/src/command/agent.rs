@@ -8,6 +8,7 @@ use crate::time::Time;
 
 /// `agent.create`: a person, or a program with the role `integration`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Create {
     /// As shown.
     pub name: String,
@@ -23,6 +24,7 @@ pub struct Create {
 
 /// `agent.change`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Change {
     /// Which.
     pub agent_id: AgentId,
@@ -39,6 +41,7 @@ pub struct Change {
 
 /// `agent.deactivate`: out at once, everywhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Deactivate {
     /// Which.
     pub agent_id: AgentId,
@@ -46,6 +49,7 @@ pub struct Deactivate {
 
 /// `agent.set_availability`: one's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct SetAvailability {
     /// Whether one is there.
     pub availability: Availability,
@@ -53,6 +57,7 @@ pub struct SetAvailability {
 
 /// `token.create`: the answer shows the secret once; a repeat shows none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct CreateToken {
     /// Whose.
     pub agent_id: AgentId,
@@ -64,6 +69,7 @@ pub struct CreateToken {
 /// `agent.invite`: a way in for a person with a browser, once. The answer shows the invitation in `token`; a
 /// repeat shows none. It ends after 72 hours.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Invite {
     /// Who is invited.
     pub agent_id: AgentId,
@@ -71,6 +77,7 @@ pub struct Invite {
 
 /// `token.revoke`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct RevokeToken {
     /// Which.
     pub token_id: TokenId,

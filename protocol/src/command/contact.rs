@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 /// `contact.save`: merged field by field. Without a contact, the one that has an added address is updated, else a new one is made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Save {
     /// Which.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -34,6 +35,7 @@ pub struct Save {
 
 /// `contact.merge`: one contact's addresses go to the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Merge {
     /// Who stays.
     pub survivor: ContactId,
@@ -47,6 +49,7 @@ pub struct Merge {
 
 /// `contact.unmerge`: undoes a merge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Unmerge {
     /// Who stayed.
     pub survivor: ContactId,
@@ -56,6 +59,7 @@ pub struct Unmerge {
 
 /// `contact.erase`: a job that removes a person from everything stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Erase {
     /// Who.
     pub contact_id: ContactId,

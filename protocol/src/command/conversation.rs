@@ -7,6 +7,7 @@ use crate::ids::{AgentId, ChannelId, ConversationId, GroupId};
 
 /// `conversation.start`: the thread of a channel and an address; an existing one is answered, and a closed one stays closed until something is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Start {
     /// Over which own sender.
     pub channel_id: ChannelId,
@@ -19,6 +20,7 @@ pub struct Start {
 
 /// `conversation.move`: to another group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Move {
     /// Which.
     pub conversation_id: ConversationId,
@@ -31,6 +33,7 @@ pub struct Move {
 
 /// `conversation.close`: to the archive; closing twice is one event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Close {
     /// Which.
     pub conversation_id: ConversationId,
@@ -38,6 +41,7 @@ pub struct Close {
 
 /// `conversation.reopen`: back to the queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Reopen {
     /// Which.
     pub conversation_id: ConversationId,
@@ -45,6 +49,7 @@ pub struct Reopen {
 
 /// `conversation.assign`: to an agent who sees its group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Assign {
     /// Which.
     pub conversation_id: ConversationId,
@@ -55,6 +60,7 @@ pub struct Assign {
 
 /// `conversation.claim`: for oneself; refused when somebody else has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Claim {
     /// Which.
     pub conversation_id: ConversationId,
@@ -62,6 +68,7 @@ pub struct Claim {
 
 /// `conversation.release`: one's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Release {
     /// Which.
     pub conversation_id: ConversationId,
@@ -69,6 +76,7 @@ pub struct Release {
 
 /// `conversation.next`: the longest waiting open one that nobody has, claimed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Next {
     /// Only from this group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,6 +85,7 @@ pub struct Next {
 
 /// `conversation.mark_read`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct MarkRead {
     /// Which.
     pub conversation_id: ConversationId,
@@ -86,6 +95,7 @@ pub struct MarkRead {
 
 /// `conversation.mark_unread`: the purple square, for all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct MarkUnread {
     /// Which.
     pub conversation_id: ConversationId,
@@ -93,6 +103,7 @@ pub struct MarkUnread {
 
 /// `consent.change`: what somebody said elsewhere, as on the telephone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ChangeConsent {
     /// Whose.
     pub conversation_id: ConversationId,

@@ -6,6 +6,7 @@ use crate::ids::GroupId;
 
 /// `group.create`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Create {
     /// Unique, case and accents folded.
     pub name: String,
@@ -13,6 +14,7 @@ pub struct Create {
 
 /// `group.rename`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Rename {
     /// Which.
     pub group_id: GroupId,
@@ -22,6 +24,7 @@ pub struct Rename {
 
 /// `group.archive`: keeps its conversations and takes no new ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Archive {
     /// Which.
     pub group_id: GroupId,
@@ -29,6 +32,7 @@ pub struct Archive {
 
 /// `group.delete`: one with conversations needs a target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Delete {
     /// Which.
     pub group_id: GroupId,
@@ -39,6 +43,7 @@ pub struct Delete {
 
 /// `group.close`: a job that closes all its open conversations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Close {
     /// Which.
     pub group_id: GroupId,

@@ -11,6 +11,7 @@ use crate::time::Time;
 /// `message.send`: something to the other side. The message's id is `msg_` and the command's UUID. At least
 /// one of text, file, template and card; a template takes the place of text and file, a card of all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Send {
     /// To whom.
     pub conversation_id: ConversationId,
@@ -41,6 +42,7 @@ impl Send {
 
 /// A template with the values of its fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct UseTemplate {
     /// Which.
     pub template_id: TemplateId,
@@ -53,6 +55,7 @@ pub struct UseTemplate {
 
 /// `message.cancel`: takes back what has not left.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Cancel {
     /// Which.
     pub message_id: MessageId,
@@ -60,6 +63,7 @@ pub struct Cancel {
 
 /// `message.release`: a scheduled or held message goes now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Release {
     /// Which.
     pub message_id: MessageId,
@@ -67,6 +71,7 @@ pub struct Release {
 
 /// `message.reschedule`: a scheduled or held message goes at another time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Reschedule {
     /// Which.
     pub message_id: MessageId,
@@ -76,6 +81,7 @@ pub struct Reschedule {
 
 /// `link.revoke`: the link to a message's file works no more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct RevokeLink {
     /// Whose.
     pub message_id: MessageId,
@@ -83,6 +89,7 @@ pub struct RevokeLink {
 
 /// `message.retry`: a failed or maybe-sent message once more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Retry {
     /// Which.
     pub message_id: MessageId,
@@ -90,6 +97,7 @@ pub struct Retry {
 
 /// `note.add`: a line for colleagues.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct AddNote {
     /// Where.
     pub conversation_id: ConversationId,

@@ -7,6 +7,7 @@ use crate::ids::TemplateId;
 
 /// `template.save`: a new one, or another version of one, whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Save {
     /// Which; a new one without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,6 +37,7 @@ pub struct Save {
 
 /// `template.delete`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Delete {
     /// Which.
     pub template_id: TemplateId,

@@ -7,6 +7,7 @@ use crate::ids::ChannelId;
 
 /// `channel.create`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct CreateChannel {
     /// What it speaks.
     pub kind: ChannelKind,
@@ -23,6 +24,7 @@ pub struct CreateChannel {
 
 /// `channel.change`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ChangeChannel {
     /// Which.
     pub channel_id: ChannelId,
@@ -36,6 +38,7 @@ pub struct ChangeChannel {
 
 /// `workspace.change`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Change {
     /// As shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,6 +59,7 @@ pub struct Change {
 
 /// `workspace.create`: in the workspace `sys`, by the operator. The answer shows the first admin's token once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Create {
     /// As shown.
     pub name: String,

@@ -7,6 +7,7 @@ use crate::time::Time;
 
 /// What an agent is allowed by rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Everything.
@@ -23,6 +24,7 @@ pub enum Role {
 
 /// What an integration's key allows beyond what an agent may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Right {
     /// Export the log.
@@ -37,6 +39,7 @@ pub enum Right {
 
 /// Whether somebody is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
     /// Connected, or not away for two minutes yet.
@@ -47,6 +50,7 @@ pub enum Availability {
 
 /// Whether an agent may come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AgentStatus {
     /// May come in.
@@ -57,6 +61,7 @@ pub enum AgentStatus {
 
 /// A person or program of the workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Agent {
     /// Its id.
     pub agent_id: AgentId,
@@ -77,6 +82,7 @@ pub struct Agent {
 
 /// A handle of a way in; the secret itself is shown once, in the answer to `token.create`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Token {
     /// Its handle.
     pub token_id: TokenId,
@@ -89,6 +95,7 @@ pub struct Token {
 
 /// A workspace's settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Workspace {
     /// Its id.
     pub workspace_id: WorkspaceId,
@@ -117,6 +124,7 @@ fn link_days() -> u16 {
 
 /// Who did something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Actor {
     /// A person or program of the workspace.

@@ -6,6 +6,7 @@ use crate::ids::AttachmentId;
 
 /// What a file is shown as; told by its content, never by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AttachmentKind {
     /// JPEG or PNG.
@@ -24,6 +25,7 @@ pub enum AttachmentKind {
 
 /// Where a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AttachmentState {
     /// Here.
@@ -36,6 +38,7 @@ pub enum AttachmentState {
 
 /// A file of a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Attachment {
     /// Its id, for `GET /v1/attachments/{id}`.
     pub attachment_id: AttachmentId,

@@ -6,6 +6,7 @@ use crate::ids::ChannelId;
 
 /// What a channel speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ChannelKind {
     /// Text messages.
@@ -18,6 +19,7 @@ pub enum ChannelKind {
 
 /// What kind of identity an address is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AddressKind {
     /// A phone number, `+` and digits.
@@ -30,6 +32,7 @@ pub enum AddressKind {
 
 /// The other side's identity on a channel.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Address {
     /// What kind it is.
     pub kind: AddressKind,
@@ -39,6 +42,7 @@ pub struct Address {
 
 /// One own sender.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Channel {
     /// Its id.
     pub channel_id: ChannelId,

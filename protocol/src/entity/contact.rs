@@ -9,6 +9,7 @@ use crate::ids::ContactId;
 
 /// What is saved about a person.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Card {
     /// As shown.
     pub name: String,
@@ -22,6 +23,7 @@ pub struct Card {
 
 /// A saved person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Contact {
     /// Its id.
     pub contact_id: ContactId,
@@ -33,6 +35,7 @@ pub struct Contact {
 
 /// The contact that a row's address belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ContactRef {
     /// Its id.
     pub contact_id: ContactId,

@@ -8,6 +8,7 @@ use crate::time::Time;
 
 /// Whether a conversation is in the queue or in the archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// In the queue.
@@ -18,6 +19,7 @@ pub enum Status {
 
 /// What orders, counts and filters a conversation; every event about one carries it as it is afterwards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Header {
     /// Its id.
     pub conversation_id: ConversationId,
@@ -49,6 +51,7 @@ pub struct Header {
 
 /// The one line that a queue shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct LastLine {
     /// The message's place.
     pub seq: u64,
@@ -62,6 +65,7 @@ pub struct LastLine {
 
 /// A conversation in a queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Row {
     /// The seq of the event that last changed the conversation: an event at or below it is already in here.
     pub seq: u64,
@@ -86,6 +90,7 @@ pub struct Row {
 
 /// How rows are ordered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     /// Newest activity first.
@@ -97,6 +102,7 @@ pub enum Order {
 
 /// Whose conversations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AssigneeFilter {
     /// The asking agent's.
@@ -109,6 +115,7 @@ pub enum AssigneeFilter {
 
 /// Which rows, and in which order: all that is given must hold.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct View {
     /// Open or closed.

@@ -6,6 +6,7 @@ use crate::ids::{AgentId, GroupId};
 
 /// One group's counters as of `seq`. A client adds up the groups that it sees.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Counters {
     /// Current at this seq; a lower one is ignored.
     pub seq: u64,
@@ -28,6 +29,7 @@ pub struct Counters {
 
 /// One agent's part of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct AssigneeCounters {
     /// Whose.
     pub agent_id: AgentId,

@@ -6,6 +6,7 @@ use crate::ids::GroupId;
 
 /// Whether a group takes conversations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum GroupStatus {
     /// Takes conversations.
@@ -18,6 +19,7 @@ pub enum GroupStatus {
 
 /// A named set of conversations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Group {
     /// Its id.
     pub group_id: GroupId,

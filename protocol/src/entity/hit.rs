@@ -12,6 +12,7 @@ use crate::time::Time;
 
 /// How well something matched, the best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Rank {
     /// The whole name or address is what was asked.
@@ -28,6 +29,7 @@ pub enum Rank {
 
 /// A conversation that was found, or a contact that has none; what names neither is refused when it is read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(remote = "Self")]
 pub struct Hit {
     /// How well it matched.
@@ -83,6 +85,7 @@ impl<'de> Deserialize<'de> for Hit {
 
 /// What a list of hits shows of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct HitConversation {
     /// Its id.
     pub conversation_id: ConversationId,
@@ -105,6 +108,7 @@ pub struct HitConversation {
 
 /// Which kind of field matched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum MatchField {
     /// The saved name, or the profile name of whom nobody saved.
@@ -121,6 +125,7 @@ pub enum MatchField {
 
 /// One field that matched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Match {
     /// Which.
     pub field: MatchField,
@@ -176,8 +181,25 @@ impl<'de> Deserialize<'de> for HitId {
     }
 }
 
+#[cfg(any(test, feature = "schema"))]
+impl schemars::JsonSchema for HitId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "HitId".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let conversation = generator.subschema_for::<ConversationId>();
+        let contact = generator.subschema_for::<ContactId>();
+        schemars::json_schema!({
+            "description": "The conversation, or the contact that has none.",
+            "anyOf": [conversation, contact],
+        })
+    }
+}
+
 /// A message that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct MessageHit {
     /// How well it matched: whole words, starts of words, or inside.
     pub rank: Rank,

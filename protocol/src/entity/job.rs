@@ -6,6 +6,7 @@ use crate::ids::{ContactId, GroupId, JobId};
 
 /// What a job does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(tag = "name", rename_all = "snake_case")]
 pub enum JobKind {
     /// Moves a group's conversations, then deletes the group.
@@ -29,6 +30,7 @@ pub enum JobKind {
 
 /// How far a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum JobStatus {
     /// At work.
@@ -41,6 +43,7 @@ pub enum JobStatus {
 
 /// Large work.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Job {
     /// Its id.
     pub job_id: JobId,

@@ -8,6 +8,7 @@ use crate::time::Time;
 
 /// A line of the ledger: the last word about one channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ConsentEntry {
     /// Where it was said.
     pub conversation_id: ConversationId,

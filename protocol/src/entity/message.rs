@@ -8,6 +8,7 @@ use crate::time::Time;
 
 /// From the other side or to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// From the other side.
@@ -19,6 +20,7 @@ pub enum Direction {
 /// Where an outbound message is. It rises in this order and never falls; `failed` and `unknown` may still
 /// rise to `sent` or beyond on a late receipt, and `cancelled` stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// Waits for its time.
@@ -47,6 +49,7 @@ pub enum Delivery {
 
 /// Why a message failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
     /// Outside the 24 h window.
@@ -79,6 +82,7 @@ pub enum Failure {
 
 /// In which form a message goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Carriage {
     /// As text.
@@ -93,6 +97,7 @@ pub enum Carriage {
 
 /// The link that a message's file goes by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct MessageLink {
     /// When it ends by itself.
     pub expires_at: Time,
@@ -107,6 +112,7 @@ pub struct MessageLink {
 
 /// A sign that the other side set at a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Reaction {
     /// Empty when it was taken back.
     pub emoji: String,
@@ -117,6 +123,7 @@ pub struct Reaction {
 
 /// A message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Message {
     /// Its id; for an outbound one `msg_` and the command's UUID.
     pub message_id: MessageId,
@@ -166,6 +173,7 @@ pub struct Message {
 
 /// A line for colleagues only.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Note {
     /// Its id.
     pub note_id: NoteId,
@@ -177,6 +185,7 @@ pub struct Note {
 
 /// Whether the other side wants messages from a channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Consent {
     /// It said stop.

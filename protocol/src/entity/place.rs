@@ -30,8 +30,25 @@ impl<'de> Deserialize<'de> for Degrees {
     }
 }
 
+#[cfg(any(test, feature = "schema"))]
+impl schemars::JsonSchema for Degrees {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Degrees".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "Degrees with at most six decimals.",
+            "type": "number",
+            "minimum": -180,
+            "maximum": 180,
+        })
+    }
+}
+
 /// A place that the other side sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Location {
     /// North of the equator.
     pub latitude: Degrees,

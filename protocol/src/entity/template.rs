@@ -7,6 +7,7 @@ use crate::ids::{AttachmentId, TemplateId};
 
 /// What WhatsApp says to a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Approval {
     /// Nobody asked.
@@ -23,6 +24,7 @@ pub enum Approval {
 
 /// Whether a template can be sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TemplateStatus {
     /// It can.
@@ -33,6 +35,7 @@ pub enum TemplateStatus {
 
 /// What happens at a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ActionKind {
     /// `value` comes back as a message.
@@ -45,6 +48,7 @@ pub enum ActionKind {
 
 /// A button of a card or template.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Action {
     /// What happens.
     pub kind: ActionKind,
@@ -56,6 +60,7 @@ pub struct Action {
 
 /// A saved text with fields `{{name}}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Template {
     /// Its id.
     pub template_id: TemplateId,
@@ -88,6 +93,7 @@ pub struct Template {
 
 /// The template that a message was made of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct TemplateRef {
     /// Its id.
     pub template_id: TemplateId,
@@ -99,6 +105,7 @@ pub struct TemplateRef {
 
 /// A card as it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct CardDraft {
     /// At most 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -116,6 +123,7 @@ pub struct CardDraft {
 
 /// A card as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct RichCard {
     /// In bold.
     #[serde(default, skip_serializing_if = "Option::is_none")]

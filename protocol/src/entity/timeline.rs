@@ -8,6 +8,7 @@ use crate::time::Time;
 
 /// Why a closed conversation is open again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ReopenCause {
     /// The other side wrote.
@@ -20,6 +21,7 @@ pub enum ReopenCause {
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct TimelineItem {
     /// Its place.
     pub seq: u64,
@@ -33,6 +35,7 @@ pub struct TimelineItem {
 
 /// What a line says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 #[allow(clippy::large_enum_variant, reason = "most lines are messages")]
 pub enum Item {

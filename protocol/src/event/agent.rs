@@ -7,6 +7,7 @@ use crate::ids::{AgentId, GroupId};
 
 /// `agent.created`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Created {
     /// It.
     pub agent: Agent,
@@ -14,6 +15,7 @@ pub struct Created {
 
 /// `agent.changed`: another name, role or scope.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Changed {
     /// Which.
     pub agent_id: AgentId,
@@ -28,6 +30,7 @@ pub struct Changed {
 
 /// `agent.deactivated`: may not come in any more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Deactivated {
     /// Which.
     pub agent_id: AgentId,
@@ -35,6 +38,7 @@ pub struct Deactivated {
 
 /// `agent.availability_changed`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct AvailabilityChanged {
     /// Which.
     pub agent_id: AgentId,

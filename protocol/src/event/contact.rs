@@ -7,6 +7,7 @@ use crate::ids::ContactId;
 
 /// `contact.saved`: as it is now. Whoever else had one of its addresses has lost it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Saved {
     /// It.
     pub contact: Contact,
@@ -14,6 +15,7 @@ pub struct Saved {
 
 /// `contact.merged`: `merged`'s addresses are the survivor's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Merged {
     /// As it is now.
     pub survivor: Contact,
@@ -23,6 +25,7 @@ pub struct Merged {
 
 /// `contact.unmerged`: a merge was undone. A `contact.saved` of each follows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Unmerged {
     /// Who stayed.
     pub survivor: ContactId,
@@ -32,6 +35,7 @@ pub struct Unmerged {
 
 /// `contact.erased`: gone from everywhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Erased {
     /// Who.
     pub contact_id: ContactId,

@@ -7,6 +7,7 @@ use crate::ids::{AgentId, ChannelId, ConversationId, GroupId};
 
 /// `conversation.started`: the thread of a channel and an address began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Started {
     /// As it is now.
     pub conversation: Header,
@@ -21,6 +22,7 @@ pub struct Started {
 
 /// `conversation.named`: the other side calls itself otherwise now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Named {
     /// As it is now.
     pub conversation: Header,
@@ -30,6 +32,7 @@ pub struct Named {
 
 /// `conversation.moved`: to another group, for those who see both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Moved {
     /// As it is now.
     pub conversation: Header,
@@ -39,6 +42,7 @@ pub struct Moved {
 
 /// `conversation.entered`: the same move for those who see only the new group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Entered {
     /// The whole row, since it was not visible before.
     pub row: Row,
@@ -46,6 +50,7 @@ pub struct Entered {
 
 /// `conversation.left`: the same move for those who see only the old group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Left {
     /// Which is not visible any more.
     pub conversation_id: ConversationId,
@@ -53,6 +58,7 @@ pub struct Left {
 
 /// `conversation.closed`: archived.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Closed {
     /// As it is now.
     pub conversation: Header,
@@ -60,6 +66,7 @@ pub struct Closed {
 
 /// `conversation.reopened`: in the queue again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Reopened {
     /// As it is now.
     pub conversation: Header,
@@ -69,6 +76,7 @@ pub struct Reopened {
 
 /// `conversation.assigned`: claimed, assigned, handed out by `next`, or released.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Assigned {
     /// As it is now.
     pub conversation: Header,
@@ -79,6 +87,7 @@ pub struct Assigned {
 
 /// `conversation.read`: an agent has read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Read {
     /// As it is now.
     pub conversation: Header,
@@ -90,6 +99,7 @@ pub struct Read {
 
 /// `conversation.marked_unread`: somebody set the purple square.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct MarkedUnread {
     /// As it is now.
     pub conversation: Header,
@@ -97,6 +107,7 @@ pub struct MarkedUnread {
 
 /// `conversation.erased`: the person behind it was erased.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Erased {
     /// As it is now.
     pub conversation: Header,
@@ -104,6 +115,7 @@ pub struct Erased {
 
 /// `consent.changed`: the other side said stop or start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ConsentChanged {
     /// In which conversation.
     pub conversation_id: ConversationId,

@@ -7,6 +7,7 @@ use crate::ids::GroupId;
 
 /// `group.created`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Created {
     /// It.
     pub group: Group,
@@ -14,6 +15,7 @@ pub struct Created {
 
 /// `group.renamed`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Renamed {
     /// Which.
     pub group_id: GroupId,
@@ -23,6 +25,7 @@ pub struct Renamed {
 
 /// `group.archived`: keeps its conversations and takes no new ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Archived {
     /// Which.
     pub group_id: GroupId,
@@ -30,6 +33,7 @@ pub struct Archived {
 
 /// `group.emptying`: its conversations are being moved, then it is deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Emptying {
     /// Which.
     pub group_id: GroupId,
@@ -39,6 +43,7 @@ pub struct Emptying {
 
 /// `group.deleted`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Deleted {
     /// Which.
     pub group_id: GroupId,

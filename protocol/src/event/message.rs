@@ -8,6 +8,7 @@ use crate::time::Time;
 
 /// `message.received`: the other side wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Received {
     /// As it is now.
     pub conversation: Header,
@@ -17,6 +18,7 @@ pub struct Received {
 
 /// `message.queued`: an agent wrote; it is on stable storage and will leave.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Queued {
     /// As it is now.
     pub conversation: Header,
@@ -26,6 +28,7 @@ pub struct Queued {
 
 /// `message.delivery_changed`: it is further on its way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct DeliveryChanged {
     /// Whose.
     pub conversation_id: ConversationId,
@@ -42,6 +45,7 @@ pub struct DeliveryChanged {
 
 /// `note.added`: a line for colleagues.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct NoteAdded {
     /// As it is now.
     pub conversation: Header,
@@ -51,6 +55,7 @@ pub struct NoteAdded {
 
 /// `message.planned`: an agent wrote what goes later. It is no line of the timeline yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Planned {
     /// As it is; nothing in it moved.
     pub conversation: Header,
@@ -60,6 +65,7 @@ pub struct Planned {
 
 /// `message.plan_changed`: a planned message goes at another time, or waits for somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct PlanChanged {
     /// Whose.
     pub conversation_id: ConversationId,
@@ -74,6 +80,7 @@ pub struct PlanChanged {
 
 /// `message.cancelled`: it will not leave. A planned one is gone, a queued one stays in the timeline.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Cancelled {
     /// Whose.
     pub conversation_id: ConversationId,
@@ -83,6 +90,7 @@ pub struct Cancelled {
 
 /// `attachment.stored`: a file that came in is here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct AttachmentStored {
     /// Whose.
     pub conversation_id: ConversationId,
@@ -94,6 +102,7 @@ pub struct AttachmentStored {
 
 /// `attachment.missing`: a file that came in could not be fetched.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct AttachmentMissing {
     /// Whose.
     pub conversation_id: ConversationId,
@@ -105,6 +114,7 @@ pub struct AttachmentMissing {
 
 /// `link.opened`: the other side opened a message's link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct LinkOpened {
     /// Whose.
     pub conversation_id: ConversationId,
@@ -114,6 +124,7 @@ pub struct LinkOpened {
 
 /// `link.revoked`: a message's link was ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct LinkRevoked {
     /// Whose.
     pub conversation_id: ConversationId,

@@ -7,6 +7,7 @@ use crate::ids::TemplateId;
 
 /// `template.saved`: as it is now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Saved {
     /// It.
     pub template: Template,
@@ -14,6 +15,7 @@ pub struct Saved {
 
 /// `template.deleted`: it cannot be sent any more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Deleted {
     /// Which.
     pub template_id: TemplateId,

@@ -7,6 +7,7 @@ use crate::ids::{ChannelId, JobId};
 
 /// `workspace.changed`: other settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Changed {
     /// As shown now.
     pub name: String,
@@ -24,6 +25,7 @@ pub struct Changed {
 
 /// `channel.created`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ChannelCreated {
     /// It.
     pub channel: Channel,
@@ -31,6 +33,7 @@ pub struct ChannelCreated {
 
 /// `channel.changed`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ChannelChanged {
     /// Which.
     pub channel_id: ChannelId,
@@ -43,6 +46,7 @@ pub struct ChannelChanged {
 
 /// `job.started`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct JobStarted {
     /// It.
     pub job: Job,
@@ -50,6 +54,7 @@ pub struct JobStarted {
 
 /// `job.advanced`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct JobAdvanced {
     /// Which.
     pub job_id: JobId,
@@ -59,6 +64,7 @@ pub struct JobAdvanced {
 
 /// `job.rewriting`: what is stored is being rewritten.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct JobRewriting {
     /// Which.
     pub job_id: JobId,
@@ -66,6 +72,7 @@ pub struct JobRewriting {
 
 /// `job.done`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct JobDone {
     /// Which.
     pub job_id: JobId,

@@ -7,6 +7,7 @@ use crate::ids::ConversationId;
 
 /// `queue.page`: rows of a view, in its order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct QueuePage {
     /// Which rows.
     pub view: View,
@@ -20,6 +21,7 @@ pub struct QueuePage {
 
 /// Answers `queue.page`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct QueuePageOk {
     /// In the order of the view.
     pub rows: Vec<Row>,
@@ -32,6 +34,7 @@ pub struct QueuePageOk {
 
 /// `conversation.rows`: these rows; those that are not visible are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Rows {
     /// At most `page_rows_max`.
     pub ids: Vec<ConversationId>,
@@ -39,6 +42,7 @@ pub struct Rows {
 
 /// Answers `conversation.rows`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct RowsOk {
     /// In the order asked.
     pub rows: Vec<Row>,
@@ -48,6 +52,7 @@ pub struct RowsOk {
 
 /// `conversation.timeline`: a page of it, the newest last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Timeline {
     /// Whose.
     pub conversation_id: ConversationId,
@@ -61,6 +66,7 @@ pub struct Timeline {
 
 /// Answers `conversation.timeline`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct TimelineOk {
     /// In their order.
     pub items: Vec<TimelineItem>,
@@ -75,6 +81,7 @@ pub struct TimelineOk {
 
 /// `consent.list`: who said stop or start, the newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ConsentList {
     /// At most `page_rows_max`; `page_rows` without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -86,6 +93,7 @@ pub struct ConsentList {
 
 /// Answers `consent.list`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ConsentListOk {
     /// Those of visible conversations.
     pub items: Vec<ConsentEntry>,

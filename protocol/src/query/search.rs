@@ -7,6 +7,7 @@ use crate::ids::ConversationId;
 
 /// `search.conversations`: conversations, and contacts that have none, the best first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct SearchConversations {
     /// In the language of searches; at most `search_text_chars_max` characters.
     pub text: String,
@@ -23,6 +24,7 @@ pub struct SearchConversations {
 
 /// Answers `search.conversations`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct SearchConversationsOk {
     /// By rank, then the newest activity first.
     pub hits: Vec<Hit>,
@@ -41,6 +43,7 @@ pub struct SearchConversationsOk {
 
 /// `search.messages`: texts of messages, the best first.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct SearchMessages {
     /// In the language of searches; at most `search_text_chars_max` characters.
     pub text: String,
@@ -60,6 +63,7 @@ pub struct SearchMessages {
 
 /// Answers `search.messages`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct SearchMessagesOk {
     /// By rank, then the newest first.
     pub hits: Vec<MessageHit>,
@@ -78,6 +82,7 @@ pub struct SearchMessagesOk {
 
 /// How many match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Total {
     /// At most `search_count_max`.
     pub count: u64,
@@ -87,6 +92,7 @@ pub struct Total {
 
 /// How far an index that is built anew has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Building {
     /// Parts of the work that are done, as far as can be told.
     pub done: u64,

@@ -11,6 +11,7 @@ use crate::time::Time;
 
 /// `send.plan`: what `message.send` would do now, to a conversation, or to an address over a channel.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct Plan {
     /// To whom.
@@ -44,6 +45,7 @@ pub struct Plan {
 
 /// A file before its upload.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct FileDraft {
     /// As its owner calls it.
     pub name: String,
@@ -55,6 +57,7 @@ pub struct FileDraft {
 
 /// A template with the values that are known so far.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct TemplateDraft {
     /// Which.
     pub template_id: TemplateId,
@@ -65,6 +68,7 @@ pub struct TemplateDraft {
 
 /// Answers `send.plan`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct PlanOk {
     /// Over which own sender.
     pub channel_id: ChannelId,
@@ -106,6 +110,7 @@ pub struct PlanOk {
 
 /// What a text costs as an SMS; section 19.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct SmsCost {
     /// `gsm7` or `ucs2`.
     pub encoding: String,
@@ -129,6 +134,7 @@ pub struct SmsCost {
 
 /// One of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct CostlyCharacter {
     /// `[from, to]` in characters of the text.
     pub range: [usize; 2],
@@ -141,6 +147,7 @@ pub struct CostlyCharacter {
 
 /// A template as it would be sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct TemplatePlan {
     /// Of this preview; goes with the send.
     pub digest: String,
@@ -150,6 +157,7 @@ pub struct TemplatePlan {
 
 /// A field and its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct FieldPlan {
     /// Its name.
     pub name: String,
@@ -162,6 +170,7 @@ pub struct FieldPlan {
 
 /// Where a field's value is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FieldSource {
     /// The saved contact.
@@ -174,6 +183,7 @@ pub enum FieldSource {
 
 /// The 24 h of WhatsApp.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct WindowPlan {
     /// Whether it is open when the message would go.
     pub open: bool,
@@ -184,6 +194,7 @@ pub struct WindowPlan {
 
 /// Whether a sender may write to a country.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct CountryPlan {
     /// Two letters.
     pub country: String,
@@ -193,6 +204,7 @@ pub struct CountryPlan {
 
 /// What a channel takes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ChannelLimits {
     /// Of a text.
     pub text_chars_max: usize,

@@ -7,10 +7,12 @@ use crate::time::Time;
 
 /// `status.get`: what the status page says, for agents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct StatusGet {}
 
 /// Answers `status.get`, as `/status.json` does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct StatusGetOk {
     /// The worst of all: `up`, `degraded` or `down`.
     pub status: String,
@@ -22,6 +24,7 @@ pub struct StatusGetOk {
 
 /// One account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ProviderStatus {
     /// As channels name it.
     pub name: String,
@@ -41,6 +44,7 @@ pub struct ProviderStatus {
 
 /// Why and when an account failed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct LastFailure {
     /// Why.
     pub failure: Failure,

@@ -7,10 +7,12 @@ use crate::ids::TemplateId;
 
 /// `template.list`: all, those that were deleted left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct List {}
 
 /// Answers `template.list`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ListOk {
     /// By name and language.
     pub templates: Vec<Template>,
@@ -20,6 +22,7 @@ pub struct ListOk {
 
 /// `template.get`: one, deleted or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct Get {
     /// Which.
     pub template_id: TemplateId,
@@ -27,6 +30,7 @@ pub struct Get {
 
 /// Answers `template.get`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct GetOk {
     /// It.
     pub template: Template,

@@ -7,6 +7,7 @@ use crate::ids::{ContactId, JobId};
 
 /// `contact.get`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ContactGet {
     /// Who.
     pub contact_id: ContactId,
@@ -14,6 +15,7 @@ pub struct ContactGet {
 
 /// Answers `contact.get`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct ContactGetOk {
     /// It.
     pub contact: Contact,
@@ -21,6 +23,7 @@ pub struct ContactGetOk {
 
 /// `job.get`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct JobGet {
     /// Which.
     pub job_id: JobId,
@@ -28,6 +31,7 @@ pub struct JobGet {
 
 /// Answers `job.get`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct JobGetOk {
     /// It.
     pub job: Job,
@@ -35,10 +39,12 @@ pub struct JobGetOk {
 
 /// `counters.get`: of all visible groups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct CountersGet {}
 
 /// Answers `counters.get`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct CountersGetOk {
     /// One per visible group.
     pub counters: Vec<Counters>,
@@ -46,10 +52,12 @@ pub struct CountersGetOk {
 
 /// `workspace.get`: settings, groups and agents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct WorkspaceGet {}
 
 /// Answers `workspace.get`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct WorkspaceGetOk {
     /// Its settings.
     pub workspace: Workspace,
