@@ -106,10 +106,10 @@ class World:
         more = str(place(view, rest[limit - 1])) if len(rest) > limit else None
         return f.RowsPage(rows=tuple(rest[:limit]), next=more, seq=f.Seq(self.seq))
 
-    def some_rows(self, ids: Any, *, limited: bool) -> f.RowsPage:
+    def some_rows(self, ids: Any, *, limited: bool) -> f.RowsAnswer:
         rows = self.queue(f.View(), limited=limited)
         asked = tuple(row for row in rows if row.conversation.conversation_id in ids)
-        return f.RowsPage(rows=asked, seq=f.Seq(self.seq))
+        return f.RowsAnswer(rows=asked, seq=f.Seq(self.seq))
 
     def timeline(self, of: f.ConversationId, before: int | None, limit: int) -> f.TimelinePage:
         found = [line for line in self.lines.get(of, ()) if before is None or line.seq < before]
@@ -230,7 +230,8 @@ class World:
             text=f" text  {self.seq} ",
             attempt=0 if inbound else 1,
         )
-        message = replace(sent or fresh, due_at=None, delivery=None if inbound else "queued")
+        how = None if inbound else "text"
+        message = replace(sent or fresh, due_at=None, delivery=None if inbound else "queued", carriage=how)
         text = None if message.text is None else " ".join(message.text.split())
         self._write(before, header, last=f.LastLine(seq=f.Seq(self.seq), at=TIME, direction=direction, text=text))
         self._line(header.conversation_id, f.MessageItem(message=message))
@@ -329,4 +330,4 @@ class World:
 def _blank(line: f.Line) -> f.Line:
     if not isinstance(line.item, f.MessageItem):
         return line
-    return replace(line, item=f.MessageItem(message=replace(line.item.message, text=None)))
+    return replace(line, item=f.MessageItem(message=replace(line.item.message, text=None, carriage=None)))

@@ -26,6 +26,8 @@ DESK = f.Workspace(
     country=f.Country("FR"),
     unread_until="opened",
     default_group=group(0),
+    hold_ms=0,
+    link_days=7,
     seq=f.Seq(0),
 )
 

@@ -69,8 +69,8 @@ class TemplateUse(Record, frozen=True, kw_only=True):
     """A template with the values of its fields. `digest` is that of the plan that was shown."""
 
     template_id: TemplateId
-    values: Mapping[str, str]
-    digest: str | None = None
+    values: Mapping[str, str] = {}
+    digest: str
 
 
 class ConversationStart(Command, frozen=True, kw_only=True):

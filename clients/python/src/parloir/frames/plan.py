@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from .contact import Address
 from .ids import ChannelId, ConversationId, Country, Range, Time
-from .message import Card, Carriage, Consent
+from .message import CardDraft, Carriage, Consent
 from .record import Record
 from .settings import ChannelKind
 
@@ -79,17 +79,17 @@ class ApprovalPlan(Record, frozen=True, kw_only=True):
 
 
 class PlanLimits(Record, frozen=True, kw_only=True):
-    """The bounds of what goes over the channel; those that it does not know are None."""
+    """The bounds of what goes over the channel; 0 is what it does not carry."""
 
-    text_chars_max: int | None = None
-    caption_chars_max: int | None = None
-    file_bytes_max: int | None = None
-    picture_bytes_max: int | None = None
-    video_bytes_max: int | None = None
-    card_title_chars_max: int | None = None
-    card_text_chars_max: int | None = None
-    card_actions_max: int | None = None
-    action_label_chars_max: int | None = None
+    text_chars_max: int
+    caption_chars_max: int
+    file_bytes_max: int
+    picture_bytes_max: int
+    video_bytes_max: int
+    card_title_chars_max: int
+    card_text_chars_max: int
+    card_actions_max: int
+    action_label_chars_max: int
 
 
 class SendPlanned(Record, frozen=True, kw_only=True):
@@ -102,11 +102,10 @@ class SendPlanned(Record, frozen=True, kw_only=True):
     channel_id: ChannelId
     kind: ChannelKind
     address: Address | None
-    country: Country | None = None
     carriage: Carriage
     text: str
     sms: SmsPlan | None = None
-    card: Card | None = None
+    card: CardDraft | None = None
     template: TemplatePlan | None = None
     window: WindowPlan | None = None
     consent: Consent | None = None

@@ -1,11 +1,10 @@
 """Everything that can be asked, by name: params and answers (PROTOCOL.md, section 9). Shapes only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Generic, Literal, TypeVar
 
 import msgspec
 
-from .command import TemplateUse
 from .contact import Address, Contact
 from .conversation import GroupCounters, Row, View
 from .ids import AttachmentId, ChannelId, ContactId, ConversationId, JobId, Seq, TemplateId, Time
@@ -22,8 +21,15 @@ Health = Literal["up", "degraded", "down"]
 """How well something works."""
 
 
+class RowsAnswer(Record, frozen=True, kw_only=True):
+    """Rows that were asked for, those that are not seen left out."""
+
+    rows: tuple[Row, ...]
+    seq: Seq
+
+
 class RowsPage(Record, frozen=True, kw_only=True):
-    """A page of a queue, or rows that were asked for; `next` asks for the page after it."""
+    """A page of a queue; `next` asks for the page after it."""
 
     rows: tuple[Row, ...]
     next: str | None = None
@@ -166,11 +172,11 @@ class QueuePage(Query[RowsPage], frozen=True, kw_only=True):
     after: str | None = None
 
 
-class ConversationRows(Query[RowsPage], frozen=True, kw_only=True):
+class ConversationRows(Query[RowsAnswer], frozen=True, kw_only=True):
     """Rows by id, those that are not seen left out."""
 
     NAME = "conversation.rows"
-    ANSWER = RowsPage
+    ANSWER = RowsAnswer
     ids: Sequence[ConversationId]
 
 
@@ -237,6 +243,13 @@ class SearchMessages(Query[FoundMessages], frozen=True, kw_only=True):
     count: bool | None = None
 
 
+class TemplateTry(Record, frozen=True, kw_only=True):
+    """A template with the values that the author gave."""
+
+    template_id: TemplateId
+    values: Mapping[str, str] = {}
+
+
 class FileDraft(Record, frozen=True, kw_only=True):
     """A file that is not uploaded yet."""
 
@@ -256,7 +269,7 @@ class SendPlan(Query[SendPlanned], frozen=True, kw_only=True):
     text: str | None = None
     attachment_id: AttachmentId | None = None
     file: FileDraft | None = None
-    template: TemplateUse | None = None
+    template: TemplateTry | None = None
     card: CardDraft | None = None
     send_at: Time | None = None
 

@@ -39,8 +39,8 @@ class Workspace(Record, frozen=True, kw_only=True):
     country: Country
     unread_until: UnreadUntil
     default_group: GroupId
-    hold_ms: int | None = None
-    link_days: int | None = None
+    hold_ms: int
+    link_days: int
     seq: Seq
 
 

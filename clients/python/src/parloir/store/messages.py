@@ -80,6 +80,7 @@ def _erased_message(message: Message) -> Message:
         location=None,
         reaction=None,
         link=None,
+        carriage=None,
     )
 
 

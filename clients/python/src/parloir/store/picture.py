@@ -19,6 +19,7 @@ from parloir.frames import (
     GroupDeleted,
     Reset,
     Row,
+    RowsAnswer,
     RowsPage,
     Seq,
     Signal,
@@ -259,12 +260,12 @@ class Store:
             case TimelineWish():
                 self._refuse_timeline(wish, load)
 
-    def answer(self, wish: Wish, ticket: Ticket, answer: RowsPage | TimelinePage | ContactAnswer) -> None:
+    def answer(self, wish: Wish, ticket: Ticket, answer: RowsPage | RowsAnswer | TimelinePage | ContactAnswer) -> None:
         """Folds what was wished for. Nothing happens when it comes too late: the wish is there again."""
         match wish, answer:
             case PageWish(), RowsPage():
                 self._fold_page(wish, ticket, answer)
-            case RowsWish(), RowsPage():
+            case RowsWish(), RowsAnswer():
                 self._fold_rows(wish, ticket, answer)
             case TimelineWish(), TimelinePage():
                 self._fold_timeline(wish, ticket, answer)
@@ -278,7 +279,7 @@ class Store:
         self._changes.add(topic)
         self._values.pop(topic, None)
 
-    def _fold_rows(self, wish: RowsWish, ticket: Ticket, page: RowsPage) -> None:
+    def _fold_rows(self, wish: RowsWish, ticket: Ticket, page: RowsAnswer) -> None:
         events = self._held.redeem(ticket, page.seq)
         if events is None:
             return
