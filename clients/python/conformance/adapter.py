@@ -166,6 +166,9 @@ class Adapter:
         seat = self.seat(request)
         params: Request = request.get("params") or {}
         watching = seat.client.watch(params["text"], limit=params.get("limit"), count=params.get("count"))
+        value = await watching.until(lambda value: value.load.name != "loading")
+        if value.load.error is not None:
+            raise Refusal(value.load.error.code, value.load.error.message, value.load.error.details)
         number = len(seat.watches) + 1
         seat.watches[number] = watching
         return {"watch": number}
