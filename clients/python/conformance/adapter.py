@@ -14,7 +14,6 @@ import msgspec
 from texts import TEXTS
 
 from parloir import CLOSE_CODES, ERROR_CODES, Client, Ended, FileOutbox, Gap, Given, Refused, Watching, reconnects
-from parloir.client import VERSION
 from parloir.frames import (
     FrameError,
     UnknownEvent,
@@ -24,6 +23,7 @@ from parloir.frames import (
     read_down,
     write_frame,
 )
+from parloir.options import VERSION
 from parloir.store import ROWS_MAX
 from parloir.strict import UpError, read_up
 

@@ -97,7 +97,7 @@ def test_questions_that_wait_are_bounded() -> None:
             for task in waiting:
                 task.cancel()
             await asyncio.wait(waiting)
-            assert len(client._asks) == 0
+            assert len(client._engine.connection.asks) == 0
 
     run(test)
 

@@ -5,7 +5,7 @@ once, and keeps the picture: queues, timelines, counters, who types. `parloir.sy
 event loop; `parloir.frames` has every command, query and event; `parloir.text` what all clients do with texts.
 """
 
-from .client import IDLE_MAX, OPEN, VERSION, Client
+from .client import Client
 from .closes import CLOSE_CODES, CloseName, reconnects
 from .errors import (
     ERROR_CODES,
@@ -19,6 +19,7 @@ from .errors import (
 from .frames import Event, Expected, UnknownEvent, View
 from .given import Given
 from .live import Cell, Live, Stop
+from .options import IDLE_MAX, OPEN, VERSION
 from .outbox import Entry, MemoryOutbox, OutboxStore
 from .outbox_file import FileOutbox, OutboxBusy
 from .rooms import Queue, Thread

@@ -12,7 +12,6 @@ from collections.abc import Callable, Coroutine, Iterator
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from .client import OPEN
 from .client import Client as AsyncClient
 from .errors import Ended
 from .frames import (
@@ -38,6 +37,7 @@ from .frames import (
 from .given import Given as AsyncGiven
 from .live import Live as AsyncLive
 from .live import Stop
+from .options import OPEN
 from .outbox import Entry
 from .rooms import Queue, Thread
 from .screen import ContactValue, CountersValue, DirectoryValue, QueueValue, ThreadValue
