@@ -4,11 +4,22 @@ import asyncio
 from typing import Any
 
 import pytest
-from peer import Frame, Peer, cursor, event
+from peer import AGENT, Frame, Peer, cursor, event
 from server import run, until
 from websockets.asyncio.server import ServerConnection
 
-from parloir import Client, CommandRefused, Ended, Event, Gap, QueryRefused, UnknownEvent
+from parloir import (
+    Client,
+    CommandRefused,
+    Ended,
+    Entry,
+    Event,
+    Gap,
+    MemoryOutbox,
+    QueryRefused,
+    UnknownEvent,
+    uuid7,
+)
 from parloir.backoff import Backoff
 from parloir.frames import ConversationClaim, ConversationClose, ConversationId, CountersGet, StatusGet
 from parloir.pace import Pace
@@ -56,6 +67,8 @@ def test_half_a_snapshot_is_no_place_to_resume_from() -> None:
                 peer.snapshot = {"part": 0, "last": False}
                 await peer.welcome(socket, hello, seq=5)
                 peer.snapshot = {"part": 0, "last": True}
+                await peer.say({"type": "ping", "cursor": cursor(5)}, socket)
+                assert "pong" in str(await socket.recv())
                 socket.transport.abort()
 
             peer.greet = greet
@@ -356,7 +369,7 @@ def test_signals_are_said_once_and_again_after_a_loss() -> None:
                 client.signal(CONVERSATION, "typing")
             await until(lambda: peer.of("signal"), "a signal")
             client.cut()
-            await until(lambda: len(peer.of("signal")) == 2, "it is said again")
+            await until(lambda: len(peer.of("signal")) == 2, "it is said again, long before it is renewed", 5)
             client.signal(CONVERSATION, "nothing")
             await until(lambda: len(peer.of("signal")) == 3, "the end of it")
             assert [frame["doing"] for frame in peer.of("signal")] == ["typing", "typing", "nothing"]
@@ -368,7 +381,8 @@ def test_who_stops_waiting_takes_nothing_back() -> None:
     async def test() -> None:
         async with Peer() as peer, come(peer) as client:
             await client.live(5)
-            waiting = asyncio.create_task(client.command(CLAIM))
+            given = client.give(CLAIM)
+            waiting = asyncio.ensure_future(given)
             await until(lambda: peer.of("command"), "the command")
             waiting.cancel()
             await asyncio.wait({waiting})
@@ -376,5 +390,29 @@ def test_who_stops_waiting_takes_nothing_back() -> None:
             command_id = peer.of("command")[0]["command_id"]
             await peer.say({"type": "reply", "command_id": command_id, "ok": {"seq": 1}})
             await until(lambda: client.outbox.value == (), "it was answered")
+            assert (await given).seq == 1
+
+    run(test)
+
+
+def test_commands_of_somebody_else_are_not_sent() -> None:
+    async def test() -> None:
+        store = MemoryOutbox()
+        for agent_id in ("agt_0192f0c4-0000-7000-8000-000000000002", AGENT, None):
+            await store.put(
+                Entry(
+                    command_id=uuid7(),
+                    agent_id=agent_id,
+                    given_at="2026-11-03T09:15:02.123Z",
+                    name="group.create",
+                    params={"name": str(agent_id)},
+                )
+            )
+        async with Peer() as peer, come(peer, outbox=store) as client:
+            await client.live(5)
+            await until(lambda: len(peer.of("command")) == 2, "the own ones are sent")
+            await asyncio.sleep(0.05)
+            assert [frame["params"]["name"] for frame in peer.of("command")] == [AGENT, "None"]
+            assert len(await store.all()) == 3
 
     run(test)
