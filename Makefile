@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny typescript python web e2e bench bench-search schema slow power-cut search-law fmt doc cargo
+.PHONY: help run test smoke tidy deny typescript python web e2e bench bench-search schema schema-check slow power-cut search-law fmt doc cargo
 
 help: ## list what can be asked
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -37,8 +37,11 @@ typescript: ## the TypeScript client: types, lint, tests against a real server, 
 python: ## the Python client: lint, types, tests against a real server, the plain client, the packed package
 	@.ci/python.sh
 
-schema: cargo ## write what is published of the wire from its types: protocol/schema, the registry of limits
+schema: cargo ## write what is published of the wire from its types: JSON Schema, AsyncAPI, OpenAPI, limits
 	cargo run --locked -p parloir-protocol --features schema --bin schema
+
+schema-check: ## hold what is published to other people's tools, and a demo server to OpenAPI
+	@.ci/schema.sh
 
 bench: cargo ## the micro-benchmarks
 	cargo bench --locked --workspace

@@ -44,3 +44,4 @@ await_demo
 load=(--url "$(url)" --token "$(token)")
 [ ! -f "$texts" ] || load+=(--texts "$texts")
 "$bin/parloir-loadtest" smoke "${load[@]}"
+"$bin/parloir-loadtest" messages --url "$(url)" --token "$(token)" --inbound 500 --outbound 200 --rate 200

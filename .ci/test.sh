@@ -33,8 +33,10 @@ part 'lints' cargo clippy --locked --workspace --all-targets -- -D warnings
 part 'tests, tidy and the directions of the crates' cargo test --locked --workspace --no-fail-fast
 part 'licences, bans and sources of the dependencies' .ci/deny.sh
 part 'smoke of the load test' .ci/smoke.sh
+part 'the published documents, by other tools' .ci/schema.sh
 part 'the TypeScript client' .ci/typescript.sh
 part 'the Python client' .ci/python.sh
+part 'webhooks checked by public libraries' .ci/webhooks.sh
 part 'stories in a real browser' .ci/e2e.sh
 
 printf '\n'

@@ -31,7 +31,7 @@ enum Verb {
     Smoke(plan::Smoke),
     /// Grows a large log through real commands.
     Fill(fill::Fill),
-    /// First figures: fanout, commands, idle, webhook.
+    /// First figures: fanout, commands, idle, webhook, uploads.
     #[command(subcommand)]
     Measure(measure::Measure),
     /// Messages in both directions through the simulator, with an oracle: exit code 1 on loss, silent doubles or

@@ -6,6 +6,7 @@ mod commands;
 mod fanout;
 mod idle;
 pub(crate) mod process;
+mod uploads;
 mod webhook;
 
 #[derive(Subcommand)]
@@ -18,6 +19,8 @@ pub(crate) enum Measure {
     Idle(idle::Idle),
     /// From the webhook's sending to the last agent's receipt.
     Webhook(webhook::Webhook),
+    /// The server's memory and pace while files arrive.
+    Uploads(uploads::Uploads),
 }
 
 pub(crate) async fn run(measure: Measure) -> anyhow::Result<()> {
@@ -26,6 +29,7 @@ pub(crate) async fn run(measure: Measure) -> anyhow::Result<()> {
         Measure::Commands(commands) => commands.run().await,
         Measure::Idle(idle) => idle.run().await,
         Measure::Webhook(webhook) => webhook.run().await,
+        Measure::Uploads(uploads) => uploads.run().await,
     }
 }
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use parloir_client::Client;
 
 use crate::agent::{self, options};
@@ -13,7 +13,7 @@ use crate::plan::Target;
 use crate::smoke;
 use crate::webhook::Http;
 
-use drive::Drive;
+use drive::{Drive, Sends};
 use figures::Figures;
 use oracle::Oracle;
 
@@ -24,7 +24,7 @@ mod oracle;
 
 /// How often the log is looked at until everything has its end.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// What is not at its end by then is lost.
+/// What is not where it has to be by then is lost.
 const SETTLE_MAX: Duration = Duration::from_secs(180);
 
 #[derive(Debug, Clone, Args)]
@@ -35,7 +35,7 @@ pub(crate) struct Messages {
     #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     inbound: u32,
     /// Messages that leave.
-    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=i64::from(fates::NUMBERS)))]
     outbound: u32,
     /// Webhooks a second.
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=10_000))]
@@ -43,9 +43,19 @@ pub(crate) struct Messages {
     /// The same seed makes the same choices.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Whether numbers ask the simulator for its faults: `off` times the outbox alone.
+    #[arg(long, default_value = "on")]
+    faults: Faults,
     /// One line of JSON instead of a table.
     #[arg(long)]
     json: bool,
+}
+
+/// What the simulator does to messages that leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Faults {
+    On,
+    Off,
 }
 
 /// Runs it on a running server.
@@ -59,10 +69,10 @@ pub(crate) async fn run(plan: Messages) -> anyhow::Result<ExitCode> {
     let drive = Drive::new(channel, plan.seed);
     let (webhooks, sends) = tokio::join!(
         drive.write_in(&provider, plan.inbound, plan.rate),
-        drive.write_out(&agent, plan.outbound)
+        drive.write_out(&agent, plan.outbound, plan.faults)
     );
     let (webhooks, sends) = (webhooks?, sends?);
-    let oracle = settled(&provider, start, &drive, sends.len()).await?;
+    let oracle = settled(&provider, start, &drive, &sends).await?;
     let mut figures = Figures::of(&webhooks.times);
     figures.inbound = webhooks.taken.len() as u64;
     figures.outbound = sends.len() as u64;
@@ -71,13 +81,13 @@ pub(crate) async fn run(plan: Messages) -> anyhow::Result<ExitCode> {
     Ok(if figures.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// The log once every message of the run is at an end, or long enough after.
-async fn settled(http: &Http, start: u64, drive: &Drive, sends: usize) -> anyhow::Result<Oracle> {
+/// The log once every message of the run is where it has to be, or long enough after.
+async fn settled(http: &Http, start: u64, drive: &Drive, sends: &Sends) -> anyhow::Result<Oracle> {
     let deadline = tokio::time::Instant::now() + SETTLE_MAX;
     loop {
         let log = http.log(start).await?;
         let oracle = Oracle::read(&log, drive.run()).context("the log's export")?;
-        if oracle.ended() >= sends || tokio::time::Instant::now() > deadline {
+        if oracle.is_settled(sends) || tokio::time::Instant::now() > deadline {
             return Ok(oracle);
         }
         tokio::time::sleep(LOOK_EVERY).await;

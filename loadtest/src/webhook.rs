@@ -6,13 +6,14 @@ use anyhow::{Context, bail};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode, http::request};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use parloir_client::protocol::codec::Codec;
 use parloir_client::protocol::command::{Command, CommandFrame};
 use parloir_client::protocol::down::{Done, read_ok};
+use parloir_client::protocol::error::ErrorBody;
 use parloir_client::protocol::ids::{ChannelId, CommandId};
 use uuid::Uuid;
 
@@ -23,6 +24,8 @@ use crate::plan::Target;
 const TRIES_MAX: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(100);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// A thousand files at once share one disk.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
 
 #[derive(Debug, Clone)]
 pub(crate) struct Http {
@@ -90,18 +93,47 @@ impl Http {
         Ok(String::from_utf8_lossy(&body).into_owned())
     }
 
-    /// Gives one command.
+    /// Sends a whole file.
+    pub(crate) async fn upload(&self, name: &str, content: Bytes) -> anyhow::Result<()> {
+        let announced = serde_json::json!({ "name": name, "bytes": content.len() }).to_string();
+        let (status, answer) = self.call(Method::POST, "/v1/attachments", announced.into()).await?;
+        anyhow::ensure!(status == StatusCode::CREATED, "{name} was answered {status}: {answer:?}");
+        let answer: serde_json::Value = serde_json::from_slice(&answer)?;
+        let id = answer["attachment_id"].as_str().context("an upload has an id")?;
+        let path = format!("/v1/attachments/{id}");
+        let request =
+            self.request(Method::PATCH, &path).header("upload-offset", "0").body(Full::new(content))?;
+        let answer = tokio::time::timeout(UPLOAD_TIMEOUT, self.client.request(request)).await??;
+        anyhow::ensure!(answer.status() == StatusCode::OK, "{name} was answered {}", answer.status());
+        Ok(())
+    }
+
+    /// Gives one command, under one id until the server has answered it for good.
     pub(crate) async fn command(&self, command: Command) -> anyhow::Result<Done> {
         let name = command.name();
+        match self.offer(command).await? {
+            Ok(done) => Ok(done),
+            Err(refusal) => bail!("{name} was refused: {}: {}", refusal.code, refusal.message),
+        }
+    }
+
+    /// The same, with the refusal.
+    pub(crate) async fn offer(&self, command: Command) -> anyhow::Result<Result<Done, ErrorBody>> {
         let frame = CommandFrame { command_id: CommandId(Uuid::now_v7()), expected: None, command };
         let body = Bytes::from(Codec::Json.write(&frame));
-        let (status, answer) = self.call(Method::POST, "/v1/commands", body).await?;
-        anyhow::ensure!(
-            status == StatusCode::OK,
-            "{name} was answered {status}: {}",
-            String::from_utf8_lossy(&answer)
-        );
-        Ok(read_ok(Codec::Json, &answer)?)
+        for _ in 0..TRIES_MAX {
+            let (status, answer) = self.call(Method::POST, "/v1/commands", body.clone()).await?;
+            if status == StatusCode::OK {
+                return Ok(Ok(read_ok(Codec::Json, &answer)?));
+            }
+            let refusal: ErrorBody = serde_json::from_slice(&answer)
+                .with_context(|| format!("a command was answered {status} without a reason"))?;
+            if !refusal.temporary {
+                return Ok(Err(refusal));
+            }
+            tokio::time::sleep(refusal.retry_after_ms.map_or(PAUSE, Duration::from_millis)).await;
+        }
+        bail!("the server was busy {TRIES_MAX} times for one command")
     }
 
     async fn call(&self, method: Method, path: &str, body: Bytes) -> anyhow::Result<(StatusCode, Bytes)> {
@@ -112,13 +144,16 @@ impl Http {
     }
 
     async fn ask(&self, method: Method, path: &str, body: Bytes) -> anyhow::Result<Response<Incoming>> {
-        let request = Request::builder()
+        let request =
+            self.request(method, path).header("content-type", "application/json").body(Full::new(body))?;
+        let answer = tokio::time::timeout(ANSWER_TIMEOUT, self.client.request(request));
+        Ok(answer.await.with_context(|| format!("no answer to {path} in time"))??)
+    }
+
+    fn request(&self, method: Method, path: &str) -> request::Builder {
+        Request::builder()
             .method(method)
             .uri(format!("{}{path}", self.target.url.trim_end_matches('/')))
             .header("authorization", format!("Bearer {}", self.target.token))
-            .header("content-type", "application/json")
-            .body(Full::new(body))?;
-        let answer = tokio::time::timeout(ANSWER_TIMEOUT, self.client.request(request));
-        Ok(answer.await.with_context(|| format!("no answer to {path} in time"))??)
     }
 }

@@ -14,6 +14,7 @@ pub mod conversation;
 pub mod group;
 pub mod message;
 pub mod template;
+pub mod webhook;
 pub mod workspace;
 
 named! {
@@ -57,6 +58,10 @@ named! {
         "token.revoke" => TokenRevoke(agent::RevokeToken),
         "channel.create" => ChannelCreate(workspace::CreateChannel),
         "channel.change" => ChannelChange(workspace::ChangeChannel),
+        "webhook.save" => WebhookSave(webhook::Save),
+        "webhook.delete" => WebhookDelete(webhook::Delete),
+        "webhook.rotate" => WebhookRotate(webhook::Rotate),
+        "webhook.replay" => WebhookReplay(webhook::Replay),
         "workspace.change" => WorkspaceChange(workspace::Change),
         "workspace.create" => WorkspaceCreate(workspace::Create),
     }

@@ -11,7 +11,7 @@ use crate::error::ErrorBody;
 use crate::event::{Event, EventHead, Fact};
 use crate::ids::{
     AgentId, ChannelId, CommandId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId, TemplateId,
-    TokenId, WorkspaceId,
+    TokenId, WebhookId, WorkspaceId,
 };
 use crate::limits::Limits;
 use crate::up::{Doing, ReplyTo};
@@ -151,12 +151,18 @@ pub struct Done {
     /// The token's handle.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_id: Option<TokenId>,
+    /// The webhook.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhook_id: Option<WebhookId>,
     /// The workspace that `workspace.create` made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workspace_id: Option<WorkspaceId>,
     /// The secret of a new token: shown once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// The secret that a webhook's deliveries are signed with from now on: shown once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
 }
 
 /// `signal {agent_id, conversation_id?, doing}`: without a conversation it tells whether the agent is

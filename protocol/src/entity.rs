@@ -14,6 +14,7 @@ mod message;
 mod place;
 mod template;
 mod timeline;
+mod webhook;
 
 pub use agent::{Actor, Agent, AgentStatus, Availability, Right, Role, Token, Workspace};
 pub use attachment::{Attachment, AttachmentKind, AttachmentState};
@@ -31,3 +32,6 @@ pub use template::{
     Action, ActionKind, Approval, CardDraft, RichCard, Template, TemplateRef, TemplateStatus,
 };
 pub use timeline::{Item, ReopenCause, TimelineItem};
+pub use webhook::{
+    DeliveryOutcome, StopReason, Stopped, Webhook, WebhookDelivery, WebhookStanding, WebhookStatus,
+};

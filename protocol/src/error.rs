@@ -151,6 +151,9 @@ codes! {
     NotCancellable = "not_cancellable", 409, Permanent;
     InvalidTime = "invalid_time", 422, Permanent;
     LinkNotFound = "link_not_found", 404, Permanent;
+    WebhookNotFound = "webhook_not_found", 404, Permanent;
+    WebhookAddress = "webhook_address", 422, Permanent;
+    InvalidSeq = "invalid_seq", 422, Permanent;
     RateLimited = "rate_limited", 429, Temporary;
     Busy = "busy", 503, Temporary;
     ReadOnly = "read_only", 503, Temporary;

@@ -15,6 +15,7 @@ pub mod conversation;
 pub mod group;
 pub mod message;
 pub mod template;
+pub mod webhook;
 pub mod workspace;
 
 named! {
@@ -60,6 +61,10 @@ named! {
         "agent.availability_changed" => AgentAvailabilityChanged(agent::AvailabilityChanged),
         "channel.created" => ChannelCreated(workspace::ChannelCreated),
         "channel.changed" => ChannelChanged(workspace::ChannelChanged),
+        "webhook.saved" => WebhookSaved(webhook::Saved),
+        "webhook.deleted" => WebhookDeleted(webhook::Deleted),
+        "webhook.disabled" => WebhookDisabled(webhook::Disabled),
+        "webhook.replayed" => WebhookReplayed(webhook::Replayed),
         "workspace.changed" => WorkspaceChanged(workspace::Changed),
         "job.started" => JobStarted(workspace::JobStarted),
         "job.advanced" => JobAdvanced(workspace::JobAdvanced),

@@ -130,6 +130,8 @@ ids! {
     JobId = "job";
     /// A token's handle; never the secret.
     TokenId = "tok";
+    /// An address that events are sent to.
+    WebhookId = "whk";
 }
 
 /// A command's id, made by its client: a UUIDv7 in the usual hyphenated form, without a prefix.

@@ -10,6 +10,7 @@ pub mod search;
 pub mod send;
 pub mod status;
 pub mod template;
+pub mod webhook;
 pub mod workspace;
 
 named! {
@@ -25,6 +26,8 @@ named! {
         "template.list" => TemplateList(template::List),
         "template.get" => TemplateGet(template::Get),
         "consent.list" => ConsentList(conversation::ConsentList),
+        "webhook.list" => WebhookList(webhook::List),
+        "webhook.deliveries" => WebhookDeliveries(webhook::Deliveries),
         "status.get" => StatusGet(status::StatusGet),
         "workspace.get" => WorkspaceGet(workspace::WorkspaceGet),
         "search.conversations" => SearchConversations(search::SearchConversations),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use parloir_desk::entity::{Agent, AgentStatus, Purpose, Token};
+use parloir_desk::rights::keeps_settings;
 use parloir_desk::view::View;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::cursor::Cursor;
@@ -10,7 +11,7 @@ use parloir_protocol::down::{Down, ResetReason, Welcome};
 use parloir_protocol::entity;
 use parloir_protocol::ids::TokenId;
 use parloir_protocol::time::Time;
-use parloir_session::{Admission, Mark, Refused, Scope, Start};
+use parloir_session::{Admission, Mark, Office, Refused, Scope, Start};
 use tokio::sync::watch;
 
 use crate::node::{Node, mark_of};
@@ -95,6 +96,11 @@ pub fn scope_of(agent: &Agent) -> Scope {
         parloir_desk::entity::Scope::All => Scope::All,
         parloir_desk::entity::Scope::Groups(groups) => Scope::Groups(groups.clone()),
     }
+}
+
+/// Whether an agent is told what concerns the settings.
+pub fn office_of(agent: &Agent) -> Office {
+    if keeps_settings(agent) { Office::Keeper } else { Office::None }
 }
 
 /// Lets somebody in over a socket.

@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use parloir_desk::command::{DigestKey, TokenHash};
+use parloir_desk::command::{DigestKey, TokenHash, WebhookSalt};
 use parloir_desk::commit::{Actor, Key};
 use parloir_desk::view::View;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::command::{Command, CommandFrame};
 use parloir_protocol::down::{Done, Down, Reply, write_ok};
 use parloir_protocol::error::{Code, ErrorBody};
+use parloir_protocol::ids::WebhookId;
 use parloir_protocol::query::QueryFrame;
 use parloir_protocol::up::{Doing, Refresh, ReplyTo, SignalUp};
 use parloir_session::Answer;
@@ -19,6 +20,7 @@ use crate::hub::SignalKey;
 use crate::node::Node;
 use crate::secret::{Secret, random_bytes};
 use crate::wire::command::{Asker, Secrets, SendParts};
+use crate::wire::entity::Shown;
 use crate::workspace::Rejected;
 use crate::{provision, queries, wire};
 
@@ -37,6 +39,7 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
     if let Command::ChannelCreate(create) = &frame.command {
         check_provider(node, &create.provider)?;
     }
+    let frame = with_normal_address(node, frame)?;
     let asker = Asker { agent_id: caller.agent.id, country: country(node, caller) };
     let expected = frame.expected.map(wire::command::expected);
     let parts = match &frame.command {
@@ -44,10 +47,15 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
         _ => SendParts::default(),
     };
     let claimed = parts.file.as_ref().map(|file| file.id);
-    let mut secret = None;
+    let (mut secret, mut salt) = (None, None);
     let command = wire::command::command(&frame, asker, parts, &mut || {
         let made = secret.insert(Secret::random(caller.workspace.id));
-        Secrets { token: TokenHash(made.hash()), digest_key: DigestKey(random_bytes()) }
+        let salt = *salt.insert(random_bytes());
+        Secrets {
+            token: TokenHash(made.hash()),
+            digest_key: DigestKey(random_bytes()),
+            salt: WebhookSalt(salt),
+        }
     })?;
     let key = Key::Client(caller.agent.id, frame.command_id);
     let answer = caller.workspace.ask(key, Actor::Agent(caller.agent.id), command, expected).await;
@@ -58,7 +66,27 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
         node.uploads.claimed(caller.workspace.id, id).await;
     }
     let token = secret.filter(|secret| is_recorded(node, secret)).map(|secret| secret.text());
-    Ok(wire::entity::done(&answer, token))
+    let secret = salt.and_then(|salt| hook_secret(node, caller, answer.webhook_id?, &salt));
+    Ok(wire::entity::done(&answer, Shown { token, secret }))
+}
+
+/// What a webhook signs with, when it is made of this salt: of a command asked twice only the first one's is.
+fn hook_secret(node: &Node, caller: &Caller, id: WebhookId, salt: &[u8; 32]) -> Option<String> {
+    let state = node.state.current();
+    let webhook = View::new(&*state, caller.workspace.id).webhook(id).filter(|found| found.salt == *salt)?;
+    Some(node.hooks().secret_text(caller.workspace.id, webhook.id, salt))
+}
+
+/// The command with a webhook's address in its normal form, when events may be sent there.
+fn with_normal_address(node: &Node, mut frame: CommandFrame) -> Result<CommandFrame, ErrorBody> {
+    if let Command::WebhookSave(save) = &mut frame.command {
+        save.url = node.hooks().address(&save.url).map_err(|unfit| {
+            let reason = unfit.to_string();
+            ErrorBody::new(Code::WebhookAddress, format!("nothing is sent to this address: {reason}"))
+                .with("reason", reason)
+        })?;
+    }
+    Ok(frame)
 }
 
 /// Answers a command over a socket, once the connection has passed its seq.

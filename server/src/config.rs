@@ -42,6 +42,8 @@ struct FileKeys {
     cache_bytes: Option<u64>,
     reserve_bytes: Option<u64>,
     open_simulator: Option<bool>,
+    open_webhooks: Option<bool>,
+    webhook_key_file: Option<PathBuf>,
     public_url: Option<String>,
     #[serde(default)]
     providers: Settings,
@@ -60,6 +62,10 @@ pub struct Config {
     pub reserve_bytes: u64,
     /// Whether the simulator's webhook takes messages from this machine without a token.
     pub open_simulator: bool,
+    /// Whether webhooks may call this machine, for tests and demonstrations.
+    pub open_webhooks: bool,
+    /// Where the key is that secrets of webhooks are made of.
+    pub webhook_key_file: Option<PathBuf>,
     /// What the outside calls this server, without a slash at the end.
     pub public_url: Option<String>,
     /// Accounts at providers.
@@ -101,6 +107,8 @@ impl Config {
             cache_bytes: file.cache_bytes.unwrap_or(CACHE_BYTES),
             reserve_bytes: file.reserve_bytes.unwrap_or(RESERVE_BYTES),
             open_simulator: file.open_simulator.unwrap_or(false),
+            open_webhooks: file.open_webhooks.unwrap_or(false),
+            webhook_key_file: file.webhook_key_file,
             public_url: public_url(flags.public_url.clone().or(file.public_url))?,
             providers: file.providers,
             blobs: file.blobs.unwrap_or_default(),

@@ -17,6 +17,8 @@ pub(crate) enum Point {
     OutboxRecorded,
     /// What a webhook reports is durable, the provider is not told.
     InboundTaken,
+    /// A webhook's receiver took an event, nothing of it is recorded.
+    HookTaken,
 }
 
 impl Point {
@@ -26,6 +28,7 @@ impl Point {
             Self::OutboxAnswered => "outbox.answered",
             Self::OutboxRecorded => "outbox.recorded",
             Self::InboundTaken => "inbound.taken",
+            Self::HookTaken => "hook.taken",
         }
     }
 }

@@ -58,7 +58,7 @@ impl Door {
         if hosts.len() > HOSTS_MAX {
             return Err(format!("{} hosts are more than {HOSTS_MAX}", hosts.len()));
         }
-        let client = guarded(Arc::new(Checked(place))).timeout(FETCH_MAX).build();
+        let client = checked_client(place).timeout(FETCH_MAX).build();
         Ok(Self { hosts: hosts.into(), place, client: client.map_err(|error| error.to_string())? })
     }
 
@@ -143,14 +143,27 @@ fn file(response: Response) -> Result<Fetched, FetchError> {
     Ok(Fetched { media_type, bytes, content: content.boxed() })
 }
 
-/// Without the address, which may hold a secret.
-fn unsent(error: &reqwest::Error) -> FetchError {
+/// A client whose connections go to addresses of `place` only, each to what was looked up and checked for it.
+pub(crate) fn checked_client(place: Place) -> reqwest::ClientBuilder {
+    guarded(Arc::new(Checked(place)))
+}
+
+/// Whether nothing was sent because the host stands for an address that is not public.
+pub(crate) fn is_not_public(error: &reqwest::Error) -> bool {
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
         if cause.is::<NotPublic>() {
-            return FetchError::Refused("its host stands for an address that is not public".to_owned());
+            return true;
         }
         source = cause.source();
+    }
+    false
+}
+
+/// Without the address, which may hold a secret.
+fn unsent(error: &reqwest::Error) -> FetchError {
+    if is_not_public(error) {
+        return FetchError::Refused("its host stands for an address that is not public".to_owned());
     }
     let sentence = if error.is_timeout() { "it took too long" } else { "no answer came" };
     FetchError::Later(sentence.to_owned())

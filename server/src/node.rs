@@ -12,6 +12,7 @@ use tokio::sync::{Mutex, RwLock, Semaphore};
 use crate::clock::Clock;
 use crate::hub::RingLimits;
 use crate::log::{Log, Position};
+use crate::outbox::hooks::Hooks;
 use crate::providers::Providers;
 use crate::rules::Rules;
 use crate::search::Search;
@@ -104,6 +105,7 @@ pub struct Node {
     pub rules: Rules,
     workspaces: DashMap<WorkspaceId, Arc<Workspace>>,
     providers: OnceLock<Arc<Providers>>,
+    hooks: OnceLock<Arc<Hooks>>,
     public_url: OnceLock<String>,
 }
 
@@ -135,6 +137,7 @@ impl Node {
             rules,
             workspaces: DashMap::new(),
             providers: OnceLock::new(),
+            hooks: OnceLock::new(),
             public_url: OnceLock::new(),
         }
     }
@@ -150,6 +153,19 @@ impl Node {
     /// Before they were set.
     pub fn providers(&self) -> &Arc<Providers> {
         self.providers.get().expect("providers are set before a workspace is opened")
+    }
+
+    /// Says what webhooks share: once, before any workspace is set to work.
+    pub fn set_hooks(&self, hooks: Hooks) {
+        self.hooks.get_or_init(|| Arc::new(hooks));
+    }
+
+    /// What webhooks share.
+    ///
+    /// # Panics
+    /// Before it was set.
+    pub fn hooks(&self) -> &Arc<Hooks> {
+        self.hooks.get().expect("webhooks are set before a workspace is set to work")
     }
 
     /// Says what the outside calls this server, without a slash at the end: once, before anybody asks.

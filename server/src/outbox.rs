@@ -21,6 +21,7 @@ use parcel::{Ended, Errand, Parcel};
 use queue::{Letter, Queue};
 
 mod content;
+pub mod hooks;
 pub mod media;
 mod parcel;
 mod queue;

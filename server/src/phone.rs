@@ -34,11 +34,17 @@ pub fn normalise(text: &str, country: Country) -> Result<(E164, Option<Country>)
     let number = PhoneNumber::parse(&plain, region(country)).map_err(|_| refused())?;
     match number.is_possible_with_reason() {
         Ok(NumberLengthType::IsPossible) => {
-            let home = number.get_region_code().and_then(|region| Country::parse(&region.as_region_str()));
-            Ok((E164(number.format_as(PhoneNumberFormat::E164).into_owned()), home))
+            Ok((E164(number.format_as(PhoneNumberFormat::E164).into_owned()), home(&number)))
         }
         Ok(NumberLengthType::IsPossibleLocalOnly) | Err(_) => Err(refused()),
     }
+}
+
+/// The country of a number. One that no plan has (yet) belongs to the main country of its calling code: a sender
+/// must not get through because its country is not known.
+fn home(number: &PhoneNumber) -> Option<Country> {
+    let main = || PHONE_NUMBER_UTIL.get_region_for_country_code(number.country_code);
+    number.get_region_code().or_else(main).and_then(|region| Country::parse(&region.as_region_str()))
 }
 
 /// The country with these two letters in any case, when it has phones.
@@ -98,6 +104,8 @@ mod tests {
             let at = country(at).expect("a country");
             assert_eq!(normalise(text, at), Ok((E164(number.into()), country("GB"))));
         }
+        let drama = normalise("+44 7700 900123", Country::FRANCE).map(|(_, home)| home);
+        assert_eq!(drama, Ok(country("GB")), "a number that no plan has");
         assert_eq!(normalise("+883 5100 0000 0000", Country::FRANCE).map(|(_, home)| home), Ok(None));
     }
 

@@ -24,6 +24,7 @@ pub use kept::KeptFiles;
 pub use request::{RawRequest, Reply, Verdict};
 pub use settings::{Keys, Settings, SettingsError, providers};
 
+pub(crate) use gate::Breaker;
 pub(crate) use web::{guarded, plain_client};
 
 mod content;

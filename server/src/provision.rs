@@ -57,7 +57,7 @@ pub async fn found(
     };
     let answer = workspace.ask(Key::Operator(command_id), Actor::System, command, None).await?;
     let token = is_recorded(node, secret).then(|| secret.text());
-    Ok(wire::entity::done(&answer, token))
+    Ok(wire::entity::done(&answer, wire::entity::Shown { token, secret: None }))
 }
 
 /// Whether the workspace `sys` exists.

@@ -16,7 +16,7 @@ use parloir_protocol::query::conversation::{
 use parloir_protocol::query::workspace::{
     ContactGet, ContactGetOk, CountersGetOk, JobGet, JobGetOk, WorkspaceGetOk,
 };
-use parloir_protocol::query::{Query, QueryFrame, send, template};
+use parloir_protocol::query::{Query, QueryFrame, send, template, webhook};
 use parloir_protocol::up::ReplyTo;
 
 use crate::admission::{Caller, scope_of};
@@ -29,6 +29,7 @@ mod plan;
 pub mod search;
 #[cfg(test)]
 mod tests;
+mod webhooks;
 
 /// How long a query waits for a seq that it must include.
 const AT_LEAST_WAIT: Duration = Duration::from_secs(2);
@@ -60,6 +61,8 @@ pub async fn run(
         Query::TemplateList(_) => Ok(asked().templates()),
         Query::TemplateGet(query) => asked().template(query.template_id),
         Query::ConsentList(query) => asked().consents(&query),
+        Query::WebhookList(_) => asked().webhooks(),
+        Query::WebhookDeliveries(query) => asked().deliveries(&query),
         Query::StatusGet(_) => Ok(asked().status()),
         Query::SearchConversations(query) => {
             search::conversations(node, caller, query).await.map(|found| write_ok(codec, to, &found))
@@ -199,6 +202,17 @@ impl<'a> Asked<'a> {
         let (items, next) = ledger::page(&self.view(), self.caller, before, limit);
         let next = next.map(|seq: u64| seq.to_string());
         Ok(self.ok(&ConsentListOk { items, next, seq: self.seq }))
+    }
+
+    fn webhooks(&self) -> Result<Vec<u8>, ErrorBody> {
+        webhooks::list(&self.view(), self.caller)
+            .map(|webhooks| self.ok(&webhook::ListOk { webhooks, seq: self.seq }))
+    }
+
+    fn deliveries(&self, query: &webhook::Deliveries) -> Result<Vec<u8>, ErrorBody> {
+        let limit = limit(self.node, query.limit)?;
+        let items = webhooks::deliveries(self.node, &self.view(), self.caller, query, limit)?;
+        Ok(self.ok(&webhook::DeliveriesOk { items, seq: self.seq }))
     }
 
     fn status(&self) -> Vec<u8> {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use parloir_desk::view::View;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::ids::{AgentId, TokenId};
-use parloir_session::{Mark, Scope};
+use parloir_session::{Mark, Office, Scope};
 
 use crate::hub::{Entry, Notice, Place};
 use crate::log::{ReadError, Record};
@@ -25,6 +25,7 @@ pub struct Sight {
     pub agent: AgentId,
     pub token: TokenId,
     pub scope: Scope,
+    pub office: Office,
     pub codec: Codec,
 }
 
@@ -107,8 +108,8 @@ impl Reader {
     }
 
     fn chunk(&self, entries: &[Arc<Entry>], mark: Mark) -> Chunk {
-        let Sight { agent, scope, codec, .. } = &self.sight;
-        let frame = |entry: &Arc<Entry>| entry.frame_for(*agent, scope, *codec);
+        let Sight { agent, office, scope, codec, .. } = &self.sight;
+        let frame = |entry: &Arc<Entry>| entry.frame_for(*agent, *office, scope, *codec);
         let noticed = entries.iter().position(|entry| self.is_concerned_by(entry));
         // What came after a change of rights is not for the eyes that read until then.
         let visible = noticed.map_or(entries, |place| &entries[..=place]);

@@ -67,7 +67,7 @@ fn renew_state(node: &Node, workspace: &Workspace) -> Result<PathBuf, RewriteErr
     fill(node, &fresh)?;
     let old = node.state.replace(fresh).map_err(RewriteError::State)?;
     node.state.delete_damaged().map_err(RewriteError::State)?;
-    workspace.hub.forget();
+    workspace.forget();
     Ok(old)
 }
 

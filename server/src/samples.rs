@@ -20,6 +20,7 @@ pub(crate) use entities::{agent, channel, group, token, workspace};
 
 mod content;
 mod entities;
+mod webhooks;
 
 /// Stands in every personal value and nowhere else.
 pub(crate) const CANARY: &str = "canary";
@@ -54,7 +55,7 @@ pub(crate) fn events() -> Vec<Event> {
         of_contacts(),
         of_jobs(),
     ];
-    [first.concat(), content::events()].concat()
+    [first.concat(), content::events(), webhooks::events()].concat()
 }
 
 /// One commit for each event, under one of each key and actor in turn.
@@ -73,9 +74,11 @@ pub(crate) fn commits() -> Vec<Commit> {
         (Key::Media(MESSAGE, 1), Actor::System),
         (Key::Link(LinkHash([19; 32]), [20; 16]), Actor::System),
     ];
+    let of_webhooks = (Key::Webhook(webhooks::WEBHOOK, 4), Actor::System);
     let commit = |(event, (key, actor))| Commit { key, params: DIGEST, actor, events: vec![event] };
-    let (first, then) = (events(), content::events().len());
-    let keys = keys.into_iter().cycle().take(first.len() - then).chain(later.into_iter().cycle());
+    let (first, then, last) = (events(), content::events().len(), webhooks::events().len());
+    let keys = keys.into_iter().cycle().take(first.len() - then - last);
+    let keys = keys.chain(later.into_iter().cycle().take(then)).chain(std::iter::repeat(of_webhooks));
     first.into_iter().zip(keys).map(commit).collect()
 }
 

@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 use crate::blobs::{BlobError, Blobs};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::fetch::Place;
 use crate::http::demo::Demo;
 use crate::http::handset::Phones;
 use crate::http::link::Links;
@@ -26,6 +27,7 @@ use crate::hub::Hub;
 use crate::linked::StateLinks;
 use crate::log::{DiskFiles, Log, OpenError, SegmentLimits, SegmentLog};
 use crate::node::{Node, mark_of};
+use crate::outbox::hooks::{self, HookKey, Hooks, KeyError};
 use crate::poison::Poison;
 use crate::providers::{self, Providers, SettingsError};
 use crate::provision::{SYS, found_sys, has_sys};
@@ -64,6 +66,10 @@ const COUNTERS: &[&str] = &[
     "parloir_outbox_breakers_opened_total",
     "parloir_inbound_forged_total",
     "parloir_inbound_kept_aside_total",
+    "parloir_webhooks_delivered_total",
+    "parloir_webhooks_failed_total",
+    "parloir_webhooks_disabled_total",
+    "parloir_webhooks_breakers_opened_total",
 ];
 /// How often uploads that nobody came back for are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
@@ -97,6 +103,10 @@ pub enum StartError {
     OperatorToken(std::io::Error),
     #[error("a provider is not configured: {0}")]
     Providers(#[from] SettingsError),
+    #[error("webhooks cannot be sent")]
+    HookKey(#[from] KeyError),
+    #[error("webhooks cannot be sent: {0}")]
+    Hooks(String),
     #[error("the state hung or died in this process: start again")]
     Tainted,
 }
@@ -134,6 +144,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     let node = Arc::new(node);
     let providers = Arc::new(Providers::new(&node, configured));
     node.set_providers(&providers);
+    node.set_hooks(open_hooks(config)?);
     for workspace in node.log.workspaces() {
         let _opened_once = open(&node, workspace).is_ok();
     }
@@ -230,6 +241,7 @@ fn set_to_work(node: &Arc<Node>, workspace: &Arc<Workspace>) {
     tokio::spawn(outbox::run(Arc::clone(node), Arc::clone(workspace)));
     tokio::spawn(due::run(Arc::clone(node), Arc::clone(workspace)));
     tokio::spawn(fetching::run(Arc::clone(node), Arc::clone(workspace)));
+    tokio::spawn(hooks::run(Arc::clone(node), Arc::clone(workspace)));
     presence::watch_absent(node, workspace);
 }
 
@@ -248,6 +260,14 @@ fn open_state(
 ) -> Result<StateHandle, StartError> {
     let options = Options { cache_bytes: config.cache_bytes, ..Options::new(APPLY_VERSION) };
     projection::open(&config.data_dir, &options, log, progress)
+}
+
+/// Without another place for it, the key of webhooks is kept beside everything else.
+fn open_hooks(config: &Config) -> Result<Hooks, StartError> {
+    let path = config.webhook_key_file.clone().unwrap_or_else(|| config.data_dir.join("webhooks.key"));
+    let place = if config.open_webhooks { Place::LocalToo } else { Place::PublicOnly };
+    let folder = config.data_dir.join("webhooks");
+    Hooks::new(folder, HookKey::kept(&path)?, place, hooks::Limits::STANDARD).map_err(StartError::Hooks)
 }
 
 /// Phones show what the simulator delivers where somebody can look at them.

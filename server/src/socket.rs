@@ -237,6 +237,7 @@ impl Connection {
                 agent: caller.agent.id,
                 token: caller.token,
                 scope: admission.scope.clone(),
+                office: admission::office_of(&caller.agent),
                 codec: self.codec,
             };
             let workspace = Arc::clone(&caller.workspace);

@@ -15,9 +15,11 @@ use uuid::Uuid;
 
 use crate::blobs::Blobs;
 use crate::clock::Clock;
+use crate::fetch::Place;
 use crate::hub::Hub;
 use crate::log::{DiskFiles, Log, MemoryLog, SegmentLimits, SegmentLog};
 use crate::node::{Limits, Node, mark_of};
+use crate::outbox::hooks::{self, HookKey, Hooks};
 use crate::rebuild;
 use crate::rules::{APPLY_VERSION, Rules};
 use crate::search::Search;
@@ -64,6 +66,9 @@ impl Stage {
             Rules::OURS,
         );
         let node = Arc::new(node);
+        let key = HookKey::kept(&folder.path().join("webhooks.key")).expect("a key");
+        let hooks = Hooks::new(folder.path().join("webhooks"), key, Place::LocalToo, hooks::tiny());
+        node.set_hooks(hooks.expect("they can be sent"));
         let id = WorkspaceId::from_bytes([7; 16]);
         let (admin, channel) = (AgentId::from_bytes([0; 16]), ChannelId::from_bytes([0; 16]));
         let workspace = opened(&node, id);

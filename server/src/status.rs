@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use parloir_protocol::entity::Failure;
+use parloir_protocol::query::status::WebhookCounts;
 use parloir_protocol::time::Time;
 use serde::Serialize;
 use tokio::time::Instant;
@@ -19,6 +20,9 @@ pub struct Status {
     pub status: &'static str,
     pub at: Time,
     pub providers: Vec<ProviderStatus>,
+    /// How many webhooks stand how.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub webhooks: Option<WebhookCounts>,
 }
 
 /// One account.
@@ -61,7 +65,12 @@ pub fn status(node: &Node) -> Status {
             .map(|(failure, at)| LastFailure { failure: entity::failure(failure), at }),
         back_in_ms: standing.back_in.map(whole_millis),
     });
-    Status { status: worst.as_str(), at: node.clock.now(), providers: providers.collect() }
+    Status {
+        status: worst.as_str(),
+        at: node.clock.now(),
+        providers: providers.collect(),
+        webhooks: node.hooks().counts(),
+    }
 }
 
 fn severity(condition: Condition) -> u8 {

@@ -106,6 +106,7 @@ fn seen_by(event: &Event) -> Audience {
     match audience(event) {
         audience::Audience::None => Audience::Nobody,
         audience::Audience::Workspace => Audience::Workspace,
+        audience::Audience::Keepers => Audience::Keepers,
         audience::Audience::Group(group) => Audience::Group(group),
         audience::Audience::Move { from, to } => Audience::Move { from, to },
         audience::Audience::Agent(agent) => Audience::Agent(agent),
@@ -145,4 +146,17 @@ pub fn brings_a_file(event: &Event) -> bool {
 /// Whether something is due at another time after this event.
 pub fn moves_a_deadline(event: &Event) -> bool {
     matches!(event, Event::MessagePlanned { .. } | Event::MessagePlanChanged { .. })
+}
+
+/// Whether a webhook is another one, or stands otherwise, after this event.
+pub fn moves_a_webhook(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::WebhookSaved { .. }
+            | Event::WebhookDeleted { .. }
+            | Event::WebhookReplayed { .. }
+            | Event::WebhookAdvanced { .. }
+            | Event::WebhookDisabled { .. }
+            | Event::GroupDeleted { .. }
+    )
 }

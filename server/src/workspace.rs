@@ -1,13 +1,14 @@
 //! One open workspace: the door to its writer, its hub, and the bells of those who work behind it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parloir_desk::answer::Answer;
 use parloir_desk::command::{Command, Expected};
 use parloir_desk::commit::{Actor, Key};
 use parloir_desk::refusal::Refusal;
 use parloir_protocol::ids::WorkspaceId;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::hub::Hub;
 use crate::live::Live;
@@ -56,6 +57,12 @@ pub struct Workspace {
     pub fetching: Notify,
     /// Rung when something is due at another time.
     pub due: Notify,
+    /// Rung when a webhook is another one, or stands otherwise.
+    pub hooks: Notify,
+    /// How often somebody was erased: what was read before may name them.
+    pub erasures: AtomicU64,
+    /// The seq of the newest record, for those who read the log and are no connection.
+    pub newest: watch::Sender<u64>,
 }
 
 impl Workspace {
@@ -73,9 +80,19 @@ impl Workspace {
                 outbox: Notify::new(),
                 fetching: Notify::new(),
                 due: Notify::new(),
+                hooks: Notify::new(),
+                erasures: AtomicU64::new(0),
+                newest: watch::Sender::new(0),
             }),
             received,
         )
+    }
+
+    /// Whoever keeps what was read before an erasure lets it go and reads again.
+    pub fn forget(&self) {
+        self.hub.forget();
+        self.erasures.fetch_add(1, Ordering::Release);
+        self.hooks.notify_one();
     }
 
     /// Hands a command to the writer and waits for what became of it. `Ok` means it is on stable storage.

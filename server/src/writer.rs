@@ -154,6 +154,7 @@ impl Writer {
             self.workspace.hub.publish(entries, mark_of(position, record.prev_hash.0));
         }
         self.ring_bells(&draft);
+        self.workspace.newest.send_replace(position.seq);
         metrics::counter!("parloir_events_total").increment(position.seq + 1 - draft.first_seq);
         draft.answer();
     }
@@ -187,6 +188,9 @@ impl Writer {
         }
         if events().any(crate::told::moves_a_deadline) {
             self.workspace.due.notify_one();
+        }
+        if events().any(crate::told::moves_a_webhook) {
+            self.workspace.hooks.notify_one();
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which answer belongs to which query, so that a caller names only the query.
 
-use parloir_protocol::query::{Query, conversation, search, workspace};
+use parloir_protocol::query::{Query, conversation, search, webhook, workspace};
 use serde::de::DeserializeOwned;
 
 /// A query's parameters, which know the type of their answer.
@@ -32,6 +32,8 @@ questions! {
     workspace::JobGet => workspace::JobGetOk, JobGet;
     workspace::CountersGet => workspace::CountersGetOk, CountersGet;
     workspace::WorkspaceGet => workspace::WorkspaceGetOk, WorkspaceGet;
+    webhook::List => webhook::ListOk, WebhookList;
+    webhook::Deliveries => webhook::DeliveriesOk, WebhookDeliveries;
     search::SearchConversations => search::SearchConversationsOk, SearchConversations;
     search::SearchMessages => search::SearchMessagesOk, SearchMessages;
 }

@@ -78,6 +78,9 @@ export const ERROR_CODES = [
   'not_cancellable',
   'invalid_time',
   'link_not_found',
+  'webhook_not_found',
+  'webhook_address',
+  'invalid_seq',
 ] as const;
 
 /** A code of the registry. */

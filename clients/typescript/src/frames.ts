@@ -14,3 +14,4 @@ export type * from './frames/query.js';
 export type * from './frames/search.js';
 export type * from './frames/settings.js';
 export type * from './frames/up.js';
+export type * from './frames/webhook.js';

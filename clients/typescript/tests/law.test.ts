@@ -35,6 +35,38 @@ describe('the law', () => {
   });
 });
 
+describe('a row that was asked for before it was there', () => {
+  it('is asked for again: the answer from before knows nothing of its contact', () => {
+    const store = new Store();
+    store.begin({});
+    store.fold(WELCOME);
+    store.fold({ type: 'snapshot', part: 0, last: true, rows: [], seq: 0 });
+    const id = conversation(1);
+    store.pin(id);
+    const asked = store.ask();
+    const address = { kind: 'e164', value: '+33600000001' } as const;
+    const header = {
+      conversation_id: id,
+      status: 'open',
+      unread: false,
+      group_id: group(0),
+      activity_seq: 2,
+      activity_at: AT,
+      episode: 1,
+    } as const;
+    store.fold({
+      type: 'event',
+      seq: 2,
+      at: AT,
+      actor: { kind: 'system' },
+      name: 'conversation.started',
+      data: { conversation: header, channel_id: channel(1), address },
+    });
+    store.foldRows(asked, [id], { rows: [], seq: 1 });
+    expect(store.wishes(10)).toContainEqual({ kind: 'rows', ids: [id] });
+  });
+});
+
 class Run {
   readonly #dice: Dice;
   readonly #limited: boolean;
@@ -248,6 +280,8 @@ function view(dice: Dice): View {
   };
 }
 
+const AT = '2026-11-03T09:15:02.123Z';
+
 const ME: Agent = {
   agent_id: agent(1),
   name: 'Ada',
@@ -264,6 +298,8 @@ const WELCOME: Welcome = {
     name: 'Desk',
     country: 'FR',
     unread_until: 'opened',
+    hold_ms: 0,
+    link_days: 7,
     default_group: group(0),
     seq: 0,
   },

@@ -3,7 +3,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Server } from './server.mjs';
-import { chosen } from './stories.mjs';
+import { chosen, untold } from './stories.mjs';
 import { launch, Window } from './windows.mjs';
 
 const storyMs = 240_000;
@@ -36,7 +36,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 
 let passed = 0;
-const failed = [];
+const failed = untold().map((statement) => `no story shows ${statement}`);
+for (const lack of failed) console.log(`FAILED  ${lack}`);
 for (const { shows, name, tell } of chosen(process.argv[2])) {
   const windows = [];
   const open = async (who, how) => {

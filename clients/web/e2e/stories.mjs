@@ -13,3 +13,35 @@ export function chosen(wanted) {
     ({ shows, name }) => !wanted || `${shows} ${name}`.toLowerCase().includes(wanted.toLowerCase()),
   );
 }
+
+/** The numbered statements of the product that a person meets on the screen. */
+const statements = [
+  ...['Q1', 'Q2', 'Q3', 'Q4', 'C1', 'C2', 'S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'K1', 'K2', 'K3', 'K4'],
+  ...[
+    'F1',
+    'F2',
+    'F3',
+    'F4',
+    'F5',
+    'F6',
+    'A1',
+    'A2',
+    'A3',
+    'T1',
+    'T2',
+    'G1',
+    'R1',
+    'R2',
+    'R3',
+    'W1',
+    'W2',
+    'W3',
+  ],
+  ...['D1', 'D2', 'D3'],
+];
+
+/** Statements that no story shows. */
+export function untold() {
+  const told = new Set(stories.flatMap(({ shows }) => shows.split(' ')));
+  return statements.filter((statement) => !told.has(statement));
+}

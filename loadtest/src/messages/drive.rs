@@ -4,16 +4,18 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use futures_util::{StreamExt as _, stream};
 use hdrhistogram::Histogram;
 use parloir_client::protocol::command::{Command, conversation, message};
 use parloir_client::protocol::entity::{Address, AddressKind};
-use parloir_client::protocol::ids::{ChannelId, MessageId};
+use parloir_client::protocol::error::Code;
+use parloir_client::protocol::ids::{ChannelId, ConversationId, MessageId};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::fates::{End, number};
+use super::Faults;
+use super::fates::{End, fate, number};
 use crate::customer::Customers;
 use crate::plan::Dice;
 use crate::report;
@@ -23,6 +25,8 @@ use crate::webhook::Http;
 const HANDS: usize = 256;
 /// Sends that are asked for at once.
 const SENDS: usize = 32;
+/// Numbers tried for one message.
+const NUMBERS_TRIED_MAX: u32 = 16;
 /// One webhook in so many comes twice.
 const TWICE_ONE_IN: u64 = 10;
 
@@ -81,20 +85,32 @@ impl Drive {
     }
 
     /// Begins a conversation with each number and writes to it.
-    pub(crate) async fn write_out(&self, http: &Http, count: u32) -> anyhow::Result<Sends> {
+    pub(crate) async fn write_out(&self, http: &Http, count: u32, faults: Faults) -> anyhow::Result<Sends> {
         let mut dice = Dice::new(self.seed, 1);
-        let plans: Vec<_> = (0..count).map(|n| (n, number(n, dice.roll(u64::from(u32::MAX))))).collect();
-        let sends = stream::iter(plans).map(|(n, (number, end))| async move {
-            let address = Address { kind: AddressKind::E164, value: number };
-            let start = conversation::Start { channel_id: self.channel, address, group_id: None };
-            let started = http.command(Command::ConversationStart(start)).await?;
-            let conversation_id = started.conversation_id.context("a conversation has an id")?;
+        let fates: Vec<_> = (0..count).map(|n| (n, fate(faults, dice.roll(u64::from(u32::MAX))))).collect();
+        let base = Uuid::now_v7().as_u128() as u32;
+        let sends = stream::iter(fates).map(|(n, (digits, end))| async move {
+            let conversation_id = self.begin(http, base, n, digits).await?;
             let text = format!("Votre rendez-vous est confirmé #out-{}-{n}", self.run);
             let sent = http.command(Command::MessageSend(message::Send::text(conversation_id, text))).await?;
             anyhow::Ok((sent.message_id.context("a message has an id")?, end))
         });
         let sends: Vec<_> = sends.buffer_unordered(SENDS).collect().await;
         sends.into_iter().collect()
+    }
+
+    /// A conversation with a number that has not said STOP: one of an earlier run may have.
+    async fn begin(&self, http: &Http, base: u32, n: u32, digits: &str) -> anyhow::Result<ConversationId> {
+        for attempt in 0..NUMBERS_TRIED_MAX {
+            let address = Address { kind: AddressKind::E164, value: number(base, n, attempt, digits) };
+            let start = conversation::Start { channel_id: self.channel, address, group_id: None };
+            match http.offer(Command::ConversationStart(start)).await? {
+                Ok(started) => return started.conversation_id.context("a conversation has an id"),
+                Err(refusal) if refusal.code == Code::OptedOut.as_str() => {}
+                Err(refusal) => bail!("a conversation was refused: {}: {}", refusal.code, refusal.message),
+            }
+        }
+        bail!("{NUMBERS_TRIED_MAX} numbers that end in {digits} said STOP: take a new data folder")
     }
 }
 

@@ -3,6 +3,8 @@
 
 use parloir_client::protocol::entity::Delivery;
 
+use super::Faults;
+
 /// Where a message has to be in the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
@@ -37,18 +39,33 @@ const FATES: [(&str, End); 17] = [
 const FATED_ONE_IN: u64 = 3;
 const OUT_OF_ORDER_ONE_IN: u64 = 100;
 
-/// The number of the `n`th message, and what becomes of it.
-pub(crate) fn number(n: u32, dice: u64) -> (String, End) {
-    let (digits, end) = if dice.is_multiple_of(OUT_OF_ORDER_ONE_IN) {
+/// Mobile prefixes of France, Belgium and Switzerland: eight digits follow, the last four of them the fate.
+const PREFIXES: [&str; 4] = ["+336", "+337", "+324", "+417"];
+/// What four digits can tell.
+const NUMBERS_PER_PREFIX: u32 = 10_000;
+/// Messages of a run that each have a number of their own.
+pub(crate) const NUMBERS: u32 = PREFIXES.len() as u32 * NUMBERS_PER_PREFIX;
+/// How far another try is from the one before: no divisor of [`NUMBERS`].
+const STRIDE: u32 = 7_919;
+
+/// The digits and the end of a message, by chance.
+pub(crate) fn fate(faults: Faults, dice: u64) -> (&'static str, End) {
+    if faults == Faults::Off {
+        ("7777", End::Arrived)
+    } else if dice.is_multiple_of(OUT_OF_ORDER_ONE_IN) {
         ("0908", End::Arrived)
     } else if dice.is_multiple_of(FATED_ONE_IN) {
         FATES[(dice / FATED_ONE_IN) as usize % FATES.len()]
     } else {
         ("7777", End::Arrived)
-    };
-    // Eight digits behind the mobile prefix: four of them tell which message it is, one more the thousands.
-    let prefix = ["+336", "+337"][(n / 10_000) as usize % 2];
-    (format!("{prefix}{:04}{digits}", n % 10_000), end)
+    }
+}
+
+/// The number of the `n`th message of a run that begins at `base`; another one for each `attempt`.
+pub(crate) fn number(base: u32, n: u32, attempt: u32, digits: &str) -> String {
+    let own = (base % NUMBERS + n + attempt * STRIDE) % NUMBERS;
+    let prefix = PREFIXES[(own / NUMBERS_PER_PREFIX) as usize];
+    format!("{prefix}{:04}{digits}", own % NUMBERS_PER_PREFIX)
 }
 
 impl End {

@@ -19,6 +19,7 @@ pub(crate) struct Figures {
     pub(crate) webhook_p50_ms: f64,
     pub(crate) webhook_p99_ms: f64,
     pub(crate) accept_to_provider_p99_ms: f64,
+    pub(crate) outbound_per_s: f64,
     #[serde(skip)]
     findings: Vec<String>,
 }

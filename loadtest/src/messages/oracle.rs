@@ -97,9 +97,12 @@ impl Oracle {
         Ok(())
     }
 
-    /// Messages that can be left alone.
-    pub(crate) fn ended(&self) -> usize {
-        self.ways.values().filter(|way| way.last().is_some_and(is_end)).count()
+    /// Whether every message is where it has to be, or in doubt for good.
+    pub(crate) fn is_settled(&self, sends: &Sends) -> bool {
+        sends.iter().all(|(id, end)| {
+            let last = self.ways.get(id).and_then(Way::last);
+            last.is_some_and(|last| last == Delivery::Unknown || end.is_reached(last))
+        })
     }
 
     /// Puts what is wrong into the figures.
@@ -133,6 +136,16 @@ impl Oracle {
             }
         }
         figures.accept_to_provider_p99_ms = times.value_at_quantile(0.99) as f64 / 1_000.0;
+        figures.outbound_per_s = self.outbound_per_s();
+    }
+
+    /// Messages handed to the provider a second, from the first accepted one to the last first call.
+    fn outbound_per_s(&self) -> f64 {
+        let first = self.ways.values().filter_map(|way| way.queued.first()).min();
+        let calls: Vec<Time> = self.ways.values().filter_map(Way::called).collect();
+        let (Some(first), Some(last)) = (first, calls.iter().max()) else { return 0.0 };
+        let millis = u64::try_from(last.0 - first.0).unwrap_or(0).max(1);
+        calls.len() as f64 * 1_000.0 / millis as f64
     }
 }
 
@@ -161,9 +174,14 @@ impl Way {
 
     /// From acceptance to the moment at which the provider is called.
     fn to_provider(&self) -> Option<u64> {
-        let queued = self.queued.first()?;
+        let (queued, called) = (self.queued.first()?, self.called()?);
+        u64::try_from(called.0 - queued.0).ok()
+    }
+
+    /// When the provider is called for the first time.
+    fn called(&self) -> Option<Time> {
         let sending = self.steps.iter().find(|(_, delivery, _)| *delivery == Delivery::Sending);
-        sending.and_then(|(_, _, at)| u64::try_from(at.0 - queued.0).ok())
+        sending.map(|(_, _, at)| *at)
     }
 }
 
@@ -188,21 +206,6 @@ fn rank(delivery: Delivery) -> Option<u8> {
         Delivery::Failed | Delivery::Unknown => None,
         // Nobody plans or cancels in this run: such a message fell.
         Delivery::Scheduled | Delivery::Held | Delivery::Cancelled => Some(0),
-    }
-}
-
-/// Whether nothing more is expected. A failed message of a run may still arrive, which takes seconds: then the
-/// next look finds it, as others take longer.
-fn is_end(delivery: Delivery) -> bool {
-    match delivery {
-        Delivery::Delivered | Delivery::Read | Delivery::Failed | Delivery::Unknown => true,
-        Delivery::Scheduled
-        | Delivery::Held
-        | Delivery::Cancelled
-        | Delivery::Queued
-        | Delivery::Sending
-        | Delivery::Accepted
-        | Delivery::Sent => false,
     }
 }
 
@@ -259,6 +262,8 @@ mod tests {
             moved(12, 2, "delivered"),
         ];
         let oracle = Oracle::read(log.join("\n").as_bytes(), "r").expect("it can be read");
+        assert!(oracle.is_settled(&BTreeMap::from([(id(1), End::Accepted), (id(2), End::Arrived)])));
+        assert!(!oracle.is_settled(&BTreeMap::from([(id(1), End::Arrived)])));
         let mut figures = Figures::of(&report::times());
         let sends = BTreeMap::from([(id(1), End::Arrived), (id(2), End::Arrived), (id(3), End::Arrived)]);
         oracle.judge(&mut figures, &[0, 1, 2], &sends);

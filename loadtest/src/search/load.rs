@@ -21,6 +21,8 @@ use crate::webhook::Http;
 
 /// Messages that are being handed in at once.
 const HANDS: u64 = 256;
+/// Customers who write at about the same time.
+const WAVE: u64 = 2_048;
 
 /// Saves everybody and starts their conversations; closes those that are closed.
 pub(crate) async fn people(url: &str, desk: &Desk, people: &People) -> anyhow::Result<()> {
@@ -175,14 +177,21 @@ struct Mail {
 }
 
 impl Mail {
+    /// Who writes the `n`th message. Customers write in waves, so that loading does not read the whole state again
+    /// for each of them; within a wave it is chance.
+    fn line_of(&self, n: u64) -> usize {
+        let lines = self.lines.len() as u64;
+        let mut dice = Dice::new(self.seed ^ 0x11e5, n.wrapping_add(1));
+        ((n * lines / self.count + dice.roll(WAVE)) % lines) as usize
+    }
+
     async fn hand_in(self: Arc<Self>, handed: tokio::sync::mpsc::Sender<()>) -> anyhow::Result<()> {
         loop {
             let n = self.next.fetch_add(1, Ordering::Relaxed);
             if n >= self.count {
                 return Ok(());
             }
-            let mut dice = Dice::new(self.seed ^ 0x11e5, n.wrapping_add(1));
-            let line = &self.lines[dice.roll(self.lines.len() as u64) as usize];
+            let line = &self.lines[self.line_of(n)];
             let inbound = Inbound::text(format!("search-{n}"), &line.number, self.texts.text(n));
             self.http.hand_in(self.desk.channels[line.channel], &inbound).await?;
             // Nobody counts any more once another hand has failed.

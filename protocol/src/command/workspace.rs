@@ -48,6 +48,7 @@ pub struct Change {
     pub country: Option<String>,
     /// `opened` or `answered`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(any(test, feature = "schema"), schemars(extend("enum" = ["opened", "answered"])))]
     pub unread_until: Option<String>,
     /// How long a send is held, at most 30,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]

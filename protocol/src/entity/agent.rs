@@ -104,6 +104,7 @@ pub struct Workspace {
     /// Two letters: the country of numbers typed without one.
     pub country: String,
     /// `opened` or `answered`: what clears the unread mark.
+    #[cfg_attr(any(test, feature = "schema"), schemars(extend("enum" = ["opened", "answered"])))]
     pub unread_until: String,
     /// Where new conversations go.
     pub default_group: GroupId,

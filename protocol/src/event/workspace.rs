@@ -14,6 +14,7 @@ pub struct Changed {
     /// Two letters.
     pub country: String,
     /// `opened` or `answered`.
+    #[cfg_attr(any(test, feature = "schema"), schemars(extend("enum" = ["opened", "answered"])))]
     pub unread_until: String,
     /// How long a send is held.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -113,6 +113,7 @@ pub struct PlanOk {
 #[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 pub struct SmsCost {
     /// `gsm7` or `ucs2`.
+    #[cfg_attr(any(test, feature = "schema"), schemars(extend("enum" = ["gsm7", "ucs2"])))]
     pub encoding: String,
     /// Messages of the network.
     pub segments: usize,

@@ -1,7 +1,7 @@
 //! What each query is answered with. A query that is missing here stops the generator.
 
 use super::content::{Make, made};
-use crate::query::{Query, conversation, search, send, status, template, workspace};
+use crate::query::{Query, conversation, search, send, status, template, webhook, workspace};
 
 /// The answer of each query, in the order of the queries.
 pub(super) fn answers() -> Vec<(&'static str, Make)> {
@@ -16,6 +16,8 @@ pub(super) fn answers() -> Vec<(&'static str, Make)> {
         ("template.list", made::<template::ListOk>()),
         ("template.get", made::<template::GetOk>()),
         ("consent.list", made::<conversation::ConsentListOk>()),
+        ("webhook.list", made::<webhook::ListOk>()),
+        ("webhook.deliveries", made::<webhook::DeliveriesOk>()),
         ("status.get", made::<status::StatusGetOk>()),
         ("workspace.get", made::<workspace::WorkspaceGetOk>()),
         ("search.conversations", made::<search::SearchConversationsOk>()),

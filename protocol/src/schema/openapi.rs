@@ -139,5 +139,11 @@ fn security() -> Value {
             "name": "__Host-parloir",
             "description": "A signed-in browser. What is neither GET nor HEAD needs the `Origin` of this very host.",
         },
+        "signature": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Hub-Signature-256",
+            "description": "The proof of the channel's provider, over the bytes as they came; each has a header of its own, or a secret in the path.",
+        },
     })
 }

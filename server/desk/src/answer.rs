@@ -3,7 +3,7 @@
 
 use parloir_protocol::ids::{
     AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId, TemplateId, TokenId,
-    WorkspaceId,
+    WebhookId, WorkspaceId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,7 @@ pub struct Answer {
     pub job_id: Option<JobId>,
     pub template_id: Option<TemplateId>,
     pub token_id: Option<TokenId>,
+    pub webhook_id: Option<WebhookId>,
     pub workspace_id: Option<WorkspaceId>,
 }
 
@@ -91,6 +92,11 @@ impl Answer {
             Event::ConsentChanged { conversation_id: id, .. } => first(&mut self.conversation_id, *id),
             Event::TemplateSaved { template } => first(&mut self.template_id, template.id),
             Event::TemplateDeleted { template_id } => first(&mut self.template_id, *template_id),
+            Event::WebhookSaved { webhook } => first(&mut self.webhook_id, webhook.id),
+            Event::WebhookDeleted { webhook_id }
+            | Event::WebhookReplayed { webhook_id, .. }
+            | Event::WebhookAdvanced { webhook_id, .. }
+            | Event::WebhookDisabled { webhook_id, .. } => first(&mut self.webhook_id, *webhook_id),
             Event::ContactSaved { contact_id, .. } | Event::ContactErased { contact_id } => {
                 first(&mut self.contact_id, *contact_id);
             }
@@ -139,6 +145,7 @@ impl Answer {
             About::Agent(id) => first(&mut self.agent_id, id),
             About::Job(id) => first(&mut self.job_id, id),
             About::Template(id) => first(&mut self.template_id, id),
+            About::Webhook(id) => first(&mut self.webhook_id, id),
         }
     }
 }

@@ -26,6 +26,7 @@ mod message;
 mod planned;
 mod prune;
 mod template;
+mod webhook;
 mod workspace;
 
 /// The rows to write for `commit`, whose first event has the seq `first_seq`, in a record of this time and
@@ -98,6 +99,8 @@ fn fold(edit: &mut Edit<'_>, event: &Event) {
         LinkRevoked { .. } | DeliveryChanged { .. } | ReceiptKept { .. } => fold_message(edit, event),
         TemplateSaved { template } => template::saved(edit, template),
         TemplateDeleted { template_id } => template::deleted(edit, *template_id),
+        WebhookSaved { .. } | WebhookDeleted { .. } | WebhookReplayed { .. } => fold_webhook(edit, event),
+        WebhookAdvanced { .. } | WebhookDisabled { .. } => fold_webhook(edit, event),
         NoteAdded { header, note_id: id, text, mentions, .. } => {
             conversation::note_added(edit, header, *id, text, mentions);
         }
@@ -138,6 +141,22 @@ fn fold_message(edit: &mut Edit<'_>, event: &Event) {
         }
         ReceiptKept { channel_id, provider_message, delivery, failure } => {
             message::receipt_kept(edit, *channel_id, *provider_message, (*delivery, *failure));
+        }
+        _ => {}
+    }
+}
+
+/// What happened to one webhook. Other events are none of its business.
+fn fold_webhook(edit: &mut Edit<'_>, event: &Event) {
+    match event {
+        WebhookSaved { webhook } => webhook::saved(edit, webhook),
+        WebhookDeleted { webhook_id } => webhook::deleted(edit, *webhook_id),
+        WebhookReplayed { webhook_id, from_seq } => webhook::replayed(edit, *webhook_id, *from_seq),
+        WebhookAdvanced { webhook_id, position, step, failing_since } => {
+            webhook::advanced(edit, *webhook_id, *position, *step, *failing_since);
+        }
+        WebhookDisabled { webhook_id, step, failed_seq, reason } => {
+            webhook::disabled(edit, *webhook_id, *step, *failed_seq, *reason);
         }
         _ => {}
     }

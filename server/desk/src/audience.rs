@@ -9,6 +9,8 @@ pub enum Audience {
     /// Kept in the log, shown to nobody.
     None,
     Workspace,
+    /// Those who look after the settings.
+    Keepers,
     /// Whoever sees the group.
     Group(GroupId),
     /// Whoever sees both is told of the move; the others see the conversation leave or enter.
@@ -27,7 +29,13 @@ pub fn audience(event: &Event) -> Audience {
         | Event::Noted { .. }
         | Event::TokenCreated { .. }
         | Event::TokenRevoked { .. }
+        | Event::WebhookAdvanced { .. }
         | Event::ReceiptKept { .. } => Audience::None,
+
+        Event::WebhookSaved { .. }
+        | Event::WebhookDeleted { .. }
+        | Event::WebhookReplayed { .. }
+        | Event::WebhookDisabled { .. } => Audience::Keepers,
 
         Event::WorkspaceCreated { .. }
         | Event::WorkspaceChanged { .. }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use parloir_protocol::ids::{
     AgentId, AttachmentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId,
-    TemplateId, TokenId, WorkspaceId,
+    TemplateId, TokenId, WebhookId, WorkspaceId,
 };
 use parloir_protocol::time::Time;
 use serde::Serialize;
@@ -14,7 +14,7 @@ use crate::commit::{Actor, Digest, Key};
 use crate::entity::{
     Action, Address, Approval, Attempt, Availability, ChannelKind, Country, Delivery, Destination, Failure,
     FileFacts, InboundMedia, LinkHash, Location, MessageCard, Purpose, Reaction, Right, Role, Scope,
-    SubjectId, UnreadUntil,
+    StopReason, SubjectId, UnreadUntil, WebhookPosition, WebhookStatus,
 };
 use crate::event::Consent;
 
@@ -72,6 +72,7 @@ nouns! {
     job_id: JobId = 7;
     token_id: TokenId = 8;
     template_id: TemplateId = 9;
+    webhook_id: WebhookId = 10;
 }
 
 impl Ids {
@@ -162,6 +163,21 @@ pub struct TemplateDraft {
     pub buttons: Vec<Action>,
     pub provider_name: Option<String>,
     pub approval: Option<Approval>,
+}
+
+/// A webhook as it is to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct WebhookDraft {
+    pub webhook_id: Option<WebhookId>,
+    pub name: String,
+    /// In its normal form.
+    pub url: String,
+    /// Names of the wire's events; none, or an empty set, means all.
+    pub events: Option<BTreeSet<String>>,
+    pub scope: Scope,
+    pub status: Option<WebhookStatus>,
+    /// For a new one.
+    pub salt: WebhookSalt,
 }
 
 /// Changes to a contact, merged field by field.
@@ -312,6 +328,33 @@ pub enum Command {
         template_id: TemplateId,
     },
 
+    // webhook
+    SaveWebhook(Box<WebhookDraft>),
+    DeleteWebhook {
+        webhook_id: WebhookId,
+    },
+    RotateWebhook {
+        webhook_id: WebhookId,
+        salt: WebhookSalt,
+        keep_ms: u32,
+    },
+    ReplayWebhook {
+        webhook_id: WebhookId,
+        from_seq: u64,
+    },
+    /// How far the driver is; the step is the one after the last.
+    AdvanceWebhook {
+        webhook_id: WebhookId,
+        to: WebhookPosition,
+    },
+    /// The driver gives up on an event.
+    DisableWebhook {
+        webhook_id: WebhookId,
+        step: u64,
+        failed_seq: u64,
+        reason: StopReason,
+    },
+
     AddNote {
         conversation_id: ConversationId,
         text: String,
@@ -454,6 +497,16 @@ impl Serialize for TokenHash {
 pub struct DigestKey(pub [u8; 32]);
 
 impl Serialize for DigestKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_unit()
+    }
+}
+
+/// What a webhook's next secret is made of, at random; no part of what was asked either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WebhookSalt(pub [u8; 32]);
+
+impl Serialize for WebhookSalt {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_unit()
     }

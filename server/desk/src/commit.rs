@@ -1,6 +1,6 @@
 //! What one command became: its key, its author and its events, never split.
 
-use parloir_protocol::ids::{AgentId, ChannelId, CommandId, JobId, MessageId};
+use parloir_protocol::ids::{AgentId, ChannelId, CommandId, JobId, MessageId, WebhookId};
 use parloir_protocol::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +65,8 @@ pub enum Key {
     /// One visit of the page behind a link.
     Link(LinkHash, [u8; 16]),
     Job(JobId, u32),
+    /// A word about a webhook's place, by its step.
+    Webhook(WebhookId, u64),
     /// The operator's command line, before any agent exists.
     Operator(CommandId),
 }

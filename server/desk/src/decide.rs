@@ -36,6 +36,7 @@ mod send;
 mod template;
 pub(crate) mod text;
 mod unread;
+mod webhook;
 mod workspace;
 
 /// The oldest command id of a client: its answer is kept a little longer than that.
@@ -113,6 +114,9 @@ fn dispatch(ctx: &Context<'_>, command: &Command) -> Decision {
         RevokeLink { .. } | ChangeConsent { .. } | SaveTemplate(_) => dispatch_message(ctx, command),
         DeleteTemplate { .. } | Dispatch { .. } | Answered { .. } => dispatch_message(ctx, command),
         Receipt { .. } => dispatch_message(ctx, command),
+        SaveWebhook(_) | DeleteWebhook { .. } | RotateWebhook { .. } => dispatch_webhook(ctx, command),
+        ReplayWebhook { .. } | AdvanceWebhook { .. } => dispatch_webhook(ctx, command),
+        DisableWebhook { .. } => dispatch_webhook(ctx, command),
         AddNote { conversation_id, text, mentions } => note::add(ctx, *conversation_id, text, mentions),
         SaveContact { contact_id, change } => contact::save(ctx, *contact_id, change),
         MergeContacts { survivor, survivor_version, merged, merged_version } => {
@@ -162,6 +166,21 @@ fn dispatch_message(ctx: &Context<'_>, command: &Command) -> Decision {
             delivery::receipt(ctx, *channel_id, *provider_message, *delivery, *failure)
         }
         _ => unreachable!("only commands about messages come here"),
+    }
+}
+
+/// What is asked about webhooks.
+fn dispatch_webhook(ctx: &Context<'_>, command: &Command) -> Decision {
+    match command {
+        SaveWebhook(draft) => webhook::save(ctx, draft),
+        DeleteWebhook { webhook_id } => webhook::delete(ctx, *webhook_id),
+        RotateWebhook { webhook_id, salt, keep_ms } => webhook::rotate(ctx, *webhook_id, *salt, *keep_ms),
+        ReplayWebhook { webhook_id, from_seq } => webhook::replay(ctx, *webhook_id, *from_seq),
+        AdvanceWebhook { webhook_id, to } => webhook::advance(ctx, *webhook_id, *to),
+        DisableWebhook { webhook_id, step, failed_seq, reason } => {
+            webhook::disable(ctx, *webhook_id, *step, *failed_seq, *reason)
+        }
+        _ => unreachable!("only commands about webhooks come here"),
     }
 }
 

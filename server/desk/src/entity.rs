@@ -18,6 +18,7 @@ pub use message::{Attempt, Delivery, Direction, Failure, Message};
 pub use personal::{Personal, SubjectId};
 pub use template::{Approval, Template, TemplateStatus};
 pub use timeline::{Item, TimelineItem};
+pub use webhook::{PreviousSecret, StopReason, Stopped, Webhook, WebhookPosition, WebhookStatus};
 pub use workspace::{LINK_DAYS, UnreadUntil, Workspace};
 
 mod address;
@@ -34,4 +35,5 @@ mod message;
 mod personal;
 mod template;
 mod timeline;
+mod webhook;
 mod workspace;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use parloir_protocol::ids::{
     AgentId, AttachmentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId,
-    TemplateId, TokenId, WorkspaceId,
+    TemplateId, TokenId, WebhookId, WorkspaceId,
 };
 use parloir_protocol::time::Time;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use crate::commit::Digest;
 use crate::entity::{
     Address, Agent, Attempt, Availability, Card, Carriage, Channel, Country, Delivery, Failure, FileFacts,
     Group, Header, InboundMedia, JobKind, LinkHash, Location, MessageCard, Personal, Reacted, Role, Scope,
-    SentTemplate, SubjectId, Template, Token, UnreadUntil, Workspace,
+    SentTemplate, StopReason, SubjectId, Template, Token, UnreadUntil, Webhook, Workspace,
 };
 
 /// Why a closed conversation is open again.
@@ -42,6 +42,7 @@ pub enum About {
     Agent(AgentId),
     Job(JobId),
     Template(TemplateId),
+    Webhook(WebhookId),
 }
 
 /// Who the other side of a new conversation is.
@@ -313,6 +314,33 @@ pub enum Event {
     },
     TemplateDeleted {
         template_id: TemplateId,
+    },
+
+    /// A webhook as it is now.
+    WebhookSaved {
+        webhook: Webhook,
+    },
+    WebhookDeleted {
+        webhook_id: WebhookId,
+    },
+    /// It goes on from another place.
+    WebhookReplayed {
+        webhook_id: WebhookId,
+        from_seq: u64,
+    },
+    /// Its receiver has taken everything up to `position`.
+    WebhookAdvanced {
+        webhook_id: WebhookId,
+        position: u64,
+        step: u64,
+        failing_since: Option<Time>,
+    },
+    /// Its receiver does not take an event.
+    WebhookDisabled {
+        webhook_id: WebhookId,
+        step: u64,
+        failed_seq: u64,
+        reason: StopReason,
     },
 
     /// A contact as it is now. One address belongs to at most one contact, so whoever had it has lost it.

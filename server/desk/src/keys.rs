@@ -3,7 +3,7 @@
 
 use parloir_protocol::ids::{
     AgentId, AttachmentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, TemplateId,
-    TokenId, WorkspaceId,
+    TokenId, WebhookId, WorkspaceId,
 };
 use parloir_protocol::time::Time;
 
@@ -49,6 +49,8 @@ enum Table {
     Link = 33,
     Fetching = 34,
     Ledger = 35,
+    Webhook = 36,
+    WebhookPosition = 37,
 }
 
 /// Which answers a stretch of keys holds.
@@ -63,6 +65,7 @@ enum AnswerKind {
     Deadline = 6,
     Media = 7,
     Link = 8,
+    Webhook = 9,
 }
 
 /// The keys with `from <= key < to`.
@@ -147,6 +150,9 @@ impl Keys {
             }
             Key::Link(hash, visit) => self.answered(AnswerKind::Link, &[&hash.0, visit]),
             Key::Job(job, step) => self.answered(AnswerKind::Job, &[job.as_bytes(), &step.to_be_bytes()]),
+            Key::Webhook(webhook, step) => {
+                self.answered(AnswerKind::Webhook, &[webhook.as_bytes(), &step.to_be_bytes()])
+            }
             Key::Operator(command) => self.answered(AnswerKind::Operator, &[command.0.as_bytes()]),
         }
     }
@@ -290,6 +296,19 @@ impl Keys {
 
     pub fn templates(self) -> Span {
         self.table(Table::Template)
+    }
+
+    pub fn webhook(self, id: WebhookId) -> Vec<u8> {
+        self.key(Table::Webhook, &[id.as_bytes()])
+    }
+
+    pub fn webhooks(self) -> Span {
+        self.table(Table::Webhook)
+    }
+
+    /// How far a webhook is.
+    pub fn webhook_position(self, id: WebhookId) -> Vec<u8> {
+        self.key(Table::WebhookPosition, &[id.as_bytes()])
     }
 
     /// Says that a message of a conversation is scheduled or held.

@@ -36,6 +36,10 @@ pub struct Limits {
     pub template_line_chars: usize,
     pub template_buttons: usize,
     pub template_label_chars: usize,
+    pub webhooks: usize,
+    /// Names of events that one webhook asks for.
+    pub webhook_events: usize,
+    pub webhook_url_chars: usize,
     /// Messages of one conversation that are scheduled or held.
     pub planned: usize,
     /// Files of one inbound message.
@@ -79,6 +83,9 @@ impl Limits {
         template_line_chars: 60,
         template_buttons: 3,
         template_label_chars: 25,
+        webhooks: 20,
+        webhook_events: 100,
+        webhook_url_chars: 2_000,
         planned: 20,
         media: 10,
         link_openings: 100,
@@ -114,6 +121,9 @@ impl Limits {
             template_line_chars: 12,
             template_buttons: 1,
             template_label_chars: 8,
+            webhooks: 2,
+            webhook_events: 2,
+            webhook_url_chars: 30,
             planned: 2,
             media: 2,
             link_openings: 2,

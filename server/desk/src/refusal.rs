@@ -27,6 +27,7 @@ pub enum Refusal {
     JobNotFound,
     TemplateNotFound,
     LinkNotFound,
+    WebhookNotFound,
 
     // the command itself
     CommandIdReused,
@@ -62,6 +63,9 @@ pub enum Refusal {
     UnsupportedFile { found: Option<String> },
     NotCancellable { delivery: Option<Delivery> },
     InvalidTime { field: &'static str, min: Time, max: Time },
+
+    // webhooks
+    InvalidSeq { field: &'static str, min: u64, max: u64 },
 
     // contacts
     AddressTaken { contact_id: ContactId },

@@ -102,6 +102,13 @@ table! {
     SaveTemplate => GROUPS,
     DeleteTemplate => GROUPS,
 
+    SaveWebhook => SETTINGS,
+    DeleteWebhook => SETTINGS,
+    RotateWebhook => SETTINGS,
+    ReplayWebhook => SETTINGS,
+    AdvanceWebhook => MACHINE,
+    DisableWebhook => MACHINE,
+
     AddNote => WORK,
 
     SaveContact => WORK,
@@ -172,6 +179,11 @@ impl Caller {
 /// Whether the table lets `caller` ask `command`.
 pub fn allows(caller: &Caller, command: &Command) -> bool {
     grant(command).admits(caller.column(), |right| caller.holds(right)) && caller.speaks_for(command)
+}
+
+/// Whether an agent looks after channels, webhooks and the like: he sees what concerns only those who do.
+pub fn keeps_settings(agent: &Agent) -> bool {
+    SETTINGS.admits(Column::Role(agent.role), |right| agent.rights.contains(&right))
 }
 
 /// Whether `caller` may put somebody else at `role`, or change whoever is there: nobody lifts anyone above

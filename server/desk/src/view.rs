@@ -2,7 +2,7 @@
 
 use parloir_protocol::ids::{
     AgentId, AttachmentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, TemplateId,
-    TokenId, WorkspaceId,
+    TokenId, WebhookId, WorkspaceId,
 };
 use parloir_protocol::time::Time;
 use serde::de::DeserializeOwned;
@@ -17,7 +17,8 @@ use crate::counters::{AssigneeCounters, GroupCounters};
 use crate::delivery::{KeptReceipt, ProviderMessage};
 use crate::entity::{
     Address, Agent, AgentStatus, Channel, ConsentRow, Contact, Conversation, Group, Job, LinkHash, LinkRow,
-    Message, Purpose, Status, Template, TemplateStatus, TimelineItem, Token, Workspace,
+    Message, Purpose, Status, Template, TemplateStatus, TimelineItem, Token, Webhook, WebhookPosition,
+    Workspace,
 };
 use crate::event::Consent;
 use crate::keys::{Keys, Span, newest_first};
@@ -226,6 +227,19 @@ impl<'a> View<'a> {
     pub fn templates(&self) -> Vec<Template> {
         let all: Vec<Template> = self.all(&self.keys.templates());
         all.into_iter().filter(|template| template.status == TemplateStatus::Active).collect()
+    }
+
+    pub fn webhook(&self, id: WebhookId) -> Option<Webhook> {
+        self.get(&self.keys.webhook(id))
+    }
+
+    pub fn webhooks(&self) -> Vec<Webhook> {
+        self.all(&self.keys.webhooks())
+    }
+
+    /// How far a webhook is.
+    pub fn webhook_position(&self, id: WebhookId) -> Option<WebhookPosition> {
+        self.get(&self.keys.webhook_position(id))
     }
 
     /// What is scheduled or held in a conversation, the soonest first, at most `limit`.

@@ -10,6 +10,6 @@ pub mod watches;
 
 pub use flow::Millis;
 pub use output::{Admission, Answer, Mark, Output, Refused, Start};
-pub use scope::{Audience, Form, Scope};
+pub use scope::{Audience, Form, Office, Scope};
 pub use session::Session;
 pub use watches::Watched;

@@ -24,7 +24,7 @@ pub(crate) struct DemoFlags {
 /// # Errors
 /// Those of a server's start, and of making the demonstration.
 pub(super) async fn run(flags: &DemoFlags) -> anyhow::Result<()> {
-    let config = Config { open_simulator: true, ..Config::settle(&flags.serve)? };
+    let config = Config { open_simulator: true, open_webhooks: true, ..Config::settle(&flags.serve)? };
     let server = started(&config).await?;
     let url = format!("http://{}", reachable(server.address));
     let file = demo::prepare(&server.node, &config.data_dir).await?.at(&url);

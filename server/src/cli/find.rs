@@ -2,7 +2,7 @@
 //! has. It guesses nothing.
 
 use anyhow::{Context, bail};
-use parloir_client::protocol::entity::{Address, Row};
+use parloir_client::protocol::entity::{Address, Row, WebhookStanding};
 use parloir_client::protocol::ids::{AgentId, ChannelId, ConversationId, GroupId};
 use parloir_client::protocol::text::fold;
 use parloir_client::{Client, Store};
@@ -69,6 +69,14 @@ pub(super) fn channel(client: &Client, word: &str) -> anyhow::Result<ChannelId> 
     let all =
         |store: &Store| store.directory().channels.values().map(|c| (c.channel_id, c.name.clone())).collect();
     named("channel", word, client.read(all))
+}
+
+/// A webhook of these, by id or a unique part of its name.
+pub(super) fn webhook(all: Vec<WebhookStanding>, word: &str) -> anyhow::Result<WebhookStanding> {
+    let names = all.iter().map(|one| (one.webhook.webhook_id, one.webhook.name.clone())).collect();
+    let id = named("webhook", word, names)?;
+    let found = all.into_iter().find(|one| one.webhook.webhook_id == id);
+    found.with_context(|| format!("there is no webhook '{word}'"))
 }
 
 fn named<T: Copy + std::str::FromStr>(what: &str, word: &str, all: Vec<(T, String)>) -> anyhow::Result<T> {

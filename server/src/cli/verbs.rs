@@ -16,6 +16,7 @@ mod contact;
 mod conversation;
 mod group;
 mod team;
+mod webhook;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Desk {
@@ -56,6 +57,9 @@ pub(crate) enum Desk {
     /// Groups.
     #[command(subcommand)]
     Group(group::Group),
+    /// Addresses that events are sent to.
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
     /// Workspaces, for the operator.
     #[command(subcommand)]
     Workspace(team::Workspace),
@@ -81,6 +85,7 @@ impl Desk {
             Self::Token(verb) => verb.run().await,
             Self::Agent(verb) => verb.run().await,
             Self::Group(verb) => verb.run().await,
+            Self::Webhook(verb) => verb.run().await,
             Self::Workspace(verb) => verb.run().await,
         }
     }

@@ -7,6 +7,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::Edge;
 use crate::status::{ProviderStatus, Status, status};
+use parloir_protocol::query::status::WebhookCounts;
 
 /// Nothing on the page comes from elsewhere or runs.
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -31,8 +32,9 @@ fn written(status: &Status) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta http-equiv=\"refresh\" content=\"15\">\n\
          <title>Parloir: {state}</title>\n<h1>Messages: {state}</h1>\n<table>\n<tr><th>account<th>state<th>waiting\
-         <th>a second<th>last failure</tr>\n{rows}</table>\n<p>{at}</p>\n</html>\n",
+         <th>a second<th>last failure</tr>\n{rows}</table>\n{webhooks}<p>{at}</p>\n</html>\n",
         state = status.status,
+        webhooks = status.webhooks.map_or_else(String::new, counted),
         at = escaped(&word(&status.at)),
     )
 }
@@ -49,6 +51,11 @@ fn row(provider: &ProviderStatus) -> String {
         provider.per_second,
         escaped(&failure)
     )
+}
+
+fn counted(webhooks: WebhookCounts) -> String {
+    let WebhookCounts { active, failing, disabled } = webhooks;
+    format!("<p>Webhooks: {active} active, {failing} failing, {disabled} disabled</p>\n")
 }
 
 /// As it stands in JSON.

@@ -10,7 +10,7 @@ use parloir_protocol::entity::{Counters, Row};
 use parloir_protocol::event::conversation::{Entered, Left};
 use parloir_protocol::event::{Event, Fact};
 use parloir_protocol::ids::{AgentId, GroupId, TokenId};
-use parloir_session::{Audience, Form, Scope};
+use parloir_session::{Audience, Form, Office, Scope};
 
 use super::frame::framed;
 
@@ -92,11 +92,23 @@ impl Entry {
 
     /// The frame for one connection; nothing when it may not be told. A conversation that came into sight
     /// and has left it since would show what happened to it out of sight.
-    pub fn frame_for(&self, agent: AgentId, scope: &Scope, codec: Codec) -> Option<Bytes> {
-        let form = scope.form(agent, self.audience);
+    pub fn frame_for(&self, agent: AgentId, office: Office, scope: &Scope, codec: Codec) -> Option<Bytes> {
+        self.frame(codec, self.form_for(scope.form(agent, office, self.audience), scope))
+    }
+
+    /// The event for something that has a scope and is nobody.
+    pub fn event_for(&self, scope: &Scope) -> Option<Event> {
+        let nobody = AgentId::from_bytes([0; 16]);
+        match self.down(self.form_for(scope.form(nobody, Office::None, self.audience), scope))? {
+            Down::Event(event) => Some(*event),
+            _ => None,
+        }
+    }
+
+    fn form_for(&self, form: Form, scope: &Scope) -> Form {
         match (form, self.entered_group()) {
-            (Form::Entered, Some(group)) if !scope.sees(group) => None,
-            (form, _) => self.frame(codec, form),
+            (Form::Entered, Some(group)) if !scope.sees(group) => Form::Hidden,
+            (form, _) => form,
         }
     }
 

@@ -14,7 +14,7 @@ use super::{Cause, Later, Rate};
 use crate::dice::Dice;
 use crate::secret::random_bytes;
 
-use breaker::Breaker;
+pub(crate) use breaker::Breaker;
 #[cfg(test)]
 use breaker::{FAILURES_MAX, OPEN_LONGEST};
 pub use standing::{Condition, Standing};
@@ -126,12 +126,12 @@ impl Gate {
             }
             Effect::NotAsked => breaker.not_asked(now),
             Effect::Silent => {
-                breaker.failed(now, None, dice);
+                count_opened(breaker.failed(now, None, dice));
                 inner.last_failure = Some((Failure::Unknown, wall));
             }
             Effect::Later(later) => {
                 match later.cause {
-                    Cause::Account => breaker.failed(now, later.after, dice),
+                    Cause::Account => count_opened(breaker.failed(now, later.after, dice)),
                     Cause::Message => breaker.answered(),
                     Cause::Pace => {
                         breaker.answered();
@@ -202,6 +202,10 @@ impl Inner {
         let until = now + pause;
         self.paused_until = Some(self.paused_until.map_or(until, |before| before.max(until)));
     }
+}
+
+fn count_opened(opened: bool) {
+    metrics::counter!("parloir_outbox_breakers_opened_total").increment(u64::from(opened));
 }
 
 /// Anything from nothing to a wait that doubles with every try, up to the longest.

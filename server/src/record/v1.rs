@@ -22,6 +22,7 @@ mod key;
 mod message;
 mod person;
 mod template;
+mod webhook;
 mod workspace;
 
 #[cfg(test)]

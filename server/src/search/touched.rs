@@ -75,6 +75,11 @@ fn by_event(event: &Event) -> Vec<Touch> {
         | Event::LinkRevoked { .. }
         | Event::TemplateSaved { .. }
         | Event::TemplateDeleted { .. }
+        | Event::WebhookSaved { .. }
+        | Event::WebhookDeleted { .. }
+        | Event::WebhookReplayed { .. }
+        | Event::WebhookAdvanced { .. }
+        | Event::WebhookDisabled { .. }
         | Event::ConsentChanged { .. }
         | Event::WorkspaceCreated { .. }
         | Event::WorkspaceChanged { .. }

@@ -1,7 +1,7 @@
 //! What clients ask, in the rules' words: lists become sets, addresses their one normal form. It refuses
 //! what has no form at all; everything else is for `decide`.
 
-use parloir_desk::command::{Command, DigestKey, Expected, TokenHash};
+use parloir_desk::command::{Command, DigestKey, Expected, TokenHash, WebhookSalt};
 use parloir_desk::entity::Country;
 use parloir_protocol::command::{self as wire, Command as Asked, CommandFrame};
 use parloir_protocol::error::ErrorBody;
@@ -11,6 +11,7 @@ pub(crate) mod address;
 mod contact;
 mod message;
 mod settings;
+mod webhook;
 
 pub use message::{SendParts, card as asked_card, check_parts};
 
@@ -26,6 +27,7 @@ pub struct Asker {
 pub struct Secrets {
     pub token: TokenHash,
     pub digest_key: DigestKey,
+    pub salt: WebhookSalt,
 }
 
 /// The seq that the author had on screen.
@@ -34,7 +36,7 @@ pub fn expected(expected: wire::Expected) -> Expected {
 }
 
 /// What `frame` asks. `parts` is what its driver found for a send; `secrets` is called, once, for the commands
-/// that make a way in.
+/// that make a way in or a webhook's secret.
 ///
 /// # Errors
 /// `invalid_number` and `invalid_params`, with the field and the value.
@@ -74,6 +76,12 @@ pub fn command(
         | Asked::ConsentChange(_)
         | Asked::TemplateSave(_)
         | Asked::TemplateDelete(_) => message::of(&frame.command, parts)?,
+        Asked::WebhookSave(asked) => webhook::save(asked, secrets)?,
+        Asked::WebhookDelete(asked) => C::DeleteWebhook { webhook_id: asked.webhook_id },
+        Asked::WebhookRotate(asked) => webhook::rotate(asked, secrets)?,
+        Asked::WebhookReplay(asked) => {
+            C::ReplayWebhook { webhook_id: asked.webhook_id, from_seq: asked.from_seq }
+        }
         Asked::NoteAdd(asked) => contact::note(asked),
         Asked::ContactSave(asked) => contact::save(asked, country)?,
         Asked::ContactMerge(asked) => contact::merge(asked),

@@ -11,9 +11,11 @@ use parloir_protocol::ids::{AgentId, CommandId, GroupId};
 pub use content::{
     actions, attachment, kind, link, location, message_card, reaction, sent_template, template,
 };
+pub use webhook::{standing, webhook};
 pub use words::*;
 
 mod content;
+mod webhook;
 mod words;
 
 pub fn actor(actor: commit::Actor) -> wire::Actor {
@@ -36,12 +38,22 @@ pub fn command_id(key: &Key) -> Option<CommandId> {
         | Key::Media(..)
         | Key::Link(..)
         | Key::Job(..)
+        | Key::Webhook(..)
         | Key::Operator(_) => None,
     }
 }
 
-/// What an accepted command made; `token` is the secret of a new one, the first time it is answered.
-pub fn done(answer: &Answer, token: Option<String>) -> Done {
+/// Secrets that a command made, the first time it is answered.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// Of a new way in.
+    pub token: Option<String>,
+    /// What a webhook signs with.
+    pub secret: Option<String>,
+}
+
+/// What an accepted command made.
+pub fn done(answer: &Answer, shown: Shown) -> Done {
     Done {
         seq: answer.seq,
         conversation_id: answer.conversation_id,
@@ -54,8 +66,10 @@ pub fn done(answer: &Answer, token: Option<String>) -> Done {
         job_id: answer.job_id,
         template_id: answer.template_id,
         token_id: answer.token_id,
+        webhook_id: answer.webhook_id,
         workspace_id: answer.workspace_id,
-        token,
+        token: shown.token,
+        secret: shown.secret,
     }
 }
 

@@ -19,6 +19,7 @@ mod job;
 mod message;
 mod planned;
 mod template;
+mod webhook;
 mod workspace;
 
 /// An event as clients are told, or the name under which the log keeps it from all of them.
@@ -38,6 +39,13 @@ pub fn told(event: &E, seq: u64, by: Actor) -> Told {
         E::TokenCreated { .. } => return Told::Kept("token.created"),
         E::TokenRevoked { .. } => return Told::Kept("token.revoked"),
         E::ReceiptKept { .. } => return Told::Kept("receipt.kept"),
+        E::WebhookAdvanced { .. } => return Told::Kept("webhook.advanced"),
+        E::WebhookSaved { webhook } => webhook::saved(webhook),
+        E::WebhookDeleted { webhook_id } => webhook::deleted(*webhook_id),
+        E::WebhookReplayed { webhook_id, from_seq } => webhook::replayed(*webhook_id, *from_seq),
+        E::WebhookDisabled { webhook_id, failed_seq, reason, .. } => {
+            webhook::disabled(*webhook_id, *failed_seq, *reason)
+        }
         E::WorkspaceChanged { name, country, unread_until, hold_ms, link_days } => {
             workspace::changed(name, *country, *unread_until, (*hold_ms, *link_days))
         }

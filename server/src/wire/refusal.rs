@@ -24,6 +24,10 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         R::JobNotFound => says(Code::JobNotFound),
         R::TemplateNotFound => says(Code::TemplateNotFound),
         R::LinkNotFound => says(Code::LinkNotFound),
+        R::WebhookNotFound => says(Code::WebhookNotFound),
+        R::InvalidSeq { field, min, max } => {
+            says(Code::InvalidSeq).with("field", *field).with("min", *min).with("max", *max)
+        }
         R::CommandIdReused => says(Code::CommandIdReused),
         R::CommandIdTooOld => says(Code::CommandIdTooOld),
         R::CommandIdInFuture => says(Code::CommandIdInFuture),
@@ -83,6 +87,8 @@ fn advice(refusal: &Refusal) -> String {
         R::JobNotFound => "there is no such job: reload".into(),
         R::TemplateNotFound => "there is no such template: choose another".into(),
         R::LinkNotFound => "there is no such link, or it works no more".into(),
+        R::WebhookNotFound => "there is no such webhook, or not one that you look after".into(),
+        R::InvalidSeq { field, min, max } => format!("{field} is not in the log: from {min} to {max}"),
         R::CommandIdReused => "this command id was used for something else: make a new one".into(),
         R::CommandIdTooOld => "this command id is not a UUIDv7 of the last 29 days: make a new one".into(),
         R::CommandIdInFuture => "this command id is over 10 minutes ahead: set the clock".into(),

@@ -140,7 +140,8 @@ impl Rows {
             opted_out: false,
             last: None,
         };
-        self.miss(id, seq);
+        // Only an answer from here on knows its contact, also where somebody has asked for it before it was there.
+        self.missing.insert(id, seq);
         self.put(row, seq);
     }
 

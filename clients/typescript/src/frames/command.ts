@@ -17,10 +17,12 @@ import type {
   TemplateId,
   Time,
   TokenId,
+  WebhookId,
   WorkspaceId,
 } from './ids.js';
 import type { Action, CardDraft, Consent } from './message.js';
 import type { Approval, Availability, ChannelKind, Right, Role, UnreadUntil } from './settings.js';
+import type { WebhookSave } from './webhook.js';
 
 /** The conversation that a command is about. */
 export interface OfConversation {
@@ -32,11 +34,20 @@ export interface OfMessage {
   readonly message_id: MessageId;
 }
 
-/** A template with the values of its fields. `digest` is that of the plan that was shown. */
-export interface TemplateUse {
+interface OfWebhook {
+  readonly webhook_id: WebhookId;
+}
+
+/** A template with the values of its fields; one that is missing is filled from the contact. */
+export interface TemplateDraft {
   readonly template_id: TemplateId;
-  readonly values: Readonly<Record<string, string>>;
-  readonly digest?: string;
+  readonly values?: Readonly<Record<string, string>>;
+}
+
+/** A template as it is sent. */
+export interface TemplateUse extends TemplateDraft {
+  /** Of the plan that was shown. */
+  readonly digest: string;
 }
 
 /** What a message may hold: at least one of the four. A template excludes text; a card excludes text and file. */
@@ -145,6 +156,11 @@ export interface Commands {
   };
   'template.save': TemplateSave;
   'template.delete': { readonly template_id: TemplateId };
+  'webhook.save': WebhookSave;
+  'webhook.delete': OfWebhook;
+  /** The previous secret signs for `keep_ms`: at most 7 days, a day without. */
+  'webhook.rotate': OfWebhook & { readonly keep_ms?: number };
+  'webhook.replay': OfWebhook & { readonly from_seq: Seq };
   'workspace.change': {
     readonly name?: string;
     readonly country?: Country;
@@ -183,7 +199,10 @@ export interface Done {
   readonly job_id?: JobId;
   readonly token_id?: TokenId;
   readonly template_id?: TemplateId;
+  readonly webhook_id?: WebhookId;
   readonly workspace_id?: WorkspaceId;
   /** The secret of a new token: shown once. */
   readonly token?: string;
+  /** The secret that a webhook signs with from now on: shown once. */
+  readonly secret?: string;
 }

@@ -46,7 +46,7 @@ export interface Row {
   /** Null once erased. */
   readonly address: Address | null;
   /** What the other side calls itself. */
-  readonly profile_name?: string | null;
+  readonly profile_name?: string;
   /** The contact that has the row's address. */
   readonly contact?: ContactRef;
   readonly opted_out: boolean;

@@ -77,11 +77,13 @@ export type Presence = 'online' | 'offline' | 'viewing' | 'typing' | 'leasing' |
 
 /** Word of a colleague. */
 export interface SignalDown {
-  readonly type?: 'signal';
   readonly agent_id: AgentId;
   readonly conversation_id?: ConversationId;
   readonly doing: Presence;
 }
+
+/** Word of a colleague, as a frame. */
+export type SignalFrame = { readonly type: 'signal' } & SignalDown;
 
 /** One group's counters. */
 export type CountersFrame = { readonly type: 'counters' } & Counters;
@@ -131,7 +133,7 @@ export type Down =
   | UnknownEvent
   | Reply
   | Change
-  | (SignalDown & { readonly type: 'signal' })
+  | SignalFrame
   | CountersFrame
   | Checkpoint
   | Ping

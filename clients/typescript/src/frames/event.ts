@@ -16,9 +16,11 @@ import type {
   Seq,
   TemplateId,
   Time,
+  WebhookId,
 } from './ids.js';
 import type { Actor, Attachment, Consent, Delivery, Failure, Message, Note, ReopenCause } from './message.js';
 import type { Agent, Availability, Channel, Group, Job, Role, Template, UnreadUntil } from './settings.js';
+import type { StopReason, Webhook } from './webhook.js';
 
 /** Data that says how a conversation stands afterwards. */
 export interface WithHeader {
@@ -93,6 +95,14 @@ export interface Events {
   };
   'template.saved': { readonly template: Template };
   'template.deleted': { readonly template_id: TemplateId };
+  'webhook.saved': { readonly webhook: Webhook };
+  'webhook.deleted': { readonly webhook_id: WebhookId };
+  'webhook.disabled': {
+    readonly webhook_id: WebhookId;
+    readonly reason: StopReason;
+    readonly failed_seq: Seq;
+  };
+  'webhook.replayed': { readonly webhook_id: WebhookId; readonly from_seq: Seq };
   'workspace.changed': {
     readonly name: string;
     readonly country: Country;
@@ -174,6 +184,10 @@ const NAMES: Readonly<Record<EventName, true>> = {
   'channel.changed': true,
   'template.saved': true,
   'template.deleted': true,
+  'webhook.saved': true,
+  'webhook.deleted': true,
+  'webhook.disabled': true,
+  'webhook.replayed': true,
   'workspace.changed': true,
   'job.started': true,
   'job.advanced': true,

@@ -24,6 +24,8 @@ export type TokenId = `tok_${string}`;
 export type TemplateId = `tpl_${string}`;
 /** An attachment. */
 export type AttachmentId = `att_${string}`;
+/** A webhook. */
+export type WebhookId = `whk_${string}`;
 
 /** A command's id: a bare UUID of version 7. */
 export type CommandId = string;

@@ -3,7 +3,7 @@
 import type { Address } from './contact.js';
 import type { ErrorBody } from './down.js';
 import type { ChannelId, ConversationId, Country, Range, Time } from './ids.js';
-import type { Card, Carriage, Consent } from './message.js';
+import type { CardDraft, Carriage, Consent } from './message.js';
 import type { ChannelKind } from './settings.js';
 
 /** How a text goes as SMS. */
@@ -38,18 +38,18 @@ export interface FieldPlan {
   readonly source: 'contact' | 'given' | 'missing';
 }
 
-/** The bounds of what goes over the channel; those that it does not know are absent. */
+/** The bounds of what goes over the channel; 0 of a card where there are none. */
 export interface PlanLimits {
-  readonly text_chars_max?: number;
-  readonly caption_chars_max?: number;
-  readonly file_bytes_max?: number;
+  readonly text_chars_max: number;
+  readonly caption_chars_max: number;
+  readonly file_bytes_max: number;
   /** Of what goes as a picture or a video; a larger one goes as a document. */
-  readonly picture_bytes_max?: number;
-  readonly video_bytes_max?: number;
-  readonly card_title_chars_max?: number;
-  readonly card_text_chars_max?: number;
-  readonly card_actions_max?: number;
-  readonly action_label_chars_max?: number;
+  readonly picture_bytes_max: number;
+  readonly video_bytes_max: number;
+  readonly card_title_chars_max: number;
+  readonly card_text_chars_max: number;
+  readonly card_actions_max: number;
+  readonly action_label_chars_max: number;
 }
 
 /** Exactly what would go, over which channel, and what stands against it. */
@@ -58,12 +58,11 @@ export interface SendPlan {
   readonly kind: ChannelKind;
   /** Null once erased. */
   readonly address: Address | null;
-  readonly country?: Country;
   readonly carriage: Carriage;
   /** After substitution; a link is shown with a placeholder of the right length. */
   readonly text: string;
   readonly sms?: SmsPlan;
-  readonly card?: Card;
+  readonly card?: CardDraft;
   readonly template?: { readonly digest: string; readonly fields: readonly FieldPlan[] };
   readonly window?: { readonly open: boolean; readonly until?: Time };
   readonly consent?: Consent;

@@ -1,13 +1,14 @@
 // Everything that can be asked, by name: params and answers (PROTOCOL.md, section 9).
 
-import type { MessageContent } from './command.js';
+import type { MessageContent, TemplateDraft } from './command.js';
 import type { Address, Contact } from './contact.js';
 import type { Counters, Row, View } from './conversation.js';
-import type { ChannelId, ContactId, ConversationId, JobId, Seq, TemplateId, Time } from './ids.js';
+import type { ChannelId, ContactId, ConversationId, JobId, Seq, TemplateId, Time, WebhookId } from './ids.js';
 import type { Consent, Failure, Line, Message } from './message.js';
 import type { SendPlan } from './plan.js';
 import type { Building, Hit, MessageHit, Total } from './search.js';
 import type { Agent, Group, Job, Template, Workspace } from './settings.js';
+import type { WebhookCounts, WebhookDelivery, WebhookStanding } from './webhook.js';
 
 /** A page: 1 to `page_rows_max`, `page_rows` without. */
 export interface Paged {
@@ -57,7 +58,8 @@ export interface TimelinePage {
 }
 
 /** Params of `send.plan`: a conversation, or a channel and an address. */
-export interface PlanRequest extends MessageContent {
+export interface PlanRequest extends Omit<MessageContent, 'template'> {
+  readonly template?: TemplateDraft;
   readonly conversation_id?: ConversationId;
   readonly channel_id?: ChannelId;
   readonly address?: Address;
@@ -85,6 +87,8 @@ export interface ServerStatus {
   readonly status: Health;
   readonly at: Time;
   readonly providers: readonly ProviderStatus[];
+  /** Absent while there are none. */
+  readonly webhooks?: WebhookCounts;
 }
 
 /** Somebody who said stop or start. */
@@ -100,7 +104,10 @@ export interface ConsentEntry {
 /** Params and answer by query. */
 export interface Queries {
   'queue.page': { params: Paged & { readonly view: View }; answer: QueuePage };
-  'conversation.rows': { params: { readonly ids: readonly ConversationId[] }; answer: QueuePage };
+  'conversation.rows': {
+    params: { readonly ids: readonly ConversationId[] };
+    answer: { readonly rows: readonly Row[]; readonly seq: Seq };
+  };
   'conversation.timeline': {
     params: { readonly conversation_id: ConversationId; readonly before?: Seq; readonly limit?: number };
     answer: TimelinePage;
@@ -127,6 +134,15 @@ export interface Queries {
   'consent.list': {
     params: Paged;
     answer: { readonly items: readonly ConsentEntry[]; readonly next?: string; readonly seq: Seq };
+  };
+  'webhook.list': {
+    params: Record<string, never>;
+    answer: { readonly webhooks: readonly WebhookStanding[]; readonly seq: Seq };
+  };
+  /** Only those of the event with `seq`, where it is given. */
+  'webhook.deliveries': {
+    params: { readonly webhook_id: WebhookId; readonly seq?: Seq; readonly limit?: number };
+    answer: { readonly items: readonly WebhookDelivery[]; readonly seq: Seq };
   };
   'status.get': { params: Record<string, never>; answer: ServerStatus };
 }

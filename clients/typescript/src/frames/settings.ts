@@ -26,9 +26,9 @@ export interface Workspace {
   readonly unread_until: UnreadUntil;
   readonly default_group: GroupId;
   /** How long a message is held back so that it can be undone, in milliseconds. */
-  readonly hold_ms?: number;
+  readonly hold_ms: number;
   /** How long links to files work. */
-  readonly link_days?: number;
+  readonly link_days: number;
   readonly seq: Seq;
 }
 

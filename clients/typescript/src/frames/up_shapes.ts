@@ -23,6 +23,7 @@ import {
   whole,
 } from './shape.js';
 import type { Hello, Refresh, SignalUp, Unwatch } from './up.js';
+import type { WebhookSave } from './webhook.js';
 
 const agent = id('agt');
 const attachment = id('att');
@@ -32,6 +33,7 @@ const conversation = id('cnv');
 const group = id('grp');
 const message = id('msg');
 const template = id('tpl');
+const webhook = id('whk');
 
 const address = fields<Address>({ kind: oneOf('e164', 'bsuid', 'rcs'), value: text });
 const role = oneOf('admin', 'supervisor', 'agent', 'template_agent', 'integration');
@@ -181,6 +183,17 @@ export const COMMANDS: Readonly<Record<CommandName, Check>> = {
     approval: maybe(approval),
   }),
   'template.delete': fields<Commands['template.delete']>({ template_id: template }),
+  'webhook.save': fields<WebhookSave>({
+    webhook_id: maybe(webhook),
+    name: text,
+    url: text,
+    events: maybe(list(text)),
+    groups,
+    status: maybe(oneOf('active', 'disabled')),
+  }),
+  'webhook.delete': fields<Commands['webhook.delete']>({ webhook_id: webhook }),
+  'webhook.rotate': fields<Commands['webhook.rotate']>({ webhook_id: webhook, keep_ms: maybe(whole) }),
+  'webhook.replay': fields<Commands['webhook.replay']>({ webhook_id: webhook, from_seq: whole }),
   'workspace.change': fields<Commands['workspace.change']>({
     name: maybe(text),
     country: maybe(text),
@@ -226,6 +239,12 @@ export const QUERIES: Readonly<Record<QueryName, Check>> = {
   'template.list': isMap,
   'template.get': fields<Params<'template.get'>>({ template_id: template }),
   'consent.list': fields<Paged>(paged),
+  'webhook.list': isMap,
+  'webhook.deliveries': fields<Params<'webhook.deliveries'>>({
+    webhook_id: webhook,
+    seq: maybe(whole),
+    limit: maybe(whole),
+  }),
   'status.get': isMap,
 };
 

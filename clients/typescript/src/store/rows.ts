@@ -171,7 +171,8 @@ export class Rows {
     if (this.#known.has(id) || !this.#wanted(conversation)) return;
     const named = profile_name === undefined ? {} : { profile_name };
     const row: Row = { seq: event.seq, conversation, channel_id, address, ...named, opted_out: false };
-    this.#miss(id, event.seq);
+    // Only an answer from here on knows its contact, also where somebody has asked for it before it was there.
+    this.#missing.set(id, event.seq);
     this.put(row, event.seq);
   }
 
@@ -295,12 +296,18 @@ function afterwards(row: Row, event: Event): Row {
       if (event.data.conversation.activity_seq !== event.seq) return row;
       return { ...row, last: lastLine(event, event.data.message) };
     case 'conversation.named':
-      return { ...row, profile_name: event.data.profile_name };
+      return called(row, event.data.profile_name);
     case 'conversation.erased':
       return erased(row);
     default:
       return row;
   }
+}
+
+/** Null once erased, which a row says by having none. */
+function called(row: Row, name: string | null): Row {
+  const { profile_name: _before, ...rest } = row;
+  return name === null ? rest : { ...rest, profile_name: name };
 }
 
 function erased(row: Row): Row {

@@ -131,3 +131,39 @@ story('R1', 'many are closed at once', async ({ server, open }) => {
   await lea.page.mouse.move(900, 300);
   await lea.until('all three left the view', async () => (await lea.rowWith('En lot 1').count()) === 0);
 });
+
+story('Q2', 'only a reply ends the wait: notes, moves and tags leave it', async ({ server, open }) => {
+  const number = '+33639981020';
+  await server.receive(number, 'Combien de temps encore ?');
+  const lea = await open('Léa');
+  await lea.page.locator('[data-view=open]').click();
+  await lea.openRow('Combien de temps encore ?');
+  const id = await lea.page.locator('[data-timeline]').getAttribute('data-timeline');
+  const waits = async () => {
+    const view = { status: 'open', order: 'waiting' };
+    const { rows } = await server.query('Léa', 'queue.page', { view, limit: 200 });
+    return rows.some((row) => row.conversation.conversation_id === id && row.conversation.waiting_since);
+  };
+  is(await waits(), 'a message makes it wait');
+  await server.command('Léa', 'note.add', { conversation_id: id, text: 'Je regarde' });
+  await server.command('Léa', 'conversation.assign', {
+    conversation_id: id,
+    agent_id: server.agent('Léa').agent_id,
+  });
+  is(await waits(), 'a note and an assignment leave the wait');
+  await lea.reply('Encore deux jours.');
+  await lea.until('the reply ends the wait', async () => !(await waits()));
+});
+
+story('Q1', 'the view on screen is kept with one click and opened from the list', async ({ open }) => {
+  const lea = await open('Léa');
+  await lea.page.locator('[data-view=unread]').click();
+  await lea.page.locator('[data-act=saved-views]').click();
+  await lea.shot('saved-views');
+  await lea.press('Enter');
+  await lea.page.locator('[data-view=closed]').click();
+  await lea.page.reload();
+  await lea.page.locator('[data-act=saved-views]').click();
+  await lea.page.locator('[role=option]').first().click();
+  await lea.until('the kept view is there', () => lea.page.url().includes('#/unread'));
+});

@@ -164,7 +164,7 @@ story('W1', '“next” gives two agents at one instant two conversations', asyn
   is(ids[0] !== ids[1], `they got different ones: ${ids}`);
 });
 
-story('D1', 'a message is followed from the queue to the phone', async ({ server, open }) => {
+story('D1 D3', 'a message is followed from the queue to the phone', async ({ server, open }) => {
   await server.receive('+33639982010', 'Vous livrez le samedi ?');
   const lea = await open('Léa');
   await lea.rowWith('Vous livrez le samedi').first().waitFor();

@@ -88,3 +88,31 @@ story('F1', 'a hit is chosen and opened by the keyboard', async ({ open }) => {
   await lea.see('[data-timeline]');
   is(/Priya/.test(await lea.page.locator('[data-heading]').innerText()), 'the conversation is open');
 });
+
+story(
+  'F4',
+  'a hit says where it matched, and an exact name stands before its beginnings',
+  async ({ server, open }) => {
+    await server.receive('+33639983011', 'Bonjour', { profile_name: 'Quentinette Roy' });
+    await server.receive('+33639983012', 'Bonjour', { profile_name: 'Quentin' });
+    await server.receive('+33639983013', 'Bonjour', { profile_name: 'Léo Saintquentin' });
+    const lea = await open('Léa');
+    await lea.rowWith('Saintquentin').first().waitFor();
+    await look(lea, 'quentin');
+    const names = async () => {
+      const hits = await lea.page.locator('[data-hit]').allInnerTexts();
+      return hits.filter((text) => /quentin/i.test(text));
+    };
+    await lea.until('all three are found', async () => (await names()).length >= 3);
+    const order = (await names()).map((text) => /Quentinette|Saintquentin|Quentin/.exec(text)[0]);
+    is(order[0] === 'Quentin', `the whole name stands first: ${order}`);
+    is(
+      order.indexOf('Quentinette') < order.indexOf('Saintquentin'),
+      `a beginning before an inside: ${order}`,
+    );
+    is(
+      (await lea.page.locator('[data-hit] mark').first().innerText()).toLowerCase() === 'quentin',
+      'exactly what matched is marked',
+    );
+  },
+);

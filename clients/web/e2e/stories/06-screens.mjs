@@ -110,3 +110,40 @@ story('Phone', 'on a phone one pane at a time, with a way back', async ({ open }
   await lea.page.goBack();
   await lea.page.locator('[data-row]').first().waitFor();
 });
+
+story(
+  'W1',
+  'who looks elsewhere is told, if that is asked for, and comes back by a click',
+  async ({ server, open }) => {
+    const lea = await open('Léa');
+    await lea.page.evaluate(() => {
+      // What the system would show is kept here: a test has no desktop to look at.
+      globalThis.shown = [];
+      globalThis.Notification = class {
+        static permission = 'granted';
+        static requestPermission = async () => 'granted';
+        constructor(title, more) {
+          globalThis.shown.push({ title, body: more.body });
+          globalThis.last = this;
+        }
+        close() {}
+      };
+      document.hasFocus = () => false;
+    });
+    await server.receive('+33639986101', 'Avant le choix', { profile_name: 'Discrète' });
+    await lea.rowWith('Avant le choix').first().waitFor();
+    is((await lea.page.evaluate(() => globalThis.shown.length)) === 0, 'nothing is shown unasked');
+    await lea.page.locator('[data-act=mine]').first().click();
+    await lea.page
+      .getByRole('group', { name: 'Notifications' })
+      .getByRole('button', { name: 'For everything' })
+      .click();
+    await lea.press('Escape');
+    await server.receive('+33639986102', 'Après le choix', { profile_name: 'Bruyante' });
+    await lea.until('the system shows it', () =>
+      lea.page.evaluate(() => globalThis.shown.some((one) => one.body === 'Après le choix')),
+    );
+    await lea.page.evaluate(() => globalThis.last.onclick());
+    await lea.page.locator('[data-timeline] [data-message]', { hasText: 'Après le choix' }).waitFor();
+  },
+);

@@ -145,3 +145,50 @@ story(
     await lea.until('the same thread is open', async () => lea.page.url() === address);
   },
 );
+
+story(
+  'C2',
+  'a sender that is not approved for a country is refused, and says what to do',
+  async ({ server, open }) => {
+    const lea = await open('Léa');
+    await lea.press('w');
+    await lea.see('[data-compose]');
+    const sender = server.channel('sms');
+    await lea.page.locator(`[data-compose] input[value="${sender.channel_id ?? sender.id}"]`).check();
+    await lea.page.locator('[data-number]').fill('+44 7700 900123');
+    await lea.page.locator('[data-looked="refused"]').waitFor({ state: 'attached' });
+    is(
+      /may not send to that country/.test(await lea.page.locator('[data-compose]').innerText()),
+      'it says what to do',
+    );
+    is(await lea.page.locator('[data-start]').isDisabled(), 'nothing is begun');
+    await lea.shot('compose-not-approved');
+  },
+);
+
+story('S4', 'a merge does not redirect what was accepted', async ({ server, open }) => {
+  const lea = await open('Léa');
+  const number = await conversation(server, lea, 'Je change de fiche');
+  const id = await lea.page.locator('[data-timeline]').getAttribute('data-timeline');
+  const kept = async () => {
+    const { rows } = await server.query('Léa', 'queue.page', { view: { status: 'open' }, limit: 200 });
+    return rows.find((row) => row.conversation.conversation_id === id).conversation;
+  };
+  await lea.reply('Bien reçu, je note.');
+  await lea.page.locator('[data-message]', { hasText: 'Bien reçu, je note.' }).waitFor();
+  const before = await kept();
+  await server.command('Léa', 'contact.save', {
+    name: 'Fiche changée',
+    add_addresses: [{ kind: 'e164', value: number }],
+  });
+  const after = await kept();
+  is(JSON.stringify(before.address) === JSON.stringify(after.address), 'the conversation keeps its address');
+  is(before.channel_id === after.channel_id, 'and its channel');
+  await lea.until(
+    'the message arrives all the same',
+    async () =>
+      (await lea.page
+        .locator('[data-message] [data-delivery="delivered"], [data-message] [data-delivery="read"]')
+        .count()) > 0,
+  );
+});

@@ -1,7 +1,8 @@
 // What all parts of the screen share: the client, the place, and which layer lies over the panes. It decides
 // nothing about conversations: the server does.
-import { getContext, setContext } from 'svelte';
+import { getContext, setContext, untrack } from 'svelte';
 import { fromStore } from 'svelte/store';
+import { Views } from '../queue/saved.svelte.ts';
 import type {
   Agent,
   AgentId,
@@ -46,6 +47,7 @@ export class Desk {
   #online: { readonly current: ReadonlySet<AgentId> };
   #outbox: { readonly current: readonly Kept[] };
   #leave: () => void;
+  #saved: { owner: string; views: Views } | undefined;
   #ownSeq: number | undefined;
 
   constructor(client: Client, leave: () => void) {
@@ -91,6 +93,17 @@ export class Desk {
   /** The last thing that this agent did: a search includes it. */
   get ownSeq(): number | undefined {
     return this.#ownSeq;
+  }
+
+  /** The views that this agent saved in this browser. */
+  get saved(): Views {
+    const workspace_id = this.directory.workspace?.workspace_id ?? '';
+    const agent_id = this.me?.agent_id ?? '';
+    const owner = `${workspace_id}.${agent_id}`;
+    if (this.#saved?.owner !== owner) {
+      this.#saved = { owner, views: untrack(() => new Views({ workspace_id, agent_id })) };
+    }
+    return this.#saved.views;
   }
 
   /** How many commands wait for an answer. */

@@ -69,5 +69,13 @@ function lookedOf(plan: SendPlan): Looked {
   const refusal = plan.refusal;
   if (refusal && !later.includes(refusal.code)) return { kind: 'refused', refusal };
   if (plan.existing !== undefined) return { kind: 'existing', conversation_id: plan.existing };
+  // With nothing written yet the plan refuses for that first; what stands against any text is told here.
+  if (plan.approval?.approved === false)
+    return { kind: 'refused', refusal: notApproved(plan.approval.country) };
   return { kind: 'new', needsTemplate: plan.window?.open === false };
+}
+
+function notApproved(country: string): Refusal {
+  const message = `this sender is not approved for ${country}`;
+  return { code: 'sender_not_approved', message, temporary: false, details: { country } };
 }

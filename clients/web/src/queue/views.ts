@@ -1,6 +1,7 @@
 // The views of the queue: what each one asks of the server, and which counter belongs to it.
-import type { Agent, CountersValue, GroupId, Order, View } from '../app/client.ts';
+import type { Agent, CountersValue, Group, GroupId, Order, View } from '../app/client.ts';
 import { type Place, parse, type ViewName } from '../app/route.svelte.ts';
+import { t } from '../i18n/index.ts';
 
 const asked: Record<ViewName, View> = {
   open: { status: 'open' },
@@ -19,6 +20,12 @@ export function viewOf(place: Pick<Place, 'view' | 'group'>, order: Order): View
 /** The view of an address, before there is a desk. */
 export function firstView(hash: string, order: Order): View {
   return viewOf(parse(hash), order);
+}
+
+/** What a place's list is called: its view, and its group when there is one. */
+export function viewWords(place: Pick<Place, 'view' | 'group'>, groups: ReadonlyMap<GroupId, Group>): string {
+  const group = place.group && groups.get(place.group as GroupId)?.name;
+  return [t(`queue.view_${place.view}`), group].filter(Boolean).join(' · ');
 }
 
 /** The server's counter for a view, where it keeps one; nothing is counted here. */

@@ -2,7 +2,7 @@
 
 use parloir_protocol::ids::GroupId;
 
-use super::Edit;
+use super::{Edit, webhook};
 use crate::entity::{Agent, Group, GroupStatus, Scope};
 
 pub(super) fn created(edit: &mut Edit<'_>, group: &Group) {
@@ -26,6 +26,7 @@ pub(super) fn deleted(edit: &mut Edit<'_>, id: GroupId) {
     for agent in edit.view().agents() {
         narrow(edit, agent, id);
     }
+    webhook::narrow(edit, id);
 }
 
 fn narrow(edit: &mut Edit<'_>, mut agent: Agent, gone: GroupId) {

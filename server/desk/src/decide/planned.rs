@@ -140,6 +140,7 @@ fn is_due(ctx: &Context<'_>, message: &Message) -> bool {
         | Key::Media(..)
         | Key::Link(..)
         | Key::Job(..)
+        | Key::Webhook(..)
         | Key::Operator(_) => message.due_at.is_some_and(|due| due <= ctx.ask.at),
     };
     message.is_planned() && at_its_time

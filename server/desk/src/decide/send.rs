@@ -169,7 +169,8 @@ fn message_id(ctx: &Context<'_>) -> Result<MessageId, Refusal> {
         | Key::Deadline(..)
         | Key::Media(..)
         | Key::Link(..)
-        | Key::Job(..) => ctx.ask.ids.message_id(),
+        | Key::Job(..)
+        | Key::Webhook(..) => ctx.ask.ids.message_id(),
     };
     match ctx.view.message(id) {
         Some(_) => Err(Refusal::CommandIdReused),

@@ -45,6 +45,15 @@ impl Scope {
             Self::Groups(groups) => groups.contains(&group),
         }
     }
+
+    /// Whether it sees all that `other` sees.
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All, _) => true,
+            (Self::Groups(_), Self::All) => false,
+            (Self::Groups(own), Self::Groups(groups)) => groups.is_subset(own),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

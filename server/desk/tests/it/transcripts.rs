@@ -9,6 +9,7 @@ mod look;
 mod names;
 mod stage;
 mod step;
+mod webhook;
 
 use std::collections::BTreeSet;
 

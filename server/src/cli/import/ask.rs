@@ -37,7 +37,7 @@ const ENDING: [Code; 6] = [
 /// What came of asking.
 #[derive(Debug)]
 pub(super) enum Answer {
-    Done(Done),
+    Done(Box<Done>),
     Refused(Fault),
     /// The import cannot go on.
     Over(String),
@@ -54,7 +54,7 @@ pub(super) async fn ask(client: Client, command_id: CommandId, save: Box<Save>) 
     let began = Instant::now();
     loop {
         let error = match client.command_with(command_id, None, command.clone()).await {
-            Ok(done) => return Answer::Done(done),
+            Ok(done) => return Answer::Done(Box::new(done)),
             Err(error) => error,
         };
         match settled(error, began.elapsed()) {

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use parloir_client::protocol::command::contact::Save;
-use parloir_client::protocol::down::{Done, Down};
+use parloir_client::protocol::down::Down;
 use parloir_client::protocol::event::Fact;
 use parloir_client::protocol::ids::CommandId;
 use parloir_client::{Client, Events, Store};
@@ -207,7 +207,7 @@ impl Course {
         let told = self.told.remove(&row.command_id);
         let outcome = match answer {
             Answer::Over(reason) => return Ok(Some(reason)),
-            Answer::Done(Done { seq, .. }) if told || seq <= self.told_from => Outcome::Imported,
+            Answer::Done(done) if told || done.seq <= self.told_from => Outcome::Imported,
             Answer::Done(_) => Outcome::Unchanged,
             Answer::Refused(fault) => Outcome::Failed { number: row.number, fault, fields: row.fields },
         };

@@ -59,6 +59,10 @@ fn subject(event: &Event) -> (Option<ConversationId>, &str) {
         Fact::LinkRevoked(fact) => (Some(fact.conversation_id), ""),
         Fact::TemplateSaved(_)
         | Fact::TemplateDeleted(_)
+        | Fact::WebhookSaved(_)
+        | Fact::WebhookDeleted(_)
+        | Fact::WebhookDisabled(_)
+        | Fact::WebhookReplayed(_)
         | Fact::ContactSaved(_)
         | Fact::ContactMerged(_)
         | Fact::ContactUnmerged(_)

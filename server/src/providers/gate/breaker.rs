@@ -21,7 +21,7 @@ const PROBE_MAX: Duration = Duration::from_secs(120);
 const PROBE_LOOK: Duration = Duration::from_millis(250);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Breaker {
+pub(crate) enum Breaker {
     /// Everything passes.
     Closed { failures: u32 },
     /// Nothing passes until then; it opened so many times in a row.
@@ -38,7 +38,7 @@ impl Default for Breaker {
 
 impl Breaker {
     /// Whether a message may pass, or when to look again.
-    pub(super) fn may_pass(&self, now: Instant) -> Result<(), Instant> {
+    pub(crate) fn may_pass(&self, now: Instant) -> Result<(), Instant> {
         match *self {
             Self::Closed { .. } => Ok(()),
             Self::Open { until, .. } if until > now => Err(until),
@@ -49,7 +49,7 @@ impl Breaker {
     }
 
     /// A message passes.
-    pub(super) fn pass(&mut self, now: Instant) {
+    pub(crate) fn pass(&mut self, now: Instant) {
         match *self {
             Self::Closed { .. } => {}
             Self::Open { times, .. } | Self::HalfOpen { times, .. } => {
@@ -67,26 +67,26 @@ impl Breaker {
     }
 
     /// The account answered.
-    pub(super) fn answered(&mut self) {
+    pub(crate) fn answered(&mut self) {
         *self = Self::default();
     }
 
-    /// The account did not answer, or said that it is out of order.
-    pub(super) fn failed(&mut self, now: Instant, after: Option<Duration>, dice: &mut Dice) {
+    /// The account did not answer, or said that it is out of order. Whether it opened for that.
+    pub(crate) fn failed(&mut self, now: Instant, after: Option<Duration>, dice: &mut Dice) -> bool {
         let times = match *self {
             Self::Closed { failures } if failures + 1 < FAILURES_MAX && after.is_none() => {
                 *self = Self::Closed { failures: failures + 1 };
-                return;
+                return false;
             }
             Self::Closed { .. } => 0,
             // Calls that began before it opened tell nothing new.
-            Self::Open { .. } => return,
+            Self::Open { .. } => return false,
             Self::HalfOpen { times, .. } => times,
         };
         let jitter = full_jitter(OPEN_FIRST, OPEN_LONGEST, times, dice);
         let open = after.map_or(jitter, |after| after.min(OPEN_LONGEST));
         *self = Self::Open { until: now + open, times: times.saturating_add(1) };
-        metrics::counter!("parloir_outbox_breakers_opened_total").increment(1);
+        true
     }
 
     pub(super) fn condition(&self, is_paused: bool) -> Condition {

@@ -10,7 +10,7 @@ use parloir_protocol::down::Down;
 use parloir_protocol::entity::Counters;
 use parloir_protocol::event::Fact;
 use parloir_protocol::ids::{AgentId, ConversationId, GroupId, TokenId};
-use parloir_session::{Audience, Form, Mark, Scope};
+use parloir_session::{Audience, Form, Mark, Office, Scope};
 
 use super::play::{Pace, Play};
 use crate::reader::{Chunk, Reader, Sight};
@@ -43,7 +43,7 @@ impl Follower {
 
     fn new(play: &Play, scope: Scope, codec: Codec) -> Self {
         let (agent, token) = (AgentId::from_bytes([77; 16]), TokenId::from_bytes([78; 16]));
-        let sight = Sight { agent, token, scope, codec };
+        let sight = Sight { agent, token, scope, office: Office::None, codec };
         let mark = play.workspace.hub.head();
         let reader = reader(play, &sight, mark.seq);
         let (events, entered, counters) = (Vec::new(), Vec::new(), BTreeMap::new());
@@ -114,7 +114,7 @@ impl Follower {
     pub(super) fn compare(&self, play: &Play) {
         let state = play.node.state.current();
         let Sight { agent, scope, codec, .. } = &self.sight;
-        let form = |audience: Audience| scope.form(*agent, audience);
+        let form = |audience: Audience| scope.form(*agent, Office::None, audience);
         let (mut events, mut moves) = (Vec::new(), Vec::new());
         for record in play.records() {
             let commits = record::open(&record).expect("a record");
@@ -123,7 +123,7 @@ impl Follower {
             let told = Told::new(&*state, WORKSPACE, record.prev_hash.0).events(&commits, record.at);
             let told = told.into_iter().filter(|entry| entry.seq > self.begin);
             let told = told.filter(|entry| form(entry.audience) != Form::Entered);
-            events.extend(told.filter_map(|entry| entry.frame_for(*agent, scope, *codec)));
+            events.extend(told.filter_map(|entry| entry.frame_for(*agent, Office::None, scope, *codec)));
             moves.extend(commits.iter().flat_map(|(commit, first)| moved(&commit.events, *first)));
         }
         moves.retain(|(seq, ..)| *seq > self.begin);

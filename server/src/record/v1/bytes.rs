@@ -66,6 +66,7 @@ sixteen_bytes!(
     NoteId,
     TemplateId,
     TokenId,
+    WebhookId,
     WorkspaceId
 );
 wrapped!(Id of SubjectId, Id of Digest, Secret of LinkHash, Moment of Time);

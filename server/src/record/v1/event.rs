@@ -13,6 +13,7 @@ use super::kept::Kept;
 use super::message::{Consent, Delivery, Failure};
 use super::person::{Card, Counterpart, Text};
 use super::template::Template;
+use super::webhook::{StopReason, Webhook};
 use super::workspace::{Channel, Group, UnreadUntil, Workspace, link_days};
 use crate::record::{RecordError, decode, encode};
 
@@ -139,6 +140,12 @@ kinds! {
 
     "template.saved" TemplateSaved { template: Template }
     "template.deleted" TemplateDeleted { template_id: Id }
+
+    "webhook.saved" WebhookSaved { webhook: Webhook }
+    "webhook.deleted" WebhookDeleted { webhook_id: Id }
+    "webhook.replayed" WebhookReplayed { webhook_id: Id, from_seq: u64 }
+    "webhook.advanced" WebhookAdvanced { webhook_id: Id, position: u64, step: u64, failing_since: Option<Moment> }
+    "webhook.disabled" WebhookDisabled { webhook_id: Id, step: u64, failed_seq: u64, reason: StopReason }
 
     "contact.saved" ContactSaved { contact_id: Id, subject: Id; card: Card, about subject }
     "contact.merged" ContactMerged { survivor: Id, merged: Id, subject: Id; card: Card, about subject }

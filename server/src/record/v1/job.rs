@@ -64,6 +64,8 @@ pub(super) enum About {
     Job { id: Id },
     #[serde(rename = "template")]
     Template { id: Id },
+    #[serde(rename = "webhook")]
+    Webhook { id: Id },
 }
 
 impl Kept<event::About> for About {
@@ -77,6 +79,7 @@ impl Kept<event::About> for About {
             event::About::Agent(id) => Self::Agent { id: Id::keep(id) },
             event::About::Job(id) => Self::Job { id: Id::keep(id) },
             event::About::Template(id) => Self::Template { id: Id::keep(id) },
+            event::About::Webhook(id) => Self::Webhook { id: Id::keep(id) },
         }
     }
 
@@ -90,6 +93,7 @@ impl Kept<event::About> for About {
             Self::Agent { id } => event::About::Agent(id.give()),
             Self::Job { id } => event::About::Job(id.give()),
             Self::Template { id } => event::About::Template(id.give()),
+            Self::Webhook { id } => event::About::Webhook(id.give()),
         }
     }
 }

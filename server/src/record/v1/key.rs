@@ -61,6 +61,8 @@ pub(super) enum Key {
     Link { hash: Secret, visit: Id },
     #[serde(rename = "job")]
     Job { job_id: Id, step: u32 },
+    #[serde(rename = "webhook")]
+    Webhook { webhook_id: Id, step: u64 },
     #[serde(rename = "operator")]
     Operator { command_id: Id },
 }
@@ -90,6 +92,9 @@ impl Kept<commit::Key> for Key {
             }
             commit::Key::Link(hash, visit) => Self::Link { hash: Secret::keep(hash), visit: Id::keep(visit) },
             commit::Key::Job(job, step) => Self::Job { job_id: Id::keep(job), step: *step },
+            commit::Key::Webhook(webhook, step) => {
+                Self::Webhook { webhook_id: Id::keep(webhook), step: *step }
+            }
             commit::Key::Operator(command) => Self::Operator { command_id: Id::keep(command) },
         }
     }
@@ -108,6 +113,7 @@ impl Kept<commit::Key> for Key {
             Self::Media { message_id, index } => commit::Key::Media(message_id.give(), index),
             Self::Link { hash, visit } => commit::Key::Link(hash.give(), visit.give()),
             Self::Job { job_id, step } => commit::Key::Job(job_id.give(), step),
+            Self::Webhook { webhook_id, step } => commit::Key::Webhook(webhook_id.give(), step),
             Self::Operator { command_id } => commit::Key::Operator(command_id.give()),
         }
     }

@@ -30,6 +30,8 @@ words! {
     action_kind(desk::ActionKind) -> wire::ActionKind { Reply, Link, Call }
     approval(desk::Approval) -> wire::Approval { None, Pending, Approved, Rejected, Paused }
     template_status(desk::TemplateStatus) -> wire::TemplateStatus { Active, Deleted }
+    webhook_status(desk::WebhookStatus) -> wire::WebhookStatus { Active, Disabled }
+    stop_reason(desk::StopReason) -> wire::StopReason { ByHand, Gone, Exhausted }
     reopen_cause(event::ReopenCause) -> wire::ReopenCause { Reply, Send, Agent }
     role(desk::Role) -> wire::Role { Admin, Supervisor, Agent, TemplateAgent, Integration }
     agent_status(desk::AgentStatus) -> wire::AgentStatus { Active, Deactivated }
@@ -43,6 +45,7 @@ words! {
     asked_consent(wire::Consent) -> event::Consent { OptedOut, OptedIn }
     asked_action_kind(wire::ActionKind) -> desk::ActionKind { Reply, Link, Call }
     asked_approval(wire::Approval) -> desk::Approval { None, Pending, Approved, Rejected, Paused }
+    asked_webhook_status(wire::WebhookStatus) -> desk::WebhookStatus { Active, Disabled }
     asked_right(wire::Right) -> desk::Right { Log, Agents, Settings, Inbound }
     asked_availability(wire::Availability) -> desk::Availability { Online, Away }
     asked_channel_kind(wire::ChannelKind) -> desk::ChannelKind { Sms, Rcs, Whatsapp }

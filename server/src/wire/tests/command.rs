@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use parloir_desk::command::{CardChange, Command, DigestKey, TokenHash};
+use parloir_desk::command::{CardChange, Command, DigestKey, TokenHash, WebhookSalt};
 use parloir_desk::entity::{Address, AddressKind, Country, Destination, Scope};
 use parloir_protocol::codec::Codec;
 use parloir_protocol::command::Command as Asked;
@@ -21,6 +21,7 @@ fn asked(name: &str, params: &Value) -> Result<Command, ErrorBody> {
     command(&frame, asker, SendParts::default(), &mut || Secrets {
         token: TokenHash([1; 32]),
         digest_key: DigestKey([2; 32]),
+        salt: WebhookSalt([3; 32]),
     })
 }
 
@@ -69,13 +70,19 @@ fn of_contacts() -> Vec<(&'static str, Value)> {
     ]
 }
 
+fn of_webhooks() -> [(&'static str, Value); 4] {
+    let id = "whk_0192f0c4-0000-7000-8000-000000000001";
+    let webhook = json!({"webhook_id": id, "name": "Till", "url": "https://h.example/", "from_seq": 1});
+    ["webhook.save", "webhook.delete", "webhook.rotate", "webhook.replay"].map(|name| (name, webhook.clone()))
+}
+
 fn of_groups() -> Vec<(&'static str, Value)> {
     let group = json!({"group_id": GROUP, "name": "Sales"});
     let template = json!({"name": "Merci", "language": "fr", "body": "Merci", "template_id": "tpl_0192f0c4-0000-7000-8000-000000000001"});
     let names = ["group.create", "group.rename", "group.archive", "group.delete", "group.close"];
     let groups = names.map(|name| (name, group.clone()));
     let templates = ["template.save", "template.delete"].map(|name| (name, template.clone()));
-    groups.into_iter().chain(templates).collect()
+    groups.into_iter().chain(templates).chain(of_webhooks()).collect()
 }
 
 fn of_settings(address: &Value, token: &str) -> Vec<(&'static str, Value)> {

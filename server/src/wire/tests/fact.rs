@@ -15,12 +15,13 @@ use crate::samples::{self, AGENT, AT, CANARY, MESSAGE};
 use crate::wire::export::line;
 use crate::wire::fact::{Told, fact, frame, told};
 
-const KEPT: [&str; 7] = [
+const KEPT: [&str; 8] = [
     "command.noted",
     "epoch.started",
     "receipt.kept",
     "token.created",
     "token.revoked",
+    "webhook.advanced",
     "workspace.created",
     "workspace.registered",
 ];

@@ -12,7 +12,8 @@ use crate::samples::{AGENT, AT, CONTACT, CONVERSATION, GROUP};
 use crate::wire::refusal::refusal;
 
 /// Codes of doors and drivers, which the rules never say.
-const NOT_OF_THE_RULES: [Code; 20] = [
+const NOT_OF_THE_RULES: [Code; 21] = [
+    Code::WebhookAddress,
     Code::AttachmentNotFound,
     Code::AttachmentIncomplete,
     Code::UploadOffset,
@@ -66,6 +67,7 @@ fn all() -> Vec<Refusal> {
         JobRunning,
         TemplateNotFound,
         LinkNotFound,
+        WebhookNotFound,
         MessageEmpty,
         CardNotSupported,
     ];
@@ -96,6 +98,7 @@ fn with_facts() -> Vec<Refusal> {
         AttachmentTooLarge { max: 30_000_000 },
         UnsupportedFile { found: Some("audio/ogg".to_owned()) },
         NotCancellable { delivery: Some(Delivery::Sent) },
+        InvalidSeq { field: "from_seq", min: 1, max: 41 },
         InvalidTime { field: "send_at", min: AT, max: AT },
     ]
 }

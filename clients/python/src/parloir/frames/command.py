@@ -23,11 +23,13 @@ from .ids import (
     TemplateId,
     Time,
     TokenId,
+    WebhookId,
     WorkspaceId,
 )
 from .message import Action, CardDraft, Consent
 from .record import Record
 from .settings import Approval, Availability, ChannelKind, Right, Role, UnreadUntil
+from .webhook import WebhookStatus
 
 
 class Expected(Record, frozen=True, kw_only=True):
@@ -40,8 +42,7 @@ class Expected(Record, frozen=True, kw_only=True):
 class Done(Record, frozen=True, kw_only=True):
     """What an accepted command made or was about. `seq` is its last event's.
 
-    `token` is the secret of a new token, shown once. `replayed` is there when the server says that it is the
-    answer to an earlier sending of the same command.
+    `token` is the secret of a new token, `secret` what a webhook signs with from now on: both are shown once.
     """
 
     seq: Seq
@@ -55,8 +56,10 @@ class Done(Record, frozen=True, kw_only=True):
     job_id: JobId | None = None
     token_id: TokenId | None = None
     template_id: TemplateId | None = None
+    webhook_id: WebhookId | None = None
     workspace_id: WorkspaceId | None = None
     token: str | None = None
+    secret: str | None = None
 
 
 class Command(Record, frozen=True, kw_only=True):
@@ -395,6 +398,44 @@ class TemplateDelete(Command, frozen=True, kw_only=True):
     template_id: TemplateId
 
 
+class WebhookSave(Command, frozen=True, kw_only=True):
+    """Saves a whole webhook, a new one without `webhook_id`.
+
+    `events` and `groups`: all, or all that the author sees, when absent or empty.
+    """
+
+    NAME = "webhook.save"
+    webhook_id: WebhookId | None = None
+    name: str
+    url: str
+    events: Sequence[str] | None = None
+    groups: Sequence[GroupId] | None = None
+    status: WebhookStatus | None = None
+
+
+class WebhookDelete(Command, frozen=True, kw_only=True):
+    """Deletes a webhook."""
+
+    NAME = "webhook.delete"
+    webhook_id: WebhookId
+
+
+class WebhookRotate(Command, frozen=True, kw_only=True):
+    """Makes another secret; the previous one signs for `keep_ms`: at most 7 days, a day without."""
+
+    NAME = "webhook.rotate"
+    webhook_id: WebhookId
+    keep_ms: int | None = None
+
+
+class WebhookReplay(Command, frozen=True, kw_only=True):
+    """Sends again what happened from a place on."""
+
+    NAME = "webhook.replay"
+    webhook_id: WebhookId
+    from_seq: Seq
+
+
 class WorkspaceChange(Command, frozen=True, kw_only=True):
     """Changes the workspace's settings."""
 
@@ -456,6 +497,10 @@ COMMANDS: dict[str, type[Command]] = {
         ChannelChange,
         TemplateSave,
         TemplateDelete,
+        WebhookSave,
+        WebhookDelete,
+        WebhookRotate,
+        WebhookReplay,
         WorkspaceChange,
         WorkspaceCreate,
     )

@@ -26,10 +26,12 @@ from .ids import (
     Seq,
     TemplateId,
     Time,
+    WebhookId,
 )
 from .message import Actor, Attachment, Consent, Delivery, Failure, Message, Note, ReopenCause
 from .record import Record
 from .settings import Agent, Availability, Channel, Group, Job, Role, Template, UnreadUntil
+from .webhook import StopReason, Webhook
 
 
 class Fact(Record, frozen=True, kw_only=True):
@@ -357,6 +359,37 @@ class TemplateDeleted(Fact, frozen=True, kw_only=True):
     template_id: TemplateId
 
 
+class WebhookSaved(Fact, frozen=True, kw_only=True):
+    """A webhook is new or another one."""
+
+    NAME = "webhook.saved"
+    webhook: Webhook
+
+
+class WebhookDeleted(Fact, frozen=True, kw_only=True):
+    """A webhook is gone."""
+
+    NAME = "webhook.deleted"
+    webhook_id: WebhookId
+
+
+class WebhookDisabled(Fact, frozen=True, kw_only=True):
+    """A webhook is sent nothing more; `failed_seq` is the event that could not be sent."""
+
+    NAME = "webhook.disabled"
+    webhook_id: WebhookId
+    reason: StopReason
+    failed_seq: Seq
+
+
+class WebhookReplayed(Fact, frozen=True, kw_only=True):
+    """A webhook is sent again what happened from a place on."""
+
+    NAME = "webhook.replayed"
+    webhook_id: WebhookId
+    from_seq: Seq
+
+
 class WorkspaceChanged(Fact, frozen=True, kw_only=True):
     """The workspace's settings are others."""
 
@@ -438,6 +471,10 @@ EventData = (
     | ChannelChanged
     | TemplateSaved
     | TemplateDeleted
+    | WebhookSaved
+    | WebhookDeleted
+    | WebhookDisabled
+    | WebhookReplayed
     | WorkspaceChanged
     | JobStarted
     | JobAdvanced

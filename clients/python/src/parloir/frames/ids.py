@@ -29,6 +29,8 @@ TemplateId = NewType("TemplateId", str)
 """A template: `tpl_` and a UUID."""
 AttachmentId = NewType("AttachmentId", str)
 """An attachment: `att_` and a UUID."""
+WebhookId = NewType("WebhookId", str)
+"""A webhook: `whk_` and a UUID."""
 
 CommandId = NewType("CommandId", str)
 """A command's id: a bare UUID of version 7."""
@@ -59,5 +61,6 @@ PREFIXES = {
     TokenId: "tok",
     TemplateId: "tpl",
     AttachmentId: "att",
+    WebhookId: "whk",
 }
 """What the ids of each noun begin with."""

@@ -7,12 +7,13 @@ import msgspec
 
 from .contact import Address, Contact
 from .conversation import GroupCounters, Row, View
-from .ids import AttachmentId, ChannelId, ContactId, ConversationId, JobId, Seq, TemplateId, Time
+from .ids import AttachmentId, ChannelId, ContactId, ConversationId, JobId, Seq, TemplateId, Time, WebhookId
 from .message import CardDraft, Consent, Failure, Line, Message
 from .plan import SendPlanned
 from .record import Record
 from .search import Building, Hit, MessageHit, Total
 from .settings import Agent, Group, Job, Template, Workspace
+from .webhook import WebhookCounts, WebhookDelivery, WebhookStanding
 
 A = TypeVar("A")
 """A question's answer."""
@@ -144,11 +145,26 @@ class ProviderStatus(Record, frozen=True, kw_only=True):
 
 
 class ServerStatus(Record, frozen=True, kw_only=True):
-    """How the server is, as its status page says."""
+    """How the server is, as its status page says; `webhooks` is None while there are none."""
 
     status: Health
     at: Time
     providers: tuple[ProviderStatus, ...]
+    webhooks: WebhookCounts | None = None
+
+
+class WebhooksAnswer(Record, frozen=True, kw_only=True):
+    """The webhooks, and how far each is."""
+
+    webhooks: tuple[WebhookStanding, ...]
+    seq: Seq
+
+
+class DeliveriesAnswer(Record, frozen=True, kw_only=True):
+    """What was tried of a webhook, the newest first."""
+
+    items: tuple[WebhookDelivery, ...]
+    seq: Seq
 
 
 class Query(Record, Generic[A], frozen=True, kw_only=True):
@@ -298,6 +314,23 @@ class ConsentList(Query[ConsentPage], frozen=True, kw_only=True):
     after: str | None = None
 
 
+class WebhookList(Query[WebhooksAnswer], frozen=True, kw_only=True):
+    """The webhooks that one looks after."""
+
+    NAME = "webhook.list"
+    ANSWER = WebhooksAnswer
+
+
+class WebhookDeliveries(Query[DeliveriesAnswer], frozen=True, kw_only=True):
+    """What was tried of a webhook; only the tries of one event with `seq`."""
+
+    NAME = "webhook.deliveries"
+    ANSWER = DeliveriesAnswer
+    webhook_id: WebhookId
+    seq: Seq | None = None
+    limit: int | None = None
+
+
 class StatusGet(Query[ServerStatus], frozen=True, kw_only=True):
     """How the server and its providers are."""
 
@@ -321,6 +354,8 @@ QUERIES: dict[str, type[Query[Any]]] = {
         TemplateList,
         TemplateGet,
         ConsentList,
+        WebhookList,
+        WebhookDeliveries,
         StatusGet,
     )
 }

@@ -179,7 +179,8 @@ class Rows:
             profile_name=started.profile_name,
             opted_out=False,
         )
-        self._missing.setdefault(conversation_id, seq)
+        # Only an answer from here on knows its contact, also where somebody has asked for it before it was there.
+        self._missing[conversation_id] = seq
         self.put(row, seq)
 
     def _entered(self, seq: Seq, row: Row) -> None:

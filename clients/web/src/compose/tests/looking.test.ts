@@ -41,6 +41,18 @@ describe('looking', () => {
     expect(empty.shown.at(-1)).toEqual({ kind: 'new', needsTemplate: true });
   });
 
+  test('a sender that may not write to the country is refused, unless there is a thread to read', async () => {
+    const refused = refusal('message_empty').error;
+    const approval = { country: 'GB', approved: false };
+    const fresh = rig(() => ({ ok: { refusal: refused, approval } }));
+    fresh.looking.want('chn_1', '+447700900123');
+    const known = rig(() => ({ ok: { refusal: refused, approval, existing: 'cnv_1' } }));
+    known.looking.want('chn_1', '+447700900123');
+    await settled();
+    expect(fresh.shown.at(-1)).toMatchObject({ kind: 'refused', refusal: { code: 'sender_not_approved' } });
+    expect(known.shown.at(-1)?.kind).toBe('existing');
+  });
+
   test('a server without plans is searched instead', async () => {
     const hits = [
       {

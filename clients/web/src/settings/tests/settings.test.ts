@@ -1,9 +1,9 @@
 // Sections by role, views that are kept, and a status that a newer server cannot break.
 import { describe, expect, test } from 'vitest';
 import { MemoryShelf } from '../../composer/shelf.ts';
+import { Views, viewsMax } from '../../queue/saved.svelte.ts';
 import { overall, standingOf, waiting } from '../../status/standing.ts';
 import { mayChange, sectionOf, sections } from '../sections.ts';
-import { Views, viewsMax } from '../views.svelte.ts';
 
 const owner = { workspace_id: 'wsp_1', agent_id: 'agt_1' };
 

@@ -3,17 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use parloir_desk::command::{
-    Ask, CardChange, Command, Expected, Inbound, LinkSecret, Outcome, SendMessage, TemplateDraft, TemplateUse,
+    Ask, CardChange, Command, Expected, Inbound, LinkSecret, Outcome, SendMessage, TemplateDraft,
+    TemplateUse, WebhookDraft, WebhookSalt,
 };
 use parloir_desk::commit::{Actor, Digest};
 use parloir_desk::decide::Decided;
 use parloir_desk::entity::{
     Attempt, Availability, Clean, ContactStatus, Country, Delivery, Destination, Failure, FileFacts,
-    InboundMedia, Job, JobStatus, LinkHash, Reaction, Scope, UnreadUntil,
+    InboundMedia, Job, JobStatus, LinkHash, Reaction, Scope, StopReason, UnreadUntil, WebhookPosition,
+    WebhookStatus,
 };
 use parloir_desk::event::{Consent, Event};
 use parloir_protocol::ids::{
-    AgentId, AttachmentId, ChannelId, ContactId, ConversationId, GroupId, MessageId,
+    AgentId, AttachmentId, ChannelId, ContactId, ConversationId, GroupId, MessageId, WebhookId,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -37,7 +39,7 @@ pub(super) struct Step {
 }
 
 pub(super) fn steps(most: usize) -> impl Strategy<Value = Vec<Step>> {
-    let step = (0_u8..55, any::<u8>(), any::<u8>(), any::<u8>());
+    let step = (0_u8..58, any::<u8>(), any::<u8>(), any::<u8>());
     vec(step.prop_map(|(kind, a, b, c)| Step { kind, a, b, c }), most / 2..most)
 }
 
@@ -62,6 +64,7 @@ pub(super) fn ask(desk: &mut Desk, step: &Step) -> Ask {
         23..=28 => choice.message(agent),
         48..=53 => choice.content(agent),
         54 => (Actor::Agent(desk.agents()[0]), choice.template()),
+        55..=57 => choice.webhook(Actor::Agent(desk.agents()[0])),
         29..=36 => (agent, choice.contact()),
         37..=41 => (Actor::Agent(desk.agents()[0]), choice.settings()),
         _ => (Actor::System, choice.job()),
@@ -218,6 +221,57 @@ impl Choice<'_> {
             buttons: Vec::new(),
             provider_name: None,
             approval: None,
+        }))
+    }
+
+    /// Saved, deleted, set to another place by an admin, and moved on or given up by the driver.
+    fn webhook(&self, admin: Actor) -> (Actor, Command) {
+        let Step { a, b, c, .. } = self.step;
+        let view = self.desk.view();
+        let head = view.head().seq;
+        let ids: Vec<_> = view.webhooks().iter().map(|found| found.id).collect();
+        let Some(webhook_id) = pick(&ids, a).filter(|_| !b.is_multiple_of(5)) else {
+            return (admin, self.save_webhook(None));
+        };
+        let place = view.webhook_position(webhook_id).expect("every webhook has a place");
+        let step = place.step + 1 - u64::from(c.is_multiple_of(7));
+        let command = match b % 7 {
+            0 => return (admin, self.save_webhook(Some(webhook_id))),
+            1 => return (admin, Command::DeleteWebhook { webhook_id }),
+            2 => {
+                return (
+                    admin,
+                    Command::ReplayWebhook { webhook_id, from_seq: 1 + u64::from(c) % (head + 1) },
+                );
+            }
+            3 => {
+                let salt = WebhookSalt([c; 32]);
+                return (admin, Command::RotateWebhook { webhook_id, salt, keep_ms: u32::from(c) });
+            }
+            4 => {
+                let reason = if c.is_multiple_of(2) { StopReason::Gone } else { StopReason::Exhausted };
+                Command::DisableWebhook { webhook_id, step, failed_seq: place.seq + 1, reason }
+            }
+            _ => {
+                let seq = place.seq + u64::from(c % 3);
+                let failing_since = c.is_multiple_of(4).then_some(self.desk.clock);
+                Command::AdvanceWebhook { webhook_id, to: WebhookPosition { seq, step, failing_since } }
+            }
+        };
+        (Actor::System, command)
+    }
+
+    fn save_webhook(&self, webhook_id: Option<WebhookId>) -> Command {
+        let Step { a, c, .. } = self.step;
+        let one = Scope::Groups(BTreeSet::from([self.group(a)]));
+        Command::SaveWebhook(Box::new(WebhookDraft {
+            webhook_id,
+            name: format!("Webhook {}", c % 8),
+            url: "https://h.example/".to_owned(),
+            events: None,
+            scope: if c.is_multiple_of(2) { Scope::All } else { one },
+            status: c.is_multiple_of(3).then_some(WebhookStatus::Active),
+            salt: WebhookSalt([a; 32]),
         }))
     }
 

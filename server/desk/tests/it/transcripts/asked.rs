@@ -7,11 +7,12 @@ use serde_json::Value;
 use super::content;
 use super::fields::Fields;
 use super::names::{Names, bytes_of, digest_of};
+use super::webhook;
 
 type Parsed = Result<Option<Command>, String>;
 
-const NOUNS: [fn(&str, &mut Fields<'_>) -> Parsed; 8] =
-    [conversation, queue, message, content::parse, contact, group, people, workspace];
+const NOUNS: [fn(&str, &mut Fields<'_>) -> Parsed; 9] =
+    [conversation, queue, message, content::parse, contact, group, people, workspace, webhook::parse];
 
 /// The command `name` with these fields.
 pub(super) fn command(name: &str, value: &Value, names: &Names) -> Result<Command, String> {

@@ -33,6 +33,8 @@ impl Looking<'_> {
             "timeline" => self.show(&view.timeline(self.id(name)?, None, ROWS)),
             "message" => self.show(&view.message(self.id(name)?)),
             "template" => self.show(&view.template(self.id(name)?)),
+            "webhook" => self.show(&view.webhook(self.id(name)?)),
+            "place" => self.show(&view.webhook_position(self.id(name)?)),
             "planned" => self.show(&view.planned(self.id(name)?, ROWS)),
             "due" => self.show(&view.due(ROWS).iter().map(|message| message.id).collect::<Vec<_>>()),
             "fetches" => self.show(&view.fetches(ROWS)),

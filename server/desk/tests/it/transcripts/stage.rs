@@ -227,6 +227,10 @@ impl Stage {
             Command::StepJob { job_id } | Command::FinishJob { job_id } => {
                 (Actor::System, Key::Job(*job_id, self.steps))
             }
+            Command::AdvanceWebhook { webhook_id, to } => (Actor::System, Key::Webhook(*webhook_id, to.step)),
+            Command::DisableWebhook { webhook_id, step, .. } => {
+                (Actor::System, Key::Webhook(*webhook_id, *step))
+            }
             Command::SetAvailability { agent_id, .. } => (Actor::System, Key::Away(*agent_id, self.clock)),
             _ => (Actor::System, Key::Operator(id)),
         })
