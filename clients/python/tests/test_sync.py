@@ -45,6 +45,10 @@ def test_every_call_waits_for_its_answer(server: Server) -> None:
         assert [hit.name for hit in found.hits] == ["Sync Dupont"]
         with lea.watch("sync dup") as watching:
             watching.until(lambda value: len(value.hits) == 1, DEADLINE_S)
+        lea.signal(of, "viewing")
+        thomas.present(of).until(lambda seen: [one.agent_id for one in seen] == [server.agent_id(0)], DEADLINE_S)
+        assert {server.agent_id(0), server.agent_id(1)} <= thomas.online.value
+        assert lea.jobs.value == {}
         me = lea.directory.value.me
         assert me is not None
         assert me.name == "Léa Moreau"

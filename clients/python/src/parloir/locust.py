@@ -28,6 +28,7 @@ from .frames import (
     Row,
     View,
 )
+from .options import ConnectOptions
 from .sync import Client, Watching
 
 A = TypeVar("A")
@@ -128,7 +129,7 @@ class ParloirUser(User):
     abstract = True
     tokens: ClassVar[Sequence[str]] = ()
     """Ways in; users take them in turn."""
-    options: ClassVar[dict[str, Any]] = {}
+    options: ClassVar[ConnectOptions] = {}
     """More for `parloir.Client.connect`."""
     _turn: ClassVar[Iterator[int]] = itertools.count()
 
@@ -145,7 +146,7 @@ class ParloirUser(User):
         """Connects and waits until live."""
         if self.host is None:
             raise ValueError("there is no host: give the server's address with --host")
-        client = Client.connect(self.host, self.token(), client="locust/1.0", **self.options)
+        client = Client.connect(self.host, self.token(), **{"client": "locust/1.0", **self.options})
         environment: Environment = self.environment  # pyright: ignore[reportUnknownMemberType]
         self.agent = TimedAgent(environment, client)
         self.agent.live()

@@ -2,6 +2,7 @@
 
 import ssl as tls
 from dataclasses import dataclass
+from typing import TypedDict
 
 from .frames import Codec, View
 from .outbox import OutboxStore
@@ -18,6 +19,19 @@ PROGRAM = f"parloir-python/{VERSION}"
 """What a program is called that does not say."""
 BACKOFF_MS = (500.0, 10_000.0)
 """The shortest and the longest pause between tries."""
+
+
+class ConnectOptions(TypedDict, total=False):
+    """What may be said beside the address and the token; see `Client.connect`."""
+
+    client: str
+    codec: Codec
+    view: View
+    outbox: OutboxStore | None
+    backoff_ms: tuple[float, float]
+    rows_max: int
+    idle_max: int
+    ssl: tls.SSLContext | None
 
 
 @dataclass(frozen=True, slots=True)

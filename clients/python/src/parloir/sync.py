@@ -10,11 +10,12 @@ import threading
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterator
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, Unpack
 
 from .client import Client as AsyncClient
 from .errors import Ended
 from .frames import (
+    AgentId,
     Attachment,
     AttachmentId,
     CardDraft,
@@ -26,6 +27,8 @@ from .frames import (
     Done,
     Epoch,
     Expected,
+    Job,
+    JobId,
     MessageId,
     Query,
     Row,
@@ -37,10 +40,10 @@ from .frames import (
 from .given import Given as AsyncGiven
 from .live import Live as AsyncLive
 from .live import Stop
-from .options import OPEN
+from .options import OPEN, ConnectOptions
 from .outbox import Entry
 from .rooms import Queue, Thread
-from .screen import ContactValue, CountersValue, DirectoryValue, QueueValue, ThreadValue
+from .screen import ContactValue, CountersValue, DirectoryValue, PresentAgent, QueueValue, ThreadValue
 from .state import State
 from .stream import EVENTS_MAX, EventStream, Told
 from .token import Token, TokenProvider
@@ -227,11 +230,11 @@ class Client:
     It may be used from any thread. A context manager that closes itself.
     """
 
-    def __init__(self, url: str, token: str | Token | TokenProvider, **options: Any) -> None:
+    def __init__(self, url: str, token: str | Token | TokenProvider, **options: Unpack[ConnectOptions]) -> None:
         self._client: AsyncClient = _LOOP.call(lambda: AsyncClient.connect(url, token, **options))
 
     @classmethod
-    def connect(cls, url: str, token: str | Token | TokenProvider, **options: Any) -> "Client":
+    def connect(cls, url: str, token: str | Token | TokenProvider, **options: Unpack[ConnectOptions]) -> "Client":
         """Starts to connect; `options` are those of `parloir.Client.connect`. Raises a `ValueError`."""
         return cls(url, token, **options)
 
@@ -257,6 +260,16 @@ class Client:
     def counters(self) -> Live[CountersValue]:
         """Counters as the server counts them."""
         return Live(self._client.counters)
+
+    @property
+    def online(self) -> Live[frozenset[AgentId]]:
+        """Who is connected."""
+        return Live(self._client.online)
+
+    @property
+    def jobs(self) -> Live[dict[JobId, Job]]:
+        """Large work that runs, or was done since this client looked."""
+        return Live(self._client.jobs)
 
     @property
     def outbox(self) -> Live[tuple[Entry, ...]]:
@@ -287,6 +300,10 @@ class Client:
         """Ends the connection for good. Commands without an answer stay in the outbox store."""
         _LOOP.run(self._client.close())
 
+    def retry(self) -> None:
+        """Connects now instead of after the pause."""
+        _LOOP.call(self._client.retry)
+
     def cut(self) -> None:
         """Drops the socket as a broken network would. The client comes back by itself."""
         _LOOP.call(self._client.cut)
@@ -308,6 +325,10 @@ class Client:
     def contact(self, contact_id: ContactId) -> Live[ContactValue]:
         """A contact's card, kept between `with` and its end."""
         return Live(self._client.contact(contact_id))
+
+    def present(self, conversation_id: ConversationId) -> Live[tuple[PresentAgent, ...]]:
+        """Who is in a conversation, this agent included."""
+        return Live(self._client.present(conversation_id))
 
     def give(self, command: Command, *, expected: Expected | None = None, command_id: CommandId | None = None) -> Given:
         """Does something once without waiting for the answer."""
