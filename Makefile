@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny typescript python web e2e bench bench-search schema schema-check slow power-cut search-law fmt doc cargo
+.PHONY: help run test smoke tidy deny conformance examples rust-client typescript python web e2e bench bench-search schema schema-check slow power-cut search-law fmt doc cargo go smpp
 
 help: ## list what can be asked
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -25,17 +25,32 @@ web: ## install, lint, check, test and build the desk into clients/web/dist
 e2e: ## the desk's stories in a real browser against the real server; STORY=word chooses
 	@.ci/e2e.sh $(STORY)
 
+smpp: cargo ## SMPP against programs that others wrote: smpp34 and Kannel
+	@.ci/smpp.sh
+
 tidy: cargo ## the repository's own rules: sizes, names, directions, call sites
 	cargo test --locked -p parloir-fixtures --test it
 
 deny: cargo ## licences, bans and sources of the dependencies
 	@.ci/deny.sh
 
+conformance: cargo ## every scenario through every SDK against the real server; FLAGS='--sdk go --only 31'
+	@.ci/conformance.sh $(FLAGS)
+
+rust-client: cargo ## the Rust client packed as a registry takes it, built and used from its package
+	@.ci/rust_client.sh
+
+examples: cargo ## the examples of the Rust and TypeScript clients, against a demo server
+	@.ci/examples.sh
+
 typescript: ## the TypeScript client: types, lint, tests against a real server, the packed package
 	@.ci/typescript.sh
 
 python: ## the Python client: lint, types, tests against a real server, the plain client, the packed package
 	@.ci/python.sh
+
+go: ## the Go client: vet, format, tests with the race detector against a real server, the module's zip
+	@.ci/go.sh
 
 schema: cargo ## write what is published of the wire from its types: JSON Schema, AsyncAPI, OpenAPI, limits
 	cargo run --locked -p parloir-protocol --features schema --bin schema

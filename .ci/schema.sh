@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Holds the published documents to other people's tools: OpenAPI and AsyncAPI to their validators, and a demo server
-# of its own to OpenAPI, with random requests from a fixed seed. Exits with 77 when a tool cannot be had.
+# of its own to OpenAPI, with random requests that are the same each time. Exits with 77 when a tool cannot be had.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

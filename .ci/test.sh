@@ -36,8 +36,13 @@ part 'smoke of the load test' .ci/smoke.sh
 part 'the published documents, by other tools' .ci/schema.sh
 part 'the TypeScript client' .ci/typescript.sh
 part 'the Python client' .ci/python.sh
+part 'the Rust client from its package' .ci/rust_client.sh
+part 'conformance of the SDKs' .ci/conformance.sh
+part 'the examples of the clients' .ci/examples.sh
+part 'the Go client' .ci/go.sh
 part 'webhooks checked by public libraries' .ci/webhooks.sh
 part 'stories in a real browser' .ci/e2e.sh
+part 'SMPP against programs that others wrote' .ci/smpp.sh
 
 printf '\n'
 list 'passed' "${passed[@]}"

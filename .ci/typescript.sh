@@ -30,4 +30,5 @@ npm ci --ignore-scripts --no-audit --no-fund
 npm run types
 npm run lint
 npm test
+npm run --silent size
 .ci/packed.sh

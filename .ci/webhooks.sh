@@ -77,7 +77,7 @@ proved_by "$first" "$stranger"
 second=$(secret_of "$(desk webhook rotate check)")
 [ "$first" != "$second" ] || { echo 'a rotation gave the same secret' >&2; exit 1; }
 : >"$kept"
-desk group create 'Commandes' >/dev/null
+desk group create 'Prises de rendez-vous' >/dev/null
 await lines 1
 proved_by "$first" "$stranger"
 proved_by "$second" "$stranger"

@@ -42,8 +42,17 @@ pub enum Down {
     Reset(Reset),
     /// `goodbye`: the connection ends, and why.
     Goodbye(Goodbye),
-    /// A type that this client does not know yet.
-    Unknown(String),
+    /// A type, or an event's name, that this client does not know yet.
+    Unknown(UnknownFrame),
+}
+
+/// What a newer server says: nothing to be folded, but an event's place counts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UnknownFrame {
+    /// The type, or the event's name; cut to 64 characters.
+    pub name: String,
+    /// The place of an event in the log; nothing of another frame.
+    pub seq: Option<u64>,
 }
 
 /// `welcome`.
@@ -304,7 +313,7 @@ impl Down {
             "ping" => codec.read(bytes).map(Self::Ping),
             "reset" => codec.read(bytes).map(Self::Reset),
             "goodbye" => codec.read(bytes).map(Self::Goodbye),
-            other => Ok(Self::Unknown(other.chars().take(64).collect())),
+            other => Ok(Self::Unknown(UnknownFrame { name: other.chars().take(64).collect(), seq: None })),
         }
     }
 
@@ -324,7 +333,7 @@ impl Down {
             Self::Ping(frame) => codec.write(&tagged(Tagged::Ping(frame))),
             Self::Reset(frame) => codec.write(&tagged(Tagged::Reset(frame))),
             Self::Goodbye(frame) => codec.write(&tagged(Tagged::Goodbye(frame))),
-            Self::Unknown(kind) => codec.write(&std::collections::BTreeMap::from([("type", kind)])),
+            Self::Unknown(frame) => codec.write(&std::collections::BTreeMap::from([("type", &frame.name)])),
         }
     }
 }
@@ -348,7 +357,7 @@ fn tagged(frame: TaggedRef<'_>) -> TaggedRef<'_> {
 fn read_event(codec: Codec, name: &str, bytes: &[u8]) -> Result<Down, Malformed> {
     let EventHead { seq, at, actor, command_id } = codec.read(bytes)?;
     match Fact::decode(codec, name, bytes) {
-        None => Ok(Down::Unknown(name.chars().take(64).collect())),
+        None => Ok(Down::Unknown(UnknownFrame { name: name.chars().take(64).collect(), seq: Some(seq) })),
         Some(fact) => Ok(Down::Event(Box::new(Event { seq, at, actor, command_id, fact: fact? }))),
     }
 }

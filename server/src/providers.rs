@@ -12,6 +12,7 @@ use parloir_protocol::ids::{ChannelId, MessageId, WorkspaceId};
 use thiserror::Error;
 
 use crate::node::Node;
+use crate::poison::Poison as PoisonFolder;
 use simulator::{Pace, Simulator};
 
 pub use content::{
@@ -41,6 +42,7 @@ mod request;
 mod settings;
 mod signature;
 pub mod simulator;
+mod smpp;
 mod twilio;
 mod verdict;
 mod web;
@@ -59,6 +61,9 @@ pub trait Provider: Send + Sync + 'static {
 
     /// How much of it one channel may have.
     fn rate(&self) -> Rate;
+
+    /// Begins what it does by itself, such as a line that it keeps up; `gate` hears how that goes.
+    fn begin(&self, _ground: &Ground, _gate: &Arc<Gate>) {}
 
     /// Hands one message over. The message's id and attempt are the idempotency key.
     fn send<'a>(&'a self, outgoing: &'a Outgoing, files: &'a dyn Files) -> BoxFuture<'a, Outcome>;
@@ -92,6 +97,16 @@ pub trait Provider: Send + Sync + 'static {
 
     /// A file that came in with a message.
     fn fetch<'a>(&'a self, media: &'a MediaRef) -> BoxFuture<'a, Result<Fetched, FetchError>>;
+}
+
+/// What a provider stands on that does something by itself.
+#[derive(Clone)]
+pub struct Ground {
+    pub node: Arc<Node>,
+    /// Where what it cannot read is kept.
+    pub poison: Arc<PoisonFolder>,
+    /// Where it keeps what has to outlive the process: a folder of its own in it.
+    pub folder: std::path::PathBuf,
 }
 
 /// What a provider can carry beside text.
@@ -305,6 +320,11 @@ impl Providers {
     /// All of them, by name.
     pub fn accounts(&self) -> impl Iterator<Item = (&str, &Account)> {
         self.accounts.iter().map(|(name, account)| (name.as_str(), account))
+    }
+
+    /// Lets all of them begin what they do by themselves: once, when what they report can be taken.
+    pub fn begin(&self, ground: &Ground) {
+        self.accounts.values().for_each(|account| account.provider.begin(ground, &account.gate));
     }
 
     /// The simulator, for whoever plays the phones.

@@ -29,7 +29,7 @@ use crate::log::{DiskFiles, Log, OpenError, SegmentLimits, SegmentLog};
 use crate::node::{Node, mark_of};
 use crate::outbox::hooks::{self, HookKey, Hooks, KeyError};
 use crate::poison::Poison;
-use crate::providers::{self, Providers, SettingsError};
+use crate::providers::{self, Ground, Providers, SettingsError};
 use crate::provision::{SYS, found_sys, has_sys};
 use crate::rules::{APPLY_VERSION, Rules};
 use crate::search::{Search, SearchError};
@@ -70,6 +70,8 @@ const COUNTERS: &[&str] = &[
     "parloir_webhooks_failed_total",
     "parloir_webhooks_disabled_total",
     "parloir_webhooks_breakers_opened_total",
+    "parloir_smpp_sessions_ended_total",
+    "parloir_smpp_without_channel_total",
 ];
 /// How often uploads that nobody came back for are looked for.
 const SWEEP_EVERY: Duration = Duration::from_secs(30);
@@ -164,6 +166,8 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
         asked.upgrade().is_none_or(|node| View::new(&*node.state.current(), workspace).uses_blob(digest))
     }));
     node.set_public_url(config.public_url.as_deref().unwrap_or(&own));
+    let poison = Arc::new(Poison::new(config.data_dir.join("poison")));
+    begin_providers(&node, &poison, config);
     let (stop, stopping) = watch::channel(false);
     let demo = Arc::new(OnceLock::new());
     let reading = Reading::new(blobs);
@@ -174,7 +178,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
         phones: phones_of(&providers, config, &clock),
         providers: Arc::clone(&providers),
         metrics,
-        poison: Arc::new(Poison::new(config.data_dir.join("poison"))),
+        poison,
         public_url: config.public_url.clone(),
         open_simulator: config.open_simulator,
         demo: Arc::clone(&demo),
@@ -243,6 +247,13 @@ fn set_to_work(node: &Arc<Node>, workspace: &Arc<Workspace>) {
     tokio::spawn(fetching::run(Arc::clone(node), Arc::clone(workspace)));
     tokio::spawn(hooks::run(Arc::clone(node), Arc::clone(workspace)));
     presence::watch_absent(node, workspace);
+}
+
+/// From here on what providers report by themselves can be taken.
+fn begin_providers(node: &Arc<Node>, poison: &Arc<Poison>, config: &Config) {
+    let (node, poison, folder) = (Arc::clone(node), Arc::clone(poison), config.data_dir.clone());
+    let providers = Arc::clone(node.providers());
+    providers.begin(&Ground { node, poison, folder });
 }
 
 /// Where a workspace's log ends, with the hash that a cursor there carries.

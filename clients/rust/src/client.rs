@@ -8,7 +8,7 @@ use bytes::Bytes;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::command::{Command, CommandFrame, Expected};
 use parloir_protocol::down::{Done, Down, read_ok};
-use parloir_protocol::entity::View;
+use parloir_protocol::entity::{Attachment, View};
 use parloir_protocol::ids::{CommandId, ConversationId};
 use parloir_protocol::query::QueryFrame;
 use parloir_protocol::query::conversation::{QueuePage, Timeline};
@@ -22,9 +22,13 @@ use uuid::Uuid;
 use crate::connection::{Call, Connection, Shared, State};
 use crate::errors::{CommandError, Failure, QueryError};
 use crate::options::{Door, Options, UrlError};
+use crate::outbox::carrier::Carrier;
+use crate::outbox::{Entry, Kept, NotGiven, Outbox};
 use crate::question::Question;
 use crate::send::{Ask, Asker};
 use crate::store::Store;
+use crate::token::{Token, Tokens, now};
+use crate::upload::{UploadError, Uploading, upload};
 use crate::watches::Watched;
 use crate::watching::{Stand, Watching};
 
@@ -40,6 +44,8 @@ pub struct Client {
     calls: mpsc::Sender<Call>,
     shared: Arc<Shared>,
     turns: Arc<Semaphore>,
+    outbox: Option<Outbox>,
+    authority: Arc<str>,
     query_ids: Arc<AtomicU64>,
     codec: Codec,
     answer_timeout: Duration,
@@ -71,11 +77,22 @@ impl Client {
     pub fn connect(options: Options) -> Result<Self, UrlError> {
         let door = Door::of(&options.url)?;
         let (calls, taken) = mpsc::channel(CALLS_MAX);
-        let shared = Arc::new(Shared::new(Store::new(options.view.clone(), options.rows_max)));
+        let store = Store::new(options.view.clone(), options.rows_max);
+        let shared = Arc::new(Shared::new(store, Tokens::new(options.token.clone())));
+        let turns = Arc::new(Semaphore::new(options.in_flight_max));
+        let outbox = options.outbox.clone().map(|store| {
+            let (outbox, carried) = Outbox::new(store);
+            let (calls, shared, turns) = (calls.clone(), Arc::clone(&shared), Arc::clone(&turns));
+            let carrier = Carrier { outbox: outbox.clone(), calls, shared, turns, codec: options.codec };
+            tokio::spawn(carrier.run(carried));
+            outbox
+        });
         let client = Self {
             calls,
             shared: Arc::clone(&shared),
-            turns: Arc::new(Semaphore::new(options.in_flight_max)),
+            turns,
+            outbox,
+            authority: door.authority.as_str().into(),
             query_ids: Arc::new(AtomicU64::new(1)),
             codec: options.codec,
             answer_timeout: options.answer_timeout,
@@ -147,10 +164,50 @@ impl Client {
         expected: Option<Expected>,
         command: Command,
     ) -> Result<Done, CommandError> {
-        let frame = Up::Command(CommandFrame { command_id, expected, command }).write(self.codec);
-        let answer = self.ask(ReplyTo::Command(command_id), frame).await;
-        let bytes = answer.map_err(|failure| failure.of_command(command_id))?;
-        read_ok(self.codec, &bytes).map_err(CommandError::Malformed)
+        self.give(command_id, expected, command).await?.answer().await
+    }
+
+    /// Gives a command to be done, without waiting for its answer. With an outbox it is kept once this returns.
+    ///
+    /// # Errors
+    /// [`CommandError::NotKept`], `busy` when too many wait already, or the end of the connection.
+    pub async fn give(
+        &self,
+        command_id: CommandId,
+        expected: Option<Expected>,
+        command: Command,
+    ) -> Result<Given<'_>, CommandError> {
+        let until = Instant::now() + self.answer_timeout;
+        let frame = CommandFrame { command_id, expected, command };
+        let kept = match &self.outbox {
+            None => Way::Direct(Up::Command(frame).write(self.codec)),
+            Some(outbox) => {
+                let agent_id = self.read(|store| store.me().map(|me| me.agent_id));
+                let given = outbox.give(Entry { frame, agent_id, given_at: now() }).await;
+                Way::Kept(given.map_err(|why| match why {
+                    NotGiven::Full => CommandError::Refused(NotGiven::refusal()),
+                    NotGiven::Store(error) => CommandError::NotKept(error.to_string()),
+                    NotGiven::Over => self.shared.over().of_command(command_id),
+                })?)
+            }
+        };
+        Ok(Given { client: self, command_id, until, way: kept })
+    }
+
+    /// Commands of the outbox without an answer, and those of an earlier process that were refused. Empty without an
+    /// outbox.
+    pub fn kept(&self) -> watch::Receiver<Vec<Kept>> {
+        match &self.outbox {
+            Some(outbox) => outbox.kept(),
+            None => watch::channel(Vec::new()).1,
+        }
+    }
+
+    /// Takes a refused command of an earlier process out of the outbox.
+    pub async fn drop_command(&self, command_id: CommandId) {
+        if let Some(outbox) = &self.outbox {
+            outbox.remove(command_id).await;
+        }
     }
 
     /// Reads something.
@@ -282,12 +339,27 @@ impl Client {
     ///
     /// # Errors
     /// See [`QueryError`].
-    pub async fn refresh(&self, token: String) -> Result<(), QueryError> {
+    pub async fn refresh(&self, token: impl Into<Token>) -> Result<(), QueryError> {
+        let token = token.into();
         let id = self.query_ids.fetch_add(1, Ordering::Relaxed);
-        let frame = Up::Refresh(Refresh { id, token: token.clone() }).write(self.codec);
+        let frame = Up::Refresh(Refresh { id, token: token.token.clone() }).write(self.codec);
         self.ask(ReplyTo::Query(id), frame).await.map_err(Failure::of_query)?;
-        self.calls.send(Call::Token(token)).await.ok();
+        self.shared.tokens.put(token);
         Ok(())
+    }
+
+    /// Uploads a file, at most 30,000,000 bytes; it can be sent once this returns. It goes on by itself after a lost
+    /// connection.
+    ///
+    /// # Errors
+    /// See [`UploadError`].
+    pub async fn upload(
+        &self,
+        name: &str,
+        file: impl Into<Bytes>,
+        options: Uploading,
+    ) -> Result<Attachment, UploadError> {
+        upload(&self.authority, &self.shared.tokens, name, file.into(), options).await
     }
 
     /// Drops the connection as a broken network would. The client comes back by itself.
@@ -304,7 +376,10 @@ impl Client {
     }
 
     async fn ask(&self, to: ReplyTo, frame: Vec<u8>) -> Result<Bytes, Failure> {
-        let until = Instant::now() + self.answer_timeout;
+        self.ask_until(Instant::now() + self.answer_timeout, to, frame).await
+    }
+
+    async fn ask_until(&self, until: Instant, to: ReplyTo, frame: Vec<u8>) -> Result<Bytes, Failure> {
         let answered = async {
             let Ok(_turn) = self.turns.acquire().await else { return Err(self.over()) };
             let (answer, answered) = oneshot::channel();
@@ -316,9 +391,49 @@ impl Client {
     }
 
     fn over(&self) -> Failure {
-        match &*self.shared.state.borrow() {
-            State::Closed { code, reason } => Failure::Ended { code: *code, reason: reason.clone() },
-            State::Connecting | State::Live | State::Resuming | State::Offline { .. } => Failure::Unanswered,
-        }
+        self.shared.over()
+    }
+}
+
+/// How a command that was given goes its way.
+#[derive(Debug)]
+enum Way {
+    /// Nobody has it but its caller.
+    Direct(Vec<u8>),
+    /// The outbox has it.
+    Kept(oneshot::Receiver<Result<Bytes, Failure>>),
+}
+
+/// A command on its way. With an outbox it is done whether or not anybody asks for its answer.
+#[derive(Debug)]
+pub struct Given<'a> {
+    client: &'a Client,
+    command_id: CommandId,
+    until: Instant,
+    way: Way,
+}
+
+impl Given<'_> {
+    /// The command's id.
+    pub fn command_id(&self) -> CommandId {
+        self.command_id
+    }
+
+    /// Waits for the answer.
+    ///
+    /// # Errors
+    /// See [`CommandError`].
+    pub async fn answer(self) -> Result<Done, CommandError> {
+        let Self { client, command_id, until, way } = self;
+        let answer = match way {
+            Way::Direct(frame) => client.ask_until(until, ReplyTo::Command(command_id), frame).await,
+            Way::Kept(answer) => match timeout_at(until, answer).await {
+                Ok(Ok(answer)) => answer,
+                Ok(Err(_)) => Err(client.over()),
+                Err(_) => Err(Failure::Unanswered),
+            },
+        };
+        let bytes = answer.map_err(|failure| failure.of_command(command_id))?;
+        read_ok(client.codec, &bytes).map_err(CommandError::Malformed)
     }
 }

@@ -4,7 +4,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use parloir_protocol::close;
+use parloir_protocol::close::{self, Close};
+use parloir_protocol::codec::Codec;
 use parloir_protocol::down::Down;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
@@ -14,6 +15,7 @@ use crate::options::{Door, Options};
 use crate::position::Position;
 use crate::send::{Ask, Asks};
 use crate::store::Store;
+use crate::token::{Token, Tokens};
 use crate::watches::{Watched, Watches};
 
 mod live;
@@ -53,8 +55,6 @@ pub(crate) enum Call {
     /// A frame without an answer; dropped when there is no connection.
     Tell(Vec<u8>),
     Follow(mpsc::Sender<Arc<Down>>),
-    /// The next `hello` carries this one.
-    Token(String),
     /// A search to be kept open.
     Watch(Watched),
     /// The handle of an open search is gone.
@@ -67,6 +67,7 @@ pub(crate) enum Call {
 #[derive(Debug)]
 pub(crate) struct Shared {
     store: Mutex<Store>,
+    pub(crate) tokens: Tokens,
     pub(crate) state: watch::Sender<State>,
     /// The store's seq, and a number that moves with every fold.
     pub(crate) seq: watch::Sender<u64>,
@@ -74,9 +75,10 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(store: Store) -> Self {
+    pub(crate) fn new(store: Store, tokens: Tokens) -> Self {
         Self {
             store: Mutex::new(store),
+            tokens,
             state: watch::Sender::new(State::Connecting),
             seq: watch::Sender::new(0),
             revision: watch::Sender::new(0),
@@ -86,6 +88,14 @@ impl Shared {
     /// The store is whole even if a reader's closure panicked: readers do not write.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Why no answer will come.
+    pub(crate) fn over(&self) -> Failure {
+        match &*self.state.borrow() {
+            State::Closed { code, reason } => Failure::Ended { code: *code, reason: reason.clone() },
+            State::Connecting | State::Live | State::Resuming | State::Offline { .. } => Failure::Unanswered,
+        }
     }
 
     pub(crate) fn folded(&self, seq: u64) {
@@ -110,6 +120,8 @@ pub(crate) struct Connection {
     followers: Vec<mpsc::Sender<Arc<Down>>>,
     position: Position,
     query_ids: Arc<std::sync::atomic::AtomicU64>,
+    /// Whether another token was tried since the last welcome.
+    renewed: bool,
 }
 
 impl Connection {
@@ -121,7 +133,18 @@ impl Connection {
         query_ids: Arc<std::sync::atomic::AtomicU64>,
     ) -> Self {
         let (asks, watches, position) = (Asks::default(), Watches::default(), Position::default());
-        Self { options, door, shared, calls, asks, watches, followers: Vec::new(), position, query_ids }
+        Self {
+            options,
+            door,
+            shared,
+            calls,
+            asks,
+            watches,
+            followers: Vec::new(),
+            position,
+            query_ids,
+            renewed: false,
+        }
     }
 
     pub(crate) async fn run(mut self) {
@@ -130,7 +153,7 @@ impl Connection {
                 End::Lost { loss, retry_after } => (loss, retry_after),
                 End::Left => return self.ended(1000, "the client left".to_owned()),
             };
-            if !close::reconnects(loss.code) {
+            if !close::reconnects(loss.code) && !self.renews(loss.code) {
                 return self.ended(loss.code, loss.reason);
             }
             self.asks.lost();
@@ -143,13 +166,30 @@ impl Connection {
         }
     }
 
+    /// Whether another token may do what the refused one did not, tried once.
+    fn renews(&mut self, code: u16) -> bool {
+        let is_refused = [Close::Unauthenticated.code(), Close::Revoked.code()].contains(&code);
+        let renews = is_refused && self.shared.tokens.provided() && !self.renewed;
+        self.renewed |= renews;
+        renews
+    }
+
     async fn once(&mut self) -> End {
         let resumes = self.position.cursor().is_some();
         self.shared.state.send_replace(if resumes { State::Resuming } else { State::Connecting });
-        let opening = timeout(self.options.connect_timeout, Socket::open(&self.door, self.options.codec));
-        let opened = opening.await.unwrap_or_else(|_| Err(Loss::abnormal("connecting took too long")));
-        match opened {
-            Ok(socket) => Live::new(self).run(socket).await,
+        let (shared, door) = (Arc::clone(&self.shared), self.door.clone());
+        let opening = timeout(self.options.connect_timeout, open(&shared.tokens, &door, self.options.codec));
+        tokio::pin!(opening);
+        let opened = loop {
+            tokio::select! {
+                opened = &mut opening => break opened,
+                call = self.calls.recv() => if self.take(call).is_err() {
+                    return End::Left;
+                },
+            }
+        };
+        match opened.unwrap_or_else(|_| Err(Loss::abnormal("connecting took too long"))) {
+            Ok((socket, token)) => Live::new(self).run(socket, token).await,
             Err(loss) => End::Lost { loss, retry_after: Duration::ZERO },
         }
     }
@@ -159,16 +199,21 @@ impl Connection {
         loop {
             tokio::select! {
                 () = sleep_until(until) => return Ok(()),
-                call = self.calls.recv() => match call {
-                    None | Some(Call::Leave) => return Err(()),
-                    Some(Call::Ask(ask)) => self.asks.push(ask),
-                    Some(Call::Follow(follower)) => self.followers.push(follower),
-                    Some(Call::Token(token)) => self.options.token = token,
-                    Some(Call::Watch(watched)) => self.watches.push(watched, &mut self.asks),
-                    Some(Call::Tell(_) | Call::Unwatch | Call::Cut) => {}
-                },
+                call = self.calls.recv() => self.take(call)?,
             }
         }
+    }
+
+    /// Takes a call while there is no connection; an error when the client leaves.
+    fn take(&mut self, call: Option<Call>) -> Result<(), ()> {
+        match call {
+            None | Some(Call::Leave) => return Err(()),
+            Some(Call::Ask(ask)) => self.asks.push(ask),
+            Some(Call::Follow(follower)) => self.followers.push(follower),
+            Some(Call::Watch(watched)) => self.watches.push(watched, &mut self.asks),
+            Some(Call::Tell(_) | Call::Unwatch | Call::Cut) => {}
+        }
+        Ok(())
     }
 
     fn ended(mut self, code: u16, reason: String) {
@@ -179,12 +224,7 @@ impl Connection {
             match call {
                 Call::Ask(ask) => ask.asker.fail(failure.clone()),
                 Call::Watch(watched) => self.watches.push(watched, &mut self.asks),
-                Call::Tell(_)
-                | Call::Follow(_)
-                | Call::Token(_)
-                | Call::Unwatch
-                | Call::Cut
-                | Call::Leave => {}
+                Call::Tell(_) | Call::Follow(_) | Call::Unwatch | Call::Cut | Call::Leave => {}
             }
         }
         self.watches.end_all(&failure.of_query());
@@ -192,7 +232,14 @@ impl Connection {
     }
 }
 
+/// A socket, and the token that its `hello` carries.
+async fn open(tokens: &Tokens, door: &Door, codec: Codec) -> Result<(Socket, Token), Loss> {
+    let token = tokens.take().await;
+    let token = token.map_err(|why| Loss::abnormal(format!("there is no token: {why}")))?;
+    Ok((Socket::open(door, codec).await?, token))
+}
+
 /// Anything random; without a source of chance the longest pause is the safest.
-fn chance() -> u32 {
+pub(crate) fn chance() -> u32 {
     getrandom::u32().unwrap_or(u32::MAX)
 }

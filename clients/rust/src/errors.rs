@@ -25,6 +25,9 @@ pub enum CommandError {
     /// The answer is of another shape than this client knows.
     #[error("the answer cannot be read: {0}")]
     Malformed(Malformed),
+    /// The outbox store did not take it, so it was not sent.
+    #[error("the command was not kept, so not sent: {0}")]
+    NotKept(String),
 }
 
 /// Why a query has no answer.

@@ -1,5 +1,6 @@
 //! What a connection is made with, and the address of a server as people write it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use parloir_protocol::codec::Codec;
@@ -7,14 +8,16 @@ use parloir_protocol::entity::View;
 use thiserror::Error;
 
 use crate::backoff::Backoff;
+use crate::outbox::OutboxStore;
+use crate::token::TokenSource;
 
 /// How to connect. Only `url` and `token` have no default.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// `http://host:port`, or the same with `ws`.
     pub url: String,
-    /// The agent's token.
-    pub token: String,
+    /// The agent's token, or who gives one.
+    pub token: TokenSource,
     /// How frames are written.
     pub codec: Codec,
     /// Name and version of the program, for the operator.
@@ -33,11 +36,14 @@ pub struct Options {
     pub events_max: usize,
     /// Rows that the store keeps in its window.
     pub rows_max: usize,
+    /// Where commands are kept until they are answered, whoever still waits. Without one a command is given up
+    /// when its caller stops waiting.
+    pub outbox: Option<Arc<dyn OutboxStore>>,
 }
 
 impl Options {
     /// The defaults for this server and token.
-    pub fn new(url: impl Into<String>, token: impl Into<String>) -> Self {
+    pub fn new(url: impl Into<String>, token: impl Into<TokenSource>) -> Self {
         Self {
             url: url.into(),
             token: token.into(),
@@ -50,6 +56,7 @@ impl Options {
             in_flight_max: 32,
             events_max: 1_024,
             rows_max: 10_000,
+            outbox: None,
         }
     }
 }

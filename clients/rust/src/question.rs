@@ -1,6 +1,6 @@
 //! Which answer belongs to which query, so that a caller names only the query.
 
-use parloir_protocol::query::{Query, conversation, search, webhook, workspace};
+use parloir_protocol::query::{Query, conversation, search, send, status, template, webhook, workspace};
 use serde::de::DeserializeOwned;
 
 /// A query's parameters, which know the type of their answer.
@@ -35,5 +35,10 @@ questions! {
     webhook::List => webhook::ListOk, WebhookList;
     webhook::Deliveries => webhook::DeliveriesOk, WebhookDeliveries;
     search::SearchConversations => search::SearchConversationsOk, SearchConversations;
+    send::Plan => send::PlanOk, SendPlan;
+    template::List => template::ListOk, TemplateList;
+    template::Get => template::GetOk, TemplateGet;
+    conversation::ConsentList => conversation::ConsentListOk, ConsentList;
+    status::StatusGet => status::StatusGetOk, StatusGet;
     search::SearchMessages => search::SearchMessagesOk, SearchMessages;
 }

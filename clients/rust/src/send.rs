@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use crate::errors::Failure;
 use crate::store::Ticket;
+use crate::token::Token;
 use crate::watching::Stand;
 
 /// Who waits for an answer.
@@ -25,6 +26,8 @@ pub(crate) enum Asker {
     Filling { ticket: Ticket, ids: Vec<ConversationId> },
     /// An open search.
     Watch { id: u64, stand: watch::Sender<Stand> },
+    /// The client itself, which puts this token in the place of the one in use.
+    Renewal(Token),
 }
 
 /// A frame that is to be answered.
@@ -64,8 +67,9 @@ impl Asks {
         self.asks.push_back((Turn::Waiting, ask));
     }
 
-    /// The connection was lost: what was not answered is sent again.
+    /// The connection was lost: what was not answered is sent again. The next one begins with a token anyway.
     pub(crate) fn lost(&mut self) {
+        self.asks.retain(|(_, ask)| !matches!(ask.asker, Asker::Renewal(_)));
         for (turn, _) in &mut self.asks {
             *turn = Turn::Waiting;
         }
@@ -133,7 +137,7 @@ impl Asker {
     fn waits(&self) -> bool {
         match self {
             Self::Caller(answer) => !answer.is_closed(),
-            Self::Filling { .. } => true,
+            Self::Filling { .. } | Self::Renewal(_) => true,
             Self::Watch { stand, .. } => !stand.is_closed(),
         }
     }

@@ -129,7 +129,8 @@ impl Store {
             Down::Checkpoint(checkpoint) => self.seq = self.seq.max(checkpoint.seq),
             Down::Ping(ping) => self.seq = self.seq.max(ping.cursor.seq),
             Down::Reset(_) => self.clear(),
-            Down::Reply(_) | Down::Change(_) | Down::Goodbye(_) | Down::Unknown(_) => {}
+            Down::Unknown(frame) => self.seq = self.seq.max(frame.seq.unwrap_or(0)),
+            Down::Reply(_) | Down::Change(_) | Down::Goodbye(_) => {}
         }
     }
 

@@ -56,7 +56,7 @@ import type { State } from './state.js';
 import { Store, type Topic, viewKey } from './store.js';
 import { Streams, type Told } from './stream.js';
 import { Tokens } from './token.js';
-import { type UploadOptions, upload } from './upload.js';
+import type { UploadOptions } from './upload.js';
 import { uuidv7 } from './uuid.js';
 import { Watches, type Watching } from './watch.js';
 
@@ -196,6 +196,11 @@ export class Client {
     return this.#store.expected()?.epoch;
   }
 
+  /** All that this client has folded, to hand to a command that must not cross anything newer. */
+  get expected(): Expected | undefined {
+    return this.#store.expected();
+  }
+
   /** A queue; it is loaded while somebody subscribes. Equal views are one queue. */
   queue(view: View): Queue {
     const key = viewKey(view);
@@ -312,8 +317,10 @@ export class Client {
   }
 
   /** Uploads a file; resolves with the attachment once it is whole and accepted. Rejects with `Refused`. */
-  upload(file: Blob, options: UploadOptions = {}): Promise<Attachment> {
+  async upload(file: Blob, options: UploadOptions = {}): Promise<Attachment> {
     const token = async (): Promise<string | undefined> => (await this.#tokens.current(Date.now()))?.token;
+    // Most who use a client never upload: what it takes is loaded with the first file.
+    const { upload } = await import('./upload.js');
     return upload({ http: this.#http, token }, file, options);
   }
 

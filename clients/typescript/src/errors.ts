@@ -86,6 +86,22 @@ export const ERROR_CODES = [
 /** A code of the registry. */
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
+/** Codes after which the same thing may work later. */
+const TEMPORARY: readonly ErrorCode[] = [
+  'nothing_waiting',
+  'search_timeout',
+  'job_running',
+  'rate_limited',
+  'busy',
+  'read_only',
+  'unavailable',
+];
+
+/** Whether the same thing may work later, as the registry says. */
+export function isTemporary(code: ErrorCode): boolean {
+  return TEMPORARY.includes(code);
+}
+
 /** Whether this client knows the code. */
 export function isErrorCode(code: string): code is ErrorCode {
   return (ERROR_CODES as readonly string[]).includes(code);

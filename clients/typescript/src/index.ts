@@ -8,6 +8,7 @@ export {
   ERROR_CODES,
   type ErrorCode,
   isErrorCode,
+  isTemporary,
   QueryError,
   Refused,
 } from './errors.js';

@@ -2,7 +2,7 @@
 // bytes that are no frame, each with the code that a server refuses them with.
 
 import { describe, expect, it } from 'vitest';
-import { CLOSE_CODES, ERROR_CODES, reconnects } from '../src/index.js';
+import { CLOSE_CODES, ERROR_CODES, type ErrorCode, isTemporary, reconnects } from '../src/index.js';
 import { type Codec, readDown, readUp, UpError, writeFrame } from '../src/strict.js';
 import { fixture, fixtureNames, fixtureText, protocolFile } from './fixtures.js';
 
@@ -79,8 +79,9 @@ describe('what a newer server says', () => {
 
 describe('the registry', () => {
   it('of errors is known', () => {
-    const registry = protocolFile<{ code: string }[]>('registry/errors.json').map(({ code }) => code);
-    expect([...ERROR_CODES].sort()).toEqual(registry.sort());
+    const registry = protocolFile<{ code: ErrorCode; temporary: boolean }[]>('registry/errors.json');
+    expect([...ERROR_CODES].sort()).toEqual(registry.map(({ code }) => code).sort());
+    for (const { code, temporary } of registry) expect(isTemporary(code), code).toBe(temporary);
   });
 
   it('of closes is known, and which of them end a client', () => {

@@ -31,7 +31,7 @@ pub(super) fn document(shapes: &Shapes) -> Value {
         "info": { "title": "Parloir, live", "version": "1.0.0", "description": ABOUT, "license": { "name": "MIT" } },
         "defaultContentType": "application/json",
         "servers": { "parloir": server() },
-        "channels": { "live": channel(names.iter().map(known).collect()) },
+        "channels": { "live": channel(&names.iter().map(known).collect()) },
         "operations": operations(),
         "components": {
             "correlationIds": correlations(),
@@ -50,7 +50,7 @@ fn server() -> Value {
     })
 }
 
-fn channel(messages: Map<String, Value>) -> Value {
+fn channel(messages: &Map<String, Value>) -> Value {
     let subprotocols: Vec<&str> = Codec::ALL.iter().map(|codec| codec.subprotocol()).collect();
     let headers = json!({
         "type": "object",

@@ -62,7 +62,7 @@ fn down(frame: &Down) -> &'static str {
         Down::Ping(_) => "ping",
         Down::Reset(_) => "reset",
         Down::Goodbye(_) => "goodbye",
-        Down::Unknown(name) => panic!("'{name}' is no frame of the server"),
+        Down::Unknown(frame) => panic!("'{}' is no frame of the server", frame.name),
     }
 }
 

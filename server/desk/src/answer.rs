@@ -81,10 +81,9 @@ impl Answer {
             }
             Event::MessageReceived { .. } | Event::MessagePlanned { .. } => self.name_message_of(event),
             Event::MessageQueued { .. } | Event::DeliveryChanged { .. } => self.name_message_of(event),
-            Event::MessagePlanChanged { .. } => self.name_message_of(event),
-            Event::MessageCancelled { .. } | Event::AttachmentStored { .. } => self.name_message_of(event),
-            Event::AttachmentMissing { .. } | Event::LinkOpened { .. } => self.name_message_of(event),
-            Event::LinkRevoked { .. } => self.name_message_of(event),
+            Event::MessagePlanChanged { .. } | Event::MessageCancelled { .. } => self.name_message_of(event),
+            Event::AttachmentStored { .. } | Event::AttachmentMissing { .. } => self.name_message_of(event),
+            Event::LinkOpened { .. } | Event::LinkRevoked { .. } => self.name_message_of(event),
             Event::NoteAdded { header, note_id, .. } => {
                 first(&mut self.conversation_id, header.conversation_id);
                 first(&mut self.note_id, *note_id);
@@ -92,11 +91,9 @@ impl Answer {
             Event::ConsentChanged { conversation_id: id, .. } => first(&mut self.conversation_id, *id),
             Event::TemplateSaved { template } => first(&mut self.template_id, template.id),
             Event::TemplateDeleted { template_id } => first(&mut self.template_id, *template_id),
-            Event::WebhookSaved { webhook } => first(&mut self.webhook_id, webhook.id),
-            Event::WebhookDeleted { webhook_id }
-            | Event::WebhookReplayed { webhook_id, .. }
-            | Event::WebhookAdvanced { webhook_id, .. }
-            | Event::WebhookDisabled { webhook_id, .. } => first(&mut self.webhook_id, *webhook_id),
+            Event::WebhookSaved { .. } | Event::WebhookDeleted { .. } => self.name_webhook_of(event),
+            Event::WebhookReplayed { .. } | Event::WebhookAdvanced { .. } => self.name_webhook_of(event),
+            Event::WebhookDisabled { .. } => self.name_webhook_of(event),
             Event::ContactSaved { contact_id, .. } | Event::ContactErased { contact_id } => {
                 first(&mut self.contact_id, *contact_id);
             }
@@ -126,6 +123,17 @@ impl Answer {
             | Event::LinkRevoked { conversation_id, message_id, .. } => {
                 self.name_message(*conversation_id, *message_id);
             }
+            _ => {}
+        }
+    }
+
+    fn name_webhook_of(&mut self, event: &Event) {
+        match event {
+            Event::WebhookSaved { webhook } => first(&mut self.webhook_id, webhook.id),
+            Event::WebhookDeleted { webhook_id }
+            | Event::WebhookReplayed { webhook_id, .. }
+            | Event::WebhookAdvanced { webhook_id, .. }
+            | Event::WebhookDisabled { webhook_id, .. } => first(&mut self.webhook_id, *webhook_id),
             _ => {}
         }
     }

@@ -29,13 +29,11 @@ pub fn audience(event: &Event) -> Audience {
         | Event::Noted { .. }
         | Event::TokenCreated { .. }
         | Event::TokenRevoked { .. }
-        | Event::WebhookAdvanced { .. }
         | Event::ReceiptKept { .. } => Audience::None,
+        Event::WebhookAdvanced { .. } => Audience::None,
 
-        Event::WebhookSaved { .. }
-        | Event::WebhookDeleted { .. }
-        | Event::WebhookReplayed { .. }
-        | Event::WebhookDisabled { .. } => Audience::Keepers,
+        Event::WebhookSaved { .. } | Event::WebhookDeleted { .. } => Audience::Keepers,
+        Event::WebhookReplayed { .. } | Event::WebhookDisabled { .. } => Audience::Keepers,
 
         Event::WorkspaceCreated { .. }
         | Event::WorkspaceChanged { .. }
@@ -50,11 +48,9 @@ pub fn audience(event: &Event) -> Audience {
         | Event::ContactUnmerged { .. }
         | Event::ContactErased { .. }
         | Event::TemplateSaved { .. }
-        | Event::TemplateDeleted { .. }
-        | Event::JobStarted { .. }
-        | Event::JobAdvanced { .. }
-        | Event::JobRewriting { .. }
-        | Event::JobDone { .. } => Audience::Workspace,
+        | Event::TemplateDeleted { .. } => Audience::Workspace,
+        Event::JobStarted { .. } | Event::JobAdvanced { .. } => Audience::Workspace,
+        Event::JobRewriting { .. } | Event::JobDone { .. } => Audience::Workspace,
 
         Event::ConversationMoved { header, from } => Audience::Move { from: *from, to: header.group_id },
 

@@ -30,6 +30,8 @@ const CHANNELS_MAX: usize = 10_000;
 const PACE_FIRST: Duration = Duration::from_millis(500);
 /// The longest pause of an account that is too fast, also when it asks for a longer one.
 const PACE_LONGEST: Duration = Duration::from_secs(300);
+/// How soon is looked again at a line that was to be up by now.
+const LINE_LOOK: Duration = Duration::from_millis(250);
 /// Doublings of a pause.
 const DOUBLINGS_MAX: u32 = 16;
 
@@ -67,6 +69,8 @@ pub struct Gate {
 
 struct Inner {
     breaker: Breaker,
+    /// The account's line is down, at least until then.
+    line_down_until: Option<Instant>,
     /// The account wants no calls until then.
     paused_until: Option<Instant>,
     /// Pauses in a row.
@@ -89,6 +93,7 @@ impl Gate {
         Self {
             inner: Mutex::new(Inner {
                 breaker: Breaker::default(),
+                line_down_until: None,
                 paused_until: None,
                 pauses: 0,
                 channels: BTreeMap::new(),
@@ -102,6 +107,9 @@ impl Gate {
     /// Whether a message of `channel` may go now. One that may is counted, and has to be settled.
     pub fn admit(&self, channel: ChannelId, rate: Rate, now: Instant) -> Admission {
         let mut inner = self.lock();
+        if let Some(until) = inner.line_down_until {
+            return Admission::Broken { until: until.max(now + LINE_LOOK) };
+        }
         if let Some(until) = inner.paused_until.filter(|until| *until > now) {
             return Admission::Paced { until };
         }
@@ -143,6 +151,20 @@ impl Gate {
         }
     }
 
+    /// The account's line is down, and is tried again at `until`: nothing passes before it is up.
+    pub fn line_down(&self, until: Instant, failure: Option<Failure>, wall: Time) {
+        let mut inner = self.lock();
+        inner.line_down_until = Some(until);
+        if let Some(failure) = failure {
+            inner.last_failure = Some((failure, wall));
+        }
+    }
+
+    /// The account's line is up.
+    pub fn line_up(&self) {
+        self.lock().line_down_until = None;
+    }
+
     /// Notes a message that failed for good.
     pub fn note_failure(&self, failure: Failure, wall: Time) {
         self.lock().last_failure = Some((failure, wall));
@@ -158,14 +180,19 @@ impl Gate {
     pub fn standing(&self, now: Instant) -> Standing {
         let inner = self.lock();
         let paused = inner.paused_until.is_some_and(|until| until > now);
+        let is_down = inner.line_down_until.is_some();
         Standing {
-            condition: inner.breaker.condition(paused),
+            condition: if is_down { Condition::Down } else { inner.breaker.condition(paused) },
             last_failure: inner.last_failure,
             waiting: inner.waiting,
-            back_in: inner.breaker.back_in(now).or_else(|| {
-                let until = inner.paused_until.filter(|until| *until > now)?;
-                Some(until - now)
-            }),
+            back_in: inner
+                .line_down_until
+                .map(|until| until.saturating_duration_since(now))
+                .or_else(|| inner.breaker.back_in(now))
+                .or_else(|| {
+                    let until = inner.paused_until.filter(|until| *until > now)?;
+                    Some(until - now)
+                }),
         }
     }
 

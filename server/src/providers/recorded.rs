@@ -1,10 +1,13 @@
 //! Recorded payloads, read by their providers: what each reports, in words.
 
+use std::sync::Arc;
+
 use parloir_desk::entity::{AddressKind, Delivery, Failure};
 use parloir_protocol::ids::ChannelId;
 use serde::Deserialize;
 
 use super::contract::subjects;
+use super::settings::tests::provider;
 use super::{Provider, Received, Report};
 
 #[derive(Deserialize)]
@@ -26,11 +29,10 @@ enum Provenance {
 
 #[test]
 fn recorded_payloads_report_what_they_say() {
-    for subject in subjects() {
-        let folder = format!("providers/{}", subject.folder);
+    for (folder, provider) in readers() {
+        let folder = format!("providers/{folder}");
         let cases: Vec<Case> =
             serde_json::from_str(&parloir_fixtures::text(&format!("{folder}/cases.json"))).expect(&folder);
-        let provider = subject.provider("http://127.0.0.1:9");
         assert!(!cases.is_empty() && cases.iter().all(|case| !case.source.is_empty()), "{folder}");
         for case in &cases {
             let body = parloir_fixtures::text(&format!("{folder}/{}", case.file));
@@ -42,6 +44,15 @@ fn recorded_payloads_report_what_they_say() {
         }
         every_file_is_a_case(&folder, &cases);
     }
+}
+
+/// Every provider with the name of its folder.
+fn readers() -> Vec<(&'static str, Arc<dyn Provider>)> {
+    let table = "[providers.smpp]\nkind = 'smpp'\nbase_url = 'smpp://127.0.0.1:9'\nusername = 'desk'\npassword = 'hush'\n";
+    let over_a_line = provider(table, "https://desk.example").unwrap_or_else(|reason| panic!("{reason}"));
+    let over_http = subjects().into_iter();
+    let over_http = over_http.map(|subject| (subject.folder, subject.provider("http://127.0.0.1:9")));
+    over_http.chain([("smpp", over_a_line)]).collect()
 }
 
 fn every_file_is_a_case(folder: &str, cases: &[Case]) {

@@ -11,6 +11,7 @@ use thiserror::Error;
 use super::credential::Credential;
 use super::esendex::Esendex;
 use super::rcs::Rcs;
+use super::smpp::{self, Smpp};
 use super::twilio::Twilio;
 use super::web::Web;
 use super::whatsapp::Whatsapp;
@@ -31,7 +32,7 @@ pub type Settings = BTreeMap<String, Keys>;
 #[serde(deny_unknown_fields)]
 pub struct Keys {
     kind: Kind,
-    /// Where the provider is, when not where it says in public.
+    /// Where the provider is, when not where it says in public; SMPP says nothing.
     base_url: Option<String>,
     /// How long an answer may take.
     answer_ms: Option<u64>,
@@ -39,9 +40,9 @@ pub struct Keys {
     per_second: Option<u32>,
     /// Esendex: the account's reference. Twilio: the account's SID.
     account: Option<String>,
-    /// Esendex.
+    /// Esendex. SMPP: the `system_id`.
     username: Option<String>,
-    /// Esendex.
+    /// Esendex, SMPP.
     password: Option<Credential>,
     /// Twilio, WhatsApp, RCS: what calls carry.
     token: Option<Credential>,
@@ -57,6 +58,9 @@ pub struct Keys {
     agent_id: Option<String>,
     /// RCS: the file of a service account, instead of a token.
     service_account: Option<std::path::PathBuf>,
+    /// SMPP: what its networks have each their own way.
+    #[serde(default)]
+    smpp: smpp::Keys,
     /// Hosts that media may be fetched from, beside those of the provider.
     #[serde(default)]
     media_hosts: Vec<String>,
@@ -72,6 +76,7 @@ enum Kind {
     Twilio,
     Whatsapp,
     Rcs,
+    Smpp,
 }
 
 /// What is wrong with a table. It never tells a secret.
@@ -133,6 +138,7 @@ impl Table<'_> {
             Kind::Twilio => Arc::new(Twilio::new(self)?),
             Kind::Whatsapp => Arc::new(Whatsapp::new(self)?),
             Kind::Rcs => Arc::new(Rcs::new(self)?),
+            Kind::Smpp => Arc::new(Smpp::new(self)?),
         })
     }
 
@@ -143,6 +149,19 @@ impl Table<'_> {
             Some(millis) => web.patient(Duration::from_millis(millis)),
             None => web,
         })
+    }
+
+    pub(super) fn base_url(&self) -> Result<&str, String> {
+        self.keys.base_url.as_deref().ok_or_else(|| "'base_url' is missing".to_owned())
+    }
+
+    /// How long an answer may take, at most and where nothing else is configured.
+    pub(super) fn answer_ms(&self, most: u64) -> u64 {
+        self.keys.answer_ms.unwrap_or(most).min(most)
+    }
+
+    pub(super) fn smpp(&self) -> &smpp::Keys {
+        &self.keys.smpp
     }
 
     /// What one channel may have, `usual` a second where nothing else is configured.
@@ -235,6 +254,13 @@ pub(super) mod tests {
         let settings = tables.into_values().next().unwrap_or_default();
         let made = providers(&settings, Some(public_url), &|_| None).map_err(|error| error.to_string())?;
         made.into_iter().next().ok_or_else(|| "there is no table".to_owned())
+    }
+
+    /// The SMPP account of one table.
+    pub(in crate::providers) fn smpp(table: &str) -> Result<super::Smpp, String> {
+        let tables: BTreeMap<String, Settings> = toml::from_str(table).map_err(|error| error.to_string())?;
+        let (name, keys) = tables.values().flatten().next().ok_or("there is no table")?;
+        super::Smpp::new(&super::Table { name, keys, public_url: None, environment: &|_| None })
     }
 
     fn reason(table: &str) -> String {

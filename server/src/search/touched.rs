@@ -75,11 +75,6 @@ fn by_event(event: &Event) -> Vec<Touch> {
         | Event::LinkRevoked { .. }
         | Event::TemplateSaved { .. }
         | Event::TemplateDeleted { .. }
-        | Event::WebhookSaved { .. }
-        | Event::WebhookDeleted { .. }
-        | Event::WebhookReplayed { .. }
-        | Event::WebhookAdvanced { .. }
-        | Event::WebhookDisabled { .. }
         | Event::ConsentChanged { .. }
         | Event::WorkspaceCreated { .. }
         | Event::WorkspaceChanged { .. }
@@ -92,10 +87,11 @@ fn by_event(event: &Event) -> Vec<Touch> {
         | Event::TokenRevoked { .. }
         | Event::GroupArchived { .. }
         | Event::GroupEmptying { .. }
-        | Event::JobStarted { .. }
-        | Event::JobAdvanced { .. }
-        | Event::JobRewriting { .. }
         | Event::JobDone { .. } => Vec::new(),
+        Event::JobStarted { .. } | Event::JobAdvanced { .. } | Event::JobRewriting { .. } => Vec::new(),
+        Event::WebhookSaved { .. } | Event::WebhookDeleted { .. } => Vec::new(),
+        Event::WebhookReplayed { .. } | Event::WebhookAdvanced { .. } => Vec::new(),
+        Event::WebhookDisabled { .. } => Vec::new(),
     }
 }
 

@@ -50,11 +50,7 @@ pub fn command(
     let country = asker.country;
     Ok(match &frame.command {
         Asked::ConversationStart(start) => address::start(start, country)?,
-        Asked::ConversationMove(asked) => C::Move {
-            conversation_id: asked.conversation_id,
-            group_id: asked.group_id,
-            expected_group: asked.expected_group,
-        },
+        Asked::ConversationMove(asked) => moved(asked),
         Asked::ConversationClose(asked) => C::Close { conversation_id: asked.conversation_id },
         Asked::ConversationReopen(asked) => C::Reopen { conversation_id: asked.conversation_id },
         Asked::ConversationAssign(asked) => {
@@ -76,16 +72,12 @@ pub fn command(
         | Asked::ConsentChange(_)
         | Asked::TemplateSave(_)
         | Asked::TemplateDelete(_) => message::of(&frame.command, parts)?,
-        Asked::WebhookSave(asked) => webhook::save(asked, secrets)?,
-        Asked::WebhookDelete(asked) => C::DeleteWebhook { webhook_id: asked.webhook_id },
-        Asked::WebhookRotate(asked) => webhook::rotate(asked, secrets)?,
-        Asked::WebhookReplay(asked) => {
-            C::ReplayWebhook { webhook_id: asked.webhook_id, from_seq: asked.from_seq }
-        }
+        Asked::WebhookSave(_) | Asked::WebhookDelete(_) => webhook::of(&frame.command, secrets)?,
+        Asked::WebhookRotate(_) | Asked::WebhookReplay(_) => webhook::of(&frame.command, secrets)?,
         Asked::NoteAdd(asked) => contact::note(asked),
         Asked::ContactSave(asked) => contact::save(asked, country)?,
         Asked::ContactMerge(asked) => contact::merge(asked),
-        Asked::ContactUnmerge(asked) => C::UnmergeContacts { survivor: asked.survivor, merged: asked.merged },
+        Asked::ContactUnmerge(asked) => contact::unmerge(asked),
         Asked::ContactErase(asked) => C::EraseContact { contact_id: asked.contact_id },
         Asked::GroupCreate(asked) => C::CreateGroup { name: asked.name.clone() },
         Asked::GroupRename(asked) => C::RenameGroup { group_id: asked.group_id, name: asked.name.clone() },
@@ -104,4 +96,12 @@ pub fn command(
         Asked::WorkspaceChange(asked) => settings::change_workspace(asked)?,
         Asked::WorkspaceCreate(asked) => settings::create_workspace(asked, frame.command_id, secrets)?,
     })
+}
+
+fn moved(asked: &wire::conversation::Move) -> Command {
+    Command::Move {
+        conversation_id: asked.conversation_id,
+        group_id: asked.group_id,
+        expected_group: asked.expected_group,
+    }
 }

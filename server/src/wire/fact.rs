@@ -40,12 +40,8 @@ pub fn told(event: &E, seq: u64, by: Actor) -> Told {
         E::TokenRevoked { .. } => return Told::Kept("token.revoked"),
         E::ReceiptKept { .. } => return Told::Kept("receipt.kept"),
         E::WebhookAdvanced { .. } => return Told::Kept("webhook.advanced"),
-        E::WebhookSaved { webhook } => webhook::saved(webhook),
-        E::WebhookDeleted { webhook_id } => webhook::deleted(*webhook_id),
-        E::WebhookReplayed { webhook_id, from_seq } => webhook::replayed(*webhook_id, *from_seq),
-        E::WebhookDisabled { webhook_id, failed_seq, reason, .. } => {
-            webhook::disabled(*webhook_id, *failed_seq, *reason)
-        }
+        E::WebhookSaved { .. } | E::WebhookDeleted { .. } => of_webhook(event),
+        E::WebhookReplayed { .. } | E::WebhookDisabled { .. } => of_webhook(event),
         E::WorkspaceChanged { name, country, unread_until, hold_ms, link_days } => {
             workspace::changed(name, *country, *unread_until, (*hold_ms, *link_days))
         }
@@ -125,6 +121,19 @@ fn of_message(event: &E, by: Actor) -> Fact {
             message::delivery_changed(*conversation_id, *message_id, *attempt, *delivery, *failure)
         }
         _ => unreachable!("only events about messages come here"),
+    }
+}
+
+/// What those who look after it are told of a webhook's event.
+fn of_webhook(event: &E) -> Fact {
+    match event {
+        E::WebhookSaved { webhook } => webhook::saved(webhook),
+        E::WebhookDeleted { webhook_id } => webhook::deleted(*webhook_id),
+        E::WebhookReplayed { webhook_id, from_seq } => webhook::replayed(*webhook_id, *from_seq),
+        E::WebhookDisabled { webhook_id, failed_seq, reason, .. } => {
+            webhook::disabled(*webhook_id, *failed_seq, *reason)
+        }
+        _ => unreachable!("only events about webhooks come here"),
     }
 }
 

@@ -25,9 +25,7 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         R::TemplateNotFound => says(Code::TemplateNotFound),
         R::LinkNotFound => says(Code::LinkNotFound),
         R::WebhookNotFound => says(Code::WebhookNotFound),
-        R::InvalidSeq { field, min, max } => {
-            says(Code::InvalidSeq).with("field", *field).with("min", *min).with("max", *max)
-        }
+        R::InvalidSeq { field, min, max } => within(says(Code::InvalidSeq), field, (*min, *max)),
         R::CommandIdReused => says(Code::CommandIdReused),
         R::CommandIdTooOld => says(Code::CommandIdTooOld),
         R::CommandIdInFuture => says(Code::CommandIdInFuture),
@@ -51,9 +49,8 @@ pub fn refusal(refusal: &Refusal) -> ErrorBody {
         R::CardNotSupported | R::TemplateFieldsMissing { .. } => sending::facts(refusal, advice(refusal)),
         R::TemplateChanged { .. } => sending::facts(refusal, advice(refusal)),
         R::TemplateNotApproved { .. } | R::WindowClosed { .. } => sending::facts(refusal, advice(refusal)),
-        R::AttachmentTooLarge { .. } => sending::facts(refusal, advice(refusal)),
+        R::AttachmentTooLarge { .. } | R::InvalidTime { .. } => sending::facts(refusal, advice(refusal)),
         R::UnsupportedFile { .. } | R::NotCancellable { .. } => sending::facts(refusal, advice(refusal)),
-        R::InvalidTime { .. } => sending::facts(refusal, advice(refusal)),
         R::AddressTaken { contact_id } => says(Code::AddressTaken).with("contact_id", contact_id.to_string()),
         R::ContactErased => says(Code::ContactErased),
         R::ContactMerged { survivor } => says(Code::ContactMerged).with("survivor", survivor.to_string()),
@@ -131,4 +128,8 @@ fn advice(refusal: &Refusal) -> String {
 
 fn not_approved(country: &str) -> String {
     format!("this sender is not approved for {country}: use another, or have it approved")
+}
+
+fn within(body: ErrorBody, field: &str, (min, max): (u64, u64)) -> ErrorBody {
+    body.with("field", field).with("min", min).with("max", max)
 }

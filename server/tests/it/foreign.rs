@@ -16,6 +16,7 @@ struct Ids {
     channel: String,
     token: String,
     job: String,
+    webhook: String,
 }
 
 impl Ids {
@@ -31,10 +32,13 @@ impl Ids {
         let full = desk.start(&number(2)).await;
         desk.act("conversation.move", json!({ "conversation_id": full, "group_id": group })).await;
         let job = desk.act("group.close", json!({ "group_id": group })).await;
+        let hook = json!({ "name": "Till", "url": "https://h.example/", "status": "disabled" });
+        let hook = desk.act("webhook.save", hook).await;
         Self {
             message: text(&said["message_id"]),
             contact: text(&saved["contact_id"]),
             job: text(&job["job_id"]),
+            webhook: text(&hook["webhook_id"]),
             channel: desk.channel.clone(),
             agent: agent.id,
             token: agent.token_id,
@@ -55,6 +59,7 @@ impl Ids {
             channel: id("chn"),
             token: id("tok"),
             job: id("job"),
+            webhook: id("whk"),
         }
     }
 }
@@ -116,7 +121,20 @@ fn commands(ids: &Ids, own: &Ids) -> Vec<(&'static str, Value)> {
         ("token.revoke", json!({ "token_id": token })),
         ("channel.change", json!({ "channel_id": channel, "name": "x" })),
     ]);
+    all.extend(of_webhooks(ids));
     all
+}
+
+fn of_webhooks(ids: &Ids) -> [(&'static str, Value); 5] {
+    let Ids { webhook, group, .. } = ids;
+    let url = "https://h.example/";
+    [
+        ("webhook.save", json!({ "webhook_id": webhook, "name": "x", "url": url })),
+        ("webhook.save", json!({ "name": "x", "url": url, "groups": [group] })),
+        ("webhook.delete", json!({ "webhook_id": webhook })),
+        ("webhook.rotate", json!({ "webhook_id": webhook })),
+        ("webhook.replay", json!({ "webhook_id": webhook, "from_seq": 1 })),
+    ]
 }
 
 fn queries(ids: &Ids) -> Vec<(&'static str, Value)> {
@@ -126,6 +144,7 @@ fn queries(ids: &Ids) -> Vec<(&'static str, Value)> {
         ("conversation.timeline", json!({ "conversation_id": ids.conversation })),
         ("contact.get", json!({ "contact_id": ids.contact })),
         ("job.get", json!({ "job_id": ids.job })),
+        ("webhook.deliveries", json!({ "webhook_id": ids.webhook })),
         ("search.messages", json!({ "text": "hello", "conversation_id": ids.conversation })),
         ("queue.page", view("group_id", json!(ids.group))),
         ("queue.page", view("channel_id", json!(ids.channel))),
@@ -135,9 +154,9 @@ fn queries(ids: &Ids) -> Vec<(&'static str, Value)> {
 
 /// What an answer says, without what is always another.
 fn said(answer: &Answer, ids: &Ids) -> Value {
-    let Ids { conversation, message, contact, group, agent, channel, token, job } = ids;
+    let Ids { conversation, message, contact, group, agent, channel, token, job, webhook } = ids;
     let mut text = answer.text();
-    for id in [conversation, message, contact, group, agent, channel, token, job] {
+    for id in [conversation, message, contact, group, agent, channel, token, job, webhook] {
         text = text.replace(id.as_str(), "<id>");
     }
     let mut document: Value = serde_json::from_str(&text).expect("JSON");

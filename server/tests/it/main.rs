@@ -26,5 +26,6 @@ mod search_terminal;
 mod server;
 mod session;
 mod slow;
+mod smpp;
 mod socket;
 mod stop;

@@ -10,9 +10,10 @@ use parloir_protocol::close::Close;
 use parloir_protocol::down::{Down, Goodbye, Reply, Welcome, read_ok};
 use parloir_protocol::limits::Limits;
 use parloir_protocol::query::{Query, QueryFrame, conversation};
-use parloir_protocol::up::{Hello, ReplyTo, Resume, Up};
+use parloir_protocol::up::{Hello, Refresh, ReplyTo, Resume, Up};
 use parloir_protocol::watch::Unwatch;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -21,6 +22,7 @@ use super::socket::{ABNORMAL, Loss, Socket};
 use super::{Call, Connection, End, State};
 use crate::errors::{Failure, QueryError};
 use crate::send::{Ask, Asker};
+use crate::token::Token;
 
 /// A day: a deadline that stands for none.
 const NEVER: Duration = Duration::from_secs(86_400);
@@ -41,6 +43,9 @@ pub(super) struct Live<'a> {
     /// When there is something to send that could not be sent yet.
     send_at: Option<Instant>,
     goodbye: Option<Goodbye>,
+    /// When another token is asked for, and the asking.
+    renew_at: Option<Instant>,
+    renewing: Option<JoinHandle<Result<Token, String>>>,
 }
 
 enum Step {
@@ -52,11 +57,21 @@ impl<'a> Live<'a> {
     pub(super) fn new(connection: &'a mut Connection) -> Self {
         let (limits, now) = (Limits::standard(), Instant::now());
         let pace = Pace::new(limits.frames_per_second, limits.frames_burst, now);
-        Self { connection, limits, welcomed: false, seen: now, pace, send_at: None, goodbye: None }
+        Self {
+            connection,
+            limits,
+            welcomed: false,
+            seen: now,
+            pace,
+            send_at: None,
+            goodbye: None,
+            renew_at: None,
+            renewing: None,
+        }
     }
 
-    pub(super) async fn run(mut self, mut socket: Socket) -> End {
-        if let Err(loss) = self.hello(&mut socket).await {
+    pub(super) async fn run(mut self, mut socket: Socket, token: Token) -> End {
+        if let Err(loss) = self.hello(&mut socket, token).await {
             return self.lost(loss);
         }
         loop {
@@ -71,10 +86,10 @@ impl<'a> Live<'a> {
         }
     }
 
-    async fn hello(&mut self, socket: &mut Socket) -> Result<(), Loss> {
+    async fn hello(&mut self, socket: &mut Socket, token: Token) -> Result<(), Loss> {
         let connection = &self.connection;
         let hello = Up::Hello(Hello {
-            token: Some(connection.options.token.clone()),
+            token: Some(token.token),
             client: connection.options.client.clone(),
             resume: connection.position.cursor().map(|cursor| Resume { cursor }),
             view: Some(connection.shared.store().window().view.clone()),
@@ -100,6 +115,7 @@ impl<'a> Live<'a> {
         let stalled = self.connection.followers.iter().any(|follower| follower.capacity() == 0);
         let silent_at = self.seen + self.silence();
         let send_at = self.send_at.unwrap_or_else(|| Instant::now() + NEVER);
+        let renew_at = self.renew_at.unwrap_or_else(|| Instant::now() + NEVER);
         tokio::select! {
             read = socket.read(), if !stalled => self.frame(&read?, socket).await.map(|()| Step::Go),
             () = room(&self.connection.followers), if stalled => {
@@ -109,6 +125,15 @@ impl<'a> Live<'a> {
             call = self.connection.calls.recv() => self.call(call, socket).await,
             () = sleep_until(silent_at), if !stalled => Err(Loss::abnormal("the server is silent")),
             () = sleep_until(send_at) => Ok(Step::Go),
+            () = sleep_until(renew_at) => {
+                self.renew_at = None;
+                self.renewing = self.connection.shared.tokens.another().map(tokio::spawn);
+                Ok(Step::Go)
+            }
+            token = given(&mut self.renewing) => {
+                self.renew(token);
+                Ok(Step::Go)
+            }
         }
     }
 
@@ -125,7 +150,6 @@ impl<'a> Live<'a> {
             None | Some(Call::Leave) => return Ok(Step::Leave),
             Some(Call::Ask(ask)) => self.connection.asks.push(ask),
             Some(Call::Follow(follower)) => self.connection.followers.push(follower),
-            Some(Call::Token(token)) => self.connection.options.token = token,
             Some(Call::Watch(watched)) => {
                 self.connection.watches.push(watched, &mut self.connection.asks);
             }
@@ -193,6 +217,21 @@ impl<'a> Live<'a> {
         connection.asks.push(Ask { to: ReplyTo::Query(id), frame, asker: Asker::Filling { ticket, ids } });
     }
 
+    /// Puts another token in the place of the one in use before that ends.
+    fn renew(&mut self, token: Result<Token, String>) {
+        self.renewing = None;
+        let Ok(token) = token else { return self.renew_later() };
+        let id = self.connection.query_ids.fetch_add(1, Ordering::Relaxed);
+        let frame =
+            Up::Refresh(Refresh { id, token: token.token.clone() }).write(self.connection.options.codec);
+        let ask = Ask { to: ReplyTo::Query(id), frame, asker: Asker::Renewal(token) };
+        self.connection.asks.push(ask);
+    }
+
+    fn renew_later(&mut self) {
+        self.renew_at = self.connection.shared.tokens.due_in().map(|due| Instant::now() + due);
+    }
+
     async fn write(&self, socket: &mut Socket, frame: &[u8]) -> Result<(), Loss> {
         written(timeout(Duration::from_millis(self.limits.send_timeout_ms), socket.write(frame)).await)?;
         self.flush(socket).await
@@ -213,6 +252,11 @@ impl Live<'_> {
             Down::Welcome(ref welcome) => self.welcome(welcome),
             Down::Snapshot(ref part) if part.last => self.connection.position.snapshot(part.seq),
             Down::Event(ref event) if !self.connection.position.advance(event.seq) => return Ok(()),
+            Down::Unknown(ref frame)
+                if frame.seq.is_some_and(|seq| !self.connection.position.advance(seq)) =>
+            {
+                return Ok(());
+            }
             Down::Reply(reply) => {
                 self.reply(&reply, bytes);
                 return Ok(());
@@ -243,6 +287,8 @@ impl Live<'_> {
         self.limits = welcome.limits.clone();
         self.pace = Pace::new(self.limits.frames_per_second, self.limits.frames_burst, self.seen);
         self.connection.options.backoff.reset();
+        self.connection.renewed = false;
+        self.renew_later();
         if !welcome.resumed {
             self.connection.position.offer(welcome.cursor);
             self.connection.asks.forget_filling();
@@ -312,6 +358,12 @@ impl Live<'_> {
             (Asker::Filling { ticket, ids }, Some(_)) => {
                 self.connection.shared.store().give_up(ticket, &ids);
             }
+            (Asker::Renewal(token), None) => {
+                self.connection.shared.tokens.put(token);
+                self.renew_later();
+            }
+            // The connection goes on with the token that it has, until that ends.
+            (Asker::Renewal(_), Some(_)) => {}
             (Asker::Watch { id, .. }, None) => {
                 let watches = &mut self.connection.watches;
                 match read_ok(self.connection.options.codec, bytes) {
@@ -329,6 +381,14 @@ impl Live<'_> {
                 }
             }
         }
+    }
+}
+
+/// What a provider gives; never without an asking.
+async fn given(renewing: &mut Option<JoinHandle<Result<Token, String>>>) -> Result<Token, String> {
+    match renewing {
+        Some(provided) => provided.await.unwrap_or_else(|error| Err(error.to_string())),
+        None => std::future::pending().await,
     }
 }
 

@@ -98,10 +98,6 @@ pub(super) fn line(fact: &Fact) -> Option<(ConversationId, Item)> {
         | Fact::AttachmentMissing(_)
         | Fact::TemplateSaved(_)
         | Fact::TemplateDeleted(_)
-        | Fact::WebhookSaved(_)
-        | Fact::WebhookDeleted(_)
-        | Fact::WebhookDisabled(_)
-        | Fact::WebhookReplayed(_)
         | Fact::ContactSaved(_)
         | Fact::ContactMerged(_)
         | Fact::ContactUnmerged(_)
@@ -122,6 +118,8 @@ pub(super) fn line(fact: &Fact) -> Option<(ConversationId, Item)> {
         | Fact::JobAdvanced(_)
         | Fact::JobRewriting(_)
         | Fact::JobDone(_) => return None,
+        Fact::WebhookSaved(_) | Fact::WebhookDeleted(_) => return None,
+        Fact::WebhookDisabled(_) | Fact::WebhookReplayed(_) => return None,
     };
     header(fact).map(|header| (header.conversation_id, item))
 }

@@ -1,6 +1,7 @@
 //! The client against a server of its own, and the law of its fold against a model of the workspace.
 
 mod desk;
+mod kept;
 mod law;
 mod live;
 mod model;

@@ -60,7 +60,8 @@ export function erasedItem(item: Item): Item {
 
 /** What is left of a message when the person behind it was erased: that there was one, and what became of it. */
 function erasedMessage(message: Message): Message {
-  const { card: _c, template: _t, attachments: _a, location: _p, reaction: _r, link: _l, ...rest } = message;
+  const { card: _c, template: _t, attachments: _a, location: _p, ...left } = message;
+  const { reaction: _r, link: _l, carriage: _w, ...rest } = left;
   return { ...rest, text: null };
 }
 

@@ -84,6 +84,7 @@ fn settled(error: CommandError, after: Duration) -> Option<Answer> {
             Some(Answer::Over(format!("the server closed the connection ({code}): {reason}")))
         }
         CommandError::Malformed(error) => Some(Answer::Over(format!("an answer cannot be read: {error}"))),
+        CommandError::NotKept(why) => Some(Answer::Over(why)),
     }
 }
 

@@ -59,10 +59,6 @@ fn subject(event: &Event) -> (Option<ConversationId>, &str) {
         Fact::LinkRevoked(fact) => (Some(fact.conversation_id), ""),
         Fact::TemplateSaved(_)
         | Fact::TemplateDeleted(_)
-        | Fact::WebhookSaved(_)
-        | Fact::WebhookDeleted(_)
-        | Fact::WebhookDisabled(_)
-        | Fact::WebhookReplayed(_)
         | Fact::ContactSaved(_)
         | Fact::ContactMerged(_)
         | Fact::ContactUnmerged(_)
@@ -83,5 +79,7 @@ fn subject(event: &Event) -> (Option<ConversationId>, &str) {
         | Fact::JobAdvanced(_)
         | Fact::JobRewriting(_)
         | Fact::JobDone(_) => (None, ""),
+        Fact::WebhookSaved(_) | Fact::WebhookDeleted(_) => (None, ""),
+        Fact::WebhookDisabled(_) | Fact::WebhookReplayed(_) => (None, ""),
     }
 }

@@ -2,7 +2,7 @@
 
 use parloir_desk::command::{CardChange, Command};
 use parloir_desk::entity::{Address, Country};
-use parloir_protocol::command::contact::{Merge, Save};
+use parloir_protocol::command::contact::{Merge, Save, Unmerge};
 use parloir_protocol::command::message::AddNote;
 use parloir_protocol::entity as wire;
 use parloir_protocol::error::ErrorBody;
@@ -34,6 +34,10 @@ pub(super) fn merge(asked: &Merge) -> Command {
         merged: asked.merged,
         merged_version: asked.merged_version,
     }
+}
+
+pub(super) fn unmerge(asked: &Unmerge) -> Command {
+    Command::UnmergeContacts { survivor: asked.survivor, merged: asked.merged }
 }
 
 pub(super) fn note(asked: &AddNote) -> Command {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use parloir_desk::command::{Command, WebhookDraft, WebhookSalt};
 use parloir_desk::entity::Scope;
+use parloir_protocol::command::Command as Asked;
 use parloir_protocol::command::webhook::{Rotate, Save};
 use parloir_protocol::error::ErrorBody;
 use parloir_protocol::event::Fact;
@@ -18,8 +19,21 @@ const KEEP_MS: u64 = 24 * 60 * 60 * 1_000;
 /// How long it may at most: a week.
 const KEEP_MS_MAX: u64 = 7 * KEEP_MS;
 
+/// What is asked about webhooks.
+pub(super) fn of(asked: &Asked, secrets: &mut dyn FnMut() -> Secrets) -> Result<Command, ErrorBody> {
+    match asked {
+        Asked::WebhookSave(asked) => save(asked, secrets),
+        Asked::WebhookDelete(asked) => Ok(Command::DeleteWebhook { webhook_id: asked.webhook_id }),
+        Asked::WebhookRotate(asked) => rotate(asked, secrets),
+        Asked::WebhookReplay(asked) => {
+            Ok(Command::ReplayWebhook { webhook_id: asked.webhook_id, from_seq: asked.from_seq })
+        }
+        _ => unreachable!("only commands about webhooks come here"),
+    }
+}
+
 /// One that exists has its secret already.
-pub(super) fn save(asked: &Save, secrets: &mut dyn FnMut() -> Secrets) -> Result<Command, ErrorBody> {
+fn save(asked: &Save, secrets: &mut dyn FnMut() -> Secrets) -> Result<Command, ErrorBody> {
     let salt = match asked.webhook_id {
         Some(_) => WebhookSalt([0; 32]),
         None => secrets().salt,
@@ -35,7 +49,7 @@ pub(super) fn save(asked: &Save, secrets: &mut dyn FnMut() -> Secrets) -> Result
     })))
 }
 
-pub(super) fn rotate(asked: &Rotate, secrets: &mut dyn FnMut() -> Secrets) -> Result<Command, ErrorBody> {
+fn rotate(asked: &Rotate, secrets: &mut dyn FnMut() -> Secrets) -> Result<Command, ErrorBody> {
     let keep_ms = asked.keep_ms.unwrap_or(KEEP_MS);
     let fits = u32::try_from(keep_ms).ok().filter(|_| keep_ms <= KEEP_MS_MAX);
     let keep_ms =

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Plays every conformance scenario through the adapter of every SDK against the real server: PARLOIR_BIN, or what cargo
+# builds. Builds the adapters; an SDK whose tools are absent is named and left out, which CI takes for a failure.
+# Arguments go to the runner: --sdk NAME, --only WORD.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+root=$PWD
+target=${CARGO_TARGET_DIR:-$root/target}
+folder=$target/conformance
+mkdir -p "$folder"
+
+absent() { echo "$1" >&2; }
+
+build_rust() {
+  command -v cargo >/dev/null || { absent 'cargo is not on the PATH, so no scenario was played'; exit 77; }
+  cargo build --locked -p parloir-client --example conformance
+  cargo build --locked -p parloir-fixtures --bins
+  if [ -z "${PARLOIR_BIN:-}" ]; then
+    cargo build --locked --bin parloir
+    PARLOIR_BIN=$target/debug/parloir
+  fi
+  export PARLOIR_BIN
+}
+
+build_typescript() {
+  [ -d clients/typescript ] || return 0
+  if ! command -v npm >/dev/null; then
+    absent 'npm is not on the PATH: the adapter of the TypeScript client is not built'
+    return 0
+  fi
+  [ -d clients/typescript/node_modules/ws ] || npm ci --ignore-scripts --no-audit --no-fund --prefix clients/typescript
+  npm run --silent conformance --prefix clients/typescript
+}
+
+build_python() {
+  [ -f clients/python/pyproject.toml ] && [ -z "${PARLOIR_ADAPTER_PYTHON:-}" ] || return 0
+  if python3 -m venv "$folder/python" && "$folder/python/bin/pip" install --quiet ./clients/python; then
+    export PARLOIR_ADAPTER_PYTHON="$folder/python/bin/python $root/clients/python/conformance/adapter.py"
+  else
+    absent 'the Python client cannot be installed: python3 with venv and a package index are needed'
+  fi
+}
+
+build_go() {
+  [ -f clients/go/go.mod ] && [ -z "${PARLOIR_ADAPTER_GO:-}" ] || return 0
+  if command -v go >/dev/null; then
+    (cd clients/go && go build -o "$folder/go-adapter" ./conformance)
+  else
+    absent 'go is not on the PATH: the adapter of the Go client is not built'
+  fi
+}
+
+build_rust
+build_typescript
+build_python
+build_go
+"$target/debug/conform" "$@"
+# And a client that is broken in a known way does not pass.
+[ $# -gt 0 ] || PARLOIR_CONFORMANCE=1 cargo test --locked -p parloir-fixtures --test it conform::

@@ -1,0 +1,179 @@
+//! Commands that were given and not answered yet, kept so that each happens once: over reconnects, and with a store
+//! that outlives the program over restarts as well. It decides what is kept; how, the store decides.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+use parloir_protocol::command::CommandFrame;
+use parloir_protocol::error::{Code, ErrorBody};
+use parloir_protocol::ids::{AgentId, CommandId};
+use parloir_protocol::time::Time;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::errors::Failure;
+
+pub(crate) mod carrier;
+mod file;
+
+pub use file::FileOutbox;
+
+/// Commands that may wait; one more is refused with `busy`.
+pub const ENTRIES_MAX: usize = 1_000;
+
+/// A command as it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The command with its id.
+    pub frame: CommandFrame,
+    /// Whose it is: nobody else's client sends it. Nothing when it was given before the first welcome.
+    pub agent_id: Option<AgentId>,
+    /// When it was given.
+    pub given_at: Time,
+}
+
+/// A command that waits, or one of an earlier process that was refused and waits for [`crate::Client::drop_command`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Kept {
+    /// The command.
+    pub entry: Entry,
+    /// Why the server refused it, when nobody here waited for the answer.
+    pub refused: Option<ErrorBody>,
+}
+
+/// Where entries are kept. Calls may block: they run where that harms nobody. A command is sent only after `put`.
+///
+/// # Errors
+/// Those of the medium. A command that `put` does not take is not sent; one that `remove` leaves behind is sent
+/// again by the next process, and answered as before.
+pub trait OutboxStore: Send + Sync + fmt::Debug {
+    /// Keeps an entry.
+    fn put(&self, entry: &Entry) -> io::Result<()>;
+    /// Forgets an entry; nothing happens when it is not there.
+    fn remove(&self, command_id: CommandId) -> io::Result<()>;
+    /// What an earlier process left, in the order in which it was put.
+    fn all(&self) -> io::Result<Vec<Entry>>;
+}
+
+/// Entries in memory: over reconnects, not over restarts.
+#[derive(Debug, Default)]
+pub struct MemoryOutbox {
+    entries: Mutex<BTreeMap<CommandId, Entry>>,
+}
+
+impl OutboxStore for MemoryOutbox {
+    fn put(&self, entry: &Entry) -> io::Result<()> {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.insert(entry.frame.command_id, entry.clone());
+        Ok(())
+    }
+
+    fn remove(&self, command_id: CommandId) -> io::Result<()> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).remove(&command_id);
+        Ok(())
+    }
+
+    fn all(&self) -> io::Result<Vec<Entry>> {
+        Ok(self.entries.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect())
+    }
+}
+
+/// An entry on its way, and who waits for its answer.
+#[derive(Debug)]
+pub(crate) struct Carried {
+    pub(crate) entry: Entry,
+    pub(crate) waits: oneshot::Sender<Result<Bytes, Failure>>,
+}
+
+/// Why a command was not kept, so not sent.
+#[derive(Debug)]
+pub(crate) enum NotGiven {
+    Full,
+    Store(io::Error),
+    Over,
+}
+
+/// One client's outbox.
+#[derive(Debug, Clone)]
+pub(crate) struct Outbox {
+    store: Arc<dyn OutboxStore>,
+    kept: Arc<watch::Sender<Vec<Kept>>>,
+    queue: mpsc::Sender<Carried>,
+}
+
+impl Outbox {
+    /// The outbox, and the end of its queue that the carrier takes.
+    pub(crate) fn new(store: Arc<dyn OutboxStore>) -> (Self, mpsc::Receiver<Carried>) {
+        let (queue, carried) = mpsc::channel(ENTRIES_MAX);
+        (Self { store, kept: Arc::new(watch::Sender::new(Vec::new())), queue }, carried)
+    }
+
+    pub(crate) fn kept(&self) -> watch::Receiver<Vec<Kept>> {
+        self.kept.subscribe()
+    }
+
+    /// Keeps a command, then has it carried.
+    pub(crate) async fn give(
+        &self,
+        entry: Entry,
+    ) -> Result<oneshot::Receiver<Result<Bytes, Failure>>, NotGiven> {
+        if self.kept.borrow().len() >= ENTRIES_MAX {
+            return Err(NotGiven::Full);
+        }
+        self.add(entry.clone());
+        let (store, put) = (Arc::clone(&self.store), entry.clone());
+        let written = tokio::task::spawn_blocking(move || store.put(&put)).await;
+        let command_id = entry.frame.command_id;
+        if let Err(error) = written.unwrap_or_else(|error| Err(io::Error::other(error))) {
+            self.forget(command_id);
+            return Err(NotGiven::Store(error));
+        }
+        let (waits, answer) = oneshot::channel();
+        self.queue.send(Carried { entry, waits }).await.map_err(|_| NotGiven::Over)?;
+        Ok(answer)
+    }
+
+    /// It was answered, or is not wanted any more.
+    pub(crate) async fn remove(&self, command_id: CommandId) {
+        let store = Arc::clone(&self.store);
+        // What could not be removed is sent again by the next process, and answered as before.
+        tokio::task::spawn_blocking(move || store.remove(command_id).ok()).await.ok();
+        self.forget(command_id);
+    }
+
+    /// What an earlier process left for this agent.
+    async fn restored(&self, me: AgentId) -> Vec<Entry> {
+        let store = Arc::clone(&self.store);
+        let read = tokio::task::spawn_blocking(move || store.all()).await;
+        let entries = read.unwrap_or_else(|error| Err(io::Error::other(error))).unwrap_or_default();
+        let known: Vec<CommandId> =
+            self.kept.borrow().iter().map(|kept| kept.entry.frame.command_id).collect();
+        let own = |entry: &Entry| entry.agent_id.is_none_or(|agent| agent == me);
+        let fresh = |entry: &Entry| !known.contains(&entry.frame.command_id);
+        entries.into_iter().filter(|entry| own(entry) && fresh(entry)).take(ENTRIES_MAX).collect()
+    }
+
+    fn add(&self, entry: Entry) {
+        self.kept.send_modify(|kept| kept.push(Kept { entry, refused: None }));
+    }
+
+    fn forget(&self, command_id: CommandId) {
+        self.kept.send_modify(|kept| kept.retain(|kept| kept.entry.frame.command_id != command_id));
+    }
+
+    /// An entry of an earlier process was refused: it stays for a decision.
+    fn refused(&self, command_id: CommandId, error: &ErrorBody) {
+        self.kept.send_modify(|kept| {
+            let found = kept.iter_mut().find(|kept| kept.entry.frame.command_id == command_id);
+            found.into_iter().for_each(|kept| kept.refused = Some(error.clone()));
+        });
+    }
+}
+
+impl NotGiven {
+    pub(crate) fn refusal() -> ErrorBody {
+        ErrorBody::new(Code::Busy, format!("{ENTRIES_MAX} commands wait for an answer: try again later"))
+    }
+}

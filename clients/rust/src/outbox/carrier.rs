@@ -1,0 +1,76 @@
+//! The task that hands kept commands to the connection, in the order in which they were given: first those of an
+//! earlier process, then those of this one. It ends with the last handle, or with the connection.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parloir_protocol::codec::Codec;
+use parloir_protocol::up::{ReplyTo, Up};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+use super::{Carried, Entry, Outbox};
+use crate::connection::{Call, Shared, State};
+use crate::errors::Failure;
+use crate::send::{Ask, Asker};
+
+#[derive(Debug)]
+pub(crate) struct Carrier {
+    pub(crate) outbox: Outbox,
+    pub(crate) calls: mpsc::Sender<Call>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) turns: Arc<Semaphore>,
+    pub(crate) codec: Codec,
+}
+
+impl Carrier {
+    pub(crate) async fn run(self, mut carried: mpsc::Receiver<Carried>) {
+        if self.is_live().await {
+            let me = self.shared.store().me().map(|me| me.agent_id);
+            for entry in match me {
+                Some(me) => self.outbox.restored(me).await,
+                None => Vec::new(),
+            } {
+                self.outbox.add(entry.clone());
+                self.carry(entry, None).await;
+            }
+        }
+        while let Some(Carried { entry, waits }) = carried.recv().await {
+            self.carry(entry, Some(waits)).await;
+        }
+    }
+
+    /// Waits until it is known who this client is; `false` when the connection is over before.
+    async fn is_live(&self) -> bool {
+        let mut state = self.shared.state.subscribe();
+        let settled = |state: &State| matches!(state, State::Live | State::Closed { .. });
+        state.wait_for(settled).await.is_ok_and(|state| *state == State::Live)
+    }
+
+    /// Has an entry sent. The next one follows at once; the answer settles it.
+    async fn carry(&self, entry: Entry, waits: Option<oneshot::Sender<Result<Bytes, Failure>>>) {
+        let command_id = entry.frame.command_id;
+        let frame = Up::Command(entry.frame).write(self.codec);
+        let turn = Arc::clone(&self.turns).acquire_owned().await;
+        let (answer, answered) = oneshot::channel();
+        let ask = Ask { to: ReplyTo::Command(command_id), frame, asker: Asker::Caller(answer) };
+        let sent = self.calls.send(Call::Ask(ask)).await.is_ok();
+        let (outbox, shared) = (self.outbox.clone(), Arc::clone(&self.shared));
+        tokio::spawn(async move {
+            let turn: Option<OwnedSemaphorePermit> = turn.ok();
+            let outcome = match (sent, answered.await) {
+                (true, Ok(outcome)) => outcome,
+                (true, Err(_)) | (false, _) => Err(shared.over()),
+            };
+            drop(turn);
+            match (&outcome, &waits) {
+                (Ok(_), _) | (Err(Failure::Refused(_)), Some(_)) => outbox.remove(command_id).await,
+                (Err(Failure::Refused(error)), None) => outbox.refused(command_id, error),
+                (Err(Failure::Unanswered | Failure::Ended { .. }), _) => {}
+            }
+            if let Some(waits) = waits {
+                // A caller who stopped waiting needs no answer.
+                waits.send(outcome).ok();
+            }
+        });
+    }
+}

@@ -1,0 +1,109 @@
+//! Tokens that end and commands that outlive their client.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use parloir_client::protocol::codec::Codec;
+use parloir_client::protocol::command::{Command, group as groups};
+use parloir_client::protocol::down::{Done, Down, Reply, write_ok};
+use parloir_client::protocol::error::{Code, ErrorBody};
+use parloir_client::protocol::ids::CommandId;
+use parloir_client::protocol::time::Time;
+use parloir_client::protocol::up::{ReplyTo, Up};
+use parloir_client::{Client, MemoryOutbox, Options, OutboxStore, State, Token, TokenSource};
+use uuid::Uuid;
+
+use super::desk::{Desk, soon};
+
+/// Gives `token 1`, then `token 2` and so on, each of which ends after `lasts`.
+fn counted(lasts: Option<Duration>) -> TokenSource {
+    let asked = AtomicUsize::new(0);
+    TokenSource::provider(move || {
+        let token = format!("token {}", asked.fetch_add(1, Ordering::Relaxed) + 1);
+        let ends =
+            lasts.map(|lasts| SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + lasts);
+        let expires_at = ends.map(|ends| Time(i64::try_from(ends.as_millis()).unwrap_or(i64::MAX)));
+        Box::pin(async move { Ok(Token { token, expires_at }) })
+    })
+}
+
+fn create() -> Command {
+    Command::GroupCreate(groups::Create { name: "sales".to_owned() })
+}
+
+#[tokio::test]
+async fn another_token_is_tried_once_when_one_is_refused() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let client = Client::connect(Options { token: counted(None), ..desk.options() }).expect("a good address");
+    let (peer, hello) = desk.accept().await;
+    assert_eq!(hello.token.as_deref(), Some("token 1"));
+    peer.close(4501).await;
+    let (peer, hello) = desk.welcome(1).await;
+    assert_eq!(hello.token.as_deref(), Some("token 2"));
+    soon(client.live()).await.expect("it is live");
+    peer.close(4504).await;
+    let (peer, hello) = desk.accept().await;
+    assert_eq!(hello.token.as_deref(), Some("token 3"));
+    peer.close(4501).await;
+    let closed = |state: &State| matches!(state, State::Closed { code: 4501, .. });
+    soon(client.state().wait_for(closed)).await.expect("it is over");
+}
+
+#[tokio::test]
+async fn a_token_is_replaced_before_it_ends() {
+    let desk = Desk::open(Codec::Json).await;
+    let token = counted(Some(Duration::from_millis(2_500)));
+    let client = Client::connect(Options { token, ..desk.options() }).expect("a good address");
+    let (mut peer, _) = desk.welcome(1).await;
+    for name in ["token 2", "token 3"] {
+        let Some(Up::Refresh(refresh)) = peer.read().await else { panic!("a refresh was due") };
+        assert_eq!(refresh.token, name);
+        peer.send_bytes(write_ok(desk.codec, ReplyTo::Query(refresh.id), &Done::default())).await;
+    }
+    assert_eq!(*client.state().borrow(), State::Live);
+}
+
+#[tokio::test]
+async fn a_command_outlives_its_client() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let store: Arc<dyn OutboxStore> = Arc::new(MemoryOutbox::default());
+    let options = |desk: &Desk| Options { outbox: Some(Arc::clone(&store)), ..desk.options() };
+    let silent = Desk::open(Codec::Msgpack).await;
+    let client = Client::connect(options(&silent)).expect("a good address");
+    let id = CommandId(Uuid::now_v7());
+    drop(soon(client.give(id, None, create())).await.expect("it is kept"));
+    assert_eq!(client.kept().borrow().len(), 1);
+    soon(client.leave()).await;
+    let client = Client::connect(options(&desk)).expect("a good address");
+    let (mut peer, _) = desk.welcome(1).await;
+    let Some(Up::Command(frame)) = peer.read().await else { panic!("the command was due") };
+    assert_eq!(frame.command_id, id);
+    let error = ErrorBody::new(Code::NameTaken, "there is one");
+    peer.send(&Down::Reply(Reply { to: ReplyTo::Command(id), error: Some(error.clone()) })).await;
+    let mut kept = client.kept();
+    let refused = soon(kept.wait_for(|kept| kept.iter().any(|kept| kept.refused.is_some()))).await;
+    assert_eq!(refused.expect("the client is there")[0].refused, Some(error));
+    soon(client.drop_command(id)).await;
+    assert!(client.kept().borrow().is_empty());
+    assert_eq!(store.all().expect("entries"), []);
+}
+
+#[tokio::test]
+async fn an_answered_command_is_not_kept() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let store: Arc<dyn OutboxStore> = Arc::new(MemoryOutbox::default());
+    let options = Options { outbox: Some(Arc::clone(&store)), ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    let (mut peer, _) = desk.welcome(1).await;
+    let sending = tokio::spawn({
+        let client = client.clone();
+        async move { client.command(create()).await }
+    });
+    let Some(Up::Command(frame)) = peer.read().await else { panic!("a command was due") };
+    assert_eq!(store.all().expect("entries").len(), 1);
+    let done = Done { seq: 7, ..Done::default() };
+    peer.send_bytes(write_ok(desk.codec, ReplyTo::Command(frame.command_id), &done)).await;
+    assert_eq!(soon(sending).await.expect("no panic").expect("it was accepted").seq, 7);
+    assert_eq!(store.all().expect("entries"), []);
+}
