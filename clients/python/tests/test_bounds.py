@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from peer import Peer, event
+from peer import Frame, Peer, event
 from server import run, until
 from test_connection import CLAIM, CONVERSATION, come
+from websockets.asyncio.server import ServerConnection
 
 from parloir import CommandRefused, Entry, FileOutbox, Gap, OutboxBusy, QueryRefused, uuid7
 from parloir.asks import ASKS_MAX
@@ -54,6 +55,33 @@ def test_a_slow_application_makes_the_connection_wait_and_loses_nothing() -> Non
                 assert len(stream) <= 10
             await speaking
             assert seen == list(range(1, EVENTS + 1))
+
+    run(test)
+
+
+def test_who_sends_from_its_loop_over_events_gets_its_answer_and_is_told_what_is_missing() -> None:
+    async def test() -> None:
+        async with Peer() as peer, come(peer) as client:
+            await client.live(5)
+            stream = client.events(events_max=10)
+
+            async def answer(socket: ServerConnection, frame: Frame) -> None:
+                if frame["type"] == "command":
+                    for seq in range(31, 101):
+                        await peer.say(event(seq), socket)
+                    reply = {"type": "reply", "command_id": frame["command_id"], "ok": {"seq": 100}}
+                    await peer.say(reply, socket)
+
+            peer.answer = answer
+            for seq in range(1, 31):
+                await peer.say(event(seq))
+            await until(lambda: len(stream) == 10, "the buffer is full")
+            assert (await asyncio.wait_for(client.command(CLAIM), 5)).seq == 100
+            told = stream.take()
+            assert len(told) == 21
+            assert told[-1] == Gap(after=20, up_to=100, reason="slow")
+            assert [one.seq for one in told[:-1] if not isinstance(one, Gap)] == list(range(1, 21))
+            assert client.seq == 100
 
     run(test)
 

@@ -52,7 +52,9 @@ class Engine:
         self.store = Store(rows_max=options.rows_max)
         self.board = Board(self.store, asyncio.get_running_loop().call_soon)
         self.holds = Holds(options.idle_max)
-        self.streams = Streams()
+        self._awaited = 0
+        """Questions that an application waits for."""
+        self.streams = Streams(lambda: self._awaited > 0 or self.commands.is_waited_for)
         self.tokens = Tokens(options.token)
         self.watches = Watches(self)
         self.connection = Connection(self._parts(doors.live))
@@ -61,6 +63,7 @@ class Engine:
             MemoryOutbox() if options.outbox is None else options.outbox,
             self.connection.asks,
             self._written,
+            self.streams.stir,
             lambda: self.connection.limits.frame_bytes_max,
         )
         self._filling = Filling(self.store, self)
@@ -92,6 +95,7 @@ class Engine:
     def push(self, ask: Ask) -> None:
         """Asks until it is answered."""
         self.connection.asks.push(ask)
+        self.streams.stir()
 
     def drop_ask(self, key: int) -> None:
         """Nobody waits for a question any more."""
@@ -132,10 +136,12 @@ class Engine:
             if not answered.done():
                 answered.set_result(ok)
 
+        self._awaited += 1
         self.push(Ask(number, frame, done, refused, lambda code, reason: _fail(answered, Ended(code, reason))))
         try:
             return await answered
         finally:
+            self._awaited -= 1
             self.drop_ask(number)
 
     async def refresh(self, token: Token) -> None:

@@ -79,14 +79,21 @@ class Commands:
         store: OutboxStore,
         asks: Asks,
         written: Callable[[CommandFrame], int],
+        stir: Callable[[], None],
         bytes_max: Callable[[], int],
     ) -> None:
         self.outbox = Outbox(store, self._carry)
         self._asks = asks
         self._written = written
+        self._stir = stir
         self._bytes_max = bytes_max
         self._waiting: dict[CommandId, Given] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether a command of this run has no answer yet."""
+        return len(self._waiting) > 0
 
     async def restore(self) -> None:
         """Reads what an earlier run left. Raises what the store does."""
@@ -108,6 +115,7 @@ class Commands:
             given.settle(CommandRefused(error, entry.command_id))
         else:
             self._waiting[entry.command_id] = given
+            self._stir()
             self._spawn(self._keep(entry, given))
         return given
 

@@ -1,7 +1,8 @@
 """Events for programs that read them one after another, at their own speed.
 
 Each reader has a bounded buffer. When one is full the connection is read no further, so that nothing is dropped and
-nothing grows; what cannot be had any more is told as a `Gap`.
+nothing grows. Only while somebody waits for an answer, which stands behind the events, it is read on, up to a second
+bound; what does not fit there, and what cannot be had any more, is told as a `Gap` in its place.
 """
 
 import asyncio
@@ -15,14 +16,19 @@ from .tell import tell
 
 EVENTS_MAX = 1_024
 """Events that a reader's buffer holds."""
+SLOW = "slow"
+"""Why a gap was told that a reader made itself."""
+_BEYOND = 2
+"""So many times as much while somebody waits for an answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Events after `after` up to `up_to` were not told: the client could not resume and began anew.
+    """Events after `after` up to `up_to` were not told.
 
-    What is folded (`Client.queue` and the like) is whole; an application that acts on events asks for what it missed.
-    `reason` is the server's.
+    The client could not resume and began anew (`reason` is the server's), or this reader was `slow` while an answer was
+    waited for. What is folded (`Client.queue` and the like) is whole; an application that acts on events asks for what
+    it missed.
     """
 
     after: Seq
@@ -76,7 +82,13 @@ class EventStream:
         self._drained(self)
 
     def put(self, told: Told) -> None:
-        """One more, which the reader had room for."""
+        """One more; beyond the second bound a gap that grows."""
+        if len(self._events) >= self._max * _BEYOND:
+            last = self._events.pop()
+            after = last.after if isinstance(last, Gap) and last.reason == SLOW else _reached(last)
+            if not isinstance(last, Gap) or last.reason != SLOW:
+                self._events.append(last)
+            told = Gap(after=after, up_to=_reached(told), reason=SLOW)
         self._events.append(told)
         self._arrived.set()
 
@@ -105,20 +117,28 @@ class EventStream:
 class Streams:
     """All readers of one client."""
 
-    def __init__(self) -> None:
+    def __init__(self, waits: Callable[[], bool]) -> None:
+        self._waits = waits
+        """Whether somebody waits for an answer."""
         self._streams: list[EventStream] = []
         self._handlers: dict[object, Callable[[Told], object]] = {}
-        self._room = asyncio.Event()
-        self._room.set()
+        self._has_room = True
+        self._stirred = asyncio.Event()
 
     @property
     def has_room(self) -> bool:
-        """Whether every reader can take another event."""
-        return self._room.is_set()
+        """Whether every reader can take another event, or somebody waits for an answer behind it."""
+        return self._has_room or self._waits()
 
     async def room(self) -> None:
-        """Waits until every reader can take another event."""
-        await self._room.wait()
+        """Waits until there is room."""
+        while not self.has_room:
+            self._stirred.clear()
+            await self._stirred.wait()
+
+    def stir(self) -> None:
+        """There may be room now."""
+        self._stirred.set()
 
     def open(self, events_max: int = EVENTS_MAX) -> EventStream:
         """A new reader, of what happens from now on."""
@@ -139,7 +159,7 @@ class Streams:
         for stream in self._streams:
             stream.put(told)
             if stream.is_full:
-                self._room.clear()
+                self._has_room = False
 
     def end(self, error: Ended | None) -> None:
         """Nothing comes any more; `error` says why, unless the application wanted it so."""
@@ -147,13 +167,19 @@ class Streams:
             stream.end(error)
         self._streams.clear()
         self._handlers.clear()
-        self._room.set()
+        self._has_room = True
+        self.stir()
 
     def _look(self, stream: EventStream) -> None:
         if stream.is_over and stream in self._streams:
             self._streams.remove(stream)
-        if not self._room.is_set() and not any(one.is_full for one in self._streams):
-            self._room.set()
+        if not self._has_room and not any(one.is_full for one in self._streams):
+            self._has_room = True
+            self.stir()
+
+
+def _reached(told: Told) -> Seq:
+    return told.up_to if isinstance(told, Gap) else told.seq
 
 
 def void(_: object) -> None:
