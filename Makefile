@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny conformance examples rust-client typescript web e2e bench bench-search schema schema-check slow power-cut search-law fmt doc cargo go smpp s3
+.PHONY: help run test smoke tidy deny conformance examples rust-client typescript web e2e bench bench-search schema schema-check slow power-cut search-law fmt doc cargo go smpp s3 python
 
 help: ## list what can be asked
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -47,6 +47,9 @@ examples: cargo ## the examples of the Rust and TypeScript clients, against a de
 
 typescript: ## the TypeScript client: types, lint, tests against a real server, the packed package
 	@.ci/typescript.sh
+
+python: ## the Python client: lint, types, tests against a real server, the plain client, the packed package
+	@.ci/python.sh
 
 go: ## the Go client: vet, format, tests with the race detector against a real server, the module's zip
 	@.ci/go.sh

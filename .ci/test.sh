@@ -35,6 +35,7 @@ part 'licences, bans and sources of the dependencies' .ci/deny.sh
 part 'smoke of the load test' .ci/smoke.sh
 part 'the published documents, by other tools' .ci/schema.sh
 part 'the TypeScript client' .ci/typescript.sh
+part 'the Python client' .ci/python.sh
 part 'the Rust client from its package' .ci/rust_client.sh
 part 'conformance of the SDKs' .ci/conformance.sh
 part 'the examples of the clients' .ci/examples.sh

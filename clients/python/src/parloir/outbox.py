@@ -1,0 +1,147 @@
+"""Commands that were given and not answered yet, kept so that each happens once.
+
+Over reconnects in memory, and with a store that outlives the program over restarts as well. It knows no socket.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from msgspec.structs import replace
+
+from .frames import AgentId, CommandFrame, CommandId, ErrorBody, Expected, Time
+from .frames.record import Record
+from .live import Cell
+
+ENTRIES_MAX = 1_000
+"""Commands that may wait; one more is refused."""
+
+
+class Entry(Record, frozen=True, kw_only=True):
+    """A command as it is kept.
+
+    `agent_id`: whose it is, nobody else's client sends it. `refused`: it is of an earlier run, the server refused it,
+    and it waits for a decision (`Client.drop`).
+    """
+
+    command_id: CommandId
+    expected: Expected | None = None
+    agent_id: AgentId | None = None
+    given_at: Time
+    name: str
+    params: dict[str, Any]
+    refused: ErrorBody | None = None
+
+    def frame(self) -> CommandFrame:
+        """As it is sent."""
+        return CommandFrame(command_id=self.command_id, expected=self.expected, name=self.name, params=self.params)
+
+
+class OutboxStore(Protocol):
+    """Where entries are kept. `put` is waited for before the command is sent."""
+
+    async def put(self, entry: Entry) -> None:
+        """Keeps an entry; it is there after a crash once this returns, where the store promises that."""
+        ...
+
+    async def remove(self, command_id: CommandId) -> None:
+        """Lets go of an entry."""
+        ...
+
+    async def all(self) -> Sequence[Entry]:
+        """Every entry, in the order in which they were put."""
+        ...
+
+    async def close(self) -> None:
+        """Nothing more is asked of it."""
+        ...
+
+
+class MemoryOutbox:
+    """Entries in memory: over reconnects, not over restarts."""
+
+    def __init__(self) -> None:
+        self._entries: dict[CommandId, Entry] = {}
+
+    async def put(self, entry: Entry) -> None:
+        """Keeps an entry."""
+        self._entries[entry.command_id] = entry
+
+    async def remove(self, command_id: CommandId) -> None:
+        """Lets go of an entry."""
+        self._entries.pop(command_id, None)
+
+    async def all(self) -> Sequence[Entry]:
+        """Every entry, in the order in which they were put."""
+        return list(self._entries.values())
+
+    async def close(self) -> None:
+        """Nothing more is asked of it."""
+
+
+class Outbox:
+    """The entries of this run and of an earlier one, and which of them are carried."""
+
+    def __init__(self, store: OutboxStore, carry: Callable[[Entry], None]) -> None:
+        self.kept: Cell[tuple[Entry, ...]] = Cell(())
+        """Commands without an answer, and those of an earlier run that were refused."""
+        self._store = store
+        self._carry = carry
+        self._restored: list[Entry] = []
+        """Entries of an earlier run: nobody waits for them here."""
+        self._me: AgentId | None = None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether one more would be too many."""
+        return len(self.kept.value) >= ENTRIES_MAX
+
+    async def restore(self) -> None:
+        """Reads what an earlier run left. It is carried once it is known who this client is."""
+        known = {entry.command_id for entry in self.kept.value}
+        self._restored = [entry for entry in await self._store.all() if entry.command_id not in known]
+        self._take_restored()
+
+    def welcomed(self, me: AgentId) -> None:
+        """Who this client is: its own entries are carried."""
+        self._me = me
+        self._take_restored()
+
+    async def give(self, entry: Entry) -> None:
+        """Keeps a command, then carries it. Raises what the store does."""
+        own = entry if self._me is None else replace(entry, agent_id=self._me)
+        self.kept.put((*self.kept.value, own))
+        try:
+            await self._store.put(own)
+        except BaseException:
+            self._forget(own.command_id)
+            raise
+        self._carry(own)
+
+    async def remove(self, command_id: CommandId) -> None:
+        """It was answered, or is not wanted any more."""
+        self._forget(command_id)
+        await self._store.remove(command_id)
+
+    def refused(self, command_id: CommandId, error: ErrorBody) -> None:
+        """An entry of an earlier run was refused: it stays for a decision."""
+        marked = (
+            replace(entry, refused=error) if entry.command_id == command_id else entry for entry in self.kept.value
+        )
+        self.kept.put(tuple(marked))
+
+    async def close(self) -> None:
+        """What was not answered stays in the store."""
+        await self._store.close()
+
+    def _take_restored(self) -> None:
+        me = self._me
+        if me is None or not self._restored:
+            return
+        own = [entry for entry in self._restored if entry.agent_id in (None, me)][:ENTRIES_MAX]
+        self._restored = []
+        self.kept.put((*self.kept.value, *own))
+        for entry in own:
+            self._carry(entry)
+
+    def _forget(self, command_id: CommandId) -> None:
+        self.kept.put(tuple(entry for entry in self.kept.value if entry.command_id != command_id))
