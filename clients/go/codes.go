@@ -111,6 +111,8 @@ const (
 	CodeLastAdmin Code = "last_admin"
 	// CodeAlreadyProvisioned: the workspace exists.
 	CodeAlreadyProvisioned Code = "already_provisioned"
+	// CodeAlreadySignedIn: the browser is signed in as somebody else: say `replace` to sign them out.
+	CodeAlreadySignedIn Code = "already_signed_in"
 	// CodeInvalidQuery: the text of a search cannot be understood.
 	CodeInvalidQuery Code = "invalid_query"
 	// CodeSearchTimeout: the search took too long and was given up.
@@ -219,6 +221,7 @@ var temporary = map[Code]bool{
 	CodeAgentOutsideGroup:      false,
 	CodeLastAdmin:              false,
 	CodeAlreadyProvisioned:     false,
+	CodeAlreadySignedIn:        false,
 	CodeInvalidQuery:           false,
 	CodeSearchTimeout:          true,
 	CodeJobRunning:             true,

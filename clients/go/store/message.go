@@ -35,6 +35,12 @@ func messageAfter(message wire.Message, event wire.Event) wire.Message {
 	switch data := event.Data.(type) {
 	case wire.MessageDeliveryChanged:
 		message.Delivery, message.Failure, message.Attempt = data.Delivery, data.Failure, data.Attempt
+		if message.Link != nil && data.LinkExpiresAt != "" {
+			// A new attempt begins its link anew.
+			link := *message.Link
+			link.ExpiresAt, link.Revoked = data.LinkExpiresAt, false
+			message.Link = &link
+		}
 	case wire.MessagePlanChanged:
 		message.Delivery, message.DueAt = data.Delivery, data.DueAt
 	case wire.MessageCancelled:

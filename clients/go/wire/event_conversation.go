@@ -96,6 +96,8 @@ type MessageDeliveryChanged struct {
 	Attempt        int64          `wire:"attempt"`
 	Delivery       Delivery       `wire:"delivery"`
 	Failure        Failure        `wire:"failure,optional"`
+	// LinkExpiresAt is until when the message's link works from now on, where a new attempt renews it.
+	LinkExpiresAt Time `wire:"link_expires_at,optional"`
 }
 
 // MessagePlanned: an agent wrote what goes later.

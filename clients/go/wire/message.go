@@ -47,6 +47,7 @@ const (
 	FailureAuth            Failure = "auth"
 	FailureBilling         Failure = "billing"
 	FailureUnsupported     Failure = "unsupported"
+	FailureNotApproved     Failure = "not_approved"
 	FailureUnknown         Failure = "unknown"
 )
 

@@ -55,6 +55,7 @@ ErrorCode = Literal[
     "agent_outside_group",
     "last_admin",
     "already_provisioned",
+    "already_signed_in",
     "invalid_query",
     "search_timeout",
     "job_running",

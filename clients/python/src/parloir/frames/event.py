@@ -160,6 +160,8 @@ class MessageDeliveryChanged(Fact, frozen=True, kw_only=True):
     attempt: int
     delivery: Delivery
     failure: Failure | None = None
+    link_expires_at: Time | None = None
+    """Until when the message's link works from now on, where a new attempt renews it."""
 
 
 class MessagePlanned(Fact, frozen=True, kw_only=True):

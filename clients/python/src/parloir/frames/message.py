@@ -42,6 +42,7 @@ Failure = Literal[
     "auth",
     "billing",
     "unsupported",
+    "not_approved",
     "unknown",
 ]
 """Why a message failed."""

@@ -8,6 +8,7 @@ from parloir.frames import (
     AttachmentStored,
     Event,
     Item,
+    Link,
     LinkOpened,
     LinkRevoked,
     Message,
@@ -17,6 +18,7 @@ from parloir.frames import (
     MessageItem,
     MessagePlanChanged,
     NoteItem,
+    Time,
 )
 
 _Changing = (
@@ -39,7 +41,8 @@ def message_after(message: Message, event: Event) -> Message:
     """The message after the event."""
     match event.data:
         case MessageDeliveryChanged(attempt=attempt, delivery=delivery, failure=failure):
-            return replace(message, delivery=delivery, failure=failure, attempt=attempt)
+            link = _renewed(message.link, event.data.link_expires_at)
+            return replace(message, delivery=delivery, failure=failure, attempt=attempt, link=link)
         case MessagePlanChanged(delivery=delivery, due_at=due_at):
             return replace(message, delivery=delivery, due_at=due_at)
         case MessageCancelled():
@@ -93,3 +96,8 @@ def _with_attachment(message: Message, attachment: Attachment) -> Message:
     if message.attachments is None:
         return message
     return replace(message, attachments=tuple(changed(known) for known in message.attachments))
+
+
+def _renewed(link: Link | None, expires_at: Time | None) -> Link | None:
+    """A new attempt begins its link anew."""
+    return link if link is None or expires_at is None else replace(link, expires_at=expires_at, revoked=False)
