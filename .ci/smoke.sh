@@ -44,3 +44,11 @@ await_demo
 load=(--url "$(url)" --token "$(token)")
 [ ! -f "$texts" ] || load+=(--texts "$texts")
 "$bin/parloir-loadtest" smoke "${load[@]}"
+
+leave_server() {
+  kill "$server"
+  wait "$server" 2>/dev/null || true
+  server=
+}
+leave_server
+"$bin/parloir-loadtest" compare --quick --peers floor

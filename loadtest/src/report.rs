@@ -64,3 +64,8 @@ pub(crate) fn times() -> Histogram<u64> {
 pub(crate) fn record(times: &mut Histogram<u64>, time: Duration) {
     times.saturating_record((time.as_micros() as u64).max(1));
 }
+
+/// A quantile in milliseconds.
+pub(crate) fn millis(times: &Histogram<u64>, quantile: f64) -> f64 {
+    times.value_at_quantile(quantile) as f64 / 1_000.0
+}
