@@ -20,6 +20,7 @@ mod oracle;
 mod plan;
 mod raw;
 mod report;
+mod run;
 mod search;
 mod smoke;
 mod socket;
@@ -49,6 +50,14 @@ enum Verb {
     Search(Box<search::Search>),
     /// Our server beside what people would use instead, in turns, with an oracle: exit code 1 when it finds anything.
     Compare(Box<compare::Compare>),
+    /// A scenario from its file, with an oracle: exit code 1 when it finds anything.
+    Run(Box<run::Run>),
+    /// Looks at reports of runs.
+    #[command(subcommand)]
+    Report(run::Report),
+    /// One load process of a run; it takes its orders from the standard input.
+    #[command(hide = true)]
+    Hand,
     /// The floor of a comparison, as a server of its own.
     Floor(floor::Floor),
 }
@@ -57,15 +66,17 @@ fn main() -> anyhow::Result<ExitCode> {
     let verb = Cli::parse().verb;
     let mut runtime = match verb {
         // One thread, so that what is measured has the other cores to itself.
-        Verb::Compare(_) | Verb::Floor(_) => tokio::runtime::Builder::new_current_thread(),
+        Verb::Compare(_) | Verb::Run(_) | Verb::Report(_) | Verb::Hand | Verb::Floor(_) => {
+            tokio::runtime::Builder::new_current_thread()
+        }
         Verb::Smoke(_) | Verb::Fill(_) | Verb::Measure(_) | Verb::Messages(_) | Verb::Search(_) => {
             tokio::runtime::Builder::new_multi_thread()
         }
     };
-    runtime.enable_all().build()?.block_on(run(verb))
+    runtime.enable_all().build()?.block_on(act(verb))
 }
 
-async fn run(verb: Verb) -> anyhow::Result<ExitCode> {
+async fn act(verb: Verb) -> anyhow::Result<ExitCode> {
     match verb {
         Verb::Smoke(plan) => smoke::run(plan).await,
         Verb::Fill(fill) => fill::run(fill).await.map(|()| ExitCode::SUCCESS),
@@ -73,6 +84,9 @@ async fn run(verb: Verb) -> anyhow::Result<ExitCode> {
         Verb::Search(search) => search::run(*search).await,
         Verb::Measure(measure) => measure::run(measure).await.map(|()| ExitCode::SUCCESS),
         Verb::Compare(compare) => compare::run(*compare).await,
+        Verb::Run(scenario) => run::run(*scenario).await,
+        Verb::Report(report) => run::report(report),
+        Verb::Hand => run::hand::run().await.map(|()| ExitCode::SUCCESS),
         Verb::Floor(floor) => floor::run(floor).await.map(|()| ExitCode::SUCCESS),
     }
 }

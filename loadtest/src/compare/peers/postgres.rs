@@ -80,7 +80,7 @@ impl Postgres {
         let script = self.folder.join("insert.sql");
         let body = "x".repeat(ENTRY_BYTES);
         std::fs::write(&script, format!("INSERT INTO entries (body) VALUES ('{body}');\n"))?;
-        let seconds = time.as_secs().max(1);
+        let seconds = time.as_secs().max(1) + 1 + clients as u64 / CONNECTED_PER_SECOND;
         let mut bench = command(&self.programs, "pgbench", self.identity, &self.folder);
         bench.arg("-h").arg(&self.folder).args(["-U", USER, "-n", "-M", "prepared", "-l"]);
         bench.args(["--log-prefix=transactions", "-c", &clients.to_string(), "-j", "1"]);
@@ -88,25 +88,36 @@ impl Postgres {
         bench.stdout(Stdio::null()).stderr(Stdio::null());
         let ran = tokio::task::spawn_blocking(move || bench.status()).await?;
         ensure!(ran.context("pgbench cannot be run")?.success(), "pgbench failed");
-        let (mut times, mut count) = (report::times(), 0_u64);
+        let mut lines = String::new();
         for entry in std::fs::read_dir(&self.folder)?.flatten() {
             if entry.file_name().to_string_lossy().starts_with("transactions") {
-                count += read_times(&std::fs::read_to_string(entry.path())?, &mut times);
+                lines.push_str(&std::fs::read_to_string(entry.path())?);
                 std::fs::remove_file(entry.path())?;
             }
         }
-        ensure!(count > 0, "pgbench told of no transaction");
-        Ok(Committed { per_second: count as f64 / seconds as f64, times })
+        committed(&lines).context("pgbench told of too few transactions")
     }
 }
+
+/// The length of a load of `pgbench` begins before its connections are there.
+const CONNECTED_PER_SECOND: u64 = 64;
 
 /// About what one record of ours holds.
 const ENTRY_BYTES: usize = 250;
 
-/// The third word of a line is a transaction's time in microseconds.
-fn read_times(lines: &str, times: &mut Histogram<u64>) -> u64 {
-    let micros = lines.lines().filter_map(|line| line.split(' ').nth(2)?.parse::<u64>().ok());
-    micros.map(|micros| times.saturating_record(micros.max(1))).count() as u64
+/// Of each line the third word is a transaction's time, the fifth and sixth are when it ended. The rate counts from
+/// the first end to the last, when all connections were there.
+fn committed(lines: &str) -> Option<Committed> {
+    let (mut times, mut ends) = (report::times(), Vec::new());
+    for line in lines.lines() {
+        let mut words = line.split(' ').map(str::parse::<u64>);
+        let mut word = |n: usize| words.nth(n)?.ok();
+        let (Some(micros), Some(second), Some(rest)) = (word(2), word(1), word(0)) else { continue };
+        times.saturating_record(micros.max(1));
+        ends.push(second * 1_000_000 + rest);
+    }
+    let span = ends.iter().max()? - ends.iter().min()?;
+    (span > 0).then(|| Committed { per_second: (ends.len() - 1) as f64 * 1e6 / span as f64, times })
 }
 
 fn command(programs: &Path, name: &str, identity: Option<(u32, u32)>, folder: &Path) -> Command {
@@ -152,9 +163,11 @@ mod tests {
 
     #[test]
     fn the_times_of_transactions_are_read() {
-        let mut times = report::times();
-        let lines = "0 1 1500 0 1790000000 123\n1 1 2500 0 1790000000 456\nno time\n";
-        assert_eq!(read_times(lines, &mut times), 2);
-        assert_eq!(times.max(), times.highest_equivalent(2_500));
+        let lines =
+            "0 1 1500 0 1790000000 100\n1 1 2500 0 1790000000 500100\nno time\n0 2 9 0 1790000001 100\n";
+        let committed = committed(lines).expect("there are three");
+        assert_eq!((committed.per_second, committed.times.len()), (2.0, 3));
+        assert_eq!(committed.times.max(), committed.times.highest_equivalent(2_500));
+        assert!(super::committed("0 1 1500 0 1790000000 100\n").is_none(), "one has no rate");
     }
 }
