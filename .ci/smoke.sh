@@ -52,3 +52,4 @@ leave_server() {
 }
 leave_server
 "$bin/parloir-loadtest" compare --quick --peers floor
+"$bin/parloir-loadtest" run loadtest/scenarios/steady.toml --seconds 3 --rounds 1 --processes 2

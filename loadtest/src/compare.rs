@@ -26,8 +26,8 @@ use who::Who;
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Compare {
-    /// Connections that listen; five times as many come back at once.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(2..=3_000))]
+    /// Connections that listen; five times as many come back at once, and ten times as many show how cost grows.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(10..=1_500))]
     agents: Option<u32>,
     /// Turns of each part; the median counts.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=99))]

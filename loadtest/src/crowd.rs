@@ -67,13 +67,16 @@ pub(crate) async fn hear(
     joined: &mut Joined,
 ) -> anyhow::Result<()> {
     let (mut message, mut read, mut is_heard, mut is_closed) = (Vec::new(), 0, false, false);
+    joined.rest.clear();
     while !is_heard {
         socket
             .read(&mut |piece| match piece {
+                Piece::Part(part) if is_heard => joined.rest.extend_from_slice(part),
                 Piece::Part(part) => {
                     read += part.len();
                     message.extend_from_slice(part);
                 }
+                Piece::End if is_heard => {}
                 Piece::End => {
                     tongue.learn(&message, joined);
                     is_heard |= raw::contains(&message, needle);
@@ -117,7 +120,7 @@ impl Crowd {
         let mut listening = JoinSet::new();
         for listener in listeners {
             let (tally, is_ours) = (Arc::clone(&tally), tongue.is_ours());
-            listening.spawn(listen(listener.socket, Place::new(first, order), is_ours, tally));
+            listening.spawn(listen(listener, Place::new(first, order), is_ours, tally));
         }
         Self { tally, told, listening }
     }
@@ -142,12 +145,16 @@ impl Crowd {
 }
 
 async fn listen(
-    mut socket: Socket,
+    listener: Listener,
     mut place: Place,
     is_ours: bool,
     tally: Arc<Mutex<Tally>>,
 ) -> anyhow::Result<()> {
-    let mut marks = Marks::default();
+    let (mut socket, mut marks) = (listener.socket, Marks::default());
+    let now = Moment::now();
+    marks.read(&listener.joined.rest, |mark| {
+        tally.lock().unwrap_or_else(PoisonError::into_inner).take(&mut place, mark, now);
+    });
     let (mut short, mut pings, mut is_closed) = (Vec::new(), Vec::new(), false);
     loop {
         {

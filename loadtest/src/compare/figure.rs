@@ -25,6 +25,13 @@ pub(crate) enum Figure {
     ReconnectPerS,
     /// The server's CPU for each of them.
     ReconnectCpuMs,
+    /// From a cut to the last of all connections having everything, when each missed 1,000 events.
+    ReconnectMissedLiveS,
+    /// CPU of one more listener for an event: from as many listeners to ten times as many, over from a tenth to as
+    /// many. At 1 it does not grow.
+    GrowthSlopeRatio,
+    /// Memory for each of 1,000 workspaces that nobody uses, after a start.
+    IdleWorkspaceKib,
     /// Durable commands with 64 on their way.
     #[value(name = "commands_64_per_s")]
     Commands64PerS,
@@ -53,6 +60,9 @@ pub(crate) enum Part {
     Million,
     Memory,
     Reconnect,
+    Missed,
+    Growth,
+    Workspaces,
     Commands(InFlight),
     Alone,
     Webhook,
@@ -64,12 +74,15 @@ pub(crate) enum Part {
 pub(crate) struct InFlight(pub(crate) usize);
 
 impl Part {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::FlatOut,
         Self::Paced,
         Self::Million,
         Self::Memory,
         Self::Reconnect,
+        Self::Missed,
+        Self::Growth,
+        Self::Workspaces,
         Self::Commands(InFlight(64)),
         Self::Commands(InFlight(256)),
         Self::Alone,
@@ -87,7 +100,8 @@ impl Part {
             Self::FlatOut | Self::Paced | Self::Million | Self::Memory | Self::Reconnect => &Who::BROKERS,
             Self::Commands(_) => &[Who::Postgres],
             Self::Alone => &[Who::Append, Who::Postgres],
-            Self::Webhook | Self::Start => &[],
+            Self::Growth => &[Who::Floor],
+            Self::Missed | Self::Workspaces | Self::Webhook | Self::Start => &[],
         }
     }
 }
@@ -106,10 +120,11 @@ impl Figure {
             | Self::Commands256P99Ms
             | Self::AloneP50Ms
             | Self::WebhookToLastP99Ms => "ms",
-            Self::IdleConnectionKib | Self::BurstConnectionKib => "KiB",
+            Self::IdleConnectionKib | Self::BurstConnectionKib | Self::IdleWorkspaceKib => "KiB",
+            Self::GrowthSlopeRatio => "ratio",
             Self::ReconnectPerS | Self::Commands64PerS | Self::Commands256PerS => "per s",
             Self::ReconnectCpuMs => "ms CPU",
-            Self::StartS | Self::RebuildS => "s",
+            Self::StartS | Self::RebuildS | Self::ReconnectMissedLiveS => "s",
         }
     }
 
@@ -120,6 +135,9 @@ impl Figure {
             Self::MillionASecondP99Ms => Part::Million,
             Self::IdleConnectionKib | Self::BurstConnectionKib => Part::Memory,
             Self::ReconnectPerS | Self::ReconnectCpuMs => Part::Reconnect,
+            Self::ReconnectMissedLiveS => Part::Missed,
+            Self::GrowthSlopeRatio => Part::Growth,
+            Self::IdleWorkspaceKib => Part::Workspaces,
             Self::Commands64PerS | Self::Commands64P99Ms => Part::Commands(InFlight(64)),
             Self::Commands256PerS | Self::Commands256P99Ms => Part::Commands(InFlight(256)),
             Self::AloneP50Ms => Part::Alone,

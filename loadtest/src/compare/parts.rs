@@ -9,10 +9,13 @@ use super::who::Who;
 mod alone;
 mod commands;
 mod fanout;
+mod growth;
 mod memory;
+mod missed;
 mod reconnect;
 mod start;
 mod webhook;
+mod workspaces;
 
 /// What one turn gives.
 type Values = Vec<(Figure, f64)>;
@@ -43,6 +46,9 @@ async fn turn(stage: &mut Stage, part: Part, who: Who) -> anyhow::Result<Values>
         Part::Million => fanout::million(stage, who).await,
         Part::Memory => memory::turn(stage, who).await,
         Part::Reconnect => reconnect::turn(stage, who).await,
+        Part::Missed => missed::turn(stage).await,
+        Part::Growth => growth::turn(stage, who).await,
+        Part::Workspaces => workspaces::turn(stage).await,
         Part::Commands(in_flight) => commands::turn(stage, who, in_flight).await,
         Part::Alone => alone::turn(stage, who).await,
         Part::Webhook => webhook::turn(stage).await,

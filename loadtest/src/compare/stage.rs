@@ -35,6 +35,10 @@ pub(crate) struct Sizes {
     /// Messages of the burst after which memory is looked at.
     pub(crate) burst: u32,
     pub(crate) commands: Duration,
+    /// Events that everybody misses while away.
+    pub(crate) missed: u32,
+    /// Workspaces that nobody uses.
+    pub(crate) workspaces: u32,
     /// Commands of one agent alone.
     pub(crate) alone: u32,
     pub(crate) webhooks: Duration,
@@ -54,6 +58,8 @@ const FULL: Sizes = Sizes {
     million_deliveries: 1_000_000,
     burst: 2_000,
     commands: Duration::from_secs(5),
+    missed: 1_000,
+    workspaces: 1_000,
     alone: 3_000,
     webhooks: Duration::from_secs(8),
     events: 1_000_000,
@@ -71,6 +77,8 @@ const QUICK: Sizes = Sizes {
     million_deliveries: 8_000,
     burst: 100,
     commands: Duration::from_secs(2),
+    missed: 50,
+    workspaces: 10,
     alone: 100,
     webhooks: Duration::from_millis(500),
     events: 2_000,
@@ -78,6 +86,8 @@ const QUICK: Sizes = Sizes {
 
 /// Connections come back five times as many as listen otherwise.
 pub(crate) const RETURNING_TIMES: usize = 5;
+/// The largest crowd, beside the usual one.
+pub(crate) const GROWING_TIMES: usize = 10;
 /// Agents of a workspace; further connections are second ones of the same agents.
 const AGENTS_MAX: usize = 1_000;
 
@@ -152,7 +162,7 @@ impl Stage {
         if who == Who::Ours {
             return Broker::ours(&self.hall(Cores::One)).await;
         }
-        let connections_max = self.sizes.agents * RETURNING_TIMES * 2 + 1_000;
+        let connections_max = self.sizes.agents * GROWING_TIMES + 1_000;
         let site = Site { folder: self.folder.as_deref(), scripts: &self.scripts, connections_max };
         Broker::peer(who, site).await
     }
@@ -184,7 +194,16 @@ impl Stage {
 
     /// A crowd at `broker` that has joined and listens.
     pub(crate) async fn crowd(&self, broker: &Broker, order: Order) -> anyhow::Result<Crowd> {
-        let listeners = crate::crowd::join_all(&broker.venue, self.sizes.agents, &[]).await?;
+        self.crowd_of(broker, self.sizes.agents, order).await
+    }
+
+    pub(crate) async fn crowd_of(
+        &self,
+        broker: &Broker,
+        count: usize,
+        order: Order,
+    ) -> anyhow::Result<Crowd> {
+        let listeners = crate::crowd::join_all(&broker.venue, count, &[]).await?;
         Ok(Crowd::listen(listeners, &broker.venue.tongue, 0, order))
     }
 }

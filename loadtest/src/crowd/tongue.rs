@@ -29,6 +29,8 @@ pub(crate) enum Step {
 pub(crate) struct Joined {
     pub(crate) cursor: Option<Cursor>,
     pub(crate) is_resumed: bool,
+    /// What came right behind the last thing that was waited for.
+    pub(crate) rest: Vec<u8>,
 }
 
 /// How a server is spoken to.

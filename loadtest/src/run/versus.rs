@@ -17,8 +17,17 @@ const ROUNDS_MIN: usize = 4;
 #[derive(Debug, Clone, PartialEq)]
 enum Said {
     TooFew,
-    NoDifference { low: f64, high: f64 },
-    Differs { ratio: f64, low: f64, high: f64 },
+    /// There was nothing of it before, so there is no ratio.
+    NothingBefore,
+    NoDifference {
+        low: f64,
+        high: f64,
+    },
+    Differs {
+        ratio: f64,
+        low: f64,
+        high: f64,
+    },
 }
 
 #[expect(clippy::print_stdout, reason = "it is what the program is for")]
@@ -41,6 +50,7 @@ fn sentence(old: &Figure, new: &Figure) -> String {
     let percent = |ratio: f64| (ratio - 1.0) * 100.0;
     match compare(&old.values, &new.values) {
         Said::TooFew => format!("{head} {ROUNDS_MIN} rounds on each side are needed to tell"),
+        Said::NothingBefore => format!("{head} there was nothing before"),
         Said::NoDifference { low, high } => {
             format!("{head} no difference shown ({:+.0} to {:+.0} %)", percent(low), percent(high))
         }
@@ -58,8 +68,14 @@ fn sentence(old: &Figure, new: &Figure) -> String {
 }
 
 fn compare(old: &[f64], new: &[f64]) -> Said {
-    if old.len().min(new.len()) < ROUNDS_MIN || median(old) <= 0.0 {
+    if old.len().min(new.len()) < ROUNDS_MIN {
         return Said::TooFew;
+    }
+    if old == new {
+        return Said::NoDifference { low: 1.0, high: 1.0 };
+    }
+    if median(old) <= 0.0 {
+        return Said::NothingBefore;
     }
     let (low, high) = interval(old, new);
     let ratio = median(new) / median(old);
@@ -151,6 +167,8 @@ mod tests {
         let Said::Differs { ratio, low, high } = compare(&calm, &faster) else { panic!("it is clear") };
         assert!((ratio - 0.6).abs() < 1e-9 && low < ratio && high < 0.8);
         assert_eq!(compare(&calm[..3], &faster[..3]), Said::TooFew);
+        assert_eq!(compare(&[0.0; 5], &[0.0; 5]), Said::NoDifference { low: 1.0, high: 1.0 });
+        assert_eq!(compare(&[0.0; 5], &calm), Said::NothingBefore);
     }
 
     #[test]

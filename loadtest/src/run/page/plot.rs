@@ -3,15 +3,18 @@
 use std::fmt::Write as _;
 
 const WIDTH: f64 = 720.0;
-const HEIGHT: f64 = 240.0;
+const HEIGHT: f64 = 260.0;
 const LEFT: f64 = 60.0;
 const RIGHT: f64 = 12.0;
-const TOP: f64 = 28.0;
+const TOP: f64 = 44.0;
 const BOTTOM: f64 = 24.0;
 /// Colours that people who see few of them tell apart, on light and dark.
 const COLOURS: [&str; 8] =
     ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00", "#8a6d00", "#777777"];
-const STEPS: u32 = 4;
+/// Ticks of an axis, about.
+const STEPS: f64 = 5.0;
+/// Names of lines that stand side by side.
+const NAMES_IN_A_ROW: usize = 4;
 /// What is plotted on a logarithmic axis is at least this.
 const LEAST: f64 = 0.001;
 
@@ -68,10 +71,17 @@ impl Scale {
             let (low, high) = (self.low as i32, self.high as i32);
             return (low..=high).map(|power| 10_f64.powi(power)).collect();
         }
-        (0..=STEPS)
-            .map(|step| self.low + (self.high - self.low) * f64::from(step) / f64::from(STEPS))
-            .collect()
+        let step = round_step((self.high - self.low) / STEPS);
+        let first = (self.low / step).ceil() as i64;
+        (first..).map(|n| n as f64 * step).take_while(|tick| *tick <= self.high).collect()
     }
+}
+
+/// The next of 1, 2 and 5 with a power of ten.
+fn round_step(step: f64) -> f64 {
+    let power = 10_f64.powf(step.log10().floor());
+    let steps = [1.0, 2.0, 5.0].map(|times| times * power);
+    steps.into_iter().find(|rounded| *rounded >= step).unwrap_or(10.0 * power)
 }
 
 impl Plot {
@@ -111,9 +121,10 @@ impl Plot {
             writeln!(
                 drawing,
                 "<polyline points=\"{}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.5\"/>\
-                 <text x=\"{:.1}\" y=\"24\" fill=\"{colour}\">{}</text>",
+                 <text x=\"{:.1}\" y=\"{}\" fill=\"{colour}\">{}</text>",
                 points.join(" "),
-                LEFT + n as f64 * (WIDTH - LEFT) / self.lines.len().max(1) as f64,
+                LEFT + (n % NAMES_IN_A_ROW) as f64 * (WIDTH - LEFT) / NAMES_IN_A_ROW as f64,
+                26 + n / NAMES_IN_A_ROW * 13,
                 line.name
             )
             .ok();
@@ -159,6 +170,8 @@ mod tests {
         let scale = Scale::of(&Axis::Logarithmic, [0.3, 42.0].into_iter());
         assert_eq!(scale.ticks(), [0.1, 1.0, 10.0, 100.0]);
         assert_eq!((scale.place(0.1), scale.place(100.0)), (0.0, 1.0));
+        let plain = Scale::of(&Axis::Plain, [0.0, 4.0].into_iter());
+        assert_eq!(plain.ticks(), [0.0, 1.0, 2.0, 3.0, 4.0]);
         assert_eq!([0.0, 0.25, 2.0, 1500.0].map(short), ["0", "0.25", "2", "1500"]);
     }
 }
