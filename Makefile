@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny conformance examples rust-client typescript web e2e bench bench-search schema schema-check slow power-cut search-law fmt doc cargo go smpp s3 python
+.PHONY: help run test smoke tidy deny conformance examples rust-client typescript web e2e bench bench-search schema schema-check slow power-cut search-law fmt doc cargo go smpp s3 python compare
 
 help: ## list what can be asked
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -67,6 +67,12 @@ bench-search: cargo ## the benchmark of search beside SQLite, PostgreSQL and a s
 	cargo build --locked --release --bin parloir
 	cargo build --locked --release -p parloir-loadtest --features peers
 	"$${CARGO_TARGET_DIR:-target}/release/parloir-loadtest" search --contacts "$(or $(CONTACTS),100000)" $(FLAGS)
+
+compare: cargo ## our server beside what people would use instead, in turns; FLAGS="--only fanout_paced_p99_ms --json"
+	@.ci/peers.sh
+	cargo build --locked --release --bin parloir
+	cargo build --locked --release -p parloir-loadtest
+	"$${CARGO_TARGET_DIR:-target}/release/parloir-loadtest" compare $(FLAGS)
 
 slow: power-cut search-law ## every suite too slow for `make test`
 

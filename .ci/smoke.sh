@@ -45,3 +45,12 @@ load=(--url "$(url)" --token "$(token)")
 [ ! -f "$texts" ] || load+=(--texts "$texts")
 "$bin/parloir-loadtest" smoke "${load[@]}"
 "$bin/parloir-loadtest" messages --url "$(url)" --token "$(token)" --inbound 500 --outbound 200 --rate 200
+
+leave_server() {
+  kill "$server"
+  wait "$server" 2>/dev/null || true
+  server=
+}
+leave_server
+"$bin/parloir-loadtest" compare --quick --peers floor
+"$bin/parloir-loadtest" run loadtest/scenarios/steady.toml --seconds 3 --rounds 1 --processes 2

@@ -3,12 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use anyhow::Context;
 use parloir_client::Client;
 use parloir_client::protocol::entity::{Counters, Header, Row, TimelineItem};
 use parloir_client::protocol::event::{Event, Fact};
-use parloir_client::protocol::ids::{CommandId, ConversationId, GroupId};
+use parloir_client::protocol::ids::{AgentId, CommandId, ConversationId, GroupId};
 use serde::Deserialize;
 
 use crate::agent::{Agent, Floor, options};
@@ -16,6 +17,7 @@ use crate::report::Report;
 
 /// Timelines that are compared per agent.
 const TIMELINES: usize = 5;
+const SETTLE_MAX: Duration = Duration::from_secs(60);
 
 /// Each agent was told everything it may see, once and in order.
 pub(crate) fn check_deliveries(report: &mut Report, agents: &[Agent], floor: &Floor, head: u64) {
@@ -173,13 +175,34 @@ pub(crate) fn check_messages(report: &mut Report, floor: &Floor) {
 
 /// The agent's picture equals what a fresh connection of the same agent is shown.
 pub(crate) async fn check_picture(report: &mut Report, url: &str, agent: &Agent) -> anyhow::Result<()> {
-    let fresh = Client::connect(options(url, &agent.badge.token))?;
+    check_client(report, url, &agent.badge.token, &agent.client).await
+}
+
+/// Waits until a client has what a connection that begins now is shown.
+pub(crate) async fn settled(url: &str, token: &str, client: &Client) -> anyhow::Result<()> {
+    let fresh = Client::connect(options(url, token))?;
+    crate::agent::live(&fresh).await?;
+    let head = *fresh.seq().borrow();
+    fresh.leave().await;
+    let there = async { client.seq().wait_for(|seq| *seq >= head).await.map(|_| ()) };
+    tokio::time::timeout(SETTLE_MAX, there).await.context("a client did not come to the head in time")??;
+    Ok(())
+}
+
+/// The same for any client with its token.
+pub(crate) async fn check_client(
+    report: &mut Report,
+    url: &str,
+    token: &str,
+    client: &Client,
+) -> anyhow::Result<()> {
+    let fresh = Client::connect(options(url, token))?;
     crate::agent::live(&fresh).await?;
     while fresh.more().await? {}
-    let bound = agent.client.read(|store| store.window().bound);
-    let shown = rows(&agent.client, bound);
+    let bound = client.read(|store| store.window().bound);
+    let shown = rows(client, bound);
     let wanted = rows(&fresh, bound);
-    let who = agent.badge.id;
+    let who = client.read(|store| store.me().map(|me| me.agent_id)).context("a client knows who it is")?;
     for (id, row) in &wanted {
         if shown.get(id) != Some(row) {
             differs(report, format!("{who}: {id} is {:?}, not {row:?}", shown.get(id)));
@@ -188,12 +211,12 @@ pub(crate) async fn check_picture(report: &mut Report, url: &str, agent: &Agent)
     for id in shown.keys().filter(|id| !wanted.contains_key(id)) {
         differs(report, format!("{who}: {id} is shown and not in the queue"));
     }
-    if counters(&agent.client) != counters(&fresh) {
-        let (ours, theirs) = (counters(&agent.client), counters(&fresh));
+    if counters(client) != counters(&fresh) {
+        let (ours, theirs) = (counters(client), counters(&fresh));
         differs(report, format!("{who}: the counters are {ours:?}, not {theirs:?}"));
     }
-    for id in loaded(&agent.client) {
-        check_timeline(report, agent, &fresh, id).await?;
+    for id in loaded(client) {
+        check_timeline(report, who, client, &fresh, id).await?;
     }
     fresh.leave().await;
     Ok(())
@@ -201,11 +224,12 @@ pub(crate) async fn check_picture(report: &mut Report, url: &str, agent: &Agent)
 
 async fn check_timeline(
     report: &mut Report,
-    agent: &Agent,
+    who: AgentId,
+    client: &Client,
     fresh: &Client,
     id: ConversationId,
 ) -> anyhow::Result<()> {
-    let ours = lines(&agent.client, id);
+    let ours = lines(client, id);
     let first = ours.first().map_or(0, |line| line.seq);
     fresh.timeline(id).await?;
     while lines(fresh, id).first().is_some_and(|line| line.seq > first)
@@ -216,7 +240,7 @@ async fn check_timeline(
     let mut theirs = lines(fresh, id);
     theirs.retain(|line| line.seq >= first);
     if ours != theirs {
-        differs(report, format!("{}: the timeline of {id} is {ours:?}, not {theirs:?}", agent.badge.id));
+        differs(report, format!("{who}: the timeline of {id} is {ours:?}, not {theirs:?}"));
     }
     Ok(())
 }

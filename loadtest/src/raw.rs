@@ -97,11 +97,16 @@ impl Raw {
 }
 
 /// A frame begins with its type: a map's first byte, `type`, and the name.
-fn is(frame: &[u8], kind: &[u8]) -> bool {
+pub(crate) fn is(frame: &[u8], kind: &[u8]) -> bool {
     frame.iter().take(16).position(|byte| *byte == b't').is_some_and(|at| {
         let rest = &frame[at..];
         rest.starts_with(b"type") && rest.get(5..5 + kind.len()) == Some(kind)
     })
+}
+
+/// The answer to a ping.
+pub(crate) fn pong() -> Vec<u8> {
+    Up::Pong.write(CODEC)
 }
 
 pub(crate) fn contains(frame: &[u8], part: &[u8]) -> bool {

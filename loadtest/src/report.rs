@@ -6,7 +6,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Report {
     pub(crate) agents: u64,
     pub(crate) commands_acked: u64,
@@ -63,4 +63,9 @@ pub(crate) fn times() -> Histogram<u64> {
 
 pub(crate) fn record(times: &mut Histogram<u64>, time: Duration) {
     times.saturating_record((time.as_micros() as u64).max(1));
+}
+
+/// A quantile in milliseconds.
+pub(crate) fn millis(times: &Histogram<u64>, quantile: f64) -> f64 {
+    times.value_at_quantile(quantile) as f64 / 1_000.0
 }

@@ -1,0 +1,64 @@
+//! What a connection costs in memory: let in and silent, and after a burst to everybody. What the same burst adds
+//! without connections (a log, a cache) is measured first and taken off.
+
+use std::time::Duration;
+
+use super::super::broker::Broker;
+use super::super::figure::Figure;
+use super::super::publisher::Publisher;
+use super::super::stage::Stage;
+use super::super::who::Who;
+use super::Values;
+use crate::crowd::tally::Order;
+use crate::crowd::{Crowd, join_all};
+
+/// Messages of a burst that are on their way at once.
+const WINDOW: u32 = 64;
+/// Memory is at rest when it did not grow by a page's worth for so long.
+const REST: Duration = Duration::from_millis(300);
+const REST_BYTES: u64 = 64 << 10;
+const LOOKS_MAX: u32 = 20;
+
+pub(super) async fn turn(stage: &mut Stage, who: Who) -> anyhow::Result<Values> {
+    let broker = stage.broker(who).await?;
+    let text_bytes = stage.text_bytes(who);
+    let burst = stage.sizes.burst;
+    let alone = join_all(&broker.venue, 1, &[]).await?;
+    let mut alone = Crowd::listen(alone, &broker.venue.tongue, 0, Order::Kept);
+    let mut publisher = Publisher::open(&broker.venue, text_bytes).await?;
+    publisher.burst(&mut alone, WINDOW, burst).await?;
+    let begun = resting(&broker).await?;
+    publisher.burst(&mut alone, WINDOW, burst).await?;
+    let before = resting(&broker).await?;
+    let grown = before.saturating_sub(begun);
+    let first = publisher.next;
+    let listeners = join_all(&broker.venue, stage.sizes.agents, &[]).await?;
+    let mut crowd = Crowd::listen(listeners, &broker.venue.tongue, first, Order::Kept);
+    let idle = resting(&broker).await?;
+    let told = publisher.burst(&mut crowd, WINDOW, burst).await;
+    let next = publisher.next;
+    stage.judge(who, &crowd, next)?;
+    told?;
+    let after = resting(&broker).await?;
+    drop((alone, crowd, publisher));
+    broker.end(&mut stage.verdict).await?;
+    let each = |bytes: u64| bytes as f64 / 1_024.0 / stage.sizes.agents as f64;
+    Ok(vec![
+        (Figure::IdleConnectionKib, each(idle.saturating_sub(before))),
+        (Figure::BurstConnectionKib, each(after.saturating_sub(before).saturating_sub(grown))),
+    ])
+}
+
+/// The server's memory once it is at rest.
+async fn resting(broker: &Broker) -> anyhow::Result<u64> {
+    let mut bytes = broker.bytes()?;
+    for _ in 0..LOOKS_MAX {
+        tokio::time::sleep(REST).await;
+        let now = broker.bytes()?;
+        if now.abs_diff(bytes) < REST_BYTES {
+            return Ok(now);
+        }
+        bytes = now;
+    }
+    Ok(bytes)
+}

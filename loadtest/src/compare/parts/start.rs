@@ -1,0 +1,57 @@
+//! How long a server takes until it listens with a log of many events: with its state, and when the state has to be
+//! built. The log is filled once; the two starts take turns.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::super::figure::Figure;
+use super::super::stage::Stage;
+use super::Values;
+use super::commands::Hand;
+use crate::cores::Cores;
+use crate::folder::Folder;
+use crate::house::{Desk, House};
+
+/// Commands on their way while the log is filled.
+const IN_FLIGHT: usize = 768;
+const FILL_MAX: Duration = Duration::from_secs(3_600);
+/// What a start builds again.
+const BUILT: [&str; 2] = ["state", "search"];
+
+pub(super) async fn all(stage: &mut Stage) -> anyhow::Result<Vec<(u32, Values)>> {
+    let folder = Folder::new(stage.folder(), "start")?;
+    let mut house = House::new(stage.program.clone(), folder.path().to_owned());
+    house.start(Cores::All).await?;
+    let url = house.url()?.to_owned();
+    let desk = Desk::found(&url, &house.data(), "Started", 1, 100).await?;
+    fill(&house, &desk, stage.sizes.events).await?;
+    house.stop().await?;
+    let mut rounds = Vec::new();
+    for round in 0..stage.sizes.rounds {
+        let started = house.start(Cores::All).await?;
+        house.stop().await?;
+        for name in BUILT {
+            remove(&house.data().join(name))?;
+        }
+        let rebuilt = house.start(Cores::All).await?;
+        house.stop().await?;
+        let values = [(Figure::StartS, started), (Figure::RebuildS, rebuilt)];
+        let values = values.map(|(figure, took)| (figure, took.as_secs_f64()));
+        rounds.push((round, values.to_vec()));
+    }
+    Ok(rounds)
+}
+
+async fn fill(house: &House, desk: &Desk, events: u64) -> anyhow::Result<()> {
+    let mut hand = Hand::at(house.address()?, desk).await?;
+    hand.work(IN_FLIGHT, FILL_MAX, events).await?;
+    anyhow::ensure!(hand.refused == 0, "{} notes were refused while the log was filled", hand.refused);
+    Ok(())
+}
+
+fn remove(folder: &Path) -> anyhow::Result<()> {
+    if folder.exists() {
+        std::fs::remove_dir_all(folder)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,192 @@
+//! What was measured, by figure and server: every turn's value, the median, and the ratio of ours to each peer, taken
+//! turn by turn, as the machine drifts. It judges no figure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::figure::Figure;
+use super::stage::Stage;
+use super::verdict::Counts;
+use super::who::Who;
+
+/// Sentences that are worth reading.
+const NOTES_MAX: usize = 100;
+
+#[derive(Debug, Default)]
+pub(crate) struct Sheet {
+    wanted: Vec<Figure>,
+    values: BTreeMap<(Figure, Who), BTreeMap<u32, f64>>,
+    absent: BTreeMap<Who, String>,
+    notes: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Shown<'a> {
+    figures: Vec<ShownFigure>,
+    oracle: Counts,
+    agents: usize,
+    rounds: u32,
+    event_bytes: usize,
+    absent: BTreeMap<&'static str, &'a str>,
+    notes: &'a [String],
+}
+
+#[derive(Debug, Serialize)]
+struct ShownFigure {
+    name: String,
+    ours: Option<f64>,
+    unit: &'static str,
+    peers: BTreeMap<&'static str, Option<f64>>,
+    /// Ours divided by the peer's.
+    ratios: BTreeMap<&'static str, Option<f64>>,
+    rounds: BTreeMap<&'static str, Vec<f64>>,
+}
+
+impl Sheet {
+    pub(crate) fn new(wanted: &[Figure]) -> Self {
+        Self { wanted: wanted.to_vec(), ..Self::default() }
+    }
+
+    pub(crate) fn put(&mut self, figure: Figure, who: Who, round: u32, value: f64) {
+        self.values.entry((figure, who)).or_default().insert(round, value);
+    }
+
+    pub(crate) fn miss(&mut self, who: Who, sentence: String) {
+        self.absent.entry(who).or_insert(sentence);
+    }
+
+    pub(crate) fn is_absent(&self, who: Who) -> bool {
+        self.absent.contains_key(&who)
+    }
+
+    pub(crate) fn note(&mut self, sentence: String) {
+        if self.notes.len() < NOTES_MAX {
+            self.notes.push(sentence);
+        }
+    }
+
+    /// Whether every figure that was asked for has a value of ours.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.wanted.iter().all(|figure| self.median(*figure, Who::Ours).is_some())
+    }
+
+    fn median(&self, figure: Figure, who: Who) -> Option<f64> {
+        median(self.values.get(&(figure, who))?.values().copied().collect())
+    }
+
+    /// The median of the ratios of those turns in which both have a value.
+    fn ratio(&self, figure: Figure, who: Who) -> Option<f64> {
+        let ours = self.values.get(&(figure, Who::Ours))?;
+        let theirs = self.values.get(&(figure, who))?;
+        let both = ours.iter().filter_map(|(round, value)| Some(value / theirs.get(round)?));
+        median(both.filter(|ratio| ratio.is_finite()).collect())
+    }
+
+    fn shown(&self, figure: Figure) -> ShownFigure {
+        let peers: BTreeSet<Who> = figure.part().peers().iter().copied().collect();
+        let mut rounds = BTreeMap::new();
+        for who in peers.iter().copied().chain([Who::Ours]) {
+            if let Some(values) = self.values.get(&(figure, who)) {
+                rounds.insert(who.name(), values.values().copied().map(rounded).collect());
+            }
+        }
+        ShownFigure {
+            name: figure.name(),
+            ours: self.median(figure, Who::Ours).map(rounded),
+            unit: figure.unit(),
+            peers: peers.iter().map(|who| (who.name(), self.median(figure, *who).map(rounded))).collect(),
+            ratios: peers.iter().map(|who| (who.name(), self.ratio(figure, *who).map(rounded))).collect(),
+            rounds,
+        }
+    }
+
+    #[expect(clippy::print_stdout, clippy::print_stderr, reason = "it is what the program is for")]
+    pub(crate) fn print(&self, stage: &Stage, json: bool) -> anyhow::Result<()> {
+        for finding in &stage.verdict.report.findings {
+            eprintln!("{finding}");
+        }
+        let shown = Shown {
+            figures: self.wanted.iter().map(|figure| self.shown(*figure)).collect(),
+            oracle: stage.verdict.counts(),
+            agents: stage.sizes.agents,
+            rounds: stage.sizes.rounds,
+            event_bytes: stage.event_bytes,
+            absent: self.absent.iter().map(|(who, why)| (who.name(), why.as_str())).collect(),
+            notes: &self.notes,
+        };
+        if json {
+            println!("{}", serde_json::to_string(&shown)?);
+        } else {
+            println!("{}", table(&shown)?);
+        }
+        Ok(())
+    }
+}
+
+fn table(shown: &Shown<'_>) -> anyhow::Result<String> {
+    let mut lines = Vec::new();
+    for figure in &shown.figures {
+        let number = |value: Option<f64>| value.map_or("-".to_owned(), |value| value.to_string());
+        lines.push(format!("{:<34} {:>12} {}", figure.name, number(figure.ours), figure.unit));
+        for (who, value) in figure.peers.iter().filter(|(_, value)| value.is_some()) {
+            let ratio = figure.ratios.get(who).copied().flatten();
+            lines.push(format!("  {who:<32} {:>12} ours is {} of it", number(*value), number(ratio)));
+        }
+    }
+    lines.extend(shown.absent.iter().map(|(who, why)| format!("without {who}: {why}")));
+    lines.extend(shown.notes.iter().cloned());
+    lines.push(format!(
+        "{} agents, {} rounds, events of {} bytes",
+        shown.agents, shown.rounds, shown.event_bytes
+    ));
+    lines.push(format!("oracle: {}", serde_json::to_string(&shown.oracle)?));
+    Ok(lines.join("\n"))
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    match values.len() {
+        0 => None,
+        odd if odd % 2 == 1 => Some(values[middle]),
+        _ => Some(f64::midpoint(values[middle - 1], values[middle])),
+    }
+}
+
+/// Four digits are more than any figure here is worth.
+fn rounded(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return 0.0;
+    }
+    let scale = 10_f64.powi(3 - value.abs().log10().floor() as i32);
+    (value * scale).round() / scale
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ratio_is_that_of_the_same_turn() {
+        let mut sheet = Sheet::new(&[Figure::StartS, Figure::FanoutFlatOutCpuSPerMillion]);
+        let figure = Figure::FanoutFlatOutCpuSPerMillion;
+        for (round, ours, nats) in [(0, 1.0, 2.0), (1, 3.0, 6.0), (2, 10.0, 40.0)] {
+            sheet.put(figure, Who::Ours, round, ours);
+            sheet.put(figure, Who::Nats, round, nats);
+        }
+        sheet.put(figure, Who::Nchan, 7, 5.0);
+        let shown = serde_json::to_value(sheet.shown(figure)).expect("it is JSON");
+        assert_eq!((&shown["ours"], &shown["peers"]["nats"]), (&3.0.into(), &6.0.into()));
+        assert_eq!(shown["ratios"]["nats"], 0.5);
+        assert!(shown["ratios"]["nchan"].is_null() && shown["peers"]["floor"].is_null());
+        assert!(!sheet.is_whole(), "nobody timed a start");
+    }
+
+    #[test]
+    fn numbers_are_shown_with_four_digits() {
+        let shown = [0.083_456, 27_123.4, 0.0, 12.0].map(rounded);
+        assert_eq!(shown, [0.083_46, 27_120.0, 0.0, 12.0]);
+        assert_eq!((median(vec![]), median(vec![3.0, 1.0])), (None, Some(2.0)));
+    }
+}

@@ -1,0 +1,190 @@
+//! Many connections that listen: they count, time and judge what they are told, and look at nothing else. They
+//! publish nothing; what they count stands in one [`Tally`].
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::mark::{Marks, Moment};
+use crate::raw;
+use crate::socket::{Kind, Piece, Socket};
+
+pub(crate) mod tally;
+pub(crate) mod tongue;
+
+use tally::{Order, Place, Tally};
+use tongue::{Joined, Step, Tongue};
+
+/// Connections that are being opened at once: fewer than any server lets wait, since a handshake that does not fit
+/// in comes back a second later.
+pub(crate) const DIALLING_MAX: usize = 256;
+/// Frames up to this length may be a ping of ours.
+const PING_BYTES_MAX: usize = 160;
+/// What is read before a connection is in: a snapshot.
+const JOIN_BYTES_MAX: usize = 32 << 20;
+
+/// Where a crowd listens.
+#[derive(Debug, Clone)]
+pub(crate) struct Venue {
+    pub(crate) address: SocketAddr,
+    pub(crate) tongue: Tongue,
+}
+
+/// A socket that has said what has to be said, and what it was told then.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    socket: Socket,
+    pub(crate) joined: Joined,
+}
+
+impl Listener {
+    /// Comes in as the `n`th; with what it learnt at its last visit, it resumes.
+    pub(crate) async fn join(place: &Venue, n: usize, before: Option<&Joined>) -> anyhow::Result<Self> {
+        let mut socket = Socket::dial(place.address, place.tongue.listening()).await?;
+        let mut joined = Joined::default();
+        for step in place.tongue.join(n, before) {
+            match step {
+                Step::Say(kind, bytes) => socket.send(kind, &bytes).await?,
+                Step::Hear(needle) => hear(&mut socket, &place.tongue, &needle, &mut joined).await?,
+            }
+        }
+        Ok(Self { socket, joined })
+    }
+
+    pub(crate) fn cut(self) {
+        self.socket.cut();
+    }
+}
+
+/// Reads on until a message holds `needle`.
+pub(crate) async fn hear(
+    socket: &mut Socket,
+    tongue: &Tongue,
+    needle: &[u8],
+    joined: &mut Joined,
+) -> anyhow::Result<()> {
+    let (mut message, mut read, mut is_heard, mut is_closed) = (Vec::new(), 0, false, false);
+    joined.rest.clear();
+    while !is_heard {
+        socket
+            .read(&mut |piece| match piece {
+                Piece::Part(part) if is_heard => joined.rest.extend_from_slice(part),
+                Piece::Part(part) => {
+                    read += part.len();
+                    message.extend_from_slice(part);
+                }
+                Piece::End if is_heard => {}
+                Piece::End => {
+                    tongue.learn(&message, joined);
+                    is_heard |= raw::contains(&message, needle);
+                    message.clear();
+                }
+                Piece::Ping(_) => {}
+                Piece::Close => is_closed = true,
+            })
+            .await?;
+        anyhow::ensure!(!is_closed, "the server closed the connection at its door");
+        anyhow::ensure!(read < JOIN_BYTES_MAX, "the server never let the connection in");
+    }
+    Ok(())
+}
+
+/// Opens `count` listeners, [`DIALLING_MAX`] at once.
+pub(crate) async fn join_all(
+    place: &Venue,
+    count: usize,
+    before: &[Joined],
+) -> anyhow::Result<Vec<Listener>> {
+    let joining = futures_util::stream::iter(0..count)
+        .map(|n| Listener::join(place, n, before.get(n)))
+        .buffered(DIALLING_MAX);
+    joining.try_collect().await
+}
+
+/// Listeners at work.
+#[derive(Debug)]
+pub(crate) struct Crowd {
+    tally: Arc<Mutex<Tally>>,
+    told: watch::Receiver<u64>,
+    listening: JoinSet<anyhow::Result<()>>,
+}
+
+impl Crowd {
+    /// Lets all listen, from message `first` on.
+    pub(crate) fn listen(listeners: Vec<Listener>, tongue: &Tongue, first: u32, order: Order) -> Self {
+        let (tell, told) = watch::channel(u64::from(first));
+        let tally = Arc::new(Mutex::new(Tally::new(listeners.len(), first, tell)));
+        let mut listening = JoinSet::new();
+        for listener in listeners {
+            let (tally, is_ours) = (Arc::clone(&tally), tongue.is_ours());
+            listening.spawn(listen(listener, Place::new(first, order), is_ours, tally));
+        }
+        Self { tally, told, listening }
+    }
+
+    /// How many messages every listener has.
+    pub(crate) fn told(&self) -> watch::Receiver<u64> {
+        self.told.clone()
+    }
+
+    pub(crate) fn with<T>(&self, look: impl FnOnce(&mut Tally) -> T) -> T {
+        look(&mut self.tally.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The first reason for which somebody hung up, if one did.
+    pub(crate) fn hung_up(&mut self) -> Option<String> {
+        match self.listening.try_join_next()? {
+            Ok(Ok(())) => Some("a listener ended".to_owned()),
+            Ok(Err(error)) => Some(format!("{error:#}")),
+            Err(error) => Some(error.to_string()),
+        }
+    }
+}
+
+async fn listen(
+    listener: Listener,
+    mut place: Place,
+    is_ours: bool,
+    tally: Arc<Mutex<Tally>>,
+) -> anyhow::Result<()> {
+    let (mut socket, mut marks) = (listener.socket, Marks::default());
+    let now = Moment::now();
+    marks.read(&listener.joined.rest, |mark| {
+        tally.lock().unwrap_or_else(PoisonError::into_inner).take(&mut place, mark, now);
+    });
+    let (mut short, mut pings, mut is_closed) = (Vec::new(), Vec::new(), false);
+    loop {
+        {
+            let (tally, mut now) = (&tally, None);
+            socket
+                .read(&mut |piece| match piece {
+                    Piece::Part(part) => {
+                        if is_ours {
+                            short.extend_from_slice(&part[..part.len().min(PING_BYTES_MAX)]);
+                        }
+                        marks.read(part, |mark| {
+                            let now = *now.get_or_insert_with(Moment::now);
+                            let mut tally = tally.lock().unwrap_or_else(PoisonError::into_inner);
+                            tally.take(&mut place, mark, now);
+                        });
+                    }
+                    Piece::End => {
+                        if is_ours && raw::is(&short, b"ping") {
+                            pings.push((Kind::Binary, raw::pong()));
+                        }
+                        short.clear();
+                    }
+                    Piece::Ping(ping) => pings.push((Kind::Pong, ping.to_vec())),
+                    Piece::Close => is_closed = true,
+                })
+                .await?;
+        }
+        anyhow::ensure!(!is_closed, "the server closed a connection");
+        for (kind, bytes) in pings.drain(..) {
+            socket.send(kind, &bytes).await?;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! What each act is at the server's doors: a webhook, a command, a search.
+
+use std::sync::{Arc, PoisonError};
+
+use parloir_client::protocol::command::{Command, contact, conversation as conv, message as msg};
+use parloir_client::protocol::entity::{Address, AddressKind};
+use parloir_client::protocol::ids::ConversationId;
+use parloir_client::protocol::query::Query;
+use parloir_client::protocol::query::search::SearchConversations;
+
+use super::super::act::Kind;
+use super::super::orders::Measure;
+use super::{Hand, OWN};
+use crate::customer::Inbound;
+use crate::fill;
+use crate::house::number;
+use crate::mark::{Mark, Moment};
+
+/// Messages of phones that are being handed in; a provider opens no more connections.
+const HANDS_MAX: usize = 512;
+
+const NAMES: [&str; 8] = ["Camille", "Élodie", "James", "Zoé", "Nadia", "Hélène", "Léo", "Charlotte"];
+
+impl Hand {
+    pub(super) async fn webhook(&mut self, number_of_act: u32, desk: u32, conversation: u32, at: Moment) {
+        let (Some(http), Some(place)) = (self.https.get(desk as usize), self.orders.desks.get(desk as usize))
+        else {
+            return;
+        };
+        if self.handing_in.len() >= HANDS_MAX {
+            self.handing_in.join_next().await;
+        }
+        let text = format!("Bonjour, une question. {}", Mark { number: number_of_act, due: at }.text());
+        let event_id = format!("{}-{number_of_act}", self.orders.run);
+        let inbound = Inbound::text(event_id, &number(conversation as usize), text);
+        let (http, channel, book) = (http.clone(), place.channel, Arc::clone(&self.book));
+        self.handing_in.spawn(async move {
+            let handed = http.hand_in(channel, &inbound).await;
+            let mut book = book.lock().unwrap_or_else(PoisonError::into_inner);
+            match handed {
+                Ok(()) => {
+                    book.time(Measure::WebhookAccepted, Moment::now().since(at));
+                    book.told.accepted.push((desk, number_of_act));
+                }
+                Err(error) => book.fail(format!("a webhook failed: {error:#}")),
+            }
+        });
+    }
+
+    pub(super) async fn command(
+        &mut self,
+        number_of_act: u32,
+        desk: u32,
+        (kind, conversation): (Kind, u32),
+        at: Moment,
+    ) -> anyhow::Result<()> {
+        let conversations = self.orders.desks.get(desk as usize).map_or(&[][..], |desk| &desk.conversations);
+        let Some(id) = conversations.get(conversation as usize % conversations.len().max(1)).copied() else {
+            return Ok(());
+        };
+        let mark = Mark { number: number_of_act | OWN, due: at };
+        let Some(asked) = self.asked.get_mut(&desk) else { return Ok(()) };
+        asked.command(command(kind, id, &mark.text()), at, Measure::CommandAcknowledged).await
+    }
+
+    pub(super) async fn search(&mut self, desk: u32, text: u32, at: Moment) -> anyhow::Result<()> {
+        let Some(asked) = self.asked.get_mut(&desk) else { return Ok(()) };
+        let text = if text.is_multiple_of(2) {
+            NAMES[text as usize / 2 % NAMES.len()].chars().take(3).collect()
+        } else {
+            format!("{:03}", text % 1_000)
+        };
+        let query = SearchConversations { text, limit: Some(20), after: None, count: false };
+        asked.search(Query::SearchConversations(query), at).await
+    }
+
+    pub(super) async fn save(&mut self, desk: u32, contact: u32, at: Moment) -> anyhow::Result<()> {
+        let Some(asked) = self.asked.get_mut(&desk) else { return Ok(()) };
+        asked.command(save(contact), at, Measure::SaveAcknowledged).await
+    }
+}
+
+fn command(kind: Kind, conversation_id: ConversationId, mark: &str) -> Command {
+    match kind {
+        Kind::Note => fill::note(conversation_id, format!("À rappeler. {mark}")),
+        Kind::Send => {
+            let text = format!("Bonjour, c'est noté. {mark}");
+            Command::MessageSend(msg::Send::text(conversation_id, text))
+        }
+        Kind::Close => Command::ConversationClose(conv::Close { conversation_id }),
+        Kind::Reopen => Command::ConversationReopen(conv::Reopen { conversation_id }),
+        Kind::Unread => Command::ConversationMarkUnread(conv::MarkUnread { conversation_id }),
+        Kind::Claim => Command::ConversationClaim(conv::Claim { conversation_id }),
+    }
+}
+
+/// Somebody with a number that no conversation has.
+fn save(contact: u32) -> Command {
+    let name = NAMES[contact as usize % NAMES.len()];
+    Command::ContactSave(contact::Save {
+        contact_id: None,
+        name: Some(format!("{name} {contact}")),
+        add_tags: contact.is_multiple_of(3).then(|| vec!["import".to_owned()]),
+        remove_tags: None,
+        properties: None,
+        add_addresses: Some(vec![Address {
+            kind: AddressKind::E164,
+            value: format!("+336{:08}", 10_000_000 + contact),
+        }]),
+        remove_addresses: None,
+    })
+}

@@ -1,0 +1,172 @@
+//! The oracle of a round: what every agent was told against what all were told, and what was acknowledged against
+//! the log. It asks no server for anything but the log.
+
+use std::collections::BTreeMap;
+
+use parloir_client::protocol::ids::CommandId;
+use serde::Deserialize;
+
+use super::orders::{Diary, Told};
+use super::seqs::Seqs;
+use crate::mark::Marks;
+use crate::report::Report;
+
+/// Missing seqs that are named.
+const NAMED_MAX: usize = 5;
+
+/// Whether every agent was told everything once, or a snapshot that stands for it.
+pub(super) fn deliveries(report: &mut Report, told: &[Told], heads: &[u64]) {
+    let mut all: BTreeMap<u32, Seqs> = BTreeMap::new();
+    for diary in told.iter().flat_map(|told| &told.agents) {
+        all.entry(diary.desk).or_default().unite(&diary.seqs);
+    }
+    for diary in told.iter().flat_map(|told| &told.agents) {
+        report.agents += 1;
+        report.out_of_order += diary.repeated;
+        if diary.repeated > 0 {
+            report.find(format!("an agent was told {} events twice or out of turn", diary.repeated));
+        }
+        let head = heads.get(diary.desk as usize).copied().unwrap_or(0);
+        agent(report, diary, &all[&diary.desk], head);
+    }
+}
+
+fn agent(report: &mut Report, diary: &Diary, all: &Seqs, head: u64) {
+    let Some((first, resets)) = diary.begins.split_first() else {
+        report.lost += 1;
+        return report.find("an agent never came in".to_owned());
+    };
+    let stands_for = |seq: u64, reset: u64| seq <= reset && !diary.seqs.any_between(seq, reset);
+    let missed = all
+        .missing_in(&diary.seqs, *first, head)
+        .filter(|seq| !resets.iter().any(|reset| stands_for(*seq, *reset)));
+    let missed: Vec<u64> = missed.collect();
+    report.lost += missed.len() as u64;
+    if !missed.is_empty() {
+        let named = &missed[..missed.len().min(NAMED_MAX)];
+        let (count, desk) = (missed.len(), diary.desk);
+        report.find(format!("an agent of workspace {desk} was not told {count} events: {named:?} …"));
+    }
+}
+
+#[derive(Deserialize)]
+struct Line {
+    #[serde(default)]
+    command_id: Option<CommandId>,
+    #[serde(default)]
+    events: Vec<LineEvent>,
+}
+
+#[derive(Deserialize)]
+struct LineEvent {
+    name: String,
+    #[serde(default)]
+    data: serde_json::Value,
+}
+
+/// What one workspace acknowledged, and how often it stands in the log.
+#[derive(Debug, Default)]
+pub(super) struct Acknowledged {
+    commands: BTreeMap<CommandId, u64>,
+    messages: BTreeMap<u32, u64>,
+}
+
+impl Acknowledged {
+    pub(super) fn of(told: &[Told], desk: u32) -> Self {
+        let acked = told.iter().flat_map(|told| &told.acked).filter(|(of, _)| *of == desk);
+        let accepted = told.iter().flat_map(|told| &told.accepted).filter(|(of, _)| *of == desk);
+        Self {
+            commands: acked.map(|(_, id)| (*id, 0)).collect(),
+            messages: accepted.map(|(_, number)| (*number, 0)).collect(),
+        }
+    }
+
+    /// Takes a line of the log's export.
+    pub(super) fn read(&mut self, line: &[u8]) -> anyhow::Result<()> {
+        if line.is_empty() {
+            return Ok(());
+        }
+        let line: Line = serde_json::from_slice(line)?;
+        if let Some(count) = line.command_id.and_then(|id| self.commands.get_mut(&id)) {
+            *count += 1;
+        }
+        for event in line.events.iter().filter(|event| event.name == "message.received") {
+            let text = event.data.pointer("/message/text").and_then(serde_json::Value::as_str);
+            Marks::default().read(text.unwrap_or_default().as_bytes(), |mark| {
+                if let Some(count) = self.messages.get_mut(&mark.number) {
+                    *count += 1;
+                }
+            });
+        }
+        Ok(())
+    }
+
+    pub(super) fn judge(&self, report: &mut Report) {
+        report.commands_acked += self.commands.len() as u64;
+        for (id, count) in &self.commands {
+            once(report, *count, || format!("command {id}"));
+        }
+        for (number, count) in &self.messages {
+            once(report, *count, || format!("message {number}"));
+        }
+    }
+}
+
+fn once(report: &mut Report, count: u64, what: impl Fn() -> String) {
+    report.lost += u64::from(count == 0);
+    report.duplicated += count.saturating_sub(1);
+    if count != 1 {
+        report.find(format!("{} was acknowledged and stands in the log {count} times", what()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mark::{Mark, Moment};
+    use uuid::Uuid;
+
+    fn diary(begins: &[u64], seqs: &[u64]) -> Diary {
+        let mut diary = Diary { begins: begins.to_vec(), ..Diary::default() };
+        seqs.iter().for_each(|seq| diary.seqs.add(*seq));
+        diary
+    }
+
+    fn judged(agents: Vec<Diary>) -> Report {
+        let mut report = Report::default();
+        deliveries(&mut report, &[Told { agents, ..Told::default() }], &[9]);
+        report
+    }
+
+    #[test]
+    fn what_one_agent_lacks_is_lost_unless_a_snapshot_stands_for_it() {
+        let whole = || diary(&[1], &[2, 3, 4, 5, 6, 7, 8, 9]);
+        assert!(judged(vec![whole(), diary(&[4], &[5, 6, 7, 8, 9])]).passed());
+        assert_eq!(judged(vec![whole(), diary(&[1], &[2, 3, 6, 7, 8, 9])]).lost, 2);
+        assert!(judged(vec![whole(), diary(&[1, 5], &[2, 3, 6, 7, 8, 9])]).passed());
+        assert_eq!(judged(vec![whole(), diary(&[1, 5], &[2, 4, 6, 7, 8, 9])]).lost, 1);
+        assert_eq!(judged(vec![whole(), diary(&[], &[])]).lost, 1);
+        let again = Diary { repeated: 3, ..whole() };
+        assert_eq!(judged(vec![again]).out_of_order, 3);
+    }
+
+    #[test]
+    fn what_was_acknowledged_stands_in_the_log_once() {
+        let ids = [1, 2, 3].map(|n| CommandId(Uuid::from_u128(n)));
+        let acked = ids.map(|id| (0, id)).to_vec();
+        let told = Told { acked, accepted: vec![(0, 7), (0, 8), (1, 9)], ..Told::default() };
+        let mut acknowledged = Acknowledged::of(&[told], 0);
+        let text = Mark { number: 7, due: Moment(5) }.text();
+        let received = format!(r#"{{"name":"message.received","data":{{"message":{{"text":"x {text}"}}}}}}"#);
+        for line in [
+            format!(r#"{{"command_id":"{}","events":[]}}"#, ids[0]),
+            format!(r#"{{"command_id":"{}","events":[]}}"#, ids[1]),
+            format!(r#"{{"command_id":"{}","events":[{received}]}}"#, ids[1]),
+        ] {
+            acknowledged.read(line.as_bytes()).expect("a line");
+        }
+        let mut report = Report::default();
+        acknowledged.judge(&mut report);
+        assert_eq!((report.lost, report.duplicated, report.commands_acked), (2, 1, 3));
+    }
+}
