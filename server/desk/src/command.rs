@@ -13,7 +13,8 @@ use serde::Serialize;
 use crate::commit::{Actor, Digest, Key};
 use crate::entity::{
     Action, Address, Approval, Attempt, Availability, ChannelKind, Country, Delivery, Destination, Failure,
-    FileFacts, LinkHash, Purpose, Right, Role, Scope, StopReason, SubjectId, UnreadUntil, WebhookPosition, WebhookStatus,
+    FileFacts, LinkHash, Purpose, Right, Role, Scope, StopReason, SubjectId, UnreadUntil, WebhookPosition,
+    WebhookStatus,
 };
 use crate::event::Consent;
 

@@ -2,7 +2,8 @@
 //! the workspace, then one byte for the table; numbers are big-endian, so that keys sort like what they name.
 
 use parloir_protocol::ids::{
-    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, TemplateId, WebhookId, WorkspaceId,
+    AgentId, ChannelId, ContactId, ConversationId, GroupId, JobId, MessageId, TemplateId, WebhookId,
+    WorkspaceId,
 };
 use parloir_protocol::time::Time;
 
