@@ -20,7 +20,7 @@ use tongue::{Joined, Step, Tongue};
 
 /// Connections that are being opened at once: fewer than any server lets wait, since a handshake that does not fit
 /// in comes back a second later.
-pub(crate) const DIALLING_MAX: usize = 256;
+pub(crate) const DIALLING_MAX: usize = 128;
 /// Frames up to this length may be a ping of ours.
 const PING_BYTES_MAX: usize = 160;
 /// What is read before a connection is in: a snapshot.
@@ -66,7 +66,7 @@ pub(crate) async fn hear(
     needle: &[u8],
     joined: &mut Joined,
 ) -> anyhow::Result<()> {
-    let (mut message, mut read, mut is_heard, mut is_closed) = (Vec::new(), 0, false, false);
+    let (mut message, mut read, mut is_heard, mut is_closed) = (Vec::new(), 0, false, None);
     joined.rest.clear();
     while !is_heard {
         socket
@@ -83,13 +83,26 @@ pub(crate) async fn hear(
                     message.clear();
                 }
                 Piece::Ping(_) => {}
-                Piece::Close => is_closed = true,
+                Piece::Close(code) => is_closed = Some(closing(code)),
             })
             .await?;
-        anyhow::ensure!(!is_closed, "the server closed the connection at its door");
+        if let Some(why) = is_closed {
+            anyhow::bail!("the server closed the connection at its door: {why}");
+        }
         anyhow::ensure!(read < JOIN_BYTES_MAX, "the server never let the connection in");
     }
     Ok(())
+}
+
+/// A close frame's code and reason, in words.
+fn closing(payload: &[u8]) -> String {
+    match payload {
+        [high, low, reason @ ..] => {
+            let code = u16::from_be_bytes([*high, *low]);
+            format!("{code} {}", String::from_utf8_lossy(reason))
+        }
+        _ => "no code".to_owned(),
+    }
 }
 
 /// Opens `count` listeners, [`DIALLING_MAX`] at once.
@@ -155,7 +168,7 @@ async fn listen(
     marks.read(&listener.joined.rest, |mark| {
         tally.lock().unwrap_or_else(PoisonError::into_inner).take(&mut place, mark, now);
     });
-    let (mut short, mut pings, mut is_closed) = (Vec::new(), Vec::new(), false);
+    let (mut short, mut pings, mut is_closed) = (Vec::new(), Vec::new(), None);
     loop {
         {
             let (tally, mut now) = (&tally, None);
@@ -178,11 +191,13 @@ async fn listen(
                         short.clear();
                     }
                     Piece::Ping(ping) => pings.push((Kind::Pong, ping.to_vec())),
-                    Piece::Close => is_closed = true,
+                    Piece::Close(code) => is_closed = Some(closing(code)),
                 })
                 .await?;
         }
-        anyhow::ensure!(!is_closed, "the server closed a connection");
+        if let Some(why) = is_closed {
+            anyhow::bail!("the server closed a connection: {why}");
+        }
         for (kind, bytes) in pings.drain(..) {
             socket.send(kind, &bytes).await?;
         }

@@ -110,7 +110,7 @@ pub(crate) fn pong() -> Vec<u8> {
 }
 
 pub(crate) fn contains(frame: &[u8], part: &[u8]) -> bool {
-    frame.windows(part.len()).any(|window| window == part)
+    memchr::memmem::find(frame, part).is_some()
 }
 
 #[cfg(test)]

@@ -184,7 +184,7 @@ async fn drain(mut socket: Socket, is_ours: bool, writer: Arc<Turn<Writer>>, ans
         let read = socket
             .read(&mut |piece| match piece {
                 Piece::Part(part) if is_ours => message.extend_from_slice(part),
-                Piece::Part(_) | Piece::Close => {}
+                Piece::Part(_) | Piece::Close(_) => {}
                 Piece::End => {
                     if raw::is(&message, b"ping") {
                         pings.push((Kind::Binary, raw::pong()));

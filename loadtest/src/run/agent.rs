@@ -119,7 +119,7 @@ impl Agent {
                 }
                 Piece::End => frames.push(std::mem::take(&mut part)),
                 Piece::Ping(ping) => pings.push((Kind::Pong, ping.to_vec())),
-                Piece::Close => is_closed = true,
+                Piece::Close(_) => is_closed = true,
             };
             let read = tokio::select! {
                 biased;

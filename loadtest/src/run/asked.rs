@@ -137,7 +137,7 @@ impl Answers {
                         part.clear();
                     }
                     Piece::Ping(ping) => pings.push((Kind::Pong, ping.to_vec())),
-                    Piece::Close => {}
+                    Piece::Close(_) => {}
                 })
                 .await;
             if let Err(error) = read {

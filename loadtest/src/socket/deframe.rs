@@ -14,7 +14,8 @@ pub(crate) enum Piece<'a> {
     End,
     /// To be answered with a pong of the same bytes.
     Ping(&'a [u8]),
-    Close,
+    /// The connection ends; its code and reason.
+    Close(&'a [u8]),
 }
 
 /// Why the bytes are none of a server.
@@ -107,7 +108,7 @@ impl Deframer {
         match self.head[0] & 0x0f {
             CONTINUATION | TEXT | BINARY if self.head[0] & 0x80 == 0 => {}
             CONTINUATION | TEXT | BINARY => on(Piece::End),
-            CLOSE => on(Piece::Close),
+            CLOSE => on(Piece::Close(&self.control)),
             PING => on(Piece::Ping(&self.control)),
             PONG => {}
             _ => return Err(NoFrame("a frame of an unknown kind")),
@@ -135,11 +136,11 @@ mod tests {
                     Piece::Part(part) => told.extend(part),
                     Piece::End => told.push(b'.'),
                     Piece::Ping(ping) => told.extend([b"<", ping, b">"].concat()),
-                    Piece::Close => told.push(b'!'),
+                    Piece::Close(code) => told.extend([b"!", code].concat()),
                 });
                 assert_eq!(read, Ok(()));
             }
-            let wanted = [b"ab<p>c.".as_slice(), &long, b".d..!"].concat();
+            let wanted = [b"ab<p>c.".as_slice(), &long, b".d..!\x03\xe8"].concat();
             assert_eq!(told, wanted, "in pieces of {size}");
         }
     }

@@ -149,7 +149,7 @@ impl Hand {
                         message.clear();
                     }
                     Piece::Ping(_) => {}
-                    Piece::Close => is_closed = true,
+                    Piece::Close(_) => is_closed = true,
                 })
                 .await?;
             anyhow::ensure!(!is_closed, "the server closed the connection");

@@ -50,7 +50,7 @@ async fn length(venue: &Venue) -> anyhow::Result<usize> {
                     }
                     event.clear();
                 }
-                Piece::Ping(_) | Piece::Close => {}
+                Piece::Ping(_) | Piece::Close(_) => {}
             })
             .await?;
     }
