@@ -7,7 +7,7 @@ use parloir_protocol::codec::Codec;
 use parloir_protocol::cursor::Epoch;
 use parloir_server::hub::{Entry, Place, Ring, RingLimits};
 use parloir_server::told::Told;
-use parloir_session::{Mark, Scope};
+use parloir_session::{Mark, Office, Scope};
 
 use super::desk::{Desk, EPOCH, Kind, workspace};
 
@@ -26,7 +26,7 @@ fn encode(bencher: Bencher<'_, '_>, kind: Kind, codec: Codec) {
     let mut desk = Desk::founded(100);
     let admin = desk.admin;
     bencher.with_inputs(|| entries(&mut desk, kind)).bench_local_values(|entries| {
-        let frames = entries.iter().map(|entry| entry.frame_for(admin, &Scope::All, codec));
+        let frames = entries.iter().map(|entry| entry.frame_for(admin, Office::Keeper, &Scope::All, codec));
         black_box(frames.flatten().map(|frame| frame.len()).sum::<usize>())
     });
 }
