@@ -133,8 +133,8 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     let clock = Clock::system();
     let blobs = Arc::new(Blobs::configured(&config.blobs, &config.data_dir)?);
     let uploads = open_uploads(config, &blobs, &clock)?;
-    let node = Node::new(log, state, search, uploads, clock.clone(), config.limits.clone(), Rules::OURS);
-    let node = Arc::new(node);
+    let limits = config.limits.clone();
+    let node = Arc::new(Node::new(log, state, search, uploads, clock.clone(), limits, Rules::OURS));
     node.tell_uploads();
     let tenants = providers::tenants(&config.providers);
     let providers = Arc::new(Providers::new(&node, configured).for_tenants(tenants));
@@ -144,9 +144,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
         let _opened_once = open(&node, workspace).is_ok();
     }
     epochs::begin(&node, &config.data_dir).await.map_err(StartError::Epoch)?;
-    for workspace in node.workspaces() {
-        set_to_work(&node, &workspace);
-    }
+    node.workspaces().iter().for_each(|workspace| set_to_work(&node, workspace));
     keep_operator_token(&node, &config.data_dir).await?;
     let poison = Arc::new(Poison::new(config.data_dir.join("poison")));
     keep_house(&node, &poison);
