@@ -14,8 +14,8 @@ absent() { echo "$1" >&2; }
 
 build_rust() {
   command -v cargo >/dev/null || { absent 'cargo is not on the PATH, so no scenario was played'; exit 77; }
-  cargo build --locked -p parloir-client --example conformance
-  cargo build --locked -p parloir-fixtures --bins
+  # The whole workspace, as the tests built it: another choice of crates would build what they share anew.
+  cargo build --locked --workspace --bins --examples
   if [ -z "${PARLOIR_BIN:-}" ]; then
     cargo build --locked --bin parloir
     PARLOIR_BIN=$target/debug/parloir
@@ -57,4 +57,4 @@ build_python
 build_go
 "$target/debug/conform" "$@"
 # And a client that is broken in a known way does not pass.
-[ $# -gt 0 ] || PARLOIR_CONFORMANCE=1 cargo test --locked -p parloir-fixtures --test it conform::
+[ $# -gt 0 ] || PARLOIR_CONFORMANCE=1 cargo test --locked --workspace --test it conform::

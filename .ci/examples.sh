@@ -80,7 +80,7 @@ rust() { local example=$1; shift; exec "$target/debug/examples/$example" "$@"; }
 typescript() { exec node "$root/clients/typescript/examples/run.mjs" "$@"; }
 
 command -v cargo >/dev/null || { echo 'cargo is not on the PATH, so no example was run' >&2; exit 77; }
-cargo build --locked -p parloir-client --examples
+cargo build --locked --workspace --examples
 if [ -z "${PARLOIR_BIN:-}" ]; then
   cargo build --locked --bin parloir
   PARLOIR_BIN=$target/debug/parloir

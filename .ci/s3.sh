@@ -54,4 +54,4 @@ until make_bucket 2>/dev/null; do
   sleep 0.2
 done
 
-cargo test --locked -p parloir-server --lib -- --exact blobs::contract::the_store_in_a_bucket_keeps_its_promises
+cargo test --locked --workspace --lib -- --exact blobs::contract::the_store_in_a_bucket_keeps_its_promises

@@ -40,4 +40,4 @@ PARLOIR_KANNEL=$(boxes)
 PARLOIR_SMPP34=$PWD/$venv/bin/python
 case $venv in /*) PARLOIR_SMPP34=$venv/bin/python ;; esac
 export PARLOIR_KANNEL PARLOIR_SMPP34
-exec cargo test --locked -p parloir-server --test smpp_peers "$@"
+exec cargo test --locked --workspace --test smpp_peers "$@"
