@@ -48,8 +48,9 @@ urllib.request.urlopen(urllib.request.Request(sys.argv[1], method="PUT"), timeou
 PYTHON
 }
 
+deadline=$((SECONDS + start_seconds_max))
 until make_bucket 2>/dev/null; do
-  [ "$SECONDS" -lt "$start_seconds_max" ] || { echo 'moto does not answer' >&2; exit 1; }
+  [ "$SECONDS" -lt "$deadline" ] || { echo 'moto does not answer' >&2; exit 1; }
   kill -0 "$server" 2>/dev/null || { echo 'moto ended by itself' >&2; exit 1; }
   sleep 0.2
 done
