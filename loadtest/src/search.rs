@@ -9,11 +9,10 @@ use clap::{Args, ValueEnum};
 
 mod asker;
 mod check;
+mod copies;
 mod desk;
 mod figures;
-mod folder;
 mod fresh;
-mod house;
 mod load;
 mod parts;
 mod peers;

@@ -23,6 +23,7 @@ use super::storm::{Blown, Storm, Weather};
 use super::times::{ClassTimes, Times};
 use super::world::World;
 use super::{Part, SMALL_CONTACTS, Search, stock};
+use crate::cores::Cores;
 use crate::measure::process::{own_bytes, resident_bytes};
 use crate::plan::Target;
 use crate::webhook::Http;
@@ -79,7 +80,7 @@ pub(crate) async fn all(search: &Search, site: &mut Site) -> anyhow::Result<Figu
 /// Starts the server and waits until its index is whole.
 async fn start(site: &mut Site) -> anyhow::Result<Duration> {
     let began = Instant::now();
-    site.house.start().await?;
+    site.house.start(Cores::All).await?;
     Asker::open(&site.note.desk.admin(site.house.url()?)).await?.built().await?;
     Ok(began.elapsed())
 }

@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
+use super::copies::copy_folder;
 use super::desk::Desk;
-use super::folder::Folder;
-use super::house::{House, copy_folder};
 use super::people::People;
 use super::progress::{Progress, say};
 use super::texts::Texts;
 use super::{SMALL_CONTACTS, Search, load};
+use crate::cores::Cores;
+use crate::folder::Folder;
+use crate::house::House;
 
 /// Beside the data, once all of it is loaded.
 const NOTE: &str = "search-benchmark.json";
@@ -66,7 +68,7 @@ impl Load {
 impl Site {
     /// A stopped server with the data of `search`.
     pub(crate) async fn ready(search: &Search, program: PathBuf) -> anyhow::Result<Self> {
-        let folder = if search.data_dir.is_some() { None } else { Some(Folder::new("search")?) };
+        let folder = if search.data_dir.is_some() { None } else { Some(Folder::new(None, "search")?) };
         let path = search.data_dir.clone().or_else(|| folder.as_ref().map(|folder| folder.path().to_owned()));
         let path = path.context("there is a folder")?;
         let is_empty = std::fs::read_dir(&path).map_or(true, |mut entries| entries.next().is_none());
@@ -112,7 +114,7 @@ fn keep(from: &Path, kept: &Path) -> anyhow::Result<()> {
 }
 
 async fn fill(house: &mut House, search: &Search, people: &People) -> anyhow::Result<Note> {
-    house.start().await?;
+    house.start(Cores::All).await?;
     let (url, data) = (house.url()?.to_owned(), house.data());
     let mut desk = Desk::found(&url, &data, "Large", people).await?;
     desk.hire_limited(&url).await?;
@@ -138,7 +140,7 @@ mod tests {
 
     #[test]
     fn kept_data_of_another_size_will_not_do() {
-        let folder = Folder::new("site").expect("a folder");
+        let folder = Folder::new(None, "site").expect("a folder");
         let load = Load { edition: EDITION, seed: 1, contacts: 50, messages: 0, workspaces: 0, texts: None };
         let desk =
             Desk { admin: "plr_A".to_owned(), limited: None, channels: Vec::new(), groups: Vec::new() };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use super::house::folder_bytes;
+use super::copies::folder_bytes;
 use crate::webhook::Http;
 
 /// The folder of the indexes inside the server's data.

@@ -8,8 +8,8 @@ use rusqlite::{Connection, params};
 
 use super::sql::{Dialect, INDEXED_CHARS_MIN, Row, number_parts, select};
 use super::{Measured, Rival, timed};
-use crate::search::folder::Folder;
-use crate::search::house::folder_bytes;
+use crate::folder::Folder;
+use crate::search::copies::folder_bytes;
 use crate::search::question::{Question, Term};
 use crate::search::world::World;
 
@@ -26,7 +26,7 @@ const INSERT: &str = "INSERT INTO docs (rowid, name, numbers, labels, words, grp
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
 pub(super) fn measure(world: &World, questions: &[Question]) -> anyhow::Result<Measured> {
-    let folder = Folder::new("fts5")?;
+    let folder = Folder::new(None, "fts5")?;
     let began = Instant::now();
     let mut connection = fill(&folder.path().join("docs.sqlite"), world)?;
     let mut measured =

@@ -15,8 +15,8 @@ use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage};
 
 use super::sql::{Dialect, INDEXED_CHARS_MIN, Row, number_parts, select};
 use super::{Measured, Rival};
-use crate::search::folder::Folder;
-use crate::search::house::folder_bytes;
+use crate::folder::Folder;
+use crate::search::copies::folder_bytes;
 use crate::search::question::{Question, Term};
 use crate::search::world::World;
 
@@ -162,7 +162,7 @@ struct Postgres {
 impl Postgres {
     async fn start() -> anyhow::Result<Self> {
         let programs = programs().context("it is not installed (no initdb on the path)")?;
-        let mut postgres = Self { folder: Folder::new("postgres")?, child: None };
+        let mut postgres = Self { folder: Folder::new(None, "postgres")?, child: None };
         let identity = identity()?;
         if let Some((user, group)) = identity {
             chown(postgres.folder.path(), Some(user), Some(group))?;
