@@ -73,6 +73,28 @@ func TestARowThatWasAskedForBeforeItWasThereIsAskedForAgain(t *testing.T) {
 	}
 }
 
+func TestARowThatWentDoesNotComeBackByAPageFromBefore(t *testing.T) {
+	held := store.New(0)
+	held.Begin(wire.View{})
+	held.Fold(wire.Welcome{Agent: wire.Agent{AgentID: agent(1)}, Epoch: "0000000000000001"})
+	id, whose := conversation(1), address(1)
+	row := wire.Row{Seq: 2, ChannelID: channel(1), Address: &whose, Conversation: wire.Header{ConversationID: id,
+		Status: wire.StatusOpen, GroupID: group(0), ActivitySeq: 2, ActivityAt: at, Episode: 1}}
+	held.Fold(wire.Snapshot{Last: true, Rows: []wire.Row{row}, Seq: 2})
+	ticket, wish := held.Ask(), store.PageWish{Queue: store.Key(wire.View{})}
+	held.Fold(wire.Event{Seq: 4, At: at, Actor: wire.SystemActor{}, Data: wire.ConversationLeft{ConversationID: id}})
+	held.Fold(wire.Checkpoint{Seq: 5})
+	held.Pin(id)
+	held.FoldPage(ticket, wish, wire.Page{Rows: []wire.Row{row}, Seq: 3})
+	if held.Row(id) != nil {
+		t.Fatal("it is back")
+	}
+	missing := store.RowsWish{IDs: []wire.ConversationID{id}}
+	if !slices.ContainsFunc(held.Wishes(10), func(other store.Wish) bool { return reflect.DeepEqual(other, missing) }) {
+		t.Fatalf("nobody asks for it: %v", held.Wishes(10))
+	}
+}
+
 type asked struct {
 	wish   store.Wish
 	ticket store.Ticket

@@ -203,10 +203,6 @@ func (r *rows) isWanted(header *wire.Header) bool {
 }
 
 func (r *rows) remove(id wire.ConversationID) {
-	delete(r.missing, id)
-	if _, is := r.known[id]; !is {
-		return
-	}
 	delete(r.known, id)
 	r.touch(TopicRow(id))
 	for _, window := range r.windows {

@@ -51,13 +51,12 @@ func (r *rows) entered(seq wire.Seq, row wire.Row) {
 	r.put(&row, seq)
 }
 
-// left: what was seen later is not gone; answers that come late replay events from before it.
+// left: what was seen or asked for later is not gone; answers that come late replay events from before it.
 func (r *rows) left(seq wire.Seq, id wire.ConversationID) {
-	seen := r.missing[id]
-	if known, is := r.known[id]; is {
-		seen = max(seen, known.asOf)
+	if r.missing[id] < seq {
+		delete(r.missing, id)
 	}
-	if seen < seq {
+	if known, is := r.known[id]; is && known.asOf < seq {
 		r.remove(id)
 	}
 }

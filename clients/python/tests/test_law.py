@@ -42,6 +42,31 @@ def test_an_answer_that_is_ahead_is_never_set_back(seed: int) -> None:
     Run(random.Random(seed), limited=False, rows_max=1_000, views=[f.View(order="activity")]).ahead()
 
 
+def test_a_row_that_went_does_not_come_back_by_a_page_from_before() -> None:
+    store, view, of = Store(), f.View(order="activity"), conversation(1)
+    header = f.Header(
+        conversation_id=of,
+        status="open",
+        unread=False,
+        group_id=group(0),
+        activity_seq=f.Seq(2),
+        activity_at=TIME,
+        episode=1,
+    )
+    row = f.Row(seq=f.Seq(2), conversation=header, channel_id=channel(1), address=None, opted_out=False)
+    store.begin(view)
+    store.fold(welcome(resumed=False))
+    store.fold(f.Snapshot(part=0, last=True, rows=(row,), seq=f.Seq(2)))
+    ticket = store.ask()
+    left = f.ConversationLeft(conversation_id=of)
+    store.fold(f.Event(seq=f.Seq(4), at=TIME, actor=f.BySystem(), name=left.NAME, data=left))
+    store.fold(f.Checkpoint(seq=f.Seq(5), cursor=f.Cursor("")))
+    store.pin(of)
+    store.answer(PageWish(view), ticket, f.RowsPage(rows=(row,), seq=f.Seq(3)))
+    assert store.row(of) is None
+    assert RowsWish((of,)) in store.wishes(10)
+
+
 def welcome(*, resumed: bool) -> f.Welcome:
     return f.Welcome(
         workspace=DESK,

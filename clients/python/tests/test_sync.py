@@ -35,8 +35,9 @@ def test_every_call_waits_for_its_answer(server: Server) -> None:
         with thomas.thread(of) as thread:
             thread.until(lambda value: value.load.name == "ready", DEADLINE_S)
             given = lea.send(of, "Bonjour d'un fil")
-            assert given.result(DEADLINE_S).message_id == given.message_id
-            thread.until(lambda value: value.lines[-1].seq >= thomas.seq, DEADLINE_S)
+            sent = given.result(DEADLINE_S)
+            assert sent.message_id == given.message_id
+            thread.until(lambda value: value.lines[-1].seq >= sent.seq, DEADLINE_S)
         done = lea.command(
             ContactSave(name="Sync Dupont", add_addresses=[Address(kind="e164", value="+33639981260")]),
             timeout=DEADLINE_S,

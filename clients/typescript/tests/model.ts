@@ -332,7 +332,7 @@ export class World {
     const empty = last === undefined ? {} : { last: { ...last, text: null } };
     this.#write({ ...rest, address: null }, header, empty);
     const of = header.conversation_id;
-    const blank = (message: Message): Message => ({ ...message, text: null });
+    const blank = ({ link: _link, ...message }: Message): Message => ({ ...message, text: null });
     const lines = (this.#lines.get(of) ?? []).map(
       (line): Line =>
         line.item.kind === 'message'

@@ -203,23 +203,15 @@ impl Rows {
         self.pinned.contains_key(&header.conversation_id) || self.window.may_hold(header, self.me).is_some()
     }
 
-    /// What was seen later is not gone: answers that come late replay events from before it.
+    /// What was seen or asked for later is not gone: answers that come late replay events from before it.
     fn left(&mut self, seq: u64, id: ConversationId) {
-        let seen = [
-            self.known.get(&id).map(|entry| entry.as_of),
-            self.pinned.get(&id).copied(),
-            self.missing.get(&id).copied(),
-        ];
-        if seen.into_iter().flatten().all(|seen| seen < seq) {
-            self.remove(id);
+        if self.known.get(&id).is_some_and(|entry| entry.as_of >= seq) {
+            return;
         }
-    }
-
-    fn remove(&mut self, id: ConversationId) {
         self.unplace(id);
         self.known.remove(&id);
-        self.pinned.remove(&id);
-        self.missing.remove(&id);
+        self.missing.retain(|other, since| *other != id || *since >= seq);
+        self.pinned.retain(|other, since| *other != id || *since >= seq);
     }
 
     fn unplace(&mut self, id: ConversationId) {

@@ -232,15 +232,14 @@ export class Rows {
     return false;
   }
 
-  /** What was seen later is not gone: answers that come late replay events from before it. */
+  /** What was seen or asked for later is not gone: answers that come late replay events from before it. */
   #left(seq: Seq, id: ConversationId): void {
-    const seen = Math.max(this.#known.get(id)?.as_of ?? 0, this.#missing.get(id) ?? 0);
-    if (seen < seq) this.#remove(id);
+    if ((this.#missing.get(id) ?? seq) < seq) this.#missing.delete(id);
+    if ((this.#known.get(id)?.as_of ?? seq) < seq) this.#remove(id);
   }
 
   #remove(id: ConversationId): void {
-    this.#missing.delete(id);
-    if (!this.#known.delete(id)) return;
+    this.#known.delete(id);
     this.#touch(`row ${id}`);
     for (const window of this.windows.values()) {
       if (window.stand(id, undefined)) this.#touch(`queue ${window.key}`);

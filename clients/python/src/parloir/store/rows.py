@@ -238,16 +238,15 @@ class Rows:
         return any(window.may_hold(header, self.me) is not None for window in self.windows.values())
 
     def _left(self, seq: Seq, conversation_id: ConversationId) -> None:
-        """What was seen later is not gone: answers that come late replay events from before it."""
+        """What was seen or asked for later is not gone: answers that come late replay events from before it."""
+        if self._missing.get(conversation_id, seq) < seq:
+            del self._missing[conversation_id]
         known = self._known.get(conversation_id)
-        seen = max(0 if known is None else known.as_of, self._missing.get(conversation_id, 0))
-        if seen < seq:
+        if known is not None and known.as_of < seq:
             self._remove(conversation_id)
 
     def _remove(self, conversation_id: ConversationId) -> None:
-        self._missing.pop(conversation_id, None)
-        if self._known.pop(conversation_id, None) is None:
-            return
+        del self._known[conversation_id]
         self._touch(("row", conversation_id))
         for window in self.windows.values():
             if window.leave(conversation_id):
