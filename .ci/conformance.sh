@@ -14,13 +14,8 @@ absent() { echo "$1" >&2; }
 
 build_rust() {
   command -v cargo >/dev/null || { absent 'cargo is not on the PATH, so no scenario was played'; exit 77; }
-  # The whole workspace, as the tests built it: another choice of crates would build what they share anew.
-  cargo build --locked --workspace --bins --examples
-  if [ -z "${PARLOIR_BIN:-}" ]; then
-    cargo build --locked --bin parloir
-    PARLOIR_BIN=$target/debug/parloir
-  fi
-  export PARLOIR_BIN
+  .ci/build.sh
+  export PARLOIR_BIN=${PARLOIR_BIN:-$target/debug/parloir}
 }
 
 build_typescript() {

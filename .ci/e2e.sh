@@ -24,7 +24,7 @@ command -v node >/dev/null || missing 'node is not on the PATH'
 [ -f clients/web/dist/index.html ] || npm run build --prefix clients/web
 
 if [ -z "${PARLOIR_BIN:-}" ]; then
-  cargo build --locked --bin parloir
+  .ci/build.sh
   PARLOIR_BIN=$PWD/${CARGO_TARGET_DIR:-target}/debug/parloir
 fi
 export PARLOIR_BIN

@@ -80,11 +80,8 @@ rust() { local example=$1; shift; exec "$target/debug/examples/$example" "$@"; }
 typescript() { exec node "$root/clients/typescript/examples/run.mjs" "$@"; }
 
 command -v cargo >/dev/null || { echo 'cargo is not on the PATH, so no example was run' >&2; exit 77; }
-cargo build --locked --workspace --examples
-if [ -z "${PARLOIR_BIN:-}" ]; then
-  cargo build --locked --bin parloir
-  PARLOIR_BIN=$target/debug/parloir
-fi
+.ci/build.sh
+PARLOIR_BIN=${PARLOIR_BIN:-$target/debug/parloir}
 "$PARLOIR_BIN" demo --listen 127.0.0.1:0 --data-dir "$folder/data" --quiet-customers >"$folder/server.log" 2>&1 &
 running+=($!)
 until_true 'the demo is ready' ready

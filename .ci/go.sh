@@ -27,7 +27,7 @@ usable || absent "a Go that reads $(grep '^go ' clients/go/go.mod) is neither th
 
 if [ -z "${PARLOIR_BIN:-}" ]; then
   PARLOIR_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/parloir
-  ! command -v cargo >/dev/null || cargo build --locked --bin parloir
+  ! command -v cargo >/dev/null || .ci/build.sh
 fi
 export PARLOIR_BIN
 [ -x "$PARLOIR_BIN" ] || absent "there is no server at ${PARLOIR_BIN}"

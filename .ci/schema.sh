@@ -70,7 +70,7 @@ npm ci --ignore-scripts --prefix .ci/schema || missing 'the parser of AsyncAPI c
 node .ci/schema/asyncapi.mjs protocol/asyncapi.json
 
 if [ -z "${PARLOIR_BIN:-}" ]; then
-  cargo build --locked --bin parloir
+  .ci/build.sh
   PARLOIR_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/parloir
 fi
 "$PARLOIR_BIN" demo --listen 127.0.0.1:0 --data-dir "$data" --quiet-customers >"$folder/server.log" 2>&1 &

@@ -36,7 +36,7 @@ await_demo() {
   done
 }
 
-cargo build --locked --workspace --bins
+.ci/build.sh
 "$bin/parloir" demo --listen 127.0.0.1:0 --data-dir "$data" --quiet-customers >"$folder/server.log" 2>&1 &
 server=$!
 await_demo

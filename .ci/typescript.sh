@@ -20,7 +20,7 @@ major=$(node -p 'process.versions.node.split(".")[0]')
 
 if [ -z "${PARLOIR_BIN:-}" ]; then
   PARLOIR_BIN=${CARGO_TARGET_DIR:-$root/target}/debug/parloir
-  ! command -v cargo >/dev/null || cargo build --locked --bin parloir
+  ! command -v cargo >/dev/null || .ci/build.sh
 fi
 export PARLOIR_BIN
 [ -x "$PARLOIR_BIN" ] || absent "there is no server at ${PARLOIR_BIN}"

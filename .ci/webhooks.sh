@@ -47,7 +47,7 @@ python3 -m venv "$folder/venv" 2>/dev/null || absent 'venv is neither there nor 
 npm ci --ignore-scripts --prefix .ci/webhooks >/dev/null || absent 'the library of npm could not be installed'
 
 if [ -z "${PARLOIR_BIN:-}" ]; then
-  cargo build --locked --bin parloir
+  .ci/build.sh
   PARLOIR_BIN=$PWD/${CARGO_TARGET_DIR:-target}/debug/parloir
 fi
 
