@@ -96,7 +96,7 @@ export const requests: Readonly<Record<string, Run>> = {
   events: (request) => ({
     events: held(request)
       .takeEvents()
-      .map(({ seq, name }) => ({ seq, name })),
+      .flatMap((told) => (told.type === 'gap' ? [] : [{ seq: told.seq, name: told.name }])),
     dropped: 0,
   }),
   resume_reading: (request) => held(request).readOn(),

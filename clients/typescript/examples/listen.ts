@@ -11,7 +11,8 @@ client.state.subscribe((state) => say(`-- ${state.name}`));
 process.once('SIGINT', () => client.close());
 
 for await (const event of client.events()) {
-  if (event.type === 'unknown_event') say(`${event.seq} ${event.name} (of a newer server)`);
+  if (event.type === 'gap') say(`${event.after} to ${event.seq}: not told (${event.reason})`);
+  else if (event.type === 'unknown_event') say(`${event.seq} ${event.name} (of a newer server)`);
   else if (event.name === 'message.received') say(`${event.seq} ${event.name}: ${event.data.message.text}`);
   else say(`${event.seq} ${event.name}`);
 }

@@ -119,6 +119,8 @@ export class Client {
   readonly #holds: Holds;
   readonly #back = (): void => this.retry();
   #lastId = 0;
+  /** Answers that the application waits for. */
+  #awaited = 0;
 
   private constructor(options: Options) {
     const doors = doorsOf(options.url);
@@ -141,7 +143,10 @@ export class Client {
     this.#filling = new Filling(this.#store, asker);
     this.#watches = new Watches(asker);
     this.#signals = new OwnSignals(asker.tell, () => this.#connection.limits);
-    this.#streams = new Streams(() => this.#readOn());
+    this.#streams = new Streams(
+      () => this.#awaited > 0,
+      () => this.#readOn(),
+    );
     this.#commands = new Promised(options.outbox ?? new MemoryOutbox(), {
       asks: () => this.#asks,
       bytes: (frame) => this.#connection.bytes(frame),
@@ -266,7 +271,7 @@ export class Client {
     };
     const { value } = this.state;
     if (value.name === 'closed') return Promise.reject(new Ended(value.code, value.reason));
-    return this.#commands.give(entry);
+    return this.#await(this.#commands.give(entry));
   }
 
   /** Sends a message; its id is known at once. */
@@ -295,7 +300,8 @@ export class Client {
     const id = this.#nextId();
     const query = { name, params } as unknown as Query;
     const at_least = atLeast === undefined ? {} : { at_least: atLeast };
-    return this.#asked({ type: 'query', id, ...at_least, ...query }, id, signal) as Promise<Answer<Name>>;
+    const asked = this.#asked({ type: 'query', id, ...at_least, ...query }, id, signal);
+    return this.#await(asked) as Promise<Answer<Name>>;
   }
 
   /** Keeps a search open until its `close`; the list survives reconnects. */
@@ -309,11 +315,8 @@ export class Client {
   }
 
   /** Goes on with another token of the same agent, now and after every reconnect. */
-  async refresh(token: string | Token): Promise<void> {
-    const given = typeof token === 'string' ? { token } : token;
-    const id = this.#nextId();
-    await this.#asked({ type: 'refresh', id, token: given.token }, id, undefined);
-    this.#tokens.put(given);
+  refresh(token: string | Token): Promise<void> {
+    return this.#await(this.#refresh(token));
   }
 
   /** Uploads a file; resolves with the attachment once it is whole and accepted. Rejects with `Refused`. */
@@ -329,12 +332,15 @@ export class Client {
     return `${this.#http}/v1/attachments/${id}${part === 'thumbnail' ? '/thumbnail' : ''}`;
   }
 
-  /** Calls `run` with each event once it is folded, in order, once. */
+  /** Calls `run` with each event once it is folded, in order, once; and with gaps, where the client began anew. */
   onEvent(run: (event: Told) => void): () => void {
     return this.#streams.handle(run);
   }
 
-  /** Events in order. When the buffer is full the connection waits, and goes on where it was. */
+  /**
+   * Events in order. When `max` wait to be read the connection waits, and goes on where it was. Only while an answer is
+   * waited for it is read on: what is more than twice `max` then is a gap.
+   */
   events({ max }: { readonly max?: number } = {}): AsyncIterableIterator<Told> {
     return this.#streams.open(max);
   }
@@ -378,9 +384,11 @@ export class Client {
     }
     if (frame.type === 'reply') return this.#asks.answered(frame);
     if (frame.type === 'change') return this.#watches.fold(frame);
+    if (frame.type === 'reset') this.#streams.resetFor(frame.reason);
     if (frame.type === 'reset' || (frame.type === 'welcome' && !frame.resumed)) this.#filling.forget();
     this.#store.fold(frame);
     if (frame.type === 'welcome') this.#welcomed(frame.agent.agent_id);
+    if (frame.type === 'snapshot' && frame.last) this.#streams.began(this.#store.expected());
     this.#changed();
   }
 
@@ -396,7 +404,7 @@ export class Client {
   async #renew(): Promise<void> {
     try {
       const token = await this.#tokens.take();
-      if (token !== undefined) await this.refresh(token);
+      if (token !== undefined) await this.#refresh(token);
       this.#tokens.beforeEnd(Date.now(), () => void this.#renew());
     } catch {
       this.#tokens.stop();
@@ -424,6 +432,22 @@ export class Client {
     this.#asks.end(code, reason);
     this.#commands.end(code, reason);
     this.#streams.end();
+  }
+
+  async #refresh(token: string | Token): Promise<void> {
+    const given = typeof token === 'string' ? { token } : token;
+    const id = this.#nextId();
+    await this.#asked({ type: 'refresh', id, token: given.token }, id, undefined);
+    this.#tokens.put(given);
+  }
+
+  /** The answer stands behind the events: they are read while it is waited for. */
+  #await<T>(answer: Promise<T>): Promise<T> {
+    this.#awaited += 1;
+    this.#streams.stir();
+    return answer.finally(() => {
+      this.#awaited -= 1;
+    });
   }
 
   #asked(frame: Up, id: number, signal: AbortSignal | undefined): Promise<unknown> {

@@ -21,7 +21,7 @@ export { type Entry, type Kept, MemoryOutbox, type OutboxStore } from './outbox.
 export type * from './screen.js';
 export type { State } from './state.js';
 export { Store } from './store.js';
-export type { Told } from './stream.js';
+export type { Gap, Told } from './stream.js';
 export type { UploadOptions } from './upload.js';
 export { uuidv7 } from './uuid.js';
 export { hitId, type Watching, type WatchValue } from './watch.js';

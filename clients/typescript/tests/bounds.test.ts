@@ -2,7 +2,14 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Holds } from '../src/holds.js';
-import { Client, type ConversationId, type Options, type QueuePage, type Row } from '../src/index.js';
+import {
+  Client,
+  type ConversationId,
+  type Options,
+  type QueuePage,
+  type Row,
+  type Told,
+} from '../src/index.js';
 import { Store, viewKey } from '../src/store.js';
 import { event, Peer } from './peer.js';
 import { nodeSocket, until } from './server.js';
@@ -111,7 +118,56 @@ describe('a slow program', () => {
       if (reads === 'cut') expect(peer.of('hello').length).toBeGreaterThan(1);
       client.close();
     });
+    it(`${about} gets the answer that stands behind what it has not read`, { timeout: 30_000 }, async () => {
+      const [all, max] = [1_000, 50];
+      peer.greet = (_peer, socket) => {
+        const cursor = Number(peer.of('hello').at(-1)?.resume?.cursor.split(' ')[1] ?? 0);
+        if (peer.of('hello').length === 1) peer.welcome(socket);
+        else peer.resume(socket, cursor);
+        for (let seq = cursor + 1; seq <= all; seq += 1) peer.say(event(seq), socket);
+      };
+      peer.answer = (frame, socket) => {
+        if (frame.type === 'command')
+          peer.say({ type: 'reply', command_id: frame.command_id, ok: { seq: all } }, socket);
+      };
+      const WebSocket = reads === 'pause' ? nodeSocket : unpausable();
+      const client = Client.connect({ url: peer.url, token: 'plr_AAAA', codec: 'json', WebSocket });
+      const told: Told[] = [];
+      for await (const one of client.events({ max })) {
+        if (told.push(one) === 1) await client.command('group.create', { name: 'One' });
+        if (one.seq === all) break;
+      }
+      // Each is told, or said to be missing, in its place.
+      let reached = 0;
+      for (const one of told) {
+        expect(one.type === 'gap' ? one.after : one.seq - 1).toBe(reached);
+        reached = one.seq;
+      }
+      expect(told.some((one) => one.type === 'gap' && one.reason === 'slow')).toBe(true);
+      client.close();
+    });
   }
+
+  it('is told what it will never read when the server begins anew', async () => {
+    let welcomed = 0;
+    peer.greet = (_peer, socket) => {
+      welcomed += 1;
+      if (welcomed > 1) peer.say({ type: 'reset', reason: 'too_old' }, socket);
+      peer.welcome(socket, welcomed * 10);
+    };
+    const client = Client.connect({
+      url: peer.url,
+      token: 'plr_AAAA',
+      codec: 'json',
+      WebSocket: nodeSocket,
+      backoff: { floorMs: 1, ceilingMs: 5 },
+    });
+    await client.live();
+    const events = client.events();
+    client.cut();
+    expect((await events.next()).value).toEqual({ type: 'gap', after: 10, seq: 20, reason: 'too_old' });
+    client.close();
+  });
 });
 
 /** A WebSocket as browsers have it: nobody can tell it to wait. */

@@ -3,7 +3,7 @@
 import { t } from '../i18n/index.ts';
 import { nameOf } from '../look/names.ts';
 import { choices, type NotifyAbout } from './choices.svelte.ts';
-import type { Event, Row, UnknownEvent } from './client.ts';
+import type { Event, Row, Told } from './client.ts';
 import type { Desk } from './desk.svelte.ts';
 import { notices } from './notices.svelte.ts';
 
@@ -19,7 +19,7 @@ export function watchForAlerts(desk: Desk): () => void {
 
 type Inbound = Extract<Event, { name: 'message.received' }>;
 
-function isInbound(event: Event | UnknownEvent): event is Inbound {
+function isInbound(event: Told): event is Inbound {
   return event.type === 'event' && event.name === 'message.received';
 }
 
