@@ -41,7 +41,7 @@ pub async fn run(node: Arc<Node>, workspace: Arc<Workspace>) {
             continue;
         }
         let asked = due.into_iter().map(|(due, id)| release(&node, &workspace, id, due));
-        for id in join_all(asked).await.into_iter().flatten() {
+        for id in Box::pin(join_all(asked)).await.into_iter().flatten() {
             if set_aside.len() < SET_ASIDE_MAX {
                 set_aside.insert(id);
             }

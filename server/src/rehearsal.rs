@@ -14,7 +14,6 @@ use parloir_desk::entity::{Address, ChannelKind, Country, Destination};
 use parloir_desk::view::View;
 use parloir_protocol::ids::{AgentId, ChannelId, CommandId, GroupId};
 use parloir_protocol::time::Time;
-use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::clock::Clock;
@@ -27,7 +26,7 @@ use crate::samples::WORKSPACE;
 use crate::search::Search;
 use crate::stage::{number, uploads_in};
 use crate::state::{Options, State, StateHandle};
-use crate::workspace::{Answered, Request, Workspace};
+use crate::workspace::{Answered, Requests, Workspace};
 use crate::writer::Writer;
 
 /// What the clock shows at first.
@@ -41,7 +40,7 @@ pub(crate) struct Rehearsal {
     pub(crate) node: Arc<Node>,
     pub(crate) workspace: Arc<Workspace>,
     clock: Arc<AtomicI64>,
-    requests: Option<mpsc::Receiver<Request>>,
+    requests: Option<Requests>,
     _folder: tempfile::TempDir,
 }
 

@@ -35,8 +35,10 @@ use watches::{Watches, Word};
 mod outgoing;
 mod watches;
 
-/// Read and write buffers of one socket: what tungstenite would take by default is thirty times as much.
-const BUFFER_BYTES: usize = 4 << 10;
+/// What is read of one socket at a time: what clients say is short, and every connection keeps it.
+const READ_BYTES: usize = 2 << 10;
+/// What is written of one socket's pongs at a time.
+const WRITE_BYTES: usize = 4 << 10;
 
 /// How long a closing connection may take to say goodbye.
 const CLOSING: Duration = Duration::from_secs(1);
@@ -44,9 +46,9 @@ const CLOSING: Duration = Duration::from_secs(1);
 /// How tungstenite is bounded.
 pub fn config(frame_bytes_max: usize) -> WebSocketConfig {
     WebSocketConfig::default()
-        .read_buffer_size(BUFFER_BYTES)
-        .write_buffer_size(BUFFER_BYTES)
-        .max_write_buffer_size(16 * BUFFER_BYTES)
+        .read_buffer_size(READ_BYTES)
+        .write_buffer_size(WRITE_BYTES)
+        .max_write_buffer_size(16 * WRITE_BYTES)
         .max_message_size(Some(frame_bytes_max))
         .max_frame_size(Some(frame_bytes_max))
 }
@@ -124,8 +126,8 @@ impl Connection {
         }
     }
 
-    /// Works until the connection ends.
-    pub async fn run(mut self) {
+    /// Works until the connection ends. Boxed, since a future holds what it takes by value twice.
+    pub async fn run(mut self: Box<Self>) {
         metrics::gauge!("parloir_connections").increment(1.0);
         let ended = self.work().await;
         metrics::gauge!("parloir_connections").decrement(1.0);
@@ -205,8 +207,9 @@ impl Connection {
         match output {
             Output::Admit { token, resume, view } => {
                 let token = token.or_else(|| self.cookie.take());
-                let admitted =
-                    admission::admit(&self.node, self.codec, token.as_deref(), resume, &view).await;
+                // Apart, since what coming in takes would otherwise be room that every connection keeps.
+                let admitted = admission::admit(&self.node, self.codec, token.as_deref(), resume, &view);
+                let admitted = Box::pin(admitted).await;
                 self.enter(admitted);
             }
             Output::Command(frame) => {
@@ -377,7 +380,7 @@ impl Connection {
 /// Says that nothing more follows, and reads whatever comes until the peer closes: behind a frame that broke
 /// the protocol there are no frames any more.
 async fn drain(socket: &mut TcpStream) {
-    let mut dropped = vec![0; BUFFER_BYTES];
+    let mut dropped = vec![0; READ_BYTES];
     if socket.shutdown().await.is_ok() {
         while matches!(socket.read(&mut dropped).await, Ok(1..)) {}
     }

@@ -24,6 +24,9 @@ pub struct Request {
     pub answer: oneshot::Sender<Answered>,
 }
 
+/// Commands for one writer. Each in a box: a channel has room for its first ones from the start, in every workspace.
+pub type Requests = mpsc::Receiver<Box<Request>>;
+
 /// What became of a command.
 pub type Answered = Result<Answer, Rejected>;
 
@@ -48,7 +51,7 @@ pub struct Workspace {
     pub hub: Hub,
     pub connected: Connected,
     pub live: Live,
-    requests: mpsc::Sender<Request>,
+    requests: mpsc::Sender<Box<Request>>,
     /// Rung when a job has work.
     pub jobs: Notify,
     /// Rung when a message is to leave.
@@ -67,7 +70,7 @@ pub struct Workspace {
 
 impl Workspace {
     /// A workspace, and where its writer takes commands from.
-    pub fn new(id: WorkspaceId, hub: Hub, queue: usize) -> (Arc<Self>, mpsc::Receiver<Request>) {
+    pub fn new(id: WorkspaceId, hub: Hub, queue: usize) -> (Arc<Self>, Requests) {
         let (requests, received) = mpsc::channel(queue);
         (
             Arc::new(Self {
@@ -107,7 +110,7 @@ impl Workspace {
         expected: Option<Expected>,
     ) -> Answered {
         let (answer, answered) = oneshot::channel();
-        let request = Request { key, actor, command, expected, answer };
+        let request = Box::new(Request { key, actor, command, expected, answer });
         self.requests.try_send(request).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Rejected::Busy,
             mpsc::error::TrySendError::Closed(_) => Rejected::Unavailable,

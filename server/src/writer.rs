@@ -8,7 +8,6 @@ use std::sync::Arc;
 use parloir_desk::commit::Key;
 use parloir_desk::view::View;
 use parloir_protocol::time::Time;
-use tokio::sync::mpsc;
 
 use crate::log::{AppendError, Record};
 use crate::node::{Node, mark_of};
@@ -16,7 +15,7 @@ use crate::record::{open, seal};
 use crate::secret::random_bytes;
 use crate::state::Applied;
 use crate::told::Told;
-use crate::workspace::{Rejected, Request, Workspace};
+use crate::workspace::{Rejected, Request, Requests, Workspace};
 
 use draft::Draft;
 
@@ -37,20 +36,21 @@ const SET_ASIDE_MAX: usize = 1_024;
 pub struct Writer {
     node: Arc<Node>,
     workspace: Arc<Workspace>,
-    requests: mpsc::Receiver<Request>,
+    requests: Requests,
     set_aside: BTreeSet<Key>,
 }
 
 impl Writer {
-    pub fn new(node: Arc<Node>, workspace: Arc<Workspace>, requests: mpsc::Receiver<Request>) -> Self {
+    pub fn new(node: Arc<Node>, workspace: Arc<Workspace>, requests: Requests) -> Self {
         Self { node, workspace, requests, set_aside: BTreeSet::new() }
     }
 
     /// Works until nobody can ask any more.
     pub async fn run(mut self) {
         while let Some(first) = self.requests.recv().await {
-            let batch = self.gather(first);
-            self.write(batch).await;
+            let batch = self.gather(*first);
+            // Apart, since an idle workspace would otherwise keep the room that writing takes.
+            Box::pin(self.write(batch)).await;
         }
     }
 
@@ -61,7 +61,7 @@ impl Writer {
         while batch.len() < limits.batch_commands && weight < limits.batch_bytes {
             let Ok(next) = self.requests.try_recv() else { break };
             weight += draft::weight(&next.command);
-            batch.push(next);
+            batch.push(*next);
         }
         batch
     }

@@ -70,12 +70,13 @@ async fn serve(
         return;
     };
     let config = config(edge.node.limits.wire.frame_bytes_max);
-    let stream = parts.io.into_inner();
-    let mut socket =
-        WebSocketStream::from_partially_read(stream, parts.read_buf.to_vec(), Role::Server, Some(config))
-            .await;
+    // Hyper's buffer is let go of: it would stay with the connection for as long as that lives.
+    let (stream, early) = (parts.io.into_inner(), Vec::from(parts.read_buf));
+    let mut socket = WebSocketStream::from_partially_read(stream, early, Role::Server, Some(config)).await;
     match codec {
-        Some(codec) => Connection::new(edge.node, codec, cookie, socket, edge.stopping).run().await,
+        Some(codec) => {
+            Box::new(Connection::new(edge.node, codec, cookie, socket, edge.stopping)).run().await;
+        }
         None => {
             let close = Close::UnsupportedVersion;
             let frame = CloseFrame { code: close.code().into(), reason: close.name().into() };

@@ -1,5 +1,6 @@
-//! What a connection costs in memory: let in and silent, and after a burst to everybody. What the same burst adds
-//! without connections (a log, a cache) is measured first and taken off.
+//! What one more connection costs in memory: let in and silent, and after a burst to everybody. A part of them comes
+//! in first and reads a burst, so that what a server takes once, for however many, is not counted as theirs; what the
+//! same burst adds without the others (a log, a cache) is measured then and taken off.
 
 use std::time::Duration;
 
@@ -18,21 +19,25 @@ const WINDOW: u32 = 64;
 const REST: Duration = Duration::from_millis(300);
 const REST_BYTES: u64 = 64 << 10;
 const LOOKS_MAX: u32 = 20;
+/// The part of the connections that comes in first.
+const FIRST: usize = 5;
 
 pub(super) async fn turn(stage: &mut Stage, who: Who) -> anyhow::Result<Values> {
     let broker = stage.broker(who).await?;
     let text_bytes = stage.text_bytes(who);
     let burst = stage.sizes.burst;
-    let alone = join_all(&broker.venue, 1, &[]).await?;
-    let mut alone = Crowd::listen(alone, &broker.venue.tongue, 0, Order::Kept);
+    let few = (stage.sizes.agents / FIRST).max(1);
+    let others = stage.sizes.agents - few;
+    let early = join_all(&broker.venue, few, &[]).await?;
+    let mut early = Crowd::listen(early, &broker.venue.tongue, 0, Order::Kept);
     let mut publisher = Publisher::open(&broker.venue, text_bytes).await?;
-    publisher.burst(&mut alone, WINDOW, burst).await?;
+    publisher.burst(&mut early, WINDOW, burst).await?;
     let begun = resting(&broker).await?;
-    publisher.burst(&mut alone, WINDOW, burst).await?;
+    publisher.burst(&mut early, WINDOW, burst).await?;
     let before = resting(&broker).await?;
     let grown = before.saturating_sub(begun);
     let first = publisher.next;
-    let listeners = join_all(&broker.venue, stage.sizes.agents, &[]).await?;
+    let listeners = join_all(&broker.venue, others, &[]).await?;
     let mut crowd = Crowd::listen(listeners, &broker.venue.tongue, first, Order::Kept);
     let idle = resting(&broker).await?;
     let told = publisher.burst(&mut crowd, WINDOW, burst).await;
@@ -40,9 +45,9 @@ pub(super) async fn turn(stage: &mut Stage, who: Who) -> anyhow::Result<Values> 
     stage.judge(who, &crowd, next)?;
     told?;
     let after = resting(&broker).await?;
-    drop((alone, crowd, publisher));
+    drop((early, crowd, publisher));
     broker.end(&mut stage.verdict).await?;
-    let each = |bytes: u64| bytes as f64 / 1_024.0 / stage.sizes.agents as f64;
+    let each = |bytes: u64| bytes as f64 / 1_024.0 / others as f64;
     Ok(vec![
         (Figure::IdleConnectionKib, each(idle.saturating_sub(before))),
         (Figure::BurstConnectionKib, each(after.saturating_sub(before).saturating_sub(grown))),
