@@ -27,9 +27,14 @@ list() {
   [ $# -eq 0 ] || printf '%s: %s\n' "$word" "$(printf '%s; ' "$@" | sed 's/; $//')"
 }
 
+# One build for all parts, which clippy reads as it is made.
+export RUSTC_WORKSPACE_WRAPPER=clippy-driver
+# Nobody builds on what CI leaves.
+[ "${CI:-}" != true ] || export CARGO_INCREMENTAL=0
+
 part 'format' cargo fmt --all --check
 part 'the desk: lints, types, unit tests, build' .ci/web.sh
-part 'lints' cargo clippy --locked --workspace --all-targets -- -D warnings
+part 'lints and the build of everything' .ci/lints.sh
 part 'tests, tidy and the directions of the crates' cargo test --locked --workspace --no-fail-fast
 part 'licences, bans and sources of the dependencies' .ci/deny.sh
 part 'smoke of the load test' .ci/smoke.sh
