@@ -2,6 +2,11 @@
 import { is } from '../patience.mjs';
 import { story } from '../stories.mjs';
 
+/** After which the hands of somebody who typed count as resting (`typing.ts`). */
+const restMs = 5_000;
+/** How long a conversation is on screen before it counts as read (`reading.svelte.ts`). */
+const readMs = 700;
+
 async function two(server, open, from, text) {
   await server.receive(from, text);
   const [lea, nadia] = [await open('Léa'), await open('Nadia', { locale: 'fr-FR' })];
@@ -10,6 +15,20 @@ async function two(server, open, from, text) {
     await window.openRow(text);
   }
   return [lea, nadia];
+}
+
+/** Waits longer in each window than looking takes to count as reading, and lets what came of it arrive. */
+async function stays(square, ...windows) {
+  for (const window of windows)
+    await window.page.evaluate((ms) => new Promise((over) => setTimeout(over, ms)), readMs * 2);
+  const said = `Après ${Date.now()}`;
+  await windows[0].server.receive('+33639982099', said);
+  for (const window of windows) {
+    // Rows stay where they are under a pointer.
+    await window.page.mouse.move(700, 5);
+    await window.rowWith(said).first().waitFor();
+    is((await square(window).count()) === 1, 'the mark is still there');
+  }
 }
 
 story('Q1 W2', 'what one agent sends another sees, once', async ({ server, open }) => {
