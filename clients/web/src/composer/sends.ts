@@ -92,12 +92,14 @@ export class Sends {
     return [...this.sends.values()];
   }
 
-  /** "Send anyway" and "try again": a refused id left no trace, so it may be used again. */
-  again(command_id: string): void {
+  /**
+   * "Send anyway" and "try again": a refused id left no trace, so it may be used again. What was overtaken is held
+   * against what is on screen now, which its author has read; anything else against what it was written to.
+   */
+  again(command_id: string, seen: Expected | undefined): void {
     const send = this.sends.get(command_id);
     if (send === undefined || send.phase.kind === 'sending') return;
-    const { expected: _seen, ...rest } = send;
-    const repeated: Send = { ...rest, phase: { kind: 'sending' } };
+    const repeated: Send = { ...send, expected: expectedAgain(send, seen), phase: { kind: 'sending' } };
     this.keep(repeated);
     void this.hand(repeated);
   }
@@ -147,6 +149,13 @@ export class Sends {
     for (const watcher of this.watchers)
       for (const conversation_id of conversations) watcher(conversation_id);
   }
+}
+
+function expectedAgain({ phase, expected }: Send, seen: Expected | undefined): Expected | undefined {
+  if (expected === undefined) return undefined;
+  // Places of a log that is not followed any more say nothing.
+  if (phase.kind === 'refused') return phase.refusal.code === 'stale_epoch' ? seen : expected;
+  return seen ?? (phase.kind === 'changed' ? { ...expected, seq: phase.newest_seq } : expected);
 }
 
 function phaseOf(answer: Extract<Answer<Done>, { error: Refusal }>): Phase {
