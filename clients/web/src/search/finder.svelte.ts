@@ -78,6 +78,7 @@ export class Finder {
       this.#clear();
       return;
     }
+    this.#listen(run, text);
     void this.#conversations(run, text);
     void this.#messages(run, text);
   }
@@ -102,7 +103,7 @@ export class Finder {
       this.#asked = part(found);
       this.#building = found.building;
       this.#settle(text);
-      this.#rest = setTimeout(() => this.#stayCurrent(run, text), restMs);
+      this.#rest = setTimeout(() => this.#watch(text), restMs);
     } catch (error) {
       if (run === this.#run) this.#fail(text, Object(error).body ?? error);
     }
@@ -122,8 +123,8 @@ export class Finder {
     return this.#desk.client.query('search.messages', { text, limit, count: true }, fresh);
   }
 
-  #stayCurrent(run: number, text: string): void {
-    this.#watch(text);
+  /** From the first question on: what happens before its answer may not be in it. */
+  #listen(run: number, text: string): void {
     let atLeast = 0;
     this.#unlisten = this.#desk.client.onEvent(({ name, seq }) => {
       if (!telling.test(name)) return;

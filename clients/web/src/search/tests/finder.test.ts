@@ -140,6 +140,17 @@ describe('texts of messages', () => {
     expect(finder.messages.hits.map((one) => one.message_id)).toEqual(['msg_2', 'msg_1']);
   });
 
+  test('F6 what happens as soon as the search is there is not missed', async () => {
+    const { finder, happen, type, texts } = rig([], [text(1)]);
+    const typed = type();
+    await vi.advanceTimersByTimeAsync(0);
+    texts.unshift(text(2));
+    happen('message.received', 7);
+    await typed;
+    await vi.advanceTimersByTimeAsync(freshMs);
+    expect(finder.messages.hits.map((one) => one.message_id)).toEqual(['msg_2', 'msg_1']);
+  });
+
   test('F6 nothing is asked for what changes no text, or once the search is over', async () => {
     const { finder, asked, happen, type, listeners } = rig([], [text(1)]);
     await type();
