@@ -48,6 +48,8 @@ export interface SendsPorts {
   owner: Owner;
   newId: () => string;
   now: () => number;
+  /** The server has it: what happens to it from now on is told by events. */
+  accepted: (send: Send, done: Done) => void;
 }
 
 export class Sends {
@@ -129,8 +131,10 @@ export class Sends {
     });
     const current = this.sends.get(send.command_id);
     if (current === undefined) return;
-    if ('ok' in answer) this.remove(current);
-    else this.keep({ ...current, phase: phaseOf(answer) });
+    if ('ok' in answer) {
+      this.ports.accepted(current, answer.ok);
+      this.remove(current);
+    } else this.keep({ ...current, phase: phaseOf(answer) });
   }
 
   private keep(send: Send): void {

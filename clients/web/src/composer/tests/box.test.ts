@@ -45,7 +45,8 @@ function rig(
   const shelf = new MemoryShelf();
   const drafts = new Drafts(shelf, owner);
   let ids = 0;
-  const sends = new Sends({ shelf, asking, owner, newId: () => `id-${++ids}`, now: () => ids });
+  const accepted = (): void => undefined;
+  const sends = new Sends({ shelf, asking, owner, newId: () => `id-${++ids}`, now: () => ids, accepted });
   const box = new Box({ asking, drafts, sends, remember: () => undefined }, 'cnv_1', door);
   return { box, sent, drafts, isUploading: () => upload !== undefined, upload: () => upload?.() };
 }

@@ -26,7 +26,7 @@ function desk(shelf: Shelf = new MemoryShelf()): { sends: Sends; asked: Asked[];
   };
   let id = 0;
   const newId = (): string => `id-${++id}`;
-  const sends = new Sends({ shelf, asking, owner: OWNER, newId, now: () => id });
+  const sends = new Sends({ shelf, asking, owner: OWNER, newId, now: () => id, accepted: () => undefined });
   return { sends, asked, shelf };
 }
 
