@@ -30,6 +30,11 @@ class Notices {
     this.#add({ text: t(key, values), tone: 'plain', undo });
   }
 
+  /** Says that something did not work. */
+  fail(key: Key, values?: Values): void {
+    this.#add({ text: t(key, values), tone: 'problem' });
+  }
+
   /** Says what happened to something that this agent wrote; it stays until it is dismissed. */
   keep(key: Key, values: Values, conversation: string): void {
     this.#put({ text: t(key, values), tone: 'problem', conversation: conversation as ConversationId });

@@ -7,7 +7,7 @@ import { notices } from '../app/notices.svelte.ts';
 import { dropUnfinished } from '../compose/unfinished.ts';
 import { askingOf } from './answers.ts';
 import type { Asking } from './asking.ts';
-import { Box } from './box.svelte.ts';
+import { Box, type Unready } from './box.svelte.ts';
 import { type Draft, Drafts, type Owner } from './drafts.ts';
 import { Held, type HeldSend } from './held.ts';
 import { outcomeOf } from './outcome.ts';
@@ -52,6 +52,9 @@ export class Writing {
       this.draftsMoved += 1;
     });
     window.addEventListener('storage', (event) => this.#written(event.key));
+    window.addEventListener('beforeunload', (event) => {
+      if (this.isUploading) event.preventDefault();
+    });
     this.sends.resume();
     this.#resumed = new Set(this.sends.all().map((send) => send.command_id));
     for (const send of this.sends.all()) this.remember(messageOf(send), send.content);
@@ -70,6 +73,17 @@ export class Writing {
     const idle = [...this.#boxes].find(([id, box]) => id !== conversation_id && box.uploads.length === 0);
     if (this.#boxes.size > boxesMax && idle) this.#boxes.delete(idle[0]);
     return known;
+  }
+
+  /** Whether files are on their way in any box, on screen or not. */
+  get isUploading(): boolean {
+    return [...this.#boxes.values()].some((box) => box.isUploading);
+  }
+
+  /** A send that waited cannot go after all: its author may be elsewhere by now. */
+  heldBack(conversation_id: string, why: Unready): void {
+    const key = why === 'file_refused' ? 'composer.held_back_file' : 'composer.held_back';
+    notices.keep(key, {}, conversation_id);
   }
 
   /** Remembers what a send held, so that undoing it brings it back whole. */
