@@ -145,5 +145,19 @@ story(
     );
     await lea.page.evaluate(() => globalThis.last.onclick());
     await lea.page.locator('[data-timeline] [data-message]', { hasText: 'Après le choix' }).waitFor();
+    // What came while the line was down is one word, not one each.
+    const before = await lea.page.evaluate(() => globalThis.shown.length);
+    lea.door.cut();
+    await lea.see('[data-offline]');
+    for (const number of [3, 4, 5])
+      await server.receive(`+3363998610${number}`, `Pendant la coupure ${number}`);
+    lea.door.mend();
+    await lea.until('one word says how many', () =>
+      lea.page.evaluate(
+        (from) => globalThis.shown.slice(from).some((one) => one.title === '3 new messages.'),
+        before,
+      ),
+    );
+    is((await lea.page.evaluate(() => globalThis.shown.length)) === before + 1, 'nothing else is shown');
   },
 );
