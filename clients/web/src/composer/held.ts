@@ -20,7 +20,7 @@ const place = 'parloir.held';
 export class Held {
   readonly #shelf: Shelf;
   readonly #prefix: string;
-  /** What this page handed over and has not seen go out. */
+  /** What this page handed over and the server has not answered; what its author took back. */
   readonly #contents = new Map<string, Partial<Draft>>();
 
   constructor(shelf: Shelf, owner: Owner) {
@@ -39,6 +39,7 @@ export class Held {
   accepted(message_id: string, conversation_id: string, seq: number): HeldSend | undefined {
     const content = this.#contents.get(message_id);
     if (content === undefined) return undefined;
+    this.#contents.delete(message_id);
     const held: HeldSend = { message_id, conversation_id, seq, content };
     this.#shelf.set(this.#prefix + message_id, JSON.stringify(held));
     const all = this.all();
@@ -62,11 +63,11 @@ export class Held {
     this.#shelf.delete(this.#prefix + message_id);
   }
 
-  /** Gives one that was cancelled back, once among all windows of this browser. */
-  take(message_id: string): HeldSend | undefined {
-    const held = this.#read(message_id);
+  /** Gives the content of one that was cancelled back, once among all windows of this browser. */
+  take(message_id: string): Partial<Draft> | undefined {
+    const content = this.contentOf(message_id);
     this.wentOut(message_id);
-    return held;
+    return content;
   }
 
   /** Those that are kept, the oldest first. */

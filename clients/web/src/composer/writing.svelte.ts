@@ -122,9 +122,9 @@ export class Writing {
     if (event.name !== 'message.cancelled') return;
     const { me, agents } = this.client.directory.value;
     const by = event.actor.kind === 'agent' ? event.actor.agent_id : undefined;
-    const { message_id } = event.data;
+    const { message_id, conversation_id } = event.data;
     if (by !== undefined && by === me?.agent_id) this.#held.takenBack(message_id);
-    else this.#giveBack(message_id, by && agents.get(by)?.name);
+    else this.#giveBack(message_id, conversation_id, by && agents.get(by)?.name);
   }
 
   /** What happened to those that wait while no event was heard. */
@@ -135,16 +135,16 @@ export class Writing {
   async #settle(held: HeldSend): Promise<void> {
     const fate = await outcomeOf(held, this.asking);
     if (fate === 'went out') this.#held.wentOut(held.message_id);
-    if (fate === 'cancelled') this.#giveBack(held.message_id, undefined);
+    if (fate === 'cancelled') this.#giveBack(held.message_id, held.conversation_id, undefined);
   }
 
   /** Somebody cancelled what this agent wrote: nothing typed is lost by that. */
-  #giveBack(message_id: string, by: string | undefined): void {
-    const held = this.#held.take(message_id);
-    if (held === undefined) return;
-    this.box(held.conversation_id).putBack(held.content);
-    if (by === undefined) notices.keep('composer.cancelled_meanwhile', {}, held.conversation_id);
-    else notices.keep('composer.cancelled_by', { name: by }, held.conversation_id);
+  #giveBack(message_id: string, conversation_id: string, by: string | undefined): void {
+    const content = this.#held.take(message_id);
+    if (content === undefined) return;
+    this.box(conversation_id).putBack(content);
+    if (by === undefined) notices.keep('composer.cancelled_meanwhile', {}, conversation_id);
+    else notices.keep('composer.cancelled_by', { name: by }, conversation_id);
   }
 
   /** Another window of the same agent wrote a draft: a box that nobody types in takes it. */

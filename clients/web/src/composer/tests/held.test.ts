@@ -22,9 +22,22 @@ describe('held', () => {
     const after = new Held(shelf, owner);
     const other = new Held(shelf, owner);
     expect(after.contentOf('msg_1')).toEqual(content);
-    expect(after.take('msg_1')).toEqual({ message_id: 'msg_1', conversation_id: 'cnv_1', seq: 7, content });
+    expect(after.take('msg_1')).toEqual(content);
     expect(other.take('msg_1')).toBeUndefined();
     expect(shelf.keys('')).toEqual([]);
+  });
+
+  test('S6 what is cancelled before its answer came is given back', () => {
+    const held = new Held(new MemoryShelf(), owner);
+    held.handed('msg_1', content);
+    expect(held.take('msg_1')).toEqual(content);
+    expect(held.accepted('msg_1', 'cnv_1', 7)).toBeUndefined();
+  });
+
+  test('S6 what another window gave back is not given back here too', () => {
+    const { held, shelf } = waiting();
+    expect(new Held(shelf, owner).take('msg_1')).toEqual(content);
+    expect(held.take('msg_1')).toBeUndefined();
   });
 
   test('S6 what went out before its answer is not kept', () => {
