@@ -132,6 +132,29 @@ story('R1', 'many are closed at once', async ({ server, open }) => {
   await lea.until('all three left the view', async () => (await lea.rowWith('En lot 1').count()) === 0);
 });
 
+story(
+  'R2 S3',
+  'of many closed at once, one that was written to since it was chosen stays',
+  async ({ server, open }) => {
+    for (const number of [13, 14, 15]) await server.receive(`+336399810${number}`, `Par lot ${number}`);
+    const lea = await open('Léa');
+    await lea.rowWith('Par lot 15').first().waitFor();
+    for (const number of [13, 14, 15])
+      await lea.rowWith(`Par lot ${number}`).first().locator('input[type=checkbox]').click({ force: true });
+    await server.receive('+33639981014', 'Attendez, pas encore !');
+    await lea.rowWith('Attendez, pas encore !').first().waitFor();
+    await lea.page.locator('[data-act=close-all]').click();
+    await lea.page.mouse.move(900, 300);
+    await lea.until('the others left the view', async () => (await lea.rowWith('Par lot 1').count()) === 0);
+    const left = lea.rowWith('Attendez, pas encore !').first();
+    await lea.until('it is still chosen', () => left.locator('input[type=checkbox]').isChecked());
+    await lea.page.getByText('Somebody wrote meanwhile').waitFor();
+    await lea.page.locator('[data-act=close-all]').click();
+    await lea.page.mouse.move(900, 300);
+    await lea.until('it was read and is closed', async () => (await left.count()) === 0);
+  },
+);
+
 story('Q2', 'only a reply ends the wait: notes, moves and tags leave it', async ({ server, open }) => {
   const number = '+33639981020';
   await server.receive(number, 'Combien de temps encore ?');

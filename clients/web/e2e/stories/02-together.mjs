@@ -2,6 +2,11 @@
 import { is } from '../patience.mjs';
 import { story } from '../stories.mjs';
 
+/** After which the hands of somebody who typed count as resting (`typing.ts`). */
+const restMs = 5_000;
+/** How long a conversation is on screen before it counts as read (`reading.svelte.ts`). */
+const readMs = 700;
+
 async function two(server, open, from, text) {
   await server.receive(from, text);
   const [lea, nadia] = [await open('Léa'), await open('Nadia', { locale: 'fr-FR' })];
@@ -10,6 +15,20 @@ async function two(server, open, from, text) {
     await window.openRow(text);
   }
   return [lea, nadia];
+}
+
+/** Waits longer in each window than looking takes to count as reading, and lets what came of it arrive. */
+async function stays(square, ...windows) {
+  for (const window of windows)
+    await window.page.evaluate((ms) => new Promise((over) => setTimeout(over, ms)), readMs * 2);
+  const said = `Après ${Date.now()}`;
+  await windows[0].server.receive('+33639982099', said);
+  for (const window of windows) {
+    // Rows stay where they are under a pointer.
+    await window.page.mouse.move(700, 5);
+    await window.rowWith(said).first().waitFor();
+    is((await square(window).count()) === 1, 'the mark is still there');
+  }
 }
 
 story('Q1 W2', 'what one agent sends another sees, once', async ({ server, open }) => {
@@ -43,6 +62,21 @@ story(
     );
   },
 );
+
+story('W1', 'who types and goes elsewhere at once is not shown there for ever', async ({ server, open }) => {
+  await server.receive('+33639982014', 'Et une autre conversation');
+  const [lea, nadia] = await two(server, open, '+33639982015', 'Je tape et je pars');
+  await nadia.page.locator('#conversation textarea').first().pressSequentially('B');
+  await lea.page.locator('[data-typing-line]', { hasText: 'Nadia' }).waitFor();
+  await nadia.rowWith('Et une autre conversation').first().locator('a').click();
+  const seen = () => lea.page.locator('[data-viewers]').count();
+  await lea.until('the colleague is gone', async () => (await seen()) === 0);
+  // A timer set now that runs longer than the one that was left behind comes after it, and so does what is said then.
+  await nadia.page.evaluate((ms) => new Promise((over) => setTimeout(over, ms)), restMs + 500);
+  await nadia.page.locator('#conversation textarea').first().pressSequentially('C');
+  await lea.see('[data-row] [data-typing]');
+  is((await seen()) === 0, 'nobody is shown who is elsewhere');
+});
 
 story('W3', 'who types has the place, and a colleague may take it', async ({ server, open }) => {
   const [lea, nadia] = await two(server, open, '+33639982003', 'Qui me répond ?');
@@ -109,23 +143,35 @@ story(
 
 story(
   'R3',
-  'marked unread: all see the square, and it stays while the marker looks',
+  'marked unread: all see the square, and it stays while the marker and a colleague look',
   async ({ server, open }) => {
     const [lea, nadia] = await two(server, open, '+33639982007', 'À lire plus tard');
     const square = (window) => window.rowWith('À lire plus tard').first().locator('[data-square]');
     await lea.until('opening it took the mark away', async () => (await square(lea).count()) === 0);
-    await nadia.press('Escape');
-    await nadia.until(
-      'the conversation is not on screen',
-      async () => (await nadia.page.locator('[data-timeline]').count()) === 0,
-    );
     await lea.page.locator('[data-act=menu]').click();
     await lea.page.locator('[data-act=menu-unread]').click();
-    for (const window of [lea, nadia]) await square(window).waitFor();
-    await lea.see('[data-event=marked_unread]');
-    is((await square(lea).count()) === 1, 'it stays while the marker looks');
+    for (const window of [lea, nadia]) {
+      await square(window).waitFor();
+      await window.see('[data-event=marked_unread]');
+    }
+    await stays(square, lea, nadia);
+    // Who opens it anew has read it.
+    await nadia.press('Escape');
+    await nadia.openRow('À lire plus tard');
+    for (const window of [lea, nadia])
+      await window.until('opening it took the mark away', async () => (await square(window).count()) === 0);
   },
 );
+
+story('R3', 'marked unread among other rows, it stays while the marker looks', async ({ server, open }) => {
+  const [lea, nadia] = await two(server, open, '+33639982016', 'Encore à lire');
+  const square = (window) => window.rowWith('Encore à lire').first().locator('[data-square]');
+  await lea.until('opening it took the mark away', async () => (await square(lea).count()) === 0);
+  await lea.rowWith('Encore à lire').first().locator('input[type=checkbox]').click({ force: true });
+  await lea.page.locator('[data-act=unread-all]').click();
+  for (const window of [lea, nadia]) await square(window).waitFor();
+  await stays(square, lea, nadia);
+});
 
 story('G1', 'moved to another group: an event that says from where to where', async ({ server, open }) => {
   const [lea, nadia] = await two(server, open, '+33639982008', 'Ma facture est fausse');

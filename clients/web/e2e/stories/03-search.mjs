@@ -80,6 +80,17 @@ story('F6', 'an open search is live', async ({ server, open }) => {
   await lea.page.locator('[data-hit]', { hasText: 'Zanzibar' }).first().waitFor();
 });
 
+story('F6', 'texts of an open search are live', async ({ server, open }) => {
+  const lea = await open('Léa');
+  await look(lea, 'okapi');
+  await lea.see('[data-results] [data-empty]');
+  await server.receive('+33639983005', 'Vous vendez des peluches okapi ?');
+  await lea.page
+    .locator('[data-section=messages] [data-message-hit]', { hasText: 'okapi' })
+    .first()
+    .waitFor();
+});
+
 story('F1', 'a hit is chosen and opened by the keyboard', async ({ open }) => {
   const lea = await open('Léa');
   await look(lea, 'priya');

@@ -111,6 +111,30 @@ story('Phone', 'on a phone one pane at a time, with a way back', async ({ open }
   await lea.page.locator('[data-row]').first().waitFor();
 });
 
+story('Phone', 'on a phone settings and status are reached from the own menu', async ({ open }) => {
+  const lea = await open('Léa', { width: 360, height: 740 });
+  for (const [page, there] of [
+    ['settings', '[data-settings]'],
+    ['status', '[data-status]'],
+  ]) {
+    await lea.page.locator('[data-view=open]').click();
+    await lea.page.locator('[data-act=mine]:visible').click();
+    await lea.shot('phone-menu');
+    await lea.page.locator(`[data-to=${page}]`).click();
+    await lea.see(there);
+    is((await lea.page.locator('[data-to]').count()) === 0, 'the menu is closed');
+  }
+});
+
+story('W2', 'a page that is opened while the line is down comes once it is back', async ({ open }) => {
+  const lea = await open('Léa');
+  lea.door.cut();
+  await lea.see('[data-offline]');
+  await lea.page.locator('a[href="#/settings"]:visible').click();
+  lea.door.mend();
+  await lea.page.locator('[data-settings]').waitFor({ timeout: 20_000 });
+});
+
 story(
   'W1',
   'who looks elsewhere is told, if that is asked for, and comes back by a click',
@@ -145,5 +169,19 @@ story(
     );
     await lea.page.evaluate(() => globalThis.last.onclick());
     await lea.page.locator('[data-timeline] [data-message]', { hasText: 'Après le choix' }).waitFor();
+    // What came while the line was down is one word, not one each.
+    const before = await lea.page.evaluate(() => globalThis.shown.length);
+    lea.door.cut();
+    await lea.see('[data-offline]');
+    for (const number of [3, 4, 5])
+      await server.receive(`+3363998610${number}`, `Pendant la coupure ${number}`);
+    lea.door.mend();
+    await lea.until('one word says how many', () =>
+      lea.page.evaluate(
+        (from) => globalThis.shown.slice(from).some((one) => one.title === '3 new messages.'),
+        before,
+      ),
+    );
+    is((await lea.page.evaluate(() => globalThis.shown.length)) === before + 1, 'nothing else is shown');
   },
 );

@@ -191,3 +191,19 @@ story('S3', 'a sign-out warns before it deletes what was not sent', async ({ ser
   await lea.see(box);
   is((await lea.page.locator(box).inputValue()) === '', 'the draft is gone from this browser');
 });
+
+story('S3', 'a sign-out that does not reach the server deletes nothing', async ({ server, open }) => {
+  const lea = await open('Léa');
+  await conversation(server, lea, 'Je pars sans réseau');
+  await lea.page.locator(box).fill('Toujours pas parti');
+  lea.door.cut();
+  await lea.see('[data-offline]');
+  await lea.page.locator('[data-act=mine]:visible').click();
+  await lea.page.locator('[data-leave]').click();
+  await lea.page.locator('[data-leave-anyway]').click();
+  await lea.page.getByText('You are still signed in').waitFor();
+  lea.door.mend();
+  await lea.page.reload();
+  await lea.see(box);
+  is((await lea.page.locator(box).inputValue()) === 'Toujours pas parti', 'the draft is still there');
+});

@@ -146,6 +146,26 @@ story(
   },
 );
 
+story('C1 S3', 'two write to one new number: one goes, the other is asked', async ({ open }) => {
+  const windows = [await open('Léa'), await open('Nadia')];
+  for (const [at, window] of windows.entries()) {
+    await window.press('w');
+    await window.page.locator('[data-number]').fill('06 39 98 77 67');
+    await window.see('[data-looked="new"]');
+    await window.page.locator('[data-first]').fill(`Premier mot ${at + 1}`);
+  }
+  const [lea, nadia] = windows;
+  await nadia.press('Enter');
+  await nadia.page.locator('[data-message]', { hasText: 'Premier mot 2' }).waitFor();
+  await lea.press('Enter');
+  await lea.see('[data-send-phase="changed"]');
+  await lea.page.locator('[data-message]', { hasText: 'Premier mot 2' }).waitFor();
+  is(
+    (await lea.messages()).every((text) => !text.includes('Premier mot 1')),
+    'the second one did not go out',
+  );
+});
+
 story(
   'C2',
   'a sender that is not approved for a country is refused, and says what to do',

@@ -190,6 +190,85 @@ story('S6', 'a held send counts down, is undone, and the text is back', async ({
   }
 });
 
+/** Léa has sent a reply that is held, and Nadia has the conversation open. */
+async function held(server, open, text) {
+  await hold(server, 30_000);
+  const [lea, nadia] = [await open('Léa'), await open('Nadia')];
+  await conversation(server, lea, text);
+  await nadia.page.mouse.move(700, 5);
+  await nadia.openRow(text);
+  await lea.page.locator(box).fill(`Pour « ${text} »`);
+  await lea.press('Enter');
+  await nadia.see('[data-pending="held"]');
+  return [lea, nadia];
+}
+
+async function back(window, text) {
+  await window.until(
+    'the text is back in its box',
+    async () => (await window.page.locator(box).inputValue()) === `Pour « ${text} »`,
+  );
+}
+
+const undo = (window) => window.page.locator('[data-pending="held"] [data-undo]').click();
+
+story(
+  'S6',
+  'what a colleague cancels comes back to its author, who reads elsewhere',
+  async ({ server, open }) => {
+    try {
+      const text = 'Vous reprenez les retours ?';
+      await server.receive(customer(), 'Autre chose à lire');
+      const [lea, nadia] = await held(server, open, text);
+      await lea.page.mouse.move(700, 5);
+      await lea.openRow('Autre chose à lire');
+      await undo(nadia);
+      await lea.page.getByText('Nadia').and(lea.page.getByText('cancelled your message')).first().waitFor();
+      await lea.shot('cancelled-by-colleague');
+      await lea.page.locator('[data-open-noticed]').click();
+      await lea.see(box);
+      await back(lea, text);
+      await nadia.until(
+        'nothing waits',
+        async () => (await nadia.page.locator('[data-pending]').count()) === 0,
+      );
+      is((await nadia.page.locator(box).inputValue()) === '', 'the colleague does not get it');
+    } finally {
+      await hold(server, 0);
+    }
+  },
+);
+
+story(
+  'S6',
+  'what a colleague cancels comes back after a reload, and to who was away',
+  async ({ server, open }) => {
+    try {
+      const text = 'Et pour un échange ?';
+      const [lea, nadia] = await held(server, open, text);
+      await lea.page.reload();
+      await lea.see('[data-pending="held"]');
+      await undo(nadia);
+      await back(lea, text);
+      await lea.page.locator(box).focus();
+      await lea.press('Enter');
+      await nadia.see('[data-pending="held"]');
+      const address = lea.page.url();
+      await lea.page.goto('about:blank');
+      await undo(nadia);
+      await nadia.until(
+        'nothing waits',
+        async () => (await nadia.page.locator('[data-pending]').count()) === 0,
+      );
+      await lea.page.goto(address);
+      await lea.see(box);
+      await back(lea, text);
+    } finally {
+      await hold(server, 0);
+    }
+  },
+);
+
 story(
   'S6',
   'two replies held for one conversation stop each other, and both authors are asked',

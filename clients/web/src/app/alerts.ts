@@ -2,19 +2,28 @@
 // acts, and never more than one sound at a time.
 import { t } from '../i18n/index.ts';
 import { nameOf } from '../look/names.ts';
+import { CatchingUp } from './catching.ts';
 import { choices, type NotifyAbout } from './choices.svelte.ts';
-import type { Event, Row, Told } from './client.ts';
+import type { Event, Header, Told } from './client.ts';
 import type { Desk } from './desk.svelte.ts';
 import { notices } from './notices.svelte.ts';
 
 const quietMs = 1500;
 let soundedAt = 0;
 
-/** Watches what happens until the answer is called. */
+/** Watches what happens until the answer is called. What was missed while the line was down is one word. */
 export function watchForAlerts(desk: Desk): () => void {
-  return desk.client.onEvent((event) => {
-    if (isInbound(event)) inbound(desk, event);
-  });
+  const catching = new CatchingUp<Inbound>((happened) => inbound(desk, happened));
+  const ends = [
+    desk.client.state.subscribe((state) => catching.state(state)),
+    desk.client.onEvent((event) => {
+      if (isInbound(event)) catching.happened(event);
+    }),
+    () => catching.stop(),
+  ];
+  return () => {
+    for (const end of ends) end();
+  };
 }
 
 type Inbound = Extract<Event, { name: 'message.received' }>;
@@ -23,29 +32,50 @@ function isInbound(event: Told): event is Inbound {
   return event.type === 'event' && event.name === 'message.received';
 }
 
-function inbound(desk: Desk, event: Inbound): void {
-  const { conversation, message } = event.data;
-  if (!conversation.unread || message.reaction) return;
+type Heard = { conversation: Header; name: string; text: string };
+
+function inbound(desk: Desk, happened: readonly Inbound[]): void {
+  const heard = happened.flatMap((event) => heardOf(desk, event));
+  const [first] = heard;
+  if (!first) return;
+  notices.announce(
+    heard.length === 1
+      ? t('app.heard_message', { name: first.name })
+      : t('app.heard_messages', { count: heard.length }),
+  );
+  const seen = document.hasFocus() ? desk.conversation : undefined;
+  const unseen = heard.filter(({ conversation }) => conversation.conversation_id !== seen);
+  if (unseen.some(({ conversation }) => wanted(choices.sound, conversation.assignee, desk))) sound();
+  show(
+    desk,
+    unseen.filter(({ conversation }) => wanted(choices.notify, conversation.assignee, desk)),
+  );
+}
+
+/** Nothing for what somebody has read since. */
+function heardOf(desk: Desk, { data: { conversation, message } }: Inbound): Heard[] {
   const row = desk.client.conversation(conversation.conversation_id).value;
-  const name = row ? nameOf(row) : t('app.somebody');
-  notices.announce(t('app.heard_message', { name }));
-  if (document.hasFocus() && desk.conversation === conversation.conversation_id) return;
-  const owner = conversation.assignee;
-  if (wanted(choices.sound, owner, desk)) sound();
-  if (wanted(choices.notify, owner, desk)) show(desk, name, message.text ?? '', row);
+  const now = row?.conversation ?? conversation;
+  if (!now.unread || message.reaction) return [];
+  return [{ conversation: now, name: row ? nameOf(row) : t('app.somebody'), text: message.text ?? '' }];
 }
 
 function wanted(about: NotifyAbout, owner: string | undefined, desk: Desk): boolean {
   return about === 'all' || (about === 'mine' && (owner === undefined || owner === desk.me?.agent_id));
 }
 
-function show(desk: Desk, name: string, text: string, row: Row | undefined): void {
-  if (document.hasFocus() || !('Notification' in window) || Notification.permission !== 'granted') return;
-  const id = row?.conversation.conversation_id;
-  const notification = new Notification(name, { body: text, tag: id ?? 'parloir', icon: '/favicon.svg' });
+function show(desk: Desk, heard: readonly Heard[]): void {
+  const [first] = heard;
+  if (!first || document.hasFocus() || !('Notification' in window) || Notification.permission !== 'granted')
+    return;
+  const isOne = heard.length === 1;
+  const id = first.conversation.conversation_id;
+  const title = isOne ? first.name : t('app.heard_messages', { count: heard.length });
+  const body = isOne ? first.text : '';
+  const notification = new Notification(title, { body, tag: isOne ? id : 'parloir', icon: '/favicon.svg' });
   notification.onclick = () => {
     window.focus();
-    if (id) desk.open(id);
+    if (isOne) desk.open(id);
     notification.close();
   };
 }

@@ -46,11 +46,11 @@ export class Desk {
   #counters: { readonly current: CountersValue };
   #online: { readonly current: ReadonlySet<AgentId> };
   #outbox: { readonly current: readonly Kept[] };
-  #leave: () => void;
+  #leave: () => Promise<void>;
   #saved: { owner: string; views: Views } | undefined;
   #ownSeq: number | undefined;
 
-  constructor(client: Client, leave: () => void) {
+  constructor(client: Client, leave: () => Promise<void>) {
     this.client = client;
     this.#leave = leave;
     this.#state = fromStore(client.state);
@@ -155,11 +155,18 @@ export class Desk {
     }
   }
 
-  /** Ends the session. */
-  leave(): void {
+  /** Ends the session; `forget` drops what this browser keeps for it. While the session goes on, nothing is dropped. */
+  async leave(forget: () => void): Promise<void> {
+    try {
+      await this.#leave();
+    } catch {
+      notices.fail('app.sign_out_failed');
+      return;
+    }
+    forget();
     this.client.close();
     this.route.stop();
-    this.#leave();
+    location.reload();
   }
 }
 

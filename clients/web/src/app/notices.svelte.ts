@@ -1,7 +1,15 @@
 // Short words to the agent about what was done or refused, and what is read aloud. Bounded: the oldest goes.
 import { type Key, knows, t, type Values } from '../i18n/index.ts';
+import type { ConversationId } from './client.ts';
 
-export type Notice = { id: number; text: string; tone: 'plain' | 'problem'; undo?: (() => void) | undefined };
+export type Notice = {
+  id: number;
+  text: string;
+  tone: 'plain' | 'problem';
+  undo?: (() => void) | undefined;
+  /** The conversation that it is about: one click leads there. */
+  conversation?: ConversationId;
+};
 
 const noticesMax = 4;
 const shownMs = 7000;
@@ -20,6 +28,16 @@ class Notices {
   /** Shows a sentence for a while. */
   say(key: Key, values?: Values, undo?: () => void): void {
     this.#add({ text: t(key, values), tone: 'plain', undo });
+  }
+
+  /** Says that something did not work. */
+  fail(key: Key, values?: Values): void {
+    this.#add({ text: t(key, values), tone: 'problem' });
+  }
+
+  /** Says what happened to something that this agent wrote; it stays until it is dismissed. */
+  keep(key: Key, values: Values, conversation: string): void {
+    this.#put({ text: t(key, values), tone: 'problem', conversation: conversation as ConversationId });
   }
 
   /** Shows why something was refused. */
@@ -44,9 +62,14 @@ class Notices {
   }
 
   #add(notice: Omit<Notice, 'id'>): void {
+    const id = this.#put(notice);
+    setTimeout(() => this.dismiss(id), shownMs);
+  }
+
+  #put(notice: Omit<Notice, 'id'>): number {
     const id = this.#next++;
     this.list = [...this.list.slice(1 - noticesMax), { ...notice, id }];
-    setTimeout(() => this.dismiss(id), shownMs);
+    return id;
   }
 }
 

@@ -32,5 +32,6 @@ export async function fetchAhead(): Promise<void> {
     import('../composer/ScheduleDialog.svelte'),
     import('../templates/TemplatePicker.svelte'),
     import('../templates/TemplateFill.svelte'),
+    import('../conversation/Preview.svelte'),
   ]);
 }

@@ -59,9 +59,11 @@ export function stay(): void {
   sessionStorage.setItem(windowKey, byCookie);
 }
 
-/** Ends the session on the server and in this browser. */
+/** Ends the session on the server, then in this browser. Throws when the server did not end it. */
 export async function leave(): Promise<void> {
-  await fetch('/v1/session', { method: 'DELETE', headers: own() });
+  const answer = await fetch('/v1/session', { method: 'DELETE', headers: own() });
+  // Whoever is not signed in any more has left.
+  if (!answer.ok && answer.status !== 401) throw new Error(`the session goes on: status ${answer.status}`);
   sessionStorage.removeItem(windowKey);
 }
 

@@ -1,12 +1,13 @@
 // Whether a number may be written to, and whether there is a thread already: asked while it is typed, one
 // question at a time, stale answers dropped. Nothing is created by asking.
-import type { ChannelId, ConversationId, PlanRequest, SendPlan } from '../app/client.ts';
+import type { ChannelId, ConversationId, Expected, PlanRequest, SendPlan } from '../app/client.ts';
 import { type Asking, isTooOld, type Refusal } from '../composer/asking.ts';
 
 export type Looked =
   | { kind: 'nothing' }
   | { kind: 'looking' }
-  | { kind: 'new'; needsTemplate: boolean }
+  /** `seen` is what was known here when it was asked: what anybody wrote there since is news to this agent. */
+  | { kind: 'new'; needsTemplate: boolean; seen: Expected | undefined }
   | { kind: 'existing'; conversation_id: ConversationId }
   | { kind: 'refused'; refusal: Refusal };
 
@@ -18,9 +19,11 @@ export class Looking {
   private isAsking = false;
   private readonly asking: Asking;
   private readonly show: (looked: Looked) => void;
+  private readonly seen: () => Expected | undefined;
 
-  constructor(asking: Asking, show: (looked: Looked) => void) {
+  constructor(asking: Asking, seen: () => Expected | undefined, show: (looked: Looked) => void) {
     this.asking = asking;
+    this.seen = seen;
     this.show = show;
   }
 
@@ -46,33 +49,34 @@ export class Looking {
 
   private async look({ channel_id, number }: { channel_id: ChannelId; number: string }): Promise<Looked> {
     const params: PlanRequest = { channel_id, address: { kind: 'e164', value: number } };
+    const seen = this.seen();
     const answer = await this.asking.query('send.plan', params);
-    if ('ok' in answer) return lookedOf(answer.ok);
+    if ('ok' in answer) return lookedOf(answer.ok, seen);
     return isTooOld(answer.error)
-      ? this.search(channel_id, number)
+      ? this.search(channel_id, number, seen)
       : { kind: 'refused', refusal: answer.error };
   }
 
   /** A server without plans still finds the thread. */
-  private async search(channel_id: ChannelId, number: string): Promise<Looked> {
+  private async search(channel_id: ChannelId, number: string, seen: Expected | undefined): Promise<Looked> {
     const answer = await this.asking.query('search.conversations', { text: number, limit: 20 });
     const hits = 'ok' in answer ? answer.ok.hits : [];
     const hit = hits.find(
       (one) => one.conversation?.channel_id === channel_id && one.addresses[0]?.value === number,
     );
     if (hit?.conversation) return { kind: 'existing', conversation_id: hit.conversation.conversation_id };
-    return { kind: 'new', needsTemplate: false };
+    return { kind: 'new', needsTemplate: false, seen };
   }
 }
 
-function lookedOf(plan: SendPlan): Looked {
+function lookedOf(plan: SendPlan, seen: Expected | undefined): Looked {
   const refusal = plan.refusal;
   if (refusal && !later.includes(refusal.code)) return { kind: 'refused', refusal };
   if (plan.existing !== undefined) return { kind: 'existing', conversation_id: plan.existing };
   // With nothing written yet the plan refuses for that first; what stands against any text is told here.
   if (plan.approval?.approved === false)
     return { kind: 'refused', refusal: notApproved(plan.approval.country) };
-  return { kind: 'new', needsTemplate: plan.window?.open === false };
+  return { kind: 'new', needsTemplate: plan.window?.open === false, seen };
 }
 
 function notApproved(country: string): Refusal {

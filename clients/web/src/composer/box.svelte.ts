@@ -17,7 +17,7 @@ import { type Upload, type UploadDoor, Uploads } from './uploads.ts';
 import type { Writing } from './writing.svelte.ts';
 
 /** What a box needs of the agent's writing. */
-type WritingPart = Pick<Writing, 'asking' | 'drafts' | 'sends' | 'remember'>;
+type WritingPart = Pick<Writing, 'asking' | 'drafts' | 'sends' | 'remember' | 'heldBack'>;
 
 /** Why nothing can be sent yet, of what the box alone knows. */
 export type Unready = 'empty' | 'uploading' | 'file_refused' | 'fields_missing' | 'planning';
@@ -55,6 +55,11 @@ export class Box {
       changed: () => this.#moved(),
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     });
+  }
+
+  /** Whether files are in it that are not with the server: they would be lost with the page. */
+  get isUploading(): boolean {
+    return this.uploads.some((upload) => upload.phase.kind !== 'refused');
   }
 
   /** Whether it goes by itself once the files are up, or the plan of a template is there. */
@@ -235,6 +240,7 @@ export class Box {
     if (how === undefined || unready === 'uploading' || unready === 'planning') return;
     this.#waiting = undefined;
     if (unready === undefined) this.send(how);
+    else if (unready !== 'empty') this.#writing.heldBack(this.conversation_id, unready);
   }
 }
 

@@ -48,6 +48,8 @@ export interface SendsPorts {
   owner: Owner;
   newId: () => string;
   now: () => number;
+  /** The server has it: what happens to it from now on is told by events. */
+  accepted: (send: Send, done: Done) => void;
 }
 
 export class Sends {
@@ -92,12 +94,14 @@ export class Sends {
     return [...this.sends.values()];
   }
 
-  /** "Send anyway" and "try again": a refused id left no trace, so it may be used again. */
-  again(command_id: string): void {
+  /**
+   * "Send anyway" and "try again": a refused id left no trace, so it may be used again. What was overtaken is held
+   * against what is on screen now, which its author has read; anything else against what it was written to.
+   */
+  again(command_id: string, seen: Expected | undefined): void {
     const send = this.sends.get(command_id);
     if (send === undefined || send.phase.kind === 'sending') return;
-    const { expected: _seen, ...rest } = send;
-    const repeated: Send = { ...rest, phase: { kind: 'sending' } };
+    const repeated: Send = { ...send, expected: expectedAgain(send, seen), phase: { kind: 'sending' } };
     this.keep(repeated);
     void this.hand(repeated);
   }
@@ -127,8 +131,10 @@ export class Sends {
     });
     const current = this.sends.get(send.command_id);
     if (current === undefined) return;
-    if ('ok' in answer) this.remove(current);
-    else this.keep({ ...current, phase: phaseOf(answer) });
+    if ('ok' in answer) {
+      this.ports.accepted(current, answer.ok);
+      this.remove(current);
+    } else this.keep({ ...current, phase: phaseOf(answer) });
   }
 
   private keep(send: Send): void {
@@ -147,6 +153,13 @@ export class Sends {
     for (const watcher of this.watchers)
       for (const conversation_id of conversations) watcher(conversation_id);
   }
+}
+
+function expectedAgain({ phase, expected }: Send, seen: Expected | undefined): Expected | undefined {
+  if (expected === undefined) return undefined;
+  // Places of a log that is not followed any more say nothing.
+  if (phase.kind === 'refused') return phase.refusal.code === 'stale_epoch' ? seen : expected;
+  return seen ?? (phase.kind === 'changed' ? { ...expected, seq: phase.newest_seq } : expected);
 }
 
 function phaseOf(answer: Extract<Answer<Done>, { error: Refusal }>): Phase {

@@ -38,6 +38,11 @@ export class Typing {
     this.ports.signal('viewing');
   }
 
+  /** The box is not on screen any more: whoever took it away says what its agent does now. */
+  stop(): void {
+    this.isTold = false;
+  }
+
   private wait(ms: number): void {
     this.waits = true;
     this.ports.later(() => this.look(), ms);

@@ -82,20 +82,27 @@ export async function next(desk: Desk): Promise<void> {
 
 type Bulk = (id: ConversationId) => Promise<unknown>;
 
-/** Does one act to many conversations, some at a time, and says how many it was done to and why not to others. */
+/** Does one act to many conversations, some at a time, and says how many it was done to and why not to others;
+ *  those it was not done to are answered. */
 export async function each(
   ids: readonly ConversationId[],
   act: Bulk,
   said: 'queue.done_closed' | 'queue.done_changed',
-): Promise<void> {
+): Promise<readonly ConversationId[]> {
   const atOnceMax = 16;
-  let done = 0;
+  const refused: ConversationId[] = [];
   let first: Refused | undefined;
   for (let at = 0; at < ids.length; at += atOnceMax) {
-    const answers = await Promise.allSettled(ids.slice(at, at + atOnceMax).map(act));
-    done += answers.filter((answer) => answer.status === 'fulfilled').length;
-    first ??= answers.find((answer) => answer.status === 'rejected')?.reason as Refused | undefined;
+    const now = ids.slice(at, at + atOnceMax);
+    const answers = await Promise.allSettled(now.map(act));
+    for (const [index, answer] of answers.entries()) {
+      if (answer.status === 'fulfilled') continue;
+      refused.push(now[index] as ConversationId);
+      first ??= answer.reason as Refused;
+    }
   }
+  const done = ids.length - refused.length;
   if (done > 0) notices.say(said, { count: done });
-  if (first) notices.say('queue.done_not', { count: ids.length - done, reason: refusal(first) });
+  if (first) notices.say('queue.done_not', { count: refused.length, reason: refusal(first) });
+  return refused;
 }

@@ -1,6 +1,7 @@
 // The language on screen and how a sentence is said in it. It never falls back in silence: a missing key is
 // a type error, and the two catalogues are held against each other by a test.
 import { IntlMessageFormat } from 'intl-messageformat';
+import { lasting } from '../app/parts.ts';
 import type { Catalogue, Key } from './catalogue.ts';
 
 export type Language = 'en' | 'fr';
@@ -37,7 +38,8 @@ export async function speak(next: Language): Promise<void> {
 }
 
 async function load(next: Language): Promise<Catalogue> {
-  return next === 'fr' ? (await import('./fr.ts')).fr : (await import('./en.ts')).en;
+  if (next === 'fr') return (await lasting(() => import('./fr.ts'))).fr;
+  return (await lasting(() => import('./en.ts'))).en;
 }
 
 /** The sentence of a key with its values, in the language on screen. */

@@ -1,10 +1,10 @@
 // The queue as it stands on screen: the client's order, held still as long as the pointer or the focus is in
 // it. It keeps which rows are chosen; it never orders or counts by itself.
 import { getContext, setContext } from 'svelte';
-import { SvelteSet } from 'svelte/reactivity';
+import { SvelteMap } from 'svelte/reactivity';
 import { fromStore } from 'svelte/store';
 import { choices } from '../app/choices.svelte.ts';
-import type { ConversationId, Queue, QueueValue, Row, View } from '../app/client.ts';
+import type { ConversationId, Expected, Queue, QueueValue, Row, View } from '../app/client.ts';
 import type { Desk } from '../app/desk.svelte.ts';
 import { notices } from '../app/notices.svelte.ts';
 import { following, freshAbove } from './still.ts';
@@ -16,8 +16,8 @@ export const chosenMax = 200;
 const key = Symbol('queue');
 
 export class QueueList {
-  /** Rows chosen for an act on all of them. */
-  readonly chosen = new SvelteSet<ConversationId>();
+  /** Rows chosen for an act on all of them, each with what was on screen when it was. */
+  readonly chosen = new SvelteMap<ConversationId, Expected | undefined>();
   /** Why the page that was asked for did not come. */
   failed: unknown = $state.raw();
   #desk: Desk;
@@ -124,11 +124,19 @@ export class QueueList {
     if (!this.chosen.delete(id)) this.#add(id);
   }
 
+  /** Chooses those again that an act was refused for, as they are on screen now; unless another view is. */
+  keep(ids: readonly ConversationId[], view: View): void {
+    if (viewKey(view) !== viewKey(this.view)) return;
+    for (const id of ids) this.#add(id);
+  }
+
   #add(id: ConversationId): void {
-    if (this.chosen.size < chosenMax) this.chosen.add(id);
+    if (this.chosen.size < chosenMax) this.chosen.set(id, this.#desk.client.expected);
     else notices.say('queue.chosen_max', { max: chosenMax });
   }
 }
+
+const viewKey = (view: View): string => JSON.stringify(view);
 
 export function provideQueue(queue: QueueList): void {
   setContext(key, queue);

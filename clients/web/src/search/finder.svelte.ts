@@ -3,46 +3,59 @@
 import { fromStore } from 'svelte/store';
 import type { Building, ErrorBody, Found, Hit, MessageHit, Total, Watching } from '../app/client.ts';
 import type { Desk } from '../app/desk.svelte.ts';
+import { isMore, longer, type Part, part } from './pages.ts';
 
 /** Hits of one page, of each section. */
 export const pageHits = { conversations: 20, messages: 10 };
-const hitsMax = 200;
 /** How long a text has to rest until its list is kept current. */
-const restMs = 400;
-
-type Part<H> = { hits: readonly H[]; next: string | undefined; total: Total | undefined };
+export const restMs = 400;
+/** Texts of messages cannot be watched: they are asked for again after what may change them, this often at most. */
+export const freshMs = 1_000;
+/** What happens that may change which texts are found. */
+const telling = /^(?:conversation\.(?!read)|contact\.|group\.|message\.(?:received|queued)$)/;
 
 const nothing = { hits: [], next: undefined, total: undefined };
+
+type Fresh = { atLeast: number };
+
+/** A section as it stands on screen. */
+export type Listed<H> = { hits: readonly H[]; total: Total | undefined; isMore: boolean };
 
 export class Finder {
   text = $state('');
   /** The text that the list on screen answers. */
   answered = $state('');
-  messages: Part<MessageHit> = $state.raw(nothing);
   problem: ErrorBody | undefined = $state.raw();
   /** Which hit Enter opens. */
   at = $state(0);
   #asked: Part<Hit> = $state.raw(nothing);
+  #texts: Part<MessageHit> = $state.raw(nothing);
   #building: Building | undefined = $state.raw();
   #watching: Watching | undefined = $state.raw();
   #watched = $derived(this.#watching ? fromStore(this.#watching) : undefined);
+  /** How many hits the list that is kept current has at most. */
+  #reach = pageHits.conversations;
   #desk: Desk;
   #run = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #unlisten: (() => void) | undefined;
 
   constructor(desk: Desk) {
     this.#desk = desk;
   }
 
   /** The conversations found, as they are now. */
-  get conversations(): Part<Hit> {
+  get conversations(): Listed<Hit> {
     const live = this.#watched?.current;
-    if (live?.load.name !== 'ready') return this.#asked;
-    return {
-      ...this.#asked,
-      hits: [...live.hits, ...this.#asked.hits.slice(pageHits.conversations)],
-      total: live.total,
-    };
+    if (live?.load.name !== 'ready') return listed(this.#asked);
+    const { hits, total } = live;
+    return { hits, total, isMore: isMore(hits.length, this.#reach, total) };
+  }
+
+  /** The texts of messages found. */
+  get messages(): Listed<MessageHit> {
+    return listed(this.#texts);
   }
 
   get building(): Building | undefined {
@@ -60,10 +73,12 @@ export class Finder {
     const text = this.text.trim();
     this.at = 0;
     this.#unwatch();
+    this.#reach = pageHits.conversations;
     if (text === '') {
       this.#clear();
       return;
     }
+    this.#listen(run, text);
     void this.#conversations(run, text);
     void this.#messages(run, text);
   }
@@ -96,56 +111,86 @@ export class Finder {
 
   async #messages(run: number, text: string): Promise<void> {
     try {
-      const found = await this.#desk.client.query(
-        'search.messages',
-        {
-          text,
-          limit: pageHits.messages,
-          count: true,
-        },
-        this.#fresh(),
-      );
-      if (run === this.#run) this.messages = part(found);
+      const found = await this.#askTexts(text, pageHits.messages, this.#fresh());
+      if (run === this.#run) this.#texts = part(found);
     } catch {
       // The same text is wrong for both: the other answer says why.
-      if (run === this.#run) this.messages = nothing;
+      if (run === this.#run) this.#texts = nothing;
     }
+  }
+
+  #askTexts(text: string, limit: number, fresh: Fresh | undefined): Promise<Found<MessageHit>> {
+    return this.#desk.client.query('search.messages', { text, limit, count: true }, fresh);
+  }
+
+  /** From the first question on: what happens before its answer may not be in it. */
+  #listen(run: number, text: string): void {
+    let atLeast = 0;
+    this.#unlisten = this.#desk.client.onEvent(({ name, seq }) => {
+      if (!telling.test(name)) return;
+      atLeast = seq;
+      this.#again ??= setTimeout(() => {
+        this.#again = undefined;
+        void this.#renewTexts(run, text, { atLeast });
+      }, freshMs);
+    });
+  }
+
+  /** Asks for as many as are shown. What does not come leaves the list as it is. */
+  async #renewTexts(run: number, text: string, fresh: Fresh): Promise<void> {
+    const pages = Math.max(1, Math.ceil(this.#texts.hits.length / pageHits.messages));
+    const found = await this.#askTexts(text, pages * pageHits.messages, fresh).catch(() => undefined);
+    if (run === this.#run && found) this.#texts = part(found);
   }
 
   /** Makes a section longer by a page. */
   async more(section: 'conversations' | 'messages'): Promise<void> {
     const run = this.#run;
     const text = this.answered;
-    if (section === 'conversations' && this.#asked.next) {
-      const found = await this.#desk.client.query('search.conversations', {
-        text,
-        limit: pageHits.conversations,
-        after: this.#asked.next,
-      });
-      if (run === this.#run) this.#asked = longer(this.#asked, found);
-    }
-    if (section === 'messages' && this.messages.next) {
+    if (section === 'conversations') await this.#moreConversations(run, text);
+    if (section === 'messages' && this.#texts.next) {
       const found = await this.#desk.client.query('search.messages', {
         text,
         limit: pageHits.messages,
-        after: this.messages.next,
+        after: this.#texts.next,
       });
-      if (run === this.#run) this.messages = longer(this.messages, found);
+      if (run === this.#run) this.#texts = longer(this.#texts, found, (hit) => hit.message_id);
     }
   }
 
+  /** A list that is kept current is so down to its end: nothing that stands still is put below it. */
+  async #moreConversations(run: number, text: string): Promise<void> {
+    const shown = { ...this.#asked, hits: this.conversations.hits };
+    const found = shown.next
+      ? await this.#desk.client.query('search.conversations', {
+          text,
+          limit: pageHits.conversations,
+          after: shown.next,
+        })
+      : undefined;
+    if (run !== this.#run) return;
+    this.#asked = found ? longer(shown, found, hitId) : shown;
+    this.#reach += pageHits.conversations;
+    this.#watch(text);
+  }
+
   /** What this agent did is found by this agent's next search. */
-  #fresh(): { atLeast: number } | undefined {
+  #fresh(): Fresh | undefined {
     const seq = this.#desk.ownSeq;
     return seq === undefined ? undefined : { atLeast: seq };
   }
 
   #watch(text: string): void {
-    this.#watching = this.#desk.client.watch({ text, limit: pageHits.conversations, count: true });
+    this.#watching?.close();
+    this.#watching = this.#desk.client.watch({ text, limit: this.#reach, count: true });
   }
 
   #unwatch(): void {
     clearTimeout(this.#rest);
+    clearTimeout(this.#again);
+    this.#again = undefined;
+    this.#unlisten?.();
+    this.#unlisten = undefined;
     this.#watching?.close();
     this.#watching = undefined;
   }
@@ -157,14 +202,14 @@ export class Finder {
 
   #fail(text: string, error: ErrorBody): void {
     this.#asked = nothing;
-    this.messages = nothing;
+    this.#texts = nothing;
     this.answered = text;
     this.problem = error;
   }
 
   #clear(): void {
     this.#asked = nothing;
-    this.messages = nothing;
+    this.#texts = nothing;
     this.#settle('');
   }
 
@@ -175,11 +220,11 @@ export class Finder {
   }
 }
 
-function part<H>(found: Found<H>): Part<H> {
-  return { hits: found.hits, next: found.next, total: found.total };
+function listed<H>(of: Part<H>): Listed<H> {
+  return { hits: of.hits, total: of.total, isMore: of.next !== undefined };
 }
 
-function longer<H>(now: Part<H>, found: Found<H>): Part<H> {
-  const hits = [...now.hits, ...found.hits].slice(0, hitsMax);
-  return { hits, next: hits.length < hitsMax ? found.next : undefined, total: now.total };
+/** What tells a hit from the others of its list. */
+export function hitId(hit: Hit): string {
+  return hit.conversation?.conversation_id ?? hit.contact_id ?? '';
 }

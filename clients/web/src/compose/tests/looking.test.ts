@@ -1,12 +1,18 @@
 // C1: a number is looked up while it is typed; invalid, own and opted-out numbers are answered before anything
 // is created.
 import { describe, expect, test } from 'vitest';
+import type { Expected } from '../../app/client.ts';
 import type { Asking, Refusal } from '../../composer/asking.ts';
 import { type Looked, Looking } from '../looking.ts';
 
 type Answers = (name: string, params: unknown) => unknown;
 
-function rig(answers: Answers): { looking: Looking; shown: Looked[]; asked: string[] } {
+const nowhere = (): undefined => undefined;
+
+function rig(
+  answers: Answers,
+  seen: () => Expected | undefined = nowhere,
+): { looking: Looking; shown: Looked[]; asked: string[] } {
   const shown: Looked[] = [];
   const asked: string[] = [];
   const query = async (name: string, params: unknown): Promise<unknown> => {
@@ -14,7 +20,7 @@ function rig(answers: Answers): { looking: Looking; shown: Looked[]; asked: stri
     return answers(name, params);
   };
   return {
-    looking: new Looking({ query } as unknown as Asking, (looked) => shown.push(looked)),
+    looking: new Looking({ query } as unknown as Asking, seen, (looked) => shown.push(looked)),
     shown,
     asked,
   };
@@ -38,7 +44,7 @@ describe('looking', () => {
     empty.looking.want('chn_1', '+33612345678');
     await settled();
     expect(own.shown.at(-1)?.kind).toBe('refused');
-    expect(empty.shown.at(-1)).toEqual({ kind: 'new', needsTemplate: true });
+    expect(empty.shown.at(-1)).toEqual({ kind: 'new', needsTemplate: true, seen: undefined });
   });
 
   test('a sender that may not write to the country is refused, unless there is a thread to read', async () => {
@@ -67,6 +73,21 @@ describe('looking', () => {
     await settled();
     expect(asked).toEqual(['send.plan', 'search.conversations']);
     expect(shown.at(-1)).toEqual({ kind: 'existing', conversation_id: 'cnv_2' });
+  });
+
+  test('S3 a new thread is held against what was known before the server said so', async () => {
+    let seq = 7;
+    const { looking, shown } = rig(
+      () => {
+        // A colleague writes while the answer is on its way.
+        seq = 8;
+        return { ok: {} };
+      },
+      () => ({ epoch: 'e', seq }),
+    );
+    looking.want('chn_1', '+33612345678');
+    await settled();
+    expect(shown.at(-1)).toEqual({ kind: 'new', needsTemplate: false, seen: { epoch: 'e', seq: 7 } });
   });
 
   test('only the newest number is shown', async () => {

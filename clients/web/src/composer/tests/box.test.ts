@@ -1,7 +1,7 @@
 // S1, A1 and T1 at the box: what is handed over, when, and what stays.
 import { describe, expect, test } from 'vitest';
 import type { Attachment, Done, SendPlan } from '../../app/client.ts';
-import type { Answer, Asking } from '../asking.ts';
+import type { Answer, Asking, Refusal } from '../asking.ts';
 import { Box } from '../box.svelte.ts';
 import { Drafts } from '../drafts.ts';
 import { Sends } from '../sends.ts';
@@ -26,6 +26,7 @@ function rig(
 ) {
   const sent: Sent[] = [];
   let upload: (() => void) | undefined;
+  let refused: (() => void) | undefined;
   const asking = {
     command: (name: string, params: Record<string, unknown>) => {
       sent.push({ name, params });
@@ -38,6 +39,8 @@ function rig(
     send: (_id, from, bytes) =>
       new Promise((resolve) => {
         upload = () => resolve({ ok: { offset: from + bytes.size, attachment: file } });
+        refused = () =>
+          resolve({ error: { code: 'attachment_refused', message: '', temporary: false } as Refusal });
       }),
     offset: async () => ({ ok: { offset: 0 } }),
     giveUp: async () => undefined,
@@ -45,9 +48,24 @@ function rig(
   const shelf = new MemoryShelf();
   const drafts = new Drafts(shelf, owner);
   let ids = 0;
-  const sends = new Sends({ shelf, asking, owner, newId: () => `id-${++ids}`, now: () => ids });
-  const box = new Box({ asking, drafts, sends, remember: () => undefined }, 'cnv_1', door);
-  return { box, sent, drafts, isUploading: () => upload !== undefined, upload: () => upload?.() };
+  const accepted = (): void => undefined;
+  const sends = new Sends({ shelf, asking, owner, newId: () => `id-${++ids}`, now: () => ids, accepted });
+  const heldBack: string[] = [];
+  const box = new Box(
+    { asking, drafts, sends, remember: () => undefined, heldBack: (_id, why) => heldBack.push(why) },
+    'cnv_1',
+    door,
+  );
+  const refuse = (): void => refused?.();
+  return {
+    box,
+    sent,
+    drafts,
+    heldBack,
+    isUploading: () => upload !== undefined,
+    upload: () => upload?.(),
+    refuse,
+  };
 }
 
 async function until(met: () => boolean): Promise<void> {
@@ -101,6 +119,21 @@ describe('the box', () => {
     await until(() => sent.length === 1);
     expect(sent[0]?.params).toEqual({ conversation_id: 'cnv_1', attachment_id: 'att_1', text: 'la facture' });
     expect(box.draft).toMatchObject({ text: '', attachments: [] });
+  });
+
+  test('A1 a send that waited for a file that was refused is not given up in silence', async () => {
+    const { box, sent, heldBack, refuse, isUploading } = rig();
+    box.set({ text: 'la facture' });
+    await box.addFiles([new File(['%PDF-1.7x'], 'a.pdf')]);
+    await until(isUploading);
+    expect(box.isUploading).toBe(true);
+    expect(box.send({})).toBe('waits');
+    refuse();
+    await until(() => heldBack.length > 0);
+    expect(heldBack).toEqual(['file_refused']);
+    expect(sent).toEqual([]);
+    expect(box.draft.text).toBe('la facture');
+    expect(box.isUploading).toBe(false);
   });
 
   test('A1 a file that cannot go holds the text back', async () => {

@@ -26,7 +26,7 @@ function desk(shelf: Shelf = new MemoryShelf()): { sends: Sends; asked: Asked[];
   };
   let id = 0;
   const newId = (): string => `id-${++id}`;
-  const sends = new Sends({ shelf, asking, owner: OWNER, newId, now: () => id });
+  const sends = new Sends({ shelf, asking, owner: OWNER, newId, now: () => id, accepted: () => undefined });
   return { sends, asked, shelf };
 }
 
@@ -53,18 +53,49 @@ describe('sends', () => {
     expect(before.shelf.keys('')).toEqual([]);
   });
 
-  test('S3 a changed conversation keeps the text; "anyway" uses the same id without what was seen', async () => {
+  const changed = (newest_seq: number): Answer<Done> => {
+    const details = { newest_seq, by: { kind: 'contact' } };
+    return { error: { code: 'conversation_changed', message: '', temporary: false, details } };
+  };
+  const seen = (asked: Asked[]): unknown[] => asked.map((one) => [one.command_id, one.expected]);
+
+  test('S3 a changed conversation keeps the text; "anyway" is held against what is on screen by then', async () => {
     const { sends, asked } = desk();
     sends.submit(HELLO);
-    const details = { newest_seq: 9, by: { kind: 'contact' } };
-    asked[0]?.answer({ error: { code: 'conversation_changed', message: '', temporary: false, details } });
+    asked[0]?.answer(changed(9));
     await settled();
     expect(sends.of('cnv_1').map((send) => send.phase)).toEqual([{ kind: 'changed', newest_seq: 9 }]);
-    sends.again('id-1');
-    expect(asked.map((one) => [one.command_id, one.expected])).toEqual([
+    sends.again('id-1', { epoch: 'e', seq: 11 });
+    expect(seen(asked)).toEqual([
       ['id-1', { epoch: 'e', seq: 3 }],
-      ['id-1', undefined],
+      ['id-1', { epoch: 'e', seq: 11 }],
     ]);
+    asked[1]?.answer(changed(12));
+    await settled();
+    expect(sends.of('cnv_1').map((send) => send.phase)).toEqual([{ kind: 'changed', newest_seq: 12 }]);
+  });
+
+  test('S3 "try again" after another refusal is still held against what it was written to', async () => {
+    const { sends, asked, shelf } = desk();
+    sends.submit(HELLO);
+    asked[0]?.answer({ error: { code: 'busy', message: '', temporary: true } });
+    await settled();
+    const after = desk(shelf);
+    after.sends.resume();
+    after.sends.again('id-1', { epoch: 'e', seq: 11 });
+    expect(seen(after.asked)).toEqual([['id-1', { epoch: 'e', seq: 3 }]]);
+    after.asked[0]?.answer(changed(9));
+    await settled();
+    expect(after.sends.of('cnv_1').map((send) => send.phase.kind)).toEqual(['changed']);
+  });
+
+  test('S3 places of another log are given up for what is on screen', async () => {
+    const { sends, asked } = desk();
+    sends.submit(HELLO);
+    asked[0]?.answer({ error: { code: 'stale_epoch', message: '', temporary: false } });
+    await settled();
+    sends.again('id-1', { epoch: 'f', seq: 2 });
+    expect(asked[1]?.expected).toEqual({ epoch: 'f', seq: 2 });
   });
 
   test('S3 "edit" gives the content back once', async () => {
