@@ -4,6 +4,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+node_min=20
+
 missing() { echo "$1, so no story was told" >&2; exit 77; }
 
 browser() { command -v chromium || command -v chromium-browser || true; }
@@ -15,17 +17,18 @@ install_browser() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null || return 0
 }
 
-command -v node >/dev/null || missing 'node is not on the PATH'
+command -v npm >/dev/null || missing 'npm is not on the PATH'
+major=$(node --version | sed -E 's/^v([0-9]+).*/\1/')
+[ "$major" -ge "$node_min" ] || missing "node ${major} is older than ${node_min}"
 [ -n "$(browser)" ] || install_browser
 [ -n "$(browser)" ] || missing 'Chromium is neither there nor could it be installed'
 
-[ -d clients/typescript/node_modules/@msgpack ] || npm ci --ignore-scripts --omit=dev --prefix clients/typescript
 [ -d clients/web/node_modules/playwright-core ] || npm ci --ignore-scripts --prefix clients/web
-[ -f clients/web/dist/index.html ] || npm run build --prefix clients/web
+.ci/desk.sh
 
 if [ -z "${PARLOIR_BIN:-}" ]; then
   .ci/build.sh
-  PARLOIR_BIN=$PWD/${CARGO_TARGET_DIR:-target}/debug/parloir
+  PARLOIR_BIN=${CARGO_TARGET_DIR:-$PWD/target}/debug/parloir
 fi
 export PARLOIR_BIN
 CHROMIUM=$(browser)

@@ -11,6 +11,8 @@ export class Server {
   #child;
   #folder;
   #log = '';
+  /** Whether a story killed it: pages may then complain of their line. */
+  wasKilled = false;
 
   /** Starts `binary` on a free port. Customers write only when a story makes them. */
   static async start(binary) {
@@ -52,6 +54,7 @@ export class Server {
 
   /** Ends the process as a power cut would. */
   async kill() {
+    this.wasKilled = true;
     this.#child.kill('SIGKILL');
     await new Promise((gone) => this.#child.once('exit', gone));
   }
