@@ -42,7 +42,7 @@ storyInBoth(
     await hit.waitFor();
     is(/girafe/.test(await hit.locator('mark').first().innerText()), 'the word is marked');
     await hit.click();
-    await lea.page.locator('[data-message]', { hasText: 'girafe violette' }).waitFor();
+    await lea.page.locator('[data-message]', { hasText: 'girafe violette' }).first().waitFor();
   },
 );
 

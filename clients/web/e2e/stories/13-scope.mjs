@@ -80,8 +80,8 @@ story('G1', 'an archived group takes nothing new', async ({ server, open }) => {
   await nadia.openRow('Où vais-je ?');
   const offered = async () => {
     await nadia.page.locator('[data-heading] [data-act=move]').click();
-    await nadia.page.keyboard.type('salon');
-    await nadia.see('[role=listbox], [role=option], [data-none]');
+    await nadia.page.getByRole('combobox', { name: 'Search a group' }).fill('salon');
+    await nadia.see('[role=option], [role=listbox] ~ [role=status]');
     const found = await nadia.page.locator('[role=option]', { hasText: 'Salon 2025' }).count();
     await nadia.press('Escape');
     return found > 0;
