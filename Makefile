@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test smoke tidy deny conformance examples rust-client typescript web e2e bench bench-search schema schema-check slow power-cut search-law fmt doc cargo go smpp s3 python compare
+.PHONY: help run test smoke tidy deny conformance examples rust-client typescript web e2e measure-desk bench bench-search schema schema-check slow power-cut search-law fmt doc cargo go smpp s3 python compare
 
 help: ## list what can be asked
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 20
@@ -24,6 +24,9 @@ web: ## install, lint, check, test and build the desk into clients/web/dist
 
 e2e: ## the desk's stories in a real browser against the real server; STORY=word chooses
 	@.ci/e2e.sh $(STORY)
+
+measure-desk: cargo ## what an agent feels, in figures: first screen, paint, 100,000 conversations, memory; FLAGS=--quick
+	@.ci/measure_desk.sh $(FLAGS)
 
 smpp: cargo ## SMPP against programs that others wrote: smpp34 and Kannel
 	@.ci/smpp.sh

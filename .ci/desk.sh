@@ -12,7 +12,7 @@ if ! command -v npm >/dev/null || [ "$(node --version | sed -E 's/^v([0-9]+).*/\
 fi
 
 built=dist/index.html
-sources=(../typescript/src ../typescript/package-lock.json src index.html package-lock.json ./*.ts)
+sources=(../typescript/src ../typescript/package-lock.json src public index.html package-lock.json svelte.config.js ./*.ts)
 [ -f "$built" ] && [ -z "$(find "${sources[@]}" -newer "$built" -print -quit)" ] && exit 0
 
 [ -d ../typescript/node_modules/@msgpack ] || npm ci --ignore-scripts --omit=dev --prefix ../typescript

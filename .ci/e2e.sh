@@ -4,30 +4,12 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-missing() { echo "$1, so no story was told" >&2; exit 77; }
-
-browser() { command -v chromium || command -v chromium-browser || true; }
-
-install_browser() {
-  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || return 0
-  echo 'Chromium is absent: installing it'
-  apt-get update -qq >/dev/null || return 0
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null || return 0
-}
-
-command -v node >/dev/null || missing 'node is not on the PATH'
-[ -n "$(browser)" ] || install_browser
-[ -n "$(browser)" ] || missing 'Chromium is neither there nor could it be installed'
-
-[ -d clients/typescript/node_modules/@msgpack ] || npm ci --ignore-scripts --omit=dev --prefix clients/typescript
-[ -d clients/web/node_modules/playwright-core ] || npm ci --ignore-scripts --prefix clients/web
-[ -f clients/web/dist/index.html ] || npm run build --prefix clients/web
+. .ci/browser.sh
+ready_for_browser 'so no story was told'
 
 if [ -z "${PARLOIR_BIN:-}" ]; then
   .ci/build.sh
-  PARLOIR_BIN=$PWD/${CARGO_TARGET_DIR:-target}/debug/parloir
+  PARLOIR_BIN=${CARGO_TARGET_DIR:-$PWD/target}/debug/parloir
 fi
 export PARLOIR_BIN
-CHROMIUM=$(browser)
-export CHROMIUM
 exec node clients/web/e2e/run.mjs "$@"

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import tailwindcss from '@tailwindcss/vite';
 import { defineConfig } from 'vitest/config';
+import { firstScreen } from './first-screen.ts';
 import { readSentences } from './icu.ts';
 import { packed } from './packed.ts';
 
@@ -19,7 +20,13 @@ const door = {
 const client = (file: string): string => fileURLToPath(new URL(`../typescript/src/${file}`, import.meta.url));
 
 export default defineConfig({
-  plugins: [...(process.env.VITEST ? [] : [readSentences()]), tailwindcss(), svelte(), packed()],
+  plugins: [
+    ...(process.env.VITEST ? [] : [readSentences()]),
+    tailwindcss(),
+    svelte(),
+    packed(),
+    firstScreen(),
+  ],
   resolve: {
     alias: {
       '@parloir/client/text': client('text.ts'),

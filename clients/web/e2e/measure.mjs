@@ -1,64 +1,71 @@
-// Measures what an agent feels: from navigation to a live queue, and from an event at the server to its paint in
-// another agent's window. `node e2e/measure.mjs [events] [a second]`; one line of JSON at the end.
-import { fileURLToPath } from 'node:url';
+// Measures what an agent feels, as a table and as one line of JSON: what the first screen weighs and how soon it is
+// live, from an event to its paint, a view of very many conversations, and the memory of an hour.
+//   node e2e/measure.mjs [--quick] [--only start,paint,crowd,memory]
+import { execFileSync } from 'node:child_process';
+import { availableParallelism, loadavg } from 'node:os';
+import { bringsDesk } from './desk.mjs';
+import { crowd } from './measures/crowd.mjs';
+import { memory } from './measures/memory.mjs';
+import { paint } from './measures/paint.mjs';
+import { start } from './measures/start.mjs';
 import { Server } from './server.mjs';
-import { launch, Window } from './windows.mjs';
+import { launch } from './windows.mjs';
 
-const [events, rate] = [Number(process.argv[2] ?? 1000), Number(process.argv[3] ?? 50)];
-const settleMs = 5_000;
+/** The sizes that figures are told of, and small ones that only show that it works. */
+const sizes = process.argv.includes('--quick')
+  ? {
+      paint: { events: 100, rate: 50 },
+      crowd: { crowd: 2_000, seconds: 3, rate: 200 },
+      memory: { events: 500, rate: 200 },
+    }
+  : {
+      paint: { events: 1_000, rate: 50 },
+      crowd: { crowd: 100_000, seconds: 30, rate: 200 },
+      // An hour of ten events a second.
+      memory: { events: 36_000, rate: 300 },
+    };
+const parts = { start, paint, crowd, memory };
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
+const wanted = only?.split(',') ?? Object.keys(parts);
 
-const browser = await launch(process.env.CHROMIUM ?? '/usr/bin/chromium');
-const server = await Server.start(process.env.PARLOIR_BIN);
-const standsIn = !(await fetch(`${server.url}/v1/demo`)).ok;
-const brings = (await (await fetch(server.url)).text()).includes('id="desk"');
-const dist = process.env.DIST ?? (brings ? undefined : fileURLToPath(new URL('../dist', import.meta.url)));
-const window = await Window.open({ browser, server, dist, standsIn, shots: '.' }, 'Léa');
+const binary = process.env.PARLOIR_BIN;
+if (!binary) {
+  console.error('PARLOIR_BIN does not say where the server is');
+  process.exit(1);
+}
+const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const browser = await launch(chromium);
+const figures = {
+  browser: browser.version(),
+  server: execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim(),
+  cores: availableParallelism(),
+  load_before: round(loadavg()[0]),
+};
 
-const figures = { events, rate, queue_ms: await untilQueue(), ...(await untilPaint()) };
-console.log(JSON.stringify(figures));
-await window.close();
-await browser.close();
-await server.stop();
-process.exit(0);
-
-/** Five navigations of somebody who is signed in; the middle one. */
-async function untilQueue() {
-  const times = [];
-  for (let turn = 0; turn < 5; turn += 1) {
-    await window.page.reload({ waitUntil: 'commit' });
-    await window.page.locator('[data-row]').first().waitFor();
-    times.push(await window.page.evaluate(() => Math.round(performance.now())));
+for (const name of wanted) {
+  const part = parts[name];
+  if (!part) throw new Error(`there is no measure called ${name}: ${Object.keys(parts).join(', ')}`);
+  const server = await Server.start(binary, ['--limits', 'load']);
+  try {
+    await bringsDesk(server);
+    const found = await part(browser, server, sizes[name] ?? {});
+    Object.assign(figures, found);
+    for (const [figure, value] of Object.entries(found)) console.log(`${figure.padEnd(40)} ${said(value)}`);
+  } finally {
+    await server.stop();
   }
-  return times.sort((a, b) => a - b)[2];
 }
 
-/** Messages of one customer, whose row says the newest: when it is handed in, and when it is painted. */
-async function untilPaint() {
-  await window.page.evaluate(() => {
-    globalThis.painted = new Map();
-    globalThis.longTasks = 0;
-    new PerformanceObserver((list) => {
-      globalThis.longTasks += list.getEntries().length;
-    }).observe({ type: 'longtask' });
-    const look = () => {
-      const found = /Mesure (\d+)\./.exec(document.querySelector('[data-row]')?.textContent ?? '');
-      if (found && !globalThis.painted.has(found[1])) globalThis.painted.set(found[1], Date.now());
-      requestAnimationFrame(look);
-    };
-    look();
-  });
-  const handed = new Map();
-  const began = Date.now();
-  for (let number = 1; number <= events; number += 1) {
-    const due = began + (number * 1000) / rate;
-    await new Promise((next) => setTimeout(next, Math.max(0, due - Date.now())));
-    handed.set(String(number), Date.now());
-    await server.receive('+33639989999', `Mesure ${number}.`);
-  }
-  await new Promise((next) => setTimeout(next, settleMs));
-  const painted = new Map(await window.page.evaluate(() => [...globalThis.painted]));
-  const times = [...painted].map(([number, at]) => at - handed.get(number)).sort((a, b) => a - b);
-  const at = (part) => times[Math.min(times.length - 1, Math.floor(times.length * part))];
-  const longTasks = await window.page.evaluate(() => globalThis.longTasks);
-  return { painted: times.length, p50_ms: at(0.5), p99_ms: at(0.99), long_tasks: longTasks };
+await browser.close();
+figures.load_after = round(loadavg()[0]);
+console.log(`${'load before and after'.padEnd(40)} ${figures.load_before} ${figures.load_after}`);
+console.log(JSON.stringify(figures));
+process.exit(0);
+
+function said(value) {
+  return typeof value === 'number' ? value.toLocaleString('en').padStart(12) : String(value);
+}
+
+function round(value) {
+  return Math.round(value * 100) / 100;
 }

@@ -1,10 +1,13 @@
 // Tells every story in a real browser against the real server and says at the end how many passed. An argument
 // chooses stories by a word.
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bringsDesk } from './desk.mjs';
 import { Server } from './server.mjs';
 import { chosen, untold } from './stories.mjs';
 import { launch, Window } from './windows.mjs';
+import { englishOn } from './words.mjs';
 
 const storyMs = 240_000;
 const here = new URL('./', import.meta.url);
@@ -18,15 +21,15 @@ if (!binary) {
 }
 
 await mkdir(shots, { recursive: true });
+for (const file of await readdir(shots)) {
+  if (/^failed-.*\.png$/.test(file)) await rm(join(shots, file));
+}
 for (const file of (await readdir(new URL('stories/', here))).sort()) {
   if (file.endsWith('.mjs')) await import(new URL(`stories/${file}`, here));
 }
 
 const browser = await launch(chromium);
 const server = await Server.start(binary);
-const standsIn = !(await fetch(`${server.url}/v1/demo`)).ok;
-const brings = (await (await fetch(server.url)).text()).includes('id="desk"');
-const dist = process.env.DIST ?? (brings ? undefined : fileURLToPath(new URL('../dist', here)));
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(
@@ -35,13 +38,19 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   );
 }
 
+await bringsDesk(server).catch(async (lack) => {
+  console.error(`no story was told: ${lack.message}`);
+  await Promise.allSettled([browser.close(), server.stop()]);
+  process.exit(1);
+});
+
 let passed = 0;
 const failed = untold().map((statement) => `no story shows ${statement}`);
 for (const lack of failed) console.log(`FAILED  ${lack}`);
-for (const { shows, name, tell } of chosen(process.argv[2])) {
+for (const { shows, name, locale, tell } of chosen(process.argv[2])) {
   const windows = [];
   const open = async (who, how) => {
-    const window = await Window.open({ browser, server, dist, standsIn, shots }, who, how);
+    const window = await Window.open({ browser, server, shots }, who, { locale, ...how });
     windows.push(window);
     return window;
   };
@@ -50,6 +59,7 @@ for (const { shows, name, tell } of chosen(process.argv[2])) {
     await within(storyMs, tell({ server, open }));
     const complaints = windows.flatMap((window) => window.complaints);
     if (complaints.length > 0) throw new Error(`the page complained:\n${complaints.join('\n')}`);
+    if (locale === 'fr-FR') await allFrench(windows);
     passed += 1;
     console.log(`passed  ${shows}: ${name} (${Date.now() - began} ms)`);
   } catch (error) {
@@ -74,6 +84,13 @@ async function within(ms, telling) {
     timer = setTimeout(() => fail(new Error(`the story took longer than ${ms} ms`)), ms);
   });
   await Promise.race([telling, late]).finally(() => clearTimeout(timer));
+}
+
+async function allFrench(windows) {
+  for (const { page } of windows) {
+    const english = page.isClosed() ? [] : await englishOn(page);
+    if (english.length > 0) throw new Error(`a French screen says: ${english.join(' | ')}`);
+  }
 }
 
 function indented(error) {

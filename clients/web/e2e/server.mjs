@@ -11,11 +11,14 @@ export class Server {
   #child;
   #folder;
   #log = '';
+  /** Whether a story killed it: pages may then complain of their line. */
+  wasKilled = false;
 
-  /** Starts `binary` on a free port. Customers write only when a story makes them. */
-  static async start(binary) {
+  /** Starts `binary` on a free port, with more flags if need be. Customers write only when a story makes them. */
+  static async start(binary, flags = []) {
     const server = new Server();
     server.binary = binary;
+    server.flags = flags;
     server.#folder = await mkdtemp(join(tmpdir(), 'parloir-e2e-'));
     await server.#run('127.0.0.1:0');
     return server;
@@ -25,9 +28,8 @@ export class Server {
     const data = join(this.#folder, 'data');
     const file = join(data, 'demo.json');
     await rm(file, { force: true });
-    this.#child = spawn(this.binary, ['demo', '--listen', listen, '--data-dir', data, '--quiet-customers'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const flags = ['--listen', listen, '--data-dir', data, '--quiet-customers', ...this.flags];
+    this.#child = spawn(this.binary, ['demo', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
     // Whatever ends this program ends the server as well.
     const child = this.#child;
     process.once('exit', () => child.kill('SIGKILL'));
@@ -52,6 +54,7 @@ export class Server {
 
   /** Ends the process as a power cut would. */
   async kill() {
+    this.wasKilled = true;
     this.#child.kill('SIGKILL');
     await new Promise((gone) => this.#child.once('exit', gone));
   }

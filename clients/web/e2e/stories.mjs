@@ -4,7 +4,13 @@ const stories = [];
 
 /** Tells a story: `shows` are the statements, `tell` gets the stage and opens windows on it. */
 export function story(shows, name, tell) {
-  stories.push({ shows, name, tell });
+  stories.push({ shows, name, locale: 'en-GB', tell });
+}
+
+/** Tells a story in French as well: the same is done and seen, in other words. */
+export function storyInBoth(shows, name, tell) {
+  story(shows, name, tell);
+  stories.push({ shows, name: `${name} (in French)`, locale: 'fr-FR', tell });
 }
 
 /** The stories whose name or statements hold `wanted`; all without it. */

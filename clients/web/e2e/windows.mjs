@@ -28,14 +28,14 @@ export class Window {
 
   /** Opens the desk as `name`; without one the door stays shut. */
   static async open(
-    { browser, server, dist, standsIn, shots },
+    { browser, server, shots },
     name,
     { width = 1440, height = 900, locale = 'en-GB', dark = false, at = '' } = {},
   ) {
     const window = new Window();
     window.server = server;
     window.shots = shots;
-    window.door = await Door.open(server, { dist, standsIn });
+    window.door = await Door.open(server);
     window.context = await browser.newContext({
       viewport: { width, height },
       locale,
@@ -43,16 +43,30 @@ export class Window {
       timezoneId: 'Europe/Paris',
       permissions: ['clipboard-read', 'clipboard-write'],
     });
+    window.context.setDefaultTimeout(waitMs);
+    window.#listen();
     window.page = await window.context.newPage();
-    window.page.setDefaultTimeout(waitMs);
-    window.page.on('pageerror', (error) => window.complaints.push(String(error.stack ?? error)));
-    window.page.on('console', (line) => {
-      if (line.type() === 'error' && !/ERR_|status of (401|404)|WebSocket/.test(line.text()))
-        window.complaints.push(line.text());
-    });
     await window.page.goto(`${window.door.url}/${at}`);
     if (name) await window.signIn(name);
     return window;
+  }
+
+  /** Keeps what any page of this browser complains of. */
+  #listen() {
+    this.context.on('weberror', (error) =>
+      this.complaints.push(String(error.error().stack ?? error.error())),
+    );
+    this.context.on('console', (line) => {
+      if (line.type() !== 'error' || this.#isExpected(line)) return;
+      this.complaints.push(`${line.text()} (${line.location().url})`);
+    });
+  }
+
+  /** What a browser says of a line that a story cut, and of somebody who is not signed in yet or may not be. */
+  #isExpected(line) {
+    const said = line.text();
+    if (/ERR_|WebSocket/.test(said)) return this.door.wasCut || this.server.wasKilled;
+    return /status of (401|409)/.test(said) && new URL(line.location().url).pathname === '/v1/session';
   }
 
   /** One click as an agent of the demo; ready once the queue is there. */
@@ -116,6 +130,15 @@ export class Window {
     await this.page.locator(selector).first().waitFor();
   }
 
+  /** Waits until a picture is painted: an element alone shows nothing. */
+  async pictured(selector) {
+    const picture = this.page.locator(selector).first();
+    await picture.waitFor();
+    await this.until(`${selector} is painted`, () =>
+      picture.evaluate((element) => element.complete && element.naturalWidth > 0),
+    );
+  }
+
   /** Waits until nothing moves but what moves for ever. */
   async still() {
     await this.until('nothing moves', () =>
@@ -136,13 +159,16 @@ export class Window {
     await this.page.screenshot({ path: join(this.shots, `${name}.png`) });
   }
 
-  /** What a checker of accessibility finds on this screen that is serious. */
-  async faults() {
+  /** What a checker of accessibility finds that is serious, on this screen or in a part of it. */
+  async faults(part) {
     await this.page.evaluate(axe);
-    const found = await this.page.evaluate(() =>
-      window.axe.run(document, {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-      }),
+    if (part) await this.see(part);
+    const found = await this.page.evaluate(
+      (part) =>
+        window.axe.run(part ? { include: [part] } : document, {
+          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        }),
+      part,
     );
     return found.violations
       .filter((fault) => ['serious', 'critical'].includes(fault.impact))

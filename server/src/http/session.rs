@@ -107,7 +107,10 @@ pub(super) async fn sign_out(State(edge): State<Edge>, headers: HeaderMap) -> Re
     if let Ok(caller) = authenticate(&edge.node, secret) {
         end_session(&caller).await?;
     }
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie::forgotten())]).into_response())
+    // In the demonstration another window of this browser may be somebody else, whose cookie it is.
+    let is_in_use = cookie::secret(&headers).is_some_and(|kept| authenticate(&edge.node, Some(kept)).is_ok());
+    let forgotten = (!is_in_use).then(|| [(header::SET_COOKIE, cookie::forgotten())]);
+    Ok((StatusCode::NO_CONTENT, forgotten, ()).into_response())
 }
 
 async fn end_session(caller: &Caller) -> Result<(), Problem> {

@@ -24,7 +24,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; f
 
 /// `GET /`: the desk.
 pub(super) async fn page(headers: HeaderMap) -> Response {
-    match found(PAGE, &headers) {
+    page_of::<Built>(&headers)
+}
+
+fn page_of<Desk: Embed>(headers: &HeaderMap) -> Response {
+    match found::<Desk>(PAGE, headers) {
         Some(answer) => answer,
         None => Html(include_str!("welcome.html")).into_response(),
     }
@@ -33,16 +37,16 @@ pub(super) async fn page(headers: HeaderMap) -> Response {
 /// `GET /assets/…` and the few files beside the page.
 pub(super) async fn part(request: Request) -> Response {
     let path = request.uri().path().trim_start_matches('/');
-    match found(path, request.headers()) {
+    match found::<Built>(path, request.headers()) {
         Some(answer) => answer,
         None => no_such_path().await.into_response(),
     }
 }
 
-fn found(path: &str, headers: &HeaderMap) -> Option<Response> {
-    let packed = takes_gzip(headers).then(|| Built::get(&format!("{path}.gz"))).flatten();
+fn found<Desk: Embed>(path: &str, headers: &HeaderMap) -> Option<Response> {
+    let packed = takes_gzip(headers).then(|| Desk::get(&format!("{path}.gz"))).flatten();
     let is_packed = packed.is_some();
-    let file = packed.or_else(|| Built::get(path))?;
+    let file = packed.or_else(|| Desk::get(path))?;
     Some(answer(path, file, is_packed.then_some("gzip"), headers))
 }
 
@@ -97,4 +101,28 @@ fn takes_gzip(headers: &HeaderMap) -> bool {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    /// A server that was built where there is no Node.
+    #[derive(Embed)]
+    #[folder = "src/http/web/unbuilt"]
+    #[allow_missing = true]
+    struct Unbuilt;
+
+    #[tokio::test]
+    async fn without_its_desk_a_server_says_how_to_build_it() {
+        let answer = page_of::<Unbuilt>(&HeaderMap::new());
+        assert_eq!(answer.status(), StatusCode::OK);
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "text/html; charset=utf-8");
+        let body = answer.into_body().collect().await.expect("a page").to_bytes();
+        let text = String::from_utf8(body.to_vec()).expect("it is text");
+        assert!(text.contains("without its desk") && text.contains("make web"), "{text}");
+        assert!(found::<Unbuilt>("assets/index.js", &HeaderMap::new()).is_none());
+    }
 }

@@ -30,3 +30,4 @@ mod slow;
 mod smpp;
 mod socket;
 mod stop;
+mod web;

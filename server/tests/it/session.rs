@@ -131,6 +131,30 @@ async fn signing_out_ends_the_open_connection_too() {
 }
 
 #[tokio::test]
+async fn a_window_that_signs_out_leaves_the_cookie_of_another() {
+    let (_house, _server, desk) = Desk::open().await;
+    let (lea, tom) = (desk.hire("Léa", "agent").await, desk.hire("Tom", "agent").await);
+    let mut browser = Browser::of(&desk);
+    browser.sign_in(&json!({ "token": lea.token })).await;
+    let cookie = browser.cookie.clone().expect("a cookie");
+    let secret = cookie.split_once('=').expect("a pair").1.to_owned();
+    let out = async |token: &str| {
+        let bearer = format!("Bearer {token}");
+        let headers = [("authorization", bearer.as_str()), ("cookie", cookie.as_str())];
+        let answer = desk.http.ask_with(Method::DELETE, "/v1/session", &headers, "").await;
+        answer.expect("the server answers")
+    };
+    let toms = out(&tom.token).await;
+    assert_eq!((toms.status, toms.cookie), (204, None));
+    assert_eq!(desk.http.query(&tom.token, "counters.get", json!({})).await.status, 401, "he is out");
+    assert_eq!(browser.ask(Method::GET, "/v1/session", &Value::Null).await.json()["agent_id"], json!(lea.id));
+    let own = out(&secret).await;
+    assert!(own.cookie.expect("a cookie to forget").contains("Max-Age=0"));
+    let who = browser.ask(Method::GET, "/v1/session", &Value::Null).await;
+    assert_eq!(who.problem(), problem(401, "unauthenticated"));
+}
+
+#[tokio::test]
 async fn what_is_no_way_in_is_told_nothing_more() {
     let (_house, _server, desk) = Desk::open().await;
     let mut browser = Browser::of(&desk);

@@ -1,6 +1,6 @@
 // The search: one box, every keystroke, and what was found is marked.
 import { is } from '../patience.mjs';
-import { story } from '../stories.mjs';
+import { story, storyInBoth } from '../stories.mjs';
 
 async function look(window, text) {
   await window.press('/');
@@ -31,7 +31,7 @@ story('F2', 'a number is found by any fragment in any writing', async ({ server,
   }
 });
 
-story(
+storyInBoth(
   'F1',
   'texts of messages are a section of their own, and lead to the message',
   async ({ server, open }) => {
@@ -42,7 +42,7 @@ story(
     await hit.waitFor();
     is(/girafe/.test(await hit.locator('mark').first().innerText()), 'the word is marked');
     await hit.click();
-    await lea.page.locator('[data-message]', { hasText: 'girafe violette' }).waitFor();
+    await lea.page.locator('[data-message]', { hasText: 'girafe violette' }).first().waitFor();
   },
 );
 

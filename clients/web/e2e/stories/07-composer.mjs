@@ -1,6 +1,6 @@
 // Writing: Enter and Shift+Enter, drafts, what was overtaken, notes, a lost connection.
 import { is, until } from '../patience.mjs';
-import { story } from '../stories.mjs';
+import { story, storyInBoth } from '../stories.mjs';
 
 const box = '[data-composer-field]';
 
@@ -21,7 +21,7 @@ async function conversation(server, window, text) {
   return number;
 }
 
-story(
+storyInBoth(
   'S1',
   'Enter sends, Shift+Enter breaks the line, the button does the same',
   async ({ server, open }) => {
@@ -62,7 +62,7 @@ story('S3', 'a draft is kept across conversations and reloads', async ({ server,
   );
 });
 
-story('S3', 'what was overtaken is shown, and its author chooses', async ({ server, open }) => {
+storyInBoth('S3', 'what was overtaken is shown, and its author chooses', async ({ server, open }) => {
   const lea = await open('Léa');
   const nadia = await open('Nadia');
   const number = await conversation(server, lea, 'Vous êtes là ?');
@@ -96,7 +96,7 @@ story('S3', 'what was overtaken is shown, and its author chooses', async ({ serv
   });
 });
 
-story(
+storyInBoth(
   'S2 W2',
   'a send waits for the connection, through a reload, and goes out once',
   async ({ server, open }) => {
@@ -138,7 +138,7 @@ story('W1', 'a note names a colleague and is seen by colleagues only', async ({ 
   );
 });
 
-story('D2', 'who said STOP is not written to, and the composer says so', async ({ server, open }) => {
+storyInBoth('D2', 'who said STOP is not written to, and the composer says so', async ({ server, open }) => {
   const lea = await open('Léa');
   const number = await conversation(server, lea, 'Je me désabonne');
   await server.receive(number, 'STOP');
@@ -150,7 +150,7 @@ story('D2', 'who said STOP is not written to, and the composer says so', async (
   is(!(await lea.page.locator('[data-send]').isDisabled()), 'a note can still be left');
 });
 
-story(
+storyInBoth(
   'S5',
   'the cost of an SMS is shown, its dear characters named, and one click fits them',
   async ({ server, open }) => {

@@ -1,6 +1,6 @@
 // What a message can be besides text, and when it goes: files, templates, windows, undo, schedule.
 import { is, until } from '../patience.mjs';
-import { story } from '../stories.mjs';
+import { story, storyInBoth } from '../stories.mjs';
 
 const box = '[data-composer-field]';
 const pdf = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
@@ -42,7 +42,7 @@ async function clean(window, where) {
 
 const hold = (server, hold_ms) => server.command('Léa', 'workspace.change', { hold_ms });
 
-story(
+storyInBoth(
   'A1',
   'a file is attached, gets a caption and goes; one that no channel takes is answered at once',
   async ({ server, open }) => {
@@ -166,7 +166,7 @@ story('T2', 'outside the window the composer offers approved templates only', as
   );
 });
 
-story('S6', 'a held send counts down, is undone, and the text is back', async ({ server, open }) => {
+storyInBoth('S6', 'a held send counts down, is undone, and the text is back', async ({ server, open }) => {
   await hold(server, 20_000);
   try {
     const lea = await open('Léa');

@@ -1,9 +1,9 @@
 // Files as people on both sides meet them: pasted, fetched, and opened through a link.
+import { pdf, picture } from '../files.mjs';
 import { is } from '../patience.mjs';
 import { story } from '../stories.mjs';
 
 const box = '[data-composer-field]';
-const pdf = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n');
 
 let customers = 0;
 function customer() {
@@ -46,10 +46,10 @@ story('A1', 'a picture is pasted, shown before it goes, and goes', async ({ serv
     const paste = new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true });
     document.querySelector(field).dispatchEvent(paste);
   }, box);
-  await lea.see('li[data-attachment] img');
+  await lea.pictured('li[data-attachment] img');
   await lea.page.locator(box).fill('La pièce en question');
   await lea.press('Enter');
-  await lea.page.locator('[data-message] img').first().waitFor();
+  await lea.pictured('[data-message] img');
   await lea.shot('picture-pasted');
 });
 
@@ -59,7 +59,7 @@ story(
   async ({ server, open }) => {
     const lea = await open('Léa');
     const number = await conversation(server, lea, 'Envoyez-moi le devis', 'sms');
-    const files = { name: 'devis.pdf', mimeType: 'application/pdf', buffer: pdf };
+    const files = { name: 'devis.pdf', mimeType: 'application/pdf', buffer: pdf() };
     await lea.page.locator('[data-file-picker]').setInputFiles(files);
     await lea.see('[data-carriage="link"]');
     await lea.page.locator(box).fill('Voici votre devis');
@@ -93,16 +93,10 @@ story(
 story('A3', 'what a phone sends is shown as what it is, from our own store', async ({ server, open }) => {
   const lea = await open('Léa');
   const number = customer();
-  const picture = await lea.page.evaluate(async () => {
-    const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 64 });
-    canvas.getContext('2d').fillRect(8, 8, 40, 40);
-    const blob = await new Promise((done) => canvas.toBlob(done, 'image/png'));
-    return [...new Uint8Array(await blob.arrayBuffer())];
-  });
   const kept = await fetch(`${server.url}/simulator/pictures`, {
     method: 'POST',
     headers: { 'content-type': 'image/png' },
-    body: new Uint8Array(picture),
+    body: await picture(lea.page, 64, 64),
   });
   const { reference } = await kept.json();
   const media = [{ reference, media_type: 'image/png', name: 'colis.png' }];
@@ -112,7 +106,7 @@ story('A3', 'what a phone sends is shown as what it is, from our own store', asy
   await lea.page.mouse.move(700, 5);
   await lea.openRow('Je suis ici');
   const shownPicture = lea.page.locator('[data-message] img').first();
-  await shownPicture.waitFor();
+  await lea.pictured('[data-message] img');
   const from = await shownPicture.getAttribute('src');
   is(`${from}`.startsWith(`${lea.door.url}/v1/attachments/`), `the picture comes from us, not from ${from}`);
   is(

@@ -25,6 +25,8 @@ export async function lasting<T>(load: () => Promise<T>): Promise<T> {
 /** Everything that people may open while the line is down. */
 export async function fetchAhead(): Promise<void> {
   await Promise.allSettled([
+    import('../look/PickerList.svelte'),
+    import('./Mine.svelte'),
     import('../contact/ContactPane.svelte'),
     import('../compose/ComposeNew.svelte'),
     import('../keys/Palette.svelte'),
