@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::command::{Command, CommandFrame, Expected};
-use parloir_protocol::down::{Done, Down, read_ok};
+use parloir_protocol::down::{Done, read_ok};
 use parloir_protocol::entity::{Attachment, View};
 use parloir_protocol::ids::{CommandId, ConversationId};
 use parloir_protocol::query::QueryFrame;
@@ -27,6 +27,7 @@ use crate::outbox::{Entry, Kept, NotGiven, Outbox};
 use crate::question::Question;
 use crate::send::{Ask, Asker};
 use crate::store::Store;
+use crate::stream::{Events, stream};
 use crate::token::{Token, Tokens, now};
 use crate::upload::{UploadError, Uploading, upload};
 use crate::watches::Watched;
@@ -52,22 +53,8 @@ pub struct Client {
     events_max: usize,
 }
 
-/// Frames in the order in which they arrived. Whoever holds one must take from it: when it is full, the
-/// client reads nothing more, and no answer arrives either. So wait for answers in another task.
-#[derive(Debug)]
-pub struct Events {
-    frames: mpsc::Receiver<Arc<Down>>,
-}
-
 /// What a look at the store waits for.
 pub type Look = watch::Receiver<u64>;
-
-impl Events {
-    /// The next frame; nothing once the connection is over.
-    pub async fn next(&mut self) -> Option<Arc<Down>> {
-        self.frames.recv().await
-    }
-}
 
 impl Client {
     /// Starts to connect; must be called inside a tokio runtime.
@@ -96,7 +83,7 @@ impl Client {
             query_ids: Arc::new(AtomicU64::new(1)),
             codec: options.codec,
             answer_timeout: options.answer_timeout,
-            events_max: options.events_max.max(1),
+            events_max: options.events_max,
         };
         let connection = Connection::new(options, door, shared, taken, Arc::clone(&client.query_ids));
         tokio::spawn(connection.run());
@@ -130,6 +117,7 @@ impl Client {
     pub async fn live(&self) -> Result<(), QueryError> {
         let mut state = self.state();
         let settled = |state: &State| matches!(state, State::Live | State::Closed { .. });
+        let _awaited = self.shared.awaiting();
         match state.wait_for(settled).await.as_deref() {
             Ok(State::Closed { code, reason }) => {
                 Err(QueryError::Ended { code: *code, reason: reason.clone() })
@@ -138,12 +126,12 @@ impl Client {
         }
     }
 
-    /// Every frame from now on but answers. See [`Events`].
+    /// Every frame from now on but answers, and word of what is missing. See [`Events`].
     pub async fn events(&self) -> Events {
-        let (follower, frames) = mpsc::channel(self.events_max);
+        let (follower, events) = stream(self.events_max);
         // Once the connection is over the stream is simply at its end.
         self.calls.send(Call::Follow(follower)).await.ok();
-        Events { frames }
+        events
     }
 
     /// Does something once, whatever happens to the connection.
@@ -246,6 +234,7 @@ impl Client {
         let (stand, stands) = watch::channel(Stand::default());
         let mut watching = Watching::new(stands, self.calls.clone());
         let begun = async {
+            let _awaited = self.shared.awaiting();
             let Ok(_turn) = self.turns.acquire().await else { return Err(self.over().of_query()) };
             let watched = Watched { id, frame: frame.write(self.codec), limit, stand };
             self.calls.send(Call::Watch(watched)).await.map_err(|_| self.over().of_query())?;
@@ -381,6 +370,7 @@ impl Client {
 
     async fn ask_until(&self, until: Instant, to: ReplyTo, frame: Vec<u8>) -> Result<Bytes, Failure> {
         let answered = async {
+            let _awaited = self.shared.awaiting();
             let Ok(_turn) = self.turns.acquire().await else { return Err(self.over()) };
             let (answer, answered) = oneshot::channel();
             let call = Call::Ask(Ask { to, frame, asker: Asker::Caller(answer) });
@@ -425,6 +415,7 @@ impl Given<'_> {
     /// See [`CommandError`].
     pub async fn answer(self) -> Result<Done, CommandError> {
         let Self { client, command_id, until, way } = self;
+        let _awaited = client.shared.awaiting();
         let answer = match way {
             Way::Direct(frame) => client.ask_until(until, ReplyTo::Command(command_id), frame).await,
             Way::Kept(answer) => match timeout_at(until, answer).await {

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use parloir_protocol::close::{self, Close};
 use parloir_protocol::codec::Codec;
-use parloir_protocol::down::Down;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -15,6 +14,7 @@ use crate::options::{Door, Options};
 use crate::position::Position;
 use crate::send::{Ask, Asks};
 use crate::store::Store;
+use crate::stream::{Follower, Followers};
 use crate::token::{Token, Tokens};
 use crate::watches::{Watched, Watches};
 
@@ -54,7 +54,7 @@ pub(crate) enum Call {
     Ask(Ask),
     /// A frame without an answer; dropped when there is no connection.
     Tell(Vec<u8>),
-    Follow(mpsc::Sender<Arc<Down>>),
+    Follow(Follower),
     /// A search to be kept open.
     Watch(Watched),
     /// The handle of an open search is gone.
@@ -72,6 +72,18 @@ pub(crate) struct Shared {
     /// The store's seq, and a number that moves with every fold.
     pub(crate) seq: watch::Sender<u64>,
     pub(crate) revision: watch::Sender<u64>,
+    /// How many answers the application waits for.
+    awaited: watch::Sender<usize>,
+}
+
+/// Somebody waits for an answer as long as this is held.
+#[derive(Debug)]
+pub(crate) struct Awaiting<'a>(&'a Shared);
+
+impl Drop for Awaiting<'_> {
+    fn drop(&mut self) {
+        self.0.awaited.send_modify(|awaited| *awaited -= 1);
+    }
 }
 
 impl Shared {
@@ -82,7 +94,24 @@ impl Shared {
             state: watch::Sender::new(State::Connecting),
             seq: watch::Sender::new(0),
             revision: watch::Sender::new(0),
+            awaited: watch::Sender::new(0),
         }
+    }
+
+    /// Answers stand behind the events: while one is waited for, events are read whether there is room or not.
+    pub(crate) fn awaiting(&self) -> Awaiting<'_> {
+        self.awaited.send_modify(|awaited| *awaited += 1);
+        Awaiting(self)
+    }
+
+    fn is_awaited(&self) -> bool {
+        *self.awaited.borrow() > 0
+    }
+
+    /// Ends when somebody waits for an answer.
+    async fn awaited(&self) {
+        // This one holds the sender, so the channel stays open.
+        self.awaited.subscribe().wait_for(|awaited| *awaited > 0).await.map(drop).ok();
     }
 
     /// The store is whole even if a reader's closure panicked: readers do not write.
@@ -117,7 +146,7 @@ pub(crate) struct Connection {
     calls: mpsc::Receiver<Call>,
     asks: Asks,
     watches: Watches,
-    followers: Vec<mpsc::Sender<Arc<Down>>>,
+    followers: Followers,
     position: Position,
     query_ids: Arc<std::sync::atomic::AtomicU64>,
     /// Whether another token was tried since the last welcome.
@@ -140,7 +169,7 @@ impl Connection {
             calls,
             asks,
             watches,
-            followers: Vec::new(),
+            followers: Followers::default(),
             position,
             query_ids,
             renewed: false,

@@ -32,7 +32,8 @@ pub struct Options {
     pub answer_timeout: Duration,
     /// Commands and queries that wait for an answer at once; a further one waits for its turn.
     pub in_flight_max: usize,
-    /// Frames that one `events()` holds; when it is full, the socket is not read.
+    /// Frames that one `events()` holds; when it is full, the socket is not read. Twice as many while somebody waits
+    /// for an answer, and a gap in the place of what is more.
     pub events_max: usize,
     /// Rows that the store keeps in its window.
     pub rows_max: usize,

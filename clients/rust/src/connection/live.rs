@@ -1,7 +1,6 @@
 //! One connection from `hello` to its end: frames in, calls out. It stops reading as long as a follower has
-//! no room, so nothing is ever buffered without bound.
+//! no room and nobody waits for an answer, so nothing is ever buffered without bound.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -12,16 +11,16 @@ use parloir_protocol::limits::Limits;
 use parloir_protocol::query::{Query, QueryFrame, conversation};
 use parloir_protocol::up::{Hello, Refresh, ReplyTo, Resume, Up};
 use parloir_protocol::watch::Unwatch;
-use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::pace::Pace;
 use super::socket::{ABNORMAL, Loss, Socket};
-use super::{Call, Connection, End, State};
+use super::{Call, Connection, End, Shared, State};
 use crate::errors::{Failure, QueryError};
 use crate::send::{Ask, Asker};
+use crate::stream::Followers;
 use crate::token::Token;
 
 /// A day: a deadline that stands for none.
@@ -111,14 +110,13 @@ impl<'a> Live<'a> {
 
     async fn step(&mut self, socket: &mut Socket) -> Result<Step, Loss> {
         self.send(socket).await?;
-        self.connection.followers.retain(|follower| !follower.is_closed());
-        let stalled = self.connection.followers.iter().any(|follower| follower.capacity() == 0);
+        let stalled = self.connection.followers.is_full() && !self.connection.shared.is_awaited();
         let silent_at = self.seen + self.silence();
         let send_at = self.send_at.unwrap_or_else(|| Instant::now() + NEVER);
         let renew_at = self.renew_at.unwrap_or_else(|| Instant::now() + NEVER);
         tokio::select! {
             read = socket.read(), if !stalled => self.frame(&read?, socket).await.map(|()| Step::Go),
-            () = room(&self.connection.followers), if stalled => {
+            () = room(&self.connection.followers, &self.connection.shared), if stalled => {
                 self.seen = Instant::now();
                 Ok(Step::Go)
             }
@@ -273,7 +271,7 @@ impl Live<'_> {
             Down::Goodbye(ref goodbye) => self.goodbye = Some(goodbye.clone()),
             Down::Change(ref change) => {
                 self.connection.watches.fold(change);
-                self.tell(frame);
+                self.connection.followers.tell(frame);
                 return Ok(());
             }
             Down::Snapshot(_) | Down::Event(_) | Down::Signal(_) | Down::Counters(_) | Down::Unknown(_) => {}
@@ -320,20 +318,7 @@ impl Live<'_> {
         if whole {
             shared.state.send_replace(State::Live);
         }
-        self.tell(frame);
-    }
-
-    /// Every follower has room: nothing is read otherwise. One that is gone misses nothing.
-    fn tell(&mut self, frame: Down) {
-        let followers = &mut self.connection.followers;
-        followers.retain(|follower| !follower.is_closed());
-        if followers.is_empty() {
-            return;
-        }
-        let frame = Arc::new(frame);
-        for follower in followers {
-            follower.try_send(Arc::clone(&frame)).ok();
-        }
+        self.connection.followers.tell(frame);
     }
 
     fn reply(&mut self, reply: &Reply, bytes: &Bytes) {
@@ -392,10 +377,11 @@ async fn given(renewing: &mut Option<JoinHandle<Result<Token, String>>>) -> Resu
     }
 }
 
-/// Ends when every follower has room or is gone.
-async fn room(followers: &[mpsc::Sender<Arc<Down>>]) {
-    for follower in followers {
-        drop(follower.reserve().await);
+/// Ends when every follower has room or is gone, or when somebody waits for an answer.
+async fn room(followers: &Followers, shared: &Shared) {
+    tokio::select! {
+        () = followers.room() => {}
+        () = shared.awaited() => {}
     }
 }
 

@@ -1,7 +1,5 @@
 //! What a client does on a connection, after its loss, and with an application that is slow.
 
-use std::sync::Arc;
-
 use parloir_client::protocol::close::Close;
 use parloir_client::protocol::codec::Codec;
 use parloir_client::protocol::command::{Command, group as groups};
@@ -15,7 +13,7 @@ use parloir_client::protocol::query::Query;
 use parloir_client::protocol::query::conversation::RowsOk;
 use parloir_client::protocol::query::workspace::{CountersGet, CountersGetOk};
 use parloir_client::protocol::up::{ReplyTo, Up};
-use parloir_client::{Client, CommandError, Options, State};
+use parloir_client::{Client, CommandError, Events, Gap, GapReason, Options, State, Told};
 
 use super::desk::{Desk, cursor, event, soon};
 use super::model::{Dice, World};
@@ -56,15 +54,26 @@ async fn a_cut_client_goes_on_where_it_was() {
         assert_eq!(client.read(|store| store.directory().groups.len()), 3);
         client.leave().await;
         let mut seqs = Vec::new();
-        while let Some(frame) = soon(events.next()).await {
-            seqs.extend(seq_of(&frame));
+        while let Some(told) = soon(events.next()).await {
+            seqs.extend(seq_of(&told));
         }
         assert_eq!(seqs, [11, 12, 13]);
     }
 }
 
-fn seq_of(frame: &Arc<Down>) -> Option<u64> {
-    if let Down::Event(event) = frame.as_ref() { Some(event.seq) } else { None }
+fn seq_of(told: &Told) -> Option<u64> {
+    if let Some(Down::Event(event)) = told.frame() { Some(event.seq) } else { None }
+}
+
+/// Reads until a gap comes: the seqs of the events before it, and the gap.
+async fn until_a_gap(events: &mut Events) -> (Vec<u64>, Gap) {
+    let mut seqs = Vec::new();
+    loop {
+        match soon(events.next()).await.expect("the connection stands") {
+            Told::Gap(gap) => return (seqs, gap),
+            told @ Told::Frame(_) => seqs.extend(seq_of(&told)),
+        }
+    }
 }
 
 #[tokio::test]
@@ -197,12 +206,57 @@ async fn a_slow_application_stops_the_reading() {
     while taken < 60 {
         let ahead = client.read(parloir_client::Store::seq);
         assert!(ahead <= taken + 2, "the store is at {ahead} when {taken} were taken");
-        let frame = soon(events.next()).await.expect("the connection stands");
-        if let Some(seq) = seq_of(&frame) {
+        let told = soon(events.next()).await.expect("the connection stands");
+        if let Some(seq) = seq_of(&told) {
             assert_eq!(seq, taken + 1);
             taken = seq;
         }
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_stands_behind_more_than_fits_arrives_and_the_gap_is_told() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let options = Options { events_max: 4, ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    let mut events = client.events().await;
+    let (mut peer, _) = desk.welcome(0).await;
+    let answering = async {
+        let Some(Up::Command(asked)) = peer.read().await else { panic!("a command was due") };
+        for seq in 1..=60 {
+            peer.send(&event(seq)).await;
+        }
+        let done = Done { seq: 60, ..Done::default() };
+        peer.send_bytes(write_ok(desk.codec, ReplyTo::Command(asked.command_id), &done)).await;
+    };
+    let asking = async { client.command(create("sales")).await };
+    let ((), done) = soon(async { tokio::join!(answering, asking) }).await;
+    assert_eq!(done.expect("it was accepted").seq, 60);
+    let (seqs, gap) = until_a_gap(&mut events).await;
+    let told = seqs.last().copied().expect("some were told");
+    assert_eq!(seqs, (1..=told).collect::<Vec<u64>>());
+    assert_eq!(gap, Gap { after: told, seq: 60, reason: GapReason::Slow });
+    assert!((4..=8).contains(&told), "{told} were kept");
+    peer.send(&event(61)).await;
+    let next = soon(events.next()).await.expect("the connection stands");
+    assert_eq!(seq_of(&next), Some(61));
+}
+
+#[tokio::test]
+async fn what_a_reset_leaves_out_is_told() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let client = desk.client();
+    let mut events = client.events().await;
+    let (mut peer, _) = desk.welcome(1).await;
+    peer.send(&event(2)).await;
+    peer.send(&Down::Reset(Reset { reason: ResetReason::ScopeChanged })).await;
+    peer.close(Close::ResetRequired.code()).await;
+    let (mut peer, _) = desk.welcome(5).await;
+    peer.send(&event(6)).await;
+    let reason = GapReason::Reset(ResetReason::ScopeChanged);
+    assert_eq!(until_a_gap(&mut events).await, (vec![2], Gap { after: 2, seq: 5, reason }));
+    let next = soon(events.next()).await.expect("the connection stands");
+    assert_eq!(seq_of(&next), Some(6));
 }
 
 #[tokio::test]
