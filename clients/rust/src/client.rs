@@ -23,7 +23,7 @@ use crate::connection::{Call, Connection, Shared, State};
 use crate::errors::{CommandError, Failure, QueryError};
 use crate::options::{Door, Options, UrlError};
 use crate::outbox::carrier::Carrier;
-use crate::outbox::{Entry, Kept, NotGiven, Outbox};
+use crate::outbox::{Entry, Kept, NotGiven, Outbox, Shelf};
 use crate::question::Question;
 use crate::send::{Ask, Asker};
 use crate::store::Store;
@@ -68,9 +68,10 @@ impl Client {
         let shared = Arc::new(Shared::new(store, Tokens::new(options.token.clone())));
         let turns = Arc::new(Semaphore::new(options.in_flight_max));
         let outbox = options.outbox.clone().map(|store| {
-            let (outbox, carried) = Outbox::new(store);
-            let (calls, shared, turns) = (calls.clone(), Arc::clone(&shared), Arc::clone(&turns));
-            let carrier = Carrier { outbox: outbox.clone(), calls, shared, turns, codec: options.codec };
+            let shelf = Shelf::new(store);
+            let (outbox, carried) = Outbox::new(shelf.clone());
+            let (calls, shared, turns) = (calls.downgrade(), Arc::clone(&shared), Arc::clone(&turns));
+            let carrier = Carrier { shelf, calls, shared, turns, codec: options.codec };
             tokio::spawn(carrier.run(carried));
             outbox
         });
@@ -169,6 +170,7 @@ impl Client {
         let frame = CommandFrame { command_id, expected, command };
         let kept = match &self.outbox {
             None => Way::Direct(Up::Command(frame).write(self.codec)),
+            Some(_) if self.is_over() => return Err(self.over().of_command(command_id)),
             Some(outbox) => {
                 let agent_id = self.read(|store| store.me().map(|me| me.agent_id));
                 let given = outbox.give(Entry { frame, agent_id, given_at: now() }).await;
@@ -382,6 +384,10 @@ impl Client {
 
     fn over(&self) -> Failure {
         self.shared.over()
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(&*self.shared.state.borrow(), State::Closed { .. })
     }
 }
 

@@ -1,5 +1,6 @@
 //! The task that hands kept commands to the connection, in the order in which they were given: first those of an
-//! earlier process, then those of this one. It ends with the last handle, or with the connection.
+//! earlier process, then those of this one. It holds nothing that keeps the connection: it ends with the last handle, or
+//! with the connection.
 
 use std::sync::Arc;
 
@@ -8,29 +9,40 @@ use parloir_protocol::codec::Codec;
 use parloir_protocol::up::{ReplyTo, Up};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::{Carried, Entry, Outbox};
+use super::{Carried, Entry, Shelf};
 use crate::connection::{Call, Shared, State};
 use crate::errors::Failure;
 use crate::send::{Ask, Asker};
 
 #[derive(Debug)]
 pub(crate) struct Carrier {
-    pub(crate) outbox: Outbox,
-    pub(crate) calls: mpsc::Sender<Call>,
+    pub(crate) shelf: Shelf,
+    pub(crate) calls: mpsc::WeakSender<Call>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) turns: Arc<Semaphore>,
     pub(crate) codec: Codec,
 }
 
 impl Carrier {
-    pub(crate) async fn run(self, mut carried: mpsc::Receiver<Carried>) {
+    pub(crate) async fn run(self, carried: mpsc::Receiver<Carried>) {
+        let mut state = self.shared.state.subscribe();
+        let closed = |state: &State| matches!(state, State::Closed { .. });
+        let over = async { state.wait_for(closed).await.map(drop).ok() };
+        tokio::select! {
+            // What was not carried stays in the store, and who waits for it learns that the connection is over.
+            _closed = over => {}
+            () = self.carry_all(carried) => {}
+        }
+    }
+
+    async fn carry_all(&self, mut carried: mpsc::Receiver<Carried>) {
         if self.is_live().await {
             let me = self.shared.store().me().map(|me| me.agent_id);
             for entry in match me {
-                Some(me) => self.outbox.restored(me).await,
+                Some(me) => self.shelf.restored(me).await,
                 None => Vec::new(),
             } {
-                self.outbox.add(entry.clone());
+                self.shelf.add(entry.clone());
                 self.carry(entry, None).await;
             }
         }
@@ -53,8 +65,11 @@ impl Carrier {
         let turn = Arc::clone(&self.turns).acquire_owned().await;
         let (answer, answered) = oneshot::channel();
         let ask = Ask { to: ReplyTo::Command(command_id), frame, asker: Asker::Caller(answer) };
-        let sent = self.calls.send(Call::Ask(ask)).await.is_ok();
-        let (outbox, shared) = (self.outbox.clone(), Arc::clone(&self.shared));
+        let sent = match self.calls.upgrade() {
+            Some(calls) => calls.send(Call::Ask(ask)).await.is_ok(),
+            None => false,
+        };
+        let (shelf, shared) = (self.shelf.clone(), Arc::clone(&self.shared));
         tokio::spawn(async move {
             let turn: Option<OwnedSemaphorePermit> = turn.ok();
             let outcome = match (sent, answered.await) {
@@ -63,8 +78,8 @@ impl Carrier {
             };
             drop(turn);
             match (&outcome, &waits) {
-                (Ok(_), _) | (Err(Failure::Refused(_)), Some(_)) => outbox.remove(command_id).await,
-                (Err(Failure::Refused(error)), None) => outbox.refused(command_id, error),
+                (Ok(_), _) | (Err(Failure::Refused(_)), Some(_)) => shelf.remove(command_id).await,
+                (Err(Failure::Refused(error)), None) => shelf.refused(command_id, error),
                 (Err(Failure::Unanswered | Failure::Ended { .. }), _) => {}
             }
             if let Some(waits) = waits {

@@ -11,7 +11,7 @@ use parloir_client::protocol::error::{Code, ErrorBody};
 use parloir_client::protocol::ids::CommandId;
 use parloir_client::protocol::time::Time;
 use parloir_client::protocol::up::{ReplyTo, Up};
-use parloir_client::{Client, MemoryOutbox, Options, OutboxStore, State, Token, TokenSource};
+use parloir_client::{Client, CommandError, MemoryOutbox, Options, OutboxStore, State, Token, TokenSource};
 use uuid::Uuid;
 
 use super::desk::{Desk, soon};
@@ -86,6 +86,41 @@ async fn a_command_outlives_its_client() {
     assert_eq!(refused.expect("the client is there")[0].refused, Some(error));
     soon(client.drop_command(id)).await;
     assert!(client.kept().borrow().is_empty());
+    assert_eq!(store.all().expect("entries"), []);
+}
+
+#[tokio::test]
+async fn a_client_with_an_outbox_ends_with_its_last_handle() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let store: Arc<dyn OutboxStore> = Arc::new(MemoryOutbox::default());
+    let options = Options { outbox: Some(Arc::clone(&store)), ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    let (mut peer, _) = desk.welcome(1).await;
+    drop(soon(client.give(CommandId(Uuid::now_v7()), None, create())).await.expect("it is kept"));
+    assert!(matches!(peer.read().await, Some(Up::Command(_))));
+    drop(client);
+    assert_eq!(peer.read().await, None);
+    let alone = async {
+        while Arc::strong_count(&store) > 1 {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon(alone).await;
+    assert_eq!(store.all().expect("entries").len(), 1);
+}
+
+#[tokio::test]
+async fn a_command_given_after_the_end_is_not_kept() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let store: Arc<dyn OutboxStore> = Arc::new(MemoryOutbox::default());
+    let options = Options { outbox: Some(Arc::clone(&store)), ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    let (peer, _) = desk.welcome(1).await;
+    peer.close(4504).await;
+    let closed = |state: &State| matches!(state, State::Closed { .. });
+    soon(client.state().wait_for(closed)).await.expect("it is over");
+    let late = soon(client.command(create())).await;
+    assert!(matches!(late, Err(CommandError::Ended { code: 4504, .. })), "{late:?}");
     assert_eq!(store.all().expect("entries"), []);
 }
 
