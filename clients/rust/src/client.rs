@@ -266,17 +266,11 @@ impl Client {
 
     async fn page(&self, asked: QueuePage) -> Result<(), QueryError> {
         for _ in 0..TRIES_MAX {
-            let (ticket, seq) = {
-                let mut store = self.shared.store();
-                (store.ask(), store.seq())
-            };
-            match self.query_at_least(asked.clone(), Some(seq)).await {
-                Ok(page) if self.change(|store| store.fold_page(ticket, &asked, &page)) => return Ok(()),
-                Ok(_) => {}
-                Err(error) => {
-                    self.shared.store().release(ticket);
-                    return Err(error);
-                }
+            let asking = self.shared.asking();
+            let seq = self.read(Store::seq);
+            let page = self.query_at_least(asked.clone(), Some(seq)).await?;
+            if self.change(|store| store.fold_page(asking.ticket, &asked, &page)) {
+                return Ok(());
             }
         }
         Err(QueryError::Overtaken)
@@ -288,19 +282,15 @@ impl Client {
     /// See [`QueryError`].
     pub async fn timeline(&self, conversation_id: ConversationId) -> Result<(), QueryError> {
         for _ in 0..TRIES_MAX {
-            let (ticket, seq, before) = {
-                let mut store = self.shared.store();
-                let before = store.timeline(conversation_id).and_then(crate::store::Timeline::first_seq);
-                (store.ask(), store.seq(), before)
-            };
+            let asking = self.shared.asking();
+            let (seq, before) = self.read(|store| {
+                let first = store.timeline(conversation_id).and_then(crate::store::Timeline::first_seq);
+                (store.seq(), first)
+            });
             let asked = Timeline { conversation_id, before, limit: None };
-            match self.query_at_least(asked.clone(), Some(seq)).await {
-                Ok(page) if self.change(|store| store.fold_timeline(ticket, &asked, &page)) => return Ok(()),
-                Ok(_) => {}
-                Err(error) => {
-                    self.shared.store().release(ticket);
-                    return Err(error);
-                }
+            let page = self.query_at_least(asked.clone(), Some(seq)).await?;
+            if self.change(|store| store.fold_timeline(asking.ticket, &asked, &page)) {
+                return Ok(());
             }
         }
         Err(QueryError::Overtaken)
@@ -432,5 +422,22 @@ impl Given<'_> {
         };
         let bytes = answer.map_err(|failure| failure.of_command(command_id))?;
         read_ok(client.codec, &bytes).map_err(CommandError::Malformed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_page_that_nobody_waits_for_any_more_keeps_no_events() {
+        let client = Client::connect(Options::new("http://127.0.0.1:9", "secret")).expect("an address");
+        let id = ConversationId::from_bytes([1; 16]);
+        assert!(client.timeline(id).now_or_never().is_none());
+        assert!(!client.read(Store::is_asked), "a timeline");
+        assert!(client.show(View::open()).now_or_never().is_none());
+        assert!(!client.read(Store::is_asked), "a view");
     }
 }

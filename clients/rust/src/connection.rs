@@ -13,7 +13,7 @@ use crate::errors::Failure;
 use crate::options::{Door, Options};
 use crate::position::Position;
 use crate::send::{Ask, Asks};
-use crate::store::Store;
+use crate::store::{Store, Ticket};
 use crate::stream::{Follower, Followers};
 use crate::token::{Token, Tokens};
 use crate::watches::{Watched, Watches};
@@ -86,6 +86,19 @@ impl Drop for Awaiting<'_> {
     }
 }
 
+/// A question whose answer will be folded: events are kept for it as long as this is held.
+#[derive(Debug)]
+pub(crate) struct Asking<'a> {
+    shared: &'a Shared,
+    pub(crate) ticket: Ticket,
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.shared.store().release(self.ticket);
+    }
+}
+
 impl Shared {
     pub(crate) fn new(store: Store, tokens: Tokens) -> Self {
         Self {
@@ -117,6 +130,12 @@ impl Shared {
     /// The store is whole even if a reader's closure panicked: readers do not write.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a question whose answer will be folded.
+    pub(crate) fn asking(&self) -> Asking<'_> {
+        let ticket = self.store().ask();
+        Asking { shared: self, ticket }
     }
 
     /// Why no answer will come.
