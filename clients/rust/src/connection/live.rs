@@ -19,15 +19,12 @@ use super::pace::Pace;
 use super::socket::{ABNORMAL, Loss, Socket};
 use super::{Call, Connection, End, Shared, State};
 use crate::errors::{Failure, QueryError};
-use crate::send::{Ask, Asker};
+use crate::send::{AGAIN, Ask, Asker};
 use crate::stream::Followers;
 use crate::token::Token;
 
 /// A day: a deadline that stands for none.
 const NEVER: Duration = Duration::from_secs(86_400);
-
-/// Until a search that stood before a reconnect, and cannot be opened just now, is asked for again.
-const WATCH_AGAIN: Duration = Duration::from_secs(1);
 
 /// The close code for a frame that is none: trying again would bring it again.
 const UNREADABLE: u16 = 1007;
@@ -340,6 +337,9 @@ impl Live<'_> {
                 drop(store);
                 shared.folded(seq);
             }
+            (asker @ Asker::Filling { .. }, Some(error)) if error.temporary => {
+                self.connection.asks.put_off(Ask { asker, ..ask }, self.seen + AGAIN);
+            }
             (Asker::Filling { ticket, ids }, Some(_)) => {
                 self.connection.shared.store().give_up(ticket, &ids);
             }
@@ -360,7 +360,7 @@ impl Live<'_> {
                 let was_open = stand.borrow().hits.is_some();
                 if was_open && error.temporary {
                     let ask = Ask { asker: Asker::Watch { id, stand }, ..ask };
-                    self.connection.asks.put_off(ask, self.seen + WATCH_AGAIN);
+                    self.connection.asks.put_off(ask, self.seen + AGAIN);
                 } else {
                     self.connection.watches.end(id, QueryError::Refused(error.clone()));
                 }

@@ -279,6 +279,12 @@ async fn missing_rows_come_by_one_question() {
     for event in told {
         peer.send(&Down::Event(Box::new(event))).await;
     }
+    // A server that is busy is asked again.
+    for code in [Code::Busy, Code::SearchTimeout] {
+        let Some(Up::Query(asked)) = peer.read().await else { panic!("a query was due") };
+        let error = Some(ErrorBody::new(code, "not now"));
+        peer.send(&Down::Reply(Reply { to: ReplyTo::Query(asked.id), error })).await;
+    }
     while asked_for < 2 {
         let Some(Up::Query(asked)) = peer.read().await else { panic!("a query was due") };
         let Query::ConversationRows(rows) = &asked.query else { panic!("rows were due, not {asked:?}") };
