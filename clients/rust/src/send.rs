@@ -97,6 +97,12 @@ impl Asks {
         Some(&ask.frame)
     }
 
+    /// Takes one whose frame is larger than the server takes: it would end the connection for good.
+    pub(crate) fn too_large(&mut self, frame_bytes_max: usize) -> Option<Ask> {
+        let at = self.asks.iter().position(|(_, ask)| ask.frame.len() > frame_bytes_max)?;
+        self.asks.remove(at).map(|(_, ask)| ask)
+    }
+
     /// When the first of those that were put off is due.
     pub(crate) fn due(&self) -> Option<Instant> {
         let times = self.asks.iter().filter_map(|(turn, _)| match turn {

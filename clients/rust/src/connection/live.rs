@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use parloir_protocol::close::Close;
 use parloir_protocol::down::{Down, Goodbye, Reply, Welcome, read_ok};
+use parloir_protocol::error::{Code, ErrorBody};
 use parloir_protocol::limits::Limits;
 use parloir_protocol::query::{Query, QueryFrame, conversation};
 use parloir_protocol::up::{Hello, Refresh, ReplyTo, Resume, Up};
@@ -167,6 +168,7 @@ impl<'a> Live<'a> {
             return Ok(());
         }
         self.fill();
+        self.refuse_too_large();
         self.unwatch(socket).await?;
         let in_flight_max = self.limits.in_flight_max.max(1);
         while self.connection.asks.ready(in_flight_max, Instant::now()) {
@@ -179,6 +181,15 @@ impl<'a> Live<'a> {
         }
         self.send_at = self.send_at.or_else(|| self.connection.asks.due());
         self.flush(socket).await
+    }
+
+    /// Answers what no frame can carry as the server would, if that did not end the connection.
+    fn refuse_too_large(&mut self) {
+        let max = self.limits.frame_bytes_max;
+        while let Some(ask) = self.connection.asks.too_large(max) {
+            let message = format!("the frame has {} bytes, {max} at most", ask.frame.len());
+            self.refused(ask, &ErrorBody::new(Code::FrameTooLarge, message).with("max", max));
+        }
     }
 
     /// Ends the searches whose handles are gone.
@@ -320,16 +331,23 @@ impl Live<'_> {
 
     fn reply(&mut self, reply: &Reply, bytes: &Bytes) {
         let Some(ask) = self.connection.asks.answered(reply, self.seen) else { return };
-        match (ask.asker, &reply.error) {
-            (Asker::Caller(answer), None) => {
+        match &reply.error {
+            None => self.accepted(ask, bytes),
+            Some(error) => self.refused(ask, error),
+        }
+    }
+
+    fn accepted(&mut self, ask: Ask, bytes: &Bytes) {
+        let codec = self.connection.options.codec;
+        match ask.asker {
+            Asker::Caller(answer) => {
                 // A caller who stopped waiting needs no answer.
                 answer.send(Ok(bytes.clone())).ok();
             }
-            (asker @ Asker::Caller(_), Some(error)) => asker.fail(Failure::Refused(error.clone())),
-            (Asker::Filling { ticket, ids }, None) => {
+            Asker::Filling { ticket, ids } => {
                 let shared = &self.connection.shared;
                 let mut store = shared.store();
-                match read_ok(self.connection.options.codec, bytes) {
+                match read_ok(codec, bytes) {
                     Ok(rows) => _ = store.fold_rows(ticket, &ids, rows),
                     Err(_) => store.give_up(ticket, &ids),
                 }
@@ -337,26 +355,27 @@ impl Live<'_> {
                 drop(store);
                 shared.folded(seq);
             }
-            (asker @ Asker::Filling { .. }, Some(error)) if error.temporary => {
-                self.connection.asks.put_off(Ask { asker, ..ask }, self.seen + AGAIN);
-            }
-            (Asker::Filling { ticket, ids }, Some(_)) => {
-                self.connection.shared.store().give_up(ticket, &ids);
-            }
-            (Asker::Renewal(token), None) => {
+            Asker::Renewal(token) => {
                 self.connection.shared.tokens.put(token);
                 self.renew_later();
             }
-            // The connection goes on with the token that it has, until that ends.
-            (Asker::Renewal(_), Some(_)) => {}
-            (Asker::Watch { id, .. }, None) => {
-                let watches = &mut self.connection.watches;
-                match read_ok(self.connection.options.codec, bytes) {
-                    Ok(list) => watches.open(id, list, self.limits.page_rows),
-                    Err(error) => watches.end(id, QueryError::Malformed(error)),
-                }
+            Asker::Watch { id, .. } => match read_ok(codec, bytes) {
+                Ok(list) => self.connection.watches.open(id, list, self.limits.page_rows),
+                Err(error) => self.connection.watches.end(id, QueryError::Malformed(error)),
+            },
+        }
+    }
+
+    fn refused(&mut self, ask: Ask, error: &ErrorBody) {
+        match ask.asker {
+            asker @ Asker::Caller(_) => asker.fail(Failure::Refused(error.clone())),
+            asker @ Asker::Filling { .. } if error.temporary => {
+                self.connection.asks.put_off(Ask { asker, ..ask }, self.seen + AGAIN);
             }
-            (Asker::Watch { id, stand }, Some(error)) => {
+            Asker::Filling { ticket, ids } => self.connection.shared.store().give_up(ticket, &ids),
+            // The connection goes on with the token that it has, until that ends.
+            Asker::Renewal(_) => {}
+            Asker::Watch { id, stand } => {
                 let was_open = stand.borrow().hits.is_some();
                 if was_open && error.temporary {
                     let ask = Ask { asker: Asker::Watch { id, stand }, ..ask };

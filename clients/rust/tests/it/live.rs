@@ -11,9 +11,10 @@ use parloir_client::protocol::event::{Event, Fact};
 use parloir_client::protocol::limits::Limits;
 use parloir_client::protocol::query::Query;
 use parloir_client::protocol::query::conversation::RowsOk;
+use parloir_client::protocol::query::search::{SearchConversations, SearchMessages};
 use parloir_client::protocol::query::workspace::{CountersGet, CountersGetOk};
 use parloir_client::protocol::up::{ReplyTo, Up};
-use parloir_client::{Client, CommandError, Events, Gap, GapReason, Options, State, Told};
+use parloir_client::{Client, CommandError, Events, Gap, GapReason, Options, QueryError, State, Told};
 
 use super::desk::{Desk, cursor, event, soon};
 use super::model::{Dice, World};
@@ -134,6 +135,33 @@ async fn no_more_is_in_flight_than_the_server_allows() {
     }
     for answer in asking {
         assert_eq!(soon(answer).await.expect("no panic"), Ok(CountersGetOk { counters: Vec::new() }));
+    }
+}
+
+#[tokio::test]
+async fn what_is_too_large_for_a_frame_is_refused_here() {
+    for codec in Codec::ALL {
+        let mut desk = Desk::open(codec).await;
+        desk.limits = Limits { frame_bytes_max: 400, ..Limits::load() };
+        let client = desk.client();
+        let (mut peer, _) = desk.welcome(1).await;
+        let text = "rdv ".repeat(150);
+        let question = SearchMessages { text: text.clone(), ..SearchMessages::default() };
+        let search = SearchConversations { text: text.clone(), ..SearchConversations::default() };
+        let refused = [
+            soon(client.query(question)).await.map(drop).expect_err("it is too large"),
+            soon(client.watch(search)).await.map(drop).expect_err("it is too large"),
+            soon(client.refresh(text.as_str())).await.expect_err("it is too large"),
+        ];
+        for error in refused {
+            let QueryError::Refused(error) = error else { panic!("a refusal was due, not {error:?}") };
+            assert_eq!((error.code.as_str(), error.details["max"].as_u64()), ("frame_too_large", Some(400)));
+        }
+        let sending = client.command(create(&text));
+        let Err(CommandError::Refused(error)) = soon(sending).await else { panic!("a refusal was due") };
+        assert_eq!(error.code, "frame_too_large");
+        peer.send(&Down::Ping(Ping { cursor: cursor(1) })).await;
+        assert_eq!(peer.read().await, Some(Up::Pong));
     }
 }
 
