@@ -17,6 +17,7 @@ use crate::errors::Failure;
 
 pub(crate) mod carrier;
 mod file;
+mod lines;
 mod shelf;
 
 pub use file::FileOutbox;

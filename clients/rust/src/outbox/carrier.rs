@@ -2,10 +2,12 @@
 //! earlier process, then those of this one. It holds nothing that keeps the connection: it ends with the last handle, or
 //! with the connection.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use parloir_protocol::codec::Codec;
+use parloir_protocol::ids::AgentId;
 use parloir_protocol::up::{ReplyTo, Up};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
@@ -38,16 +40,27 @@ impl Carrier {
     async fn carry_all(&self, mut carried: mpsc::Receiver<Carried>) {
         if self.is_live().await {
             let me = self.shared.store().me().map(|me| me.agent_id);
-            for entry in match me {
-                Some(me) => self.shelf.restored(me).await,
-                None => Vec::new(),
-            } {
-                self.shelf.add(entry.clone());
-                self.carry(entry, None).await;
+            if let Some(me) = me {
+                self.carry_restored(me).await;
             }
         }
         while let Some(Carried { entry, waits }) = carried.recv().await {
             self.carry(entry, Some(waits)).await;
+        }
+    }
+
+    async fn carry_restored(&self, me: AgentId) {
+        let mut taken = BTreeSet::new();
+        loop {
+            let entries = self.shelf.restored(me, &taken).await;
+            if entries.is_empty() {
+                return;
+            }
+            for entry in entries {
+                taken.insert(entry.frame.command_id);
+                self.shelf.add(entry.clone());
+                self.carry(entry, None).await;
+            }
         }
     }
 

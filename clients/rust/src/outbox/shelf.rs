@@ -1,6 +1,7 @@
 //! What an outbox keeps, in its store and for those who look. It knows of no connection and no queue, so whoever holds
 //! it keeps neither open.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
@@ -46,16 +47,18 @@ impl Shelf {
         self.forget(command_id);
     }
 
-    /// What an earlier process left for this agent.
-    pub(super) async fn restored(&self, me: AgentId) -> Vec<Entry> {
+    /// What an earlier process left for this agent, but what was taken before, and no more than there is room for.
+    pub(super) async fn restored(&self, me: AgentId, taken: &BTreeSet<CommandId>) -> Vec<Entry> {
+        let known: Vec<CommandId> =
+            self.kept.borrow().iter().map(|kept| kept.entry.frame.command_id).collect();
         let store = Arc::clone(&self.store);
         let read = tokio::task::spawn_blocking(move || store.all()).await;
         let entries = read.unwrap_or_else(|error| Err(io::Error::other(error))).unwrap_or_default();
-        let known: Vec<CommandId> =
-            self.kept.borrow().iter().map(|kept| kept.entry.frame.command_id).collect();
         let own = |entry: &Entry| entry.agent_id.is_none_or(|agent| agent == me);
-        let fresh = |entry: &Entry| !known.contains(&entry.frame.command_id);
-        entries.into_iter().filter(|entry| own(entry) && fresh(entry)).take(ENTRIES_MAX).collect()
+        let fresh = |id: &CommandId| !known.contains(id) && !taken.contains(id);
+        let room = ENTRIES_MAX.saturating_sub(known.len());
+        let wanted = entries.into_iter().filter(|entry| own(entry) && fresh(&entry.frame.command_id));
+        wanted.take(room).collect()
     }
 
     pub(super) fn add(&self, entry: Entry) {
