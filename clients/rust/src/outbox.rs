@@ -31,13 +31,15 @@ pub const ENTRIES_MAX: usize = 1_000;
 pub struct Entry {
     /// The command with its id.
     pub frame: CommandFrame,
-    /// Whose it is: nobody else's client sends it. Nothing when it was given before the first welcome.
+    /// Whose it is: nobody else's client sends it. Nothing before the first welcome, which says who this client is.
     pub agent_id: Option<AgentId>,
     /// When it was given.
     pub given_at: Time,
 }
 
-/// A command that waits, or one of an earlier process that was refused and waits for [`crate::Client::drop_command`].
+/// A command that waits for its answer, or one of an earlier process that waits for a decision: it was refused, or is
+/// nobody's, because that process was never welcomed. Give such a one again, or take it out with
+/// [`crate::Client::drop_command`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Kept {
     /// The command.
@@ -46,13 +48,19 @@ pub struct Kept {
     pub refused: Option<ErrorBody>,
 }
 
+impl Kept {
+    fn is_not(&self, entry: &Entry) -> bool {
+        self.entry.frame.command_id != entry.frame.command_id
+    }
+}
+
 /// Where entries are kept. Calls may block: they run where that harms nobody. A command is sent only after `put`.
 ///
 /// # Errors
 /// Those of the medium. A command that `put` does not take is not sent; one that `remove` leaves behind is sent
 /// again by the next process, and answered as before.
 pub trait OutboxStore: Send + Sync + fmt::Debug {
-    /// Keeps an entry.
+    /// Keeps an entry; one with the same command id takes the place of what was kept.
     fn put(&self, entry: &Entry) -> io::Result<()>;
     /// Forgets an entry; nothing happens when it is not there.
     fn remove(&self, command_id: CommandId) -> io::Result<()>;

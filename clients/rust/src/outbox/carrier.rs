@@ -38,13 +38,10 @@ impl Carrier {
     }
 
     async fn carry_all(&self, mut carried: mpsc::Receiver<Carried>) {
-        if self.is_live().await {
-            let me = self.shared.store().me().map(|me| me.agent_id);
-            if let Some(me) = me {
-                self.carry_restored(me).await;
-            }
-        }
+        let me = self.me().await;
+        self.carry_restored(me).await;
         while let Some(Carried { entry, waits }) = carried.recv().await {
+            let entry = self.shelf.owned(entry, me).await;
             self.carry(entry, Some(waits)).await;
         }
     }
@@ -64,11 +61,17 @@ impl Carrier {
         }
     }
 
-    /// Waits until it is known who this client is; `false` when the connection is over before.
-    async fn is_live(&self) -> bool {
-        let mut state = self.shared.state.subscribe();
-        let settled = |state: &State| matches!(state, State::Live | State::Closed { .. });
-        state.wait_for(settled).await.is_ok_and(|state| *state == State::Live)
+    /// Waits until it is known who this client is.
+    async fn me(&self) -> AgentId {
+        let mut look = self.shared.revision.subscribe();
+        loop {
+            let me = self.shared.store().me().map(|me| me.agent_id);
+            if let Some(me) = me {
+                return me;
+            }
+            // This one holds the sender, so the channel stays open.
+            look.changed().await.ok();
+        }
     }
 
     /// Has an entry sent. The next one follows at once; the answer settles it.

@@ -78,7 +78,9 @@ impl OutboxStore for FileOutbox {
     fn put(&self, entry: &Entry) -> io::Result<()> {
         let mut open = self.lock();
         open.lines.add(&line(entry), Lasting::Synced)?;
-        open.entries.push(entry.clone());
+        if keep(&mut open.entries, entry.clone()) == Place::Taken {
+            open.dead_lines += 1;
+        }
         Ok(())
     }
 
@@ -112,6 +114,23 @@ fn line(entry: &Entry) -> Vec<u8> {
     bytes
 }
 
+#[derive(Debug, PartialEq, Eq)]
+enum Place {
+    New,
+    Taken,
+}
+
+/// Adds an entry, in the place of one with the same id if there is one.
+fn keep(entries: &mut Vec<Entry>, entry: Entry) -> Place {
+    let id = entry.frame.command_id;
+    if let Some(same) = entries.iter_mut().rfind(|entry| entry.frame.command_id == id) {
+        *same = entry;
+        return Place::Taken;
+    }
+    entries.push(entry);
+    Place::New
+}
+
 /// What was given and not answered. A line that cannot be read was cut by a crash.
 fn read(path: &Path) -> io::Result<Vec<Entry>> {
     let file = match File::open(path) {
@@ -126,7 +145,7 @@ fn read(path: &Path) -> io::Result<Vec<Entry>> {
         if let Some(done) = line.done {
             entries.retain(|entry| entry.frame.command_id != done);
         } else if let (Some(given_at), Ok(frame)) = (line.given_at, read_command_body(Codec::Json, &bytes)) {
-            entries.push(Entry { frame, agent_id: line.agent_id, given_at });
+            keep(&mut entries, Entry { frame, agent_id: line.agent_id, given_at });
         }
     }
     Ok(entries)
@@ -194,6 +213,21 @@ mod tests {
         drop(FileOutbox::open(&path).expect("the file"));
         let entries = FileOutbox::open(&path).expect("the file").all().expect("entries");
         assert_eq!(entries, (1..=most).map(entry).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_command_that_gets_its_agent_is_the_same_command() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("outbox");
+        let outbox = FileOutbox::open(&path).expect("a file");
+        outbox.put(&Entry { agent_id: None, ..entry(1) }).expect("it is kept");
+        outbox.put(&entry(2)).expect("it is kept");
+        outbox.put(&entry(1)).expect("it is kept");
+        assert_eq!(outbox.all().expect("entries"), [entry(1), entry(2)]);
+        let again = FileOutbox::open(&path).expect("the file");
+        assert_eq!(again.all().expect("entries"), [entry(1), entry(2)]);
+        again.remove(entry(1).frame.command_id).expect("it is forgotten");
+        assert_eq!(FileOutbox::open(&path).expect("the file").all().expect("entries"), [entry(2)]);
     }
 
     #[test]

@@ -75,6 +75,8 @@ async fn a_command_outlives_its_client() {
     let options = |desk: &Desk| Options { outbox: Some(Arc::clone(&store)), ..desk.options() };
     let silent = Desk::open(Codec::Msgpack).await;
     let client = Client::connect(options(&silent)).expect("a good address");
+    let _silent = silent.welcome(1).await;
+    soon(client.live()).await.expect("it is live");
     let id = CommandId(Uuid::now_v7());
     drop(soon(client.give(id, None, create())).await.expect("it is kept"));
     assert_eq!(client.kept().borrow().len(), 1);
@@ -173,6 +175,39 @@ async fn what_an_earlier_process_left_too_large_waits_for_a_decision() {
     assert_eq!(refused.code, "frame_too_large");
     peer.send(&Down::Ping(Ping { cursor: cursor(1) })).await;
     assert_eq!(peer.read().await, Some(Up::Pong));
+}
+
+#[tokio::test]
+async fn a_command_given_before_the_first_welcome_gets_its_agent_then() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let store: Arc<dyn OutboxStore> = Arc::new(MemoryOutbox::default());
+    let options = Options { outbox: Some(Arc::clone(&store)), ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    drop(soon(client.give(CommandId(Uuid::now_v7()), None, create())).await.expect("it is kept"));
+    assert_eq!(store.all().expect("entries")[0].agent_id, None);
+    let (mut peer, _) = desk.welcome(1).await;
+    assert!(matches!(peer.read().await, Some(Up::Command(_))));
+    assert_eq!(store.all().expect("entries")[0].agent_id, Some(agent(1)));
+    assert_eq!(client.kept().borrow()[0].entry.agent_id, Some(agent(1)));
+}
+
+#[tokio::test]
+async fn a_command_of_nobody_waits_for_a_decision() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let store: Arc<dyn OutboxStore> = Arc::new(MemoryOutbox::default());
+    let command_id = CommandId(Uuid::now_v7());
+    let frame = CommandFrame { command_id, expected: None, command: create() };
+    store.put(&Entry { frame, agent_id: None, given_at: Time(0) }).expect("it is kept");
+    let options = Options { outbox: Some(Arc::clone(&store)), ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    let (mut peer, _) = desk.welcome(1).await;
+    soon(client.kept().wait_for(|kept| kept.len() == 1)).await.expect("the client is there");
+    peer.send(&Down::Ping(Ping { cursor: cursor(1) })).await;
+    assert_eq!(peer.read().await, Some(Up::Pong));
+    drop(soon(client.give(command_id, None, create())).await.expect("it is kept"));
+    assert!(matches!(peer.read().await, Some(Up::Command(frame)) if frame.command_id == command_id));
+    let all = store.all().expect("entries");
+    assert_eq!((all.len(), all[0].agent_id, client.kept().borrow().len()), (1, Some(agent(1)), 1));
 }
 
 #[tokio::test]
