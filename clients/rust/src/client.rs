@@ -46,7 +46,7 @@ pub struct Client {
     shared: Arc<Shared>,
     turns: Arc<Semaphore>,
     outbox: Option<Outbox>,
-    authority: Arc<str>,
+    door: Door,
     query_ids: Arc<AtomicU64>,
     codec: Codec,
     answer_timeout: Duration,
@@ -80,7 +80,7 @@ impl Client {
             shared: Arc::clone(&shared),
             turns,
             outbox,
-            authority: door.authority.as_str().into(),
+            door: door.clone(),
             query_ids: Arc::new(AtomicU64::new(1)),
             codec: options.codec,
             answer_timeout: options.answer_timeout,
@@ -340,7 +340,7 @@ impl Client {
         file: impl Into<Bytes>,
         options: Uploading,
     ) -> Result<Attachment, UploadError> {
-        upload(&self.authority, &self.shared.tokens, name, file.into(), options).await
+        upload(&self.door, &self.shared.tokens, name, file.into(), options).await
     }
 
     /// Drops the connection as a broken network would. The client comes back by itself.

@@ -76,11 +76,12 @@ pub enum UrlError {
     Host(String),
 }
 
-/// A server's host and port, and the WebSocket address on it.
+/// A server's host and port, the WebSocket address on it, and what comes before `/v1` in every path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Door {
     pub(crate) authority: String,
     pub(crate) live: String,
+    pub(crate) prefix: String,
 }
 
 impl Door {
@@ -98,8 +99,8 @@ impl Door {
         let after_address = host.rsplit_once(']').map_or(host, |(_, after)| after);
         let authority = if after_address.contains(':') { host.to_owned() } else { format!("{host}:80") };
         let path = path.trim_end_matches('/').trim_end_matches("v1/live").trim_end_matches('/');
-        let gap = if path.is_empty() { "" } else { "/" };
-        Ok(Self { live: format!("ws://{authority}{gap}{path}/v1/live"), authority })
+        let prefix = if path.is_empty() { String::new() } else { format!("/{path}") };
+        Ok(Self { live: format!("ws://{authority}{prefix}/v1/live"), prefix, authority })
     }
 }
 

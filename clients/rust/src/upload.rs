@@ -15,6 +15,7 @@ use tokio::time::sleep;
 
 use crate::backoff::Backoff;
 use crate::connection::chance;
+use crate::options::Door;
 use crate::token::Tokens;
 
 mod http;
@@ -107,16 +108,16 @@ pub(crate) struct Upload<'a> {
     id: Option<AttachmentId>,
 }
 
-/// Uploads a file to the server at `authority`.
+/// Uploads a file to the server behind `door`.
 pub(crate) async fn upload(
-    authority: &str,
+    door: &Door,
     tokens: &Tokens,
     name: &str,
     file: Bytes,
     options: Uploading,
 ) -> Result<Attachment, UploadError> {
     let Uploading { resume, progress, cancel } = options;
-    let http = Http::to(authority.to_owned());
+    let http = Http::to(door.clone());
     let mut upload = Upload { http, tokens, name, file, progress, id: resume };
     let Some(cancel) = cancel else { return upload.run().await };
     let outcome = tokio::select! {

@@ -5,4 +5,5 @@ mod kept;
 mod law;
 mod live;
 mod model;
+mod upload;
 mod watch;
