@@ -169,11 +169,12 @@ impl Upload<'_> {
             return Ok(step);
         };
         let answered = self.ask(Method::Head, format!("/{attachment_id}"), None, Bytes::new()).await?;
-        match answered.offset {
-            Some(offset) if answered.status < 300 => Ok(Step { attachment_id, offset, attachment: None }),
-            Some(_) | None => {
+        match (answered.status, answered.offset) {
+            (200..300, Some(offset)) => Ok(Step { attachment_id, offset, attachment: None }),
+            (404 | 410, _) => {
                 Err(Lost::Final(UploadError::Stalled(format!("there is no upload {attachment_id}"))))
             }
+            (status, _) => Err(Lost::Again(format!("the server answered {status}"))),
         }
     }
 

@@ -113,3 +113,28 @@ async fn a_file_goes_where_the_address_says() {
     let one = format!("/inbox/v1/attachments/{}", id());
     assert_eq!(door.asked(), ["POST /inbox/v1/attachments".to_owned(), format!("PATCH {one}")]);
 }
+
+/// An answer without a word, as a proxy gives it.
+fn bare(status: u16) -> Answer {
+    (status, None, String::new())
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_say_now_how_far_it_is_is_asked_again() {
+    let known = (200, Some(0), String::new());
+    let door = Door::open(vec![begun(), bare(502), bare(503), bare(429), known, whole()]).await;
+    assert_eq!(door.upload("").await, Ok(attachment()));
+    let methods: Vec<_> =
+        door.asked().iter().filter_map(|asked| asked.split(' ').next().map(str::to_owned)).collect();
+    assert_eq!(methods, ["POST", "PATCH", "HEAD", "HEAD", "HEAD", "PATCH"]);
+}
+
+#[tokio::test]
+async fn an_upload_that_is_gone_is_not_gone_on_with() {
+    for status in [404, 410] {
+        let door = Door::open(vec![begun(), bare(502), bare(status)]).await;
+        let failed = door.upload("").await;
+        assert!(matches!(failed, Err(UploadError::Stalled(_))), "{failed:?}");
+        assert_eq!(door.asked().len(), 3);
+    }
+}
