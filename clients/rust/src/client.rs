@@ -60,9 +60,9 @@ impl Client {
     /// Starts to connect; must be called inside a tokio runtime.
     ///
     /// # Errors
-    /// When `options.url` cannot be an address. Whether the server is there shows in [`Client::state`].
+    /// When `options.url` cannot be an address, or `options.roots` are none. Whether the server is there shows in [`Client::state`].
     pub fn connect(options: Options) -> Result<Self, UrlError> {
-        let door = Door::of(&options.url)?;
+        let door = Door::of(&options.url, options.roots.as_deref())?;
         let (calls, taken) = mpsc::channel(CALLS_MAX);
         let store = Store::new(options.view.clone(), options.rows_max);
         let shared = Arc::new(Shared::new(store, Tokens::new(options.token.clone())));

@@ -3,7 +3,7 @@
 //!
 //! `connection` owns the socket and its return, `position` the place in the log, `send` what waits for an
 //! answer, `store` the fold without any I/O, `hits` that of an open search, `stream` what programs read one after another, `backoff` the pauses, `token` the way in,
-//! `outbox` the commands without an answer, `upload` files on their way up. Nothing here draws or decides.
+//! `outbox` the commands without an answer, `upload` files on their way up, `wire` the bytes with or without TLS. Nothing here draws or decides.
 
 mod backoff;
 mod client;
@@ -21,6 +21,7 @@ mod token;
 mod upload;
 mod watches;
 mod watching;
+mod wire;
 
 pub use backoff::Backoff;
 pub use client::{Client, Given, Look};

@@ -11,10 +11,10 @@ use hyper_util::rt::TokioIo;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::error::ErrorBody;
 use serde::Deserialize;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::options::Door;
+use crate::wire::Wire;
 
 /// From a request to its whole answer: a piece over a slow line.
 const ANSWER: Duration = Duration::from_secs(60);
@@ -142,8 +142,8 @@ impl Http {
     }
 
     async fn connect(&self) -> Result<SendRequest<Full<Bytes>>, String> {
-        let tcp = TcpStream::connect(&self.door.authority).await.map_err(|error| error.to_string())?;
-        let (sender, connection) = handshake(TokioIo::new(tcp)).await.map_err(|error| error.to_string())?;
+        let wire = Wire::open(&self.door).await.map_err(|error| error.to_string())?;
+        let (sender, connection) = handshake(TokioIo::new(wire)).await.map_err(|error| error.to_string())?;
         // Its end shows in the next request.
         tokio::spawn(async { connection.await.ok() });
         Ok(sender)

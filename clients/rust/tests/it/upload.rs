@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use super::desk::soon;
 
 /// An answer: its status, the offset in its header, its body.
-type Answer = (u16, Option<u64>, String);
+pub(crate) type Answer = (u16, Option<u64>, String);
 
 /// Answers in turn, and what was asked.
 #[derive(Default)]
@@ -26,13 +26,13 @@ struct Script {
     asked: Vec<String>,
 }
 
-struct Door {
-    address: String,
+pub(crate) struct Door {
+    pub(crate) address: String,
     script: Arc<Mutex<Script>>,
 }
 
 impl Door {
-    async fn open(answers: Vec<Answer>) -> Self {
+    pub(crate) async fn open(answers: Vec<Answer>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it listens").to_string();
         let script = Arc::new(Mutex::new(Script { answers, asked: Vec::new() }));
@@ -57,7 +57,7 @@ impl Door {
         soon(client.upload("note.txt", &b"Bonjour"[..], Uploading::default())).await
     }
 
-    fn asked(&self) -> Vec<String> {
+    pub(crate) fn asked(&self) -> Vec<String> {
         self.script.lock().unwrap_or_else(PoisonError::into_inner).asked.clone()
     }
 }
@@ -97,11 +97,11 @@ fn attachment() -> Attachment {
     }
 }
 
-fn begun() -> Answer {
+pub(crate) fn begun() -> Answer {
     (201, None, json!({ "attachment_id": id(), "offset": 0, "bytes": 7 }).to_string())
 }
 
-fn whole() -> Answer {
+pub(crate) fn whole() -> Answer {
     let body = json!({ "attachment_id": id(), "offset": 7, "bytes": 7, "attachment": attachment() });
     (200, None, body.to_string())
 }
