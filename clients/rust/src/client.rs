@@ -348,6 +348,11 @@ impl Client {
         self.calls.send(Call::Cut).await.ok();
     }
 
+    /// Tries to connect now in the place of waiting for the next try, but never before the server wants it.
+    pub async fn retry(&self) {
+        self.calls.send(Call::Retry).await.ok();
+    }
+
     /// Ends the connection for good.
     pub async fn leave(&self) {
         self.calls.send(Call::Leave).await.ok();

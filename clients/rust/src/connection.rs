@@ -60,6 +60,8 @@ pub(crate) enum Call {
     /// The handle of an open search is gone.
     Unwatch,
     Cut,
+    /// Do not wait for the next try.
+    Retry,
     Leave,
 }
 
@@ -207,8 +209,8 @@ impl Connection {
             self.asks.lost();
             self.watches.lost(&mut self.asks);
             self.shared.state.send_replace(State::Offline { reason: loss.reason });
-            let pause = self.options.backoff.pause(chance());
-            if self.wait(Instant::now() + pause.max(retry_after)).await.is_err() {
+            let (now, pause) = (Instant::now(), self.options.backoff.pause(chance()));
+            if self.wait(now + pause.max(retry_after), now + retry_after).await.is_err() {
                 return self.ended(1000, "the client left".to_owned());
             }
         }
@@ -242,12 +244,15 @@ impl Connection {
         }
     }
 
-    /// Takes calls until `until`; an error when the client leaves.
-    async fn wait(&mut self, until: Instant) -> Result<(), ()> {
+    /// Takes calls until `until`, or from `earliest` on until somebody will not wait; an error when the client leaves.
+    async fn wait(&mut self, mut until: Instant, earliest: Instant) -> Result<(), ()> {
         loop {
             tokio::select! {
                 () = sleep_until(until) => return Ok(()),
-                call = self.calls.recv() => self.take(call)?,
+                call = self.calls.recv() => match call {
+                    Some(Call::Retry) => until = earliest,
+                    call => self.take(call)?,
+                },
             }
         }
     }
@@ -259,7 +264,7 @@ impl Connection {
             Some(Call::Ask(ask)) => self.asks.push(ask),
             Some(Call::Follow(follower)) => self.followers.push(follower),
             Some(Call::Watch(watched)) => self.watches.push(watched, &mut self.asks),
-            Some(Call::Tell(_) | Call::Unwatch | Call::Cut) => {}
+            Some(Call::Tell(_) | Call::Unwatch | Call::Cut | Call::Retry) => {}
         }
         Ok(())
     }
@@ -272,7 +277,7 @@ impl Connection {
             match call {
                 Call::Ask(ask) => ask.asker.fail(failure.clone()),
                 Call::Watch(watched) => self.watches.push(watched, &mut self.asks),
-                Call::Tell(_) | Call::Follow(_) | Call::Unwatch | Call::Cut | Call::Leave => {}
+                Call::Tell(_) | Call::Follow(_) | Call::Unwatch | Call::Cut | Call::Retry | Call::Leave => {}
             }
         }
         self.watches.end_all(&failure.of_query());

@@ -150,7 +150,7 @@ impl<'a> Live<'a> {
                 self.connection.watches.push(watched, &mut self.connection.asks);
             }
             // Whoever is gone is looked for before anything is sent.
-            Some(Call::Unwatch) => {}
+            Some(Call::Unwatch | Call::Retry) => {}
             Some(Call::Cut) => return Err(Loss::abnormal("cut by the client")),
             Some(Call::Tell(frame)) => {
                 if self.welcomed && self.pace.take(Instant::now()).is_ok() {

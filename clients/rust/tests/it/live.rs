@@ -1,5 +1,7 @@
 //! What a client does on a connection, after its loss, and with an application that is slow.
 
+use std::time::Duration;
+
 use parloir_client::protocol::close::Close;
 use parloir_client::protocol::codec::Codec;
 use parloir_client::protocol::command::{Command, group as groups};
@@ -14,7 +16,9 @@ use parloir_client::protocol::query::conversation::RowsOk;
 use parloir_client::protocol::query::search::{SearchConversations, SearchMessages};
 use parloir_client::protocol::query::workspace::{CountersGet, CountersGetOk};
 use parloir_client::protocol::up::{ReplyTo, Up};
-use parloir_client::{Client, CommandError, Events, Gap, GapReason, Options, QueryError, State, Told};
+use parloir_client::{
+    Backoff, Client, CommandError, Events, Gap, GapReason, Options, QueryError, State, Told,
+};
 
 use super::desk::{Desk, cursor, event, soon};
 use super::model::{Dice, World};
@@ -208,6 +212,19 @@ async fn a_reset_empties_the_store_and_begins_anew() {
     assert_eq!(hello.resume, None);
     reaches(&client, 5).await;
     assert_eq!(client.read(|store| store.directory().groups.len()), 0);
+}
+
+#[tokio::test]
+async fn somebody_who_will_not_wait_is_connected_now() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let day = Duration::from_secs(86_400);
+    let options = Options { backoff: Backoff::new(day, day), ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    let (peer, _) = desk.welcome(1).await;
+    drop(peer);
+    state(&client, |state| matches!(state, State::Offline { .. })).await;
+    client.retry().await;
+    desk.welcome(2).await;
 }
 
 #[tokio::test]
