@@ -158,9 +158,11 @@ impl Agent {
 }
 
 async fn write_down(mut events: Events, badge: Badge, diary: Arc<Mutex<Diary>>, floor: Arc<Floor>) {
-    while let Some(frame) = events.next().await {
+    while let Some(told) = events.next().await {
+        // What a gap leaves out is missing in the diary, and found there.
+        let Some(frame) = told.frame() else { continue };
         let mut diary = diary.lock().unwrap_or_else(PoisonError::into_inner);
-        match frame.as_ref() {
+        match frame {
             Down::Snapshot(part) if part.last => diary.begins.push(part.seq),
             Down::Event(event) => {
                 diary.seqs.push(event.seq);

@@ -23,14 +23,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::connect(options)?;
     let mut events = client.events().await;
     client.live().await?;
-    while let Some(frame) = events.next().await {
-        if let Down::Event(event) = frame.as_ref()
+    while let Some(told) = events.next().await {
+        if let Some(Down::Event(event)) = told.frame()
             && let Fact::MessageReceived(fact) = &event.fact
             && fact.conversation.assignee.is_none()
             && fold(fact.message.text.as_deref().unwrap_or("")).contains("hours")
         {
             let (client, id) = (client.clone(), fact.conversation.conversation_id);
-            // Who reads events goes on reading: the answer is waited for elsewhere.
+            // The next question is read while this answer is on its way.
             tokio::spawn(async move {
                 let answer = client.command(Command::MessageSend(message::Send::text(id, ANSWER))).await;
                 if let Err(error) = answer {

@@ -10,7 +10,7 @@ use parloir_client::protocol::command::{Command, message};
 use parloir_client::protocol::down::Down;
 use parloir_client::protocol::event::Fact;
 use parloir_client::protocol::ids::ConversationId;
-use parloir_client::{Client, Events, FileOutbox, Options};
+use parloir_client::{Client, Events, FileOutbox, Options, Told};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -52,8 +52,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 async fn inwards(mut events: Events) {
-    while let Some(frame) = events.next().await {
-        if let Down::Event(event) = frame.as_ref()
+    while let Some(told) = events.next().await {
+        if let Told::Gap(gap) = told {
+            say(&json!({ "error": "gap", "after": gap.after, "seq": gap.seq }));
+        } else if let Some(Down::Event(event)) = told.frame()
             && let Fact::MessageReceived(fact) = &event.fact
         {
             let (id, text) = (fact.conversation.conversation_id, &fact.message.text);

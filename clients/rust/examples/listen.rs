@@ -5,7 +5,7 @@ use std::io::Write;
 
 use parloir_client::protocol::down::Down;
 use parloir_client::protocol::event::Fact;
-use parloir_client::{Client, Options};
+use parloir_client::{Client, Gap, Options, Told};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -16,15 +16,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut events = client.events().await;
     client.live().await?;
     let mut out = std::io::stdout();
-    while let Some(frame) = events.next().await {
-        if let Down::Event(event) = frame.as_ref() {
+    while let Some(told) = events.next().await {
+        if let Told::Gap(Gap { after, seq, .. }) = told {
+            writeln!(out, "-- what happened from {after} to {seq} was missed")?;
+        } else if let Some(Down::Event(event)) = told.frame() {
             let text = if let Fact::MessageReceived(fact) = &event.fact {
                 fact.message.text.as_deref()
             } else {
                 None
             };
             writeln!(out, "{} {} {}", event.seq, event.fact.name(), text.unwrap_or(""))?;
-        } else if let Down::Goodbye(goodbye) = frame.as_ref() {
+        } else if let Some(Down::Goodbye(goodbye)) = told.frame() {
             writeln!(out, "-- {}", goodbye.reason)?;
         }
     }

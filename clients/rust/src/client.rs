@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bytes::Bytes;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::command::{Command, CommandFrame, Expected};
-use parloir_protocol::down::{Done, Down, read_ok};
+use parloir_protocol::down::{Done, read_ok};
 use parloir_protocol::entity::{Attachment, View};
 use parloir_protocol::ids::{CommandId, ConversationId};
 use parloir_protocol::query::QueryFrame;
@@ -23,10 +23,11 @@ use crate::connection::{Call, Connection, Shared, State};
 use crate::errors::{CommandError, Failure, QueryError};
 use crate::options::{Door, Options, UrlError};
 use crate::outbox::carrier::Carrier;
-use crate::outbox::{Entry, Kept, NotGiven, Outbox};
+use crate::outbox::{Entry, Kept, NotGiven, Outbox, Shelf};
 use crate::question::Question;
 use crate::send::{Ask, Asker};
 use crate::store::Store;
+use crate::stream::{Events, stream};
 use crate::token::{Token, Tokens, now};
 use crate::upload::{UploadError, Uploading, upload};
 use crate::watches::Watched;
@@ -45,45 +46,32 @@ pub struct Client {
     shared: Arc<Shared>,
     turns: Arc<Semaphore>,
     outbox: Option<Outbox>,
-    authority: Arc<str>,
+    door: Door,
     query_ids: Arc<AtomicU64>,
     codec: Codec,
     answer_timeout: Duration,
     events_max: usize,
 }
 
-/// Frames in the order in which they arrived. Whoever holds one must take from it: when it is full, the
-/// client reads nothing more, and no answer arrives either. So wait for answers in another task.
-#[derive(Debug)]
-pub struct Events {
-    frames: mpsc::Receiver<Arc<Down>>,
-}
-
 /// What a look at the store waits for.
 pub type Look = watch::Receiver<u64>;
-
-impl Events {
-    /// The next frame; nothing once the connection is over.
-    pub async fn next(&mut self) -> Option<Arc<Down>> {
-        self.frames.recv().await
-    }
-}
 
 impl Client {
     /// Starts to connect; must be called inside a tokio runtime.
     ///
     /// # Errors
-    /// When `options.url` cannot be an address. Whether the server is there shows in [`Client::state`].
+    /// When `options.url` cannot be an address, or `options.roots` are none. Whether the server is there shows in [`Client::state`].
     pub fn connect(options: Options) -> Result<Self, UrlError> {
-        let door = Door::of(&options.url)?;
+        let door = Door::of(&options.url, options.roots.as_deref())?;
         let (calls, taken) = mpsc::channel(CALLS_MAX);
         let store = Store::new(options.view.clone(), options.rows_max);
         let shared = Arc::new(Shared::new(store, Tokens::new(options.token.clone())));
         let turns = Arc::new(Semaphore::new(options.in_flight_max));
         let outbox = options.outbox.clone().map(|store| {
-            let (outbox, carried) = Outbox::new(store);
-            let (calls, shared, turns) = (calls.clone(), Arc::clone(&shared), Arc::clone(&turns));
-            let carrier = Carrier { outbox: outbox.clone(), calls, shared, turns, codec: options.codec };
+            let shelf = Shelf::new(store);
+            let (outbox, carried) = Outbox::new(shelf.clone());
+            let (calls, shared, turns) = (calls.downgrade(), Arc::clone(&shared), Arc::clone(&turns));
+            let carrier = Carrier { shelf, calls, shared, turns, codec: options.codec };
             tokio::spawn(carrier.run(carried));
             outbox
         });
@@ -92,11 +80,11 @@ impl Client {
             shared: Arc::clone(&shared),
             turns,
             outbox,
-            authority: door.authority.as_str().into(),
+            door: door.clone(),
             query_ids: Arc::new(AtomicU64::new(1)),
             codec: options.codec,
             answer_timeout: options.answer_timeout,
-            events_max: options.events_max.max(1),
+            events_max: options.events_max,
         };
         let connection = Connection::new(options, door, shared, taken, Arc::clone(&client.query_ids));
         tokio::spawn(connection.run());
@@ -130,6 +118,7 @@ impl Client {
     pub async fn live(&self) -> Result<(), QueryError> {
         let mut state = self.state();
         let settled = |state: &State| matches!(state, State::Live | State::Closed { .. });
+        let _awaited = self.shared.awaiting();
         match state.wait_for(settled).await.as_deref() {
             Ok(State::Closed { code, reason }) => {
                 Err(QueryError::Ended { code: *code, reason: reason.clone() })
@@ -138,12 +127,12 @@ impl Client {
         }
     }
 
-    /// Every frame from now on but answers. See [`Events`].
+    /// Every frame from now on but answers, and word of what is missing. See [`Events`].
     pub async fn events(&self) -> Events {
-        let (follower, frames) = mpsc::channel(self.events_max);
+        let (follower, events) = stream(self.events_max);
         // Once the connection is over the stream is simply at its end.
         self.calls.send(Call::Follow(follower)).await.ok();
-        Events { frames }
+        events
     }
 
     /// Does something once, whatever happens to the connection.
@@ -181,6 +170,7 @@ impl Client {
         let frame = CommandFrame { command_id, expected, command };
         let kept = match &self.outbox {
             None => Way::Direct(Up::Command(frame).write(self.codec)),
+            Some(_) if self.is_over() => return Err(self.over().of_command(command_id)),
             Some(outbox) => {
                 let agent_id = self.read(|store| store.me().map(|me| me.agent_id));
                 let given = outbox.give(Entry { frame, agent_id, given_at: now() }).await;
@@ -246,6 +236,7 @@ impl Client {
         let (stand, stands) = watch::channel(Stand::default());
         let mut watching = Watching::new(stands, self.calls.clone());
         let begun = async {
+            let _awaited = self.shared.awaiting();
             let Ok(_turn) = self.turns.acquire().await else { return Err(self.over().of_query()) };
             let watched = Watched { id, frame: frame.write(self.codec), limit, stand };
             self.calls.send(Call::Watch(watched)).await.map_err(|_| self.over().of_query())?;
@@ -275,17 +266,11 @@ impl Client {
 
     async fn page(&self, asked: QueuePage) -> Result<(), QueryError> {
         for _ in 0..TRIES_MAX {
-            let (ticket, seq) = {
-                let mut store = self.shared.store();
-                (store.ask(), store.seq())
-            };
-            match self.query_at_least(asked.clone(), Some(seq)).await {
-                Ok(page) if self.change(|store| store.fold_page(ticket, &asked, &page)) => return Ok(()),
-                Ok(_) => {}
-                Err(error) => {
-                    self.shared.store().release(ticket);
-                    return Err(error);
-                }
+            let asking = self.shared.asking();
+            let seq = self.read(Store::seq);
+            let page = self.query_at_least(asked.clone(), Some(seq)).await?;
+            if self.change(|store| store.fold_page(asking.ticket, &asked, &page)) {
+                return Ok(());
             }
         }
         Err(QueryError::Overtaken)
@@ -297,19 +282,15 @@ impl Client {
     /// See [`QueryError`].
     pub async fn timeline(&self, conversation_id: ConversationId) -> Result<(), QueryError> {
         for _ in 0..TRIES_MAX {
-            let (ticket, seq, before) = {
-                let mut store = self.shared.store();
-                let before = store.timeline(conversation_id).and_then(crate::store::Timeline::first_seq);
-                (store.ask(), store.seq(), before)
-            };
+            let asking = self.shared.asking();
+            let (seq, before) = self.read(|store| {
+                let first = store.timeline(conversation_id).and_then(crate::store::Timeline::first_seq);
+                (store.seq(), first)
+            });
             let asked = Timeline { conversation_id, before, limit: None };
-            match self.query_at_least(asked.clone(), Some(seq)).await {
-                Ok(page) if self.change(|store| store.fold_timeline(ticket, &asked, &page)) => return Ok(()),
-                Ok(_) => {}
-                Err(error) => {
-                    self.shared.store().release(ticket);
-                    return Err(error);
-                }
+            let page = self.query_at_least(asked.clone(), Some(seq)).await?;
+            if self.change(|store| store.fold_timeline(asking.ticket, &asked, &page)) {
+                return Ok(());
             }
         }
         Err(QueryError::Overtaken)
@@ -359,12 +340,17 @@ impl Client {
         file: impl Into<Bytes>,
         options: Uploading,
     ) -> Result<Attachment, UploadError> {
-        upload(&self.authority, &self.shared.tokens, name, file.into(), options).await
+        upload(&self.door, &self.shared.tokens, name, file.into(), options).await
     }
 
     /// Drops the connection as a broken network would. The client comes back by itself.
     pub async fn cut(&self) {
         self.calls.send(Call::Cut).await.ok();
+    }
+
+    /// Tries to connect now in the place of waiting for the next try, but never before the server wants it.
+    pub async fn retry(&self) {
+        self.calls.send(Call::Retry).await.ok();
     }
 
     /// Ends the connection for good.
@@ -381,6 +367,7 @@ impl Client {
 
     async fn ask_until(&self, until: Instant, to: ReplyTo, frame: Vec<u8>) -> Result<Bytes, Failure> {
         let answered = async {
+            let _awaited = self.shared.awaiting();
             let Ok(_turn) = self.turns.acquire().await else { return Err(self.over()) };
             let (answer, answered) = oneshot::channel();
             let call = Call::Ask(Ask { to, frame, asker: Asker::Caller(answer) });
@@ -392,6 +379,10 @@ impl Client {
 
     fn over(&self) -> Failure {
         self.shared.over()
+    }
+
+    fn is_over(&self) -> bool {
+        matches!(&*self.shared.state.borrow(), State::Closed { .. })
     }
 }
 
@@ -425,6 +416,7 @@ impl Given<'_> {
     /// See [`CommandError`].
     pub async fn answer(self) -> Result<Done, CommandError> {
         let Self { client, command_id, until, way } = self;
+        let _awaited = client.shared.awaiting();
         let answer = match way {
             Way::Direct(frame) => client.ask_until(until, ReplyTo::Command(command_id), frame).await,
             Way::Kept(answer) => match timeout_at(until, answer).await {
@@ -435,5 +427,22 @@ impl Given<'_> {
         };
         let bytes = answer.map_err(|failure| failure.of_command(command_id))?;
         read_ok(client.codec, &bytes).map_err(CommandError::Malformed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_page_that_nobody_waits_for_any_more_keeps_no_events() {
+        let client = Client::connect(Options::new("http://127.0.0.1:9", "secret")).expect("an address");
+        let id = ConversationId::from_bytes([1; 16]);
+        assert!(client.timeline(id).now_or_never().is_none());
+        assert!(!client.read(Store::is_asked), "a timeline");
+        assert!(client.show(View::open()).now_or_never().is_none());
+        assert!(!client.read(Store::is_asked), "a view");
     }
 }

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use parloir_protocol::close::{self, Close};
 use parloir_protocol::codec::Codec;
-use parloir_protocol::down::Down;
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -14,7 +13,8 @@ use crate::errors::Failure;
 use crate::options::{Door, Options};
 use crate::position::Position;
 use crate::send::{Ask, Asks};
-use crate::store::Store;
+use crate::store::{Store, Ticket};
+use crate::stream::{Follower, Followers};
 use crate::token::{Token, Tokens};
 use crate::watches::{Watched, Watches};
 
@@ -54,12 +54,14 @@ pub(crate) enum Call {
     Ask(Ask),
     /// A frame without an answer; dropped when there is no connection.
     Tell(Vec<u8>),
-    Follow(mpsc::Sender<Arc<Down>>),
+    Follow(Follower),
     /// A search to be kept open.
     Watch(Watched),
     /// The handle of an open search is gone.
     Unwatch,
     Cut,
+    /// Do not wait for the next try.
+    Retry,
     Leave,
 }
 
@@ -72,6 +74,31 @@ pub(crate) struct Shared {
     /// The store's seq, and a number that moves with every fold.
     pub(crate) seq: watch::Sender<u64>,
     pub(crate) revision: watch::Sender<u64>,
+    /// How many answers the application waits for.
+    awaited: watch::Sender<usize>,
+}
+
+/// Somebody waits for an answer as long as this is held.
+#[derive(Debug)]
+pub(crate) struct Awaiting<'a>(&'a Shared);
+
+impl Drop for Awaiting<'_> {
+    fn drop(&mut self) {
+        self.0.awaited.send_modify(|awaited| *awaited -= 1);
+    }
+}
+
+/// A question whose answer will be folded: events are kept for it as long as this is held.
+#[derive(Debug)]
+pub(crate) struct Asking<'a> {
+    shared: &'a Shared,
+    pub(crate) ticket: Ticket,
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.shared.store().release(self.ticket);
+    }
 }
 
 impl Shared {
@@ -82,12 +109,35 @@ impl Shared {
             state: watch::Sender::new(State::Connecting),
             seq: watch::Sender::new(0),
             revision: watch::Sender::new(0),
+            awaited: watch::Sender::new(0),
         }
+    }
+
+    /// Answers stand behind the events: while one is waited for, events are read whether there is room or not.
+    pub(crate) fn awaiting(&self) -> Awaiting<'_> {
+        self.awaited.send_modify(|awaited| *awaited += 1);
+        Awaiting(self)
+    }
+
+    fn is_awaited(&self) -> bool {
+        *self.awaited.borrow() > 0
+    }
+
+    /// Ends when somebody waits for an answer.
+    async fn awaited(&self) {
+        // This one holds the sender, so the channel stays open.
+        self.awaited.subscribe().wait_for(|awaited| *awaited > 0).await.map(drop).ok();
     }
 
     /// The store is whole even if a reader's closure panicked: readers do not write.
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins a question whose answer will be folded.
+    pub(crate) fn asking(&self) -> Asking<'_> {
+        let ticket = self.store().ask();
+        Asking { shared: self, ticket }
     }
 
     /// Why no answer will come.
@@ -117,7 +167,7 @@ pub(crate) struct Connection {
     calls: mpsc::Receiver<Call>,
     asks: Asks,
     watches: Watches,
-    followers: Vec<mpsc::Sender<Arc<Down>>>,
+    followers: Followers,
     position: Position,
     query_ids: Arc<std::sync::atomic::AtomicU64>,
     /// Whether another token was tried since the last welcome.
@@ -140,7 +190,7 @@ impl Connection {
             calls,
             asks,
             watches,
-            followers: Vec::new(),
+            followers: Followers::default(),
             position,
             query_ids,
             renewed: false,
@@ -159,8 +209,8 @@ impl Connection {
             self.asks.lost();
             self.watches.lost(&mut self.asks);
             self.shared.state.send_replace(State::Offline { reason: loss.reason });
-            let pause = self.options.backoff.pause(chance());
-            if self.wait(Instant::now() + pause.max(retry_after)).await.is_err() {
+            let (now, pause) = (Instant::now(), self.options.backoff.pause(chance()));
+            if self.wait(now + pause.max(retry_after), now + retry_after).await.is_err() {
                 return self.ended(1000, "the client left".to_owned());
             }
         }
@@ -194,12 +244,15 @@ impl Connection {
         }
     }
 
-    /// Takes calls until `until`; an error when the client leaves.
-    async fn wait(&mut self, until: Instant) -> Result<(), ()> {
+    /// Takes calls until `until`, or from `earliest` on until somebody will not wait; an error when the client leaves.
+    async fn wait(&mut self, mut until: Instant, earliest: Instant) -> Result<(), ()> {
         loop {
             tokio::select! {
                 () = sleep_until(until) => return Ok(()),
-                call = self.calls.recv() => self.take(call)?,
+                call = self.calls.recv() => match call {
+                    Some(Call::Retry) => until = earliest,
+                    call => self.take(call)?,
+                },
             }
         }
     }
@@ -211,7 +264,7 @@ impl Connection {
             Some(Call::Ask(ask)) => self.asks.push(ask),
             Some(Call::Follow(follower)) => self.followers.push(follower),
             Some(Call::Watch(watched)) => self.watches.push(watched, &mut self.asks),
-            Some(Call::Tell(_) | Call::Unwatch | Call::Cut) => {}
+            Some(Call::Tell(_) | Call::Unwatch | Call::Cut | Call::Retry) => {}
         }
         Ok(())
     }
@@ -224,7 +277,7 @@ impl Connection {
             match call {
                 Call::Ask(ask) => ask.asker.fail(failure.clone()),
                 Call::Watch(watched) => self.watches.push(watched, &mut self.asks),
-                Call::Tell(_) | Call::Follow(_) | Call::Unwatch | Call::Cut | Call::Leave => {}
+                Call::Tell(_) | Call::Follow(_) | Call::Unwatch | Call::Cut | Call::Retry | Call::Leave => {}
             }
         }
         self.watches.end_all(&failure.of_query());

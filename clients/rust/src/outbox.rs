@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
 use parloir_protocol::command::CommandFrame;
@@ -17,8 +17,11 @@ use crate::errors::Failure;
 
 pub(crate) mod carrier;
 mod file;
+mod lines;
+mod shelf;
 
 pub use file::FileOutbox;
+pub(crate) use shelf::Shelf;
 
 /// Commands that may wait; one more is refused with `busy`.
 pub const ENTRIES_MAX: usize = 1_000;
@@ -28,13 +31,15 @@ pub const ENTRIES_MAX: usize = 1_000;
 pub struct Entry {
     /// The command with its id.
     pub frame: CommandFrame,
-    /// Whose it is: nobody else's client sends it. Nothing when it was given before the first welcome.
+    /// Whose it is: nobody else's client sends it. Nothing before the first welcome, which says who this client is.
     pub agent_id: Option<AgentId>,
     /// When it was given.
     pub given_at: Time,
 }
 
-/// A command that waits, or one of an earlier process that was refused and waits for [`crate::Client::drop_command`].
+/// A command that waits for its answer, or one of an earlier process that waits for a decision: it was refused, or is
+/// nobody's, because that process was never welcomed. Give such a one again, or take it out with
+/// [`crate::Client::drop_command`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Kept {
     /// The command.
@@ -43,13 +48,19 @@ pub struct Kept {
     pub refused: Option<ErrorBody>,
 }
 
+impl Kept {
+    fn is_not(&self, entry: &Entry) -> bool {
+        self.entry.frame.command_id != entry.frame.command_id
+    }
+}
+
 /// Where entries are kept. Calls may block: they run where that harms nobody. A command is sent only after `put`.
 ///
 /// # Errors
 /// Those of the medium. A command that `put` does not take is not sent; one that `remove` leaves behind is sent
 /// again by the next process, and answered as before.
 pub trait OutboxStore: Send + Sync + fmt::Debug {
-    /// Keeps an entry.
+    /// Keeps an entry; one with the same command id takes the place of what was kept.
     fn put(&self, entry: &Entry) -> io::Result<()>;
     /// Forgets an entry; nothing happens when it is not there.
     fn remove(&self, command_id: CommandId) -> io::Result<()>;
@@ -95,23 +106,22 @@ pub(crate) enum NotGiven {
     Over,
 }
 
-/// One client's outbox.
+/// One client's outbox: what is kept, and the way to the carrier, which ends when the last of these is gone.
 #[derive(Debug, Clone)]
 pub(crate) struct Outbox {
-    store: Arc<dyn OutboxStore>,
-    kept: Arc<watch::Sender<Vec<Kept>>>,
+    shelf: Shelf,
     queue: mpsc::Sender<Carried>,
 }
 
 impl Outbox {
     /// The outbox, and the end of its queue that the carrier takes.
-    pub(crate) fn new(store: Arc<dyn OutboxStore>) -> (Self, mpsc::Receiver<Carried>) {
+    pub(crate) fn new(shelf: Shelf) -> (Self, mpsc::Receiver<Carried>) {
         let (queue, carried) = mpsc::channel(ENTRIES_MAX);
-        (Self { store, kept: Arc::new(watch::Sender::new(Vec::new())), queue }, carried)
+        (Self { shelf, queue }, carried)
     }
 
     pub(crate) fn kept(&self) -> watch::Receiver<Vec<Kept>> {
-        self.kept.subscribe()
+        self.shelf.kept()
     }
 
     /// Keeps a command, then has it carried.
@@ -119,56 +129,15 @@ impl Outbox {
         &self,
         entry: Entry,
     ) -> Result<oneshot::Receiver<Result<Bytes, Failure>>, NotGiven> {
-        if self.kept.borrow().len() >= ENTRIES_MAX {
-            return Err(NotGiven::Full);
-        }
-        self.add(entry.clone());
-        let (store, put) = (Arc::clone(&self.store), entry.clone());
-        let written = tokio::task::spawn_blocking(move || store.put(&put)).await;
-        let command_id = entry.frame.command_id;
-        if let Err(error) = written.unwrap_or_else(|error| Err(io::Error::other(error))) {
-            self.forget(command_id);
-            return Err(NotGiven::Store(error));
-        }
+        self.shelf.put(&entry).await?;
         let (waits, answer) = oneshot::channel();
         self.queue.send(Carried { entry, waits }).await.map_err(|_| NotGiven::Over)?;
         Ok(answer)
     }
 
-    /// It was answered, or is not wanted any more.
+    /// It is not wanted any more.
     pub(crate) async fn remove(&self, command_id: CommandId) {
-        let store = Arc::clone(&self.store);
-        // What could not be removed is sent again by the next process, and answered as before.
-        tokio::task::spawn_blocking(move || store.remove(command_id).ok()).await.ok();
-        self.forget(command_id);
-    }
-
-    /// What an earlier process left for this agent.
-    async fn restored(&self, me: AgentId) -> Vec<Entry> {
-        let store = Arc::clone(&self.store);
-        let read = tokio::task::spawn_blocking(move || store.all()).await;
-        let entries = read.unwrap_or_else(|error| Err(io::Error::other(error))).unwrap_or_default();
-        let known: Vec<CommandId> =
-            self.kept.borrow().iter().map(|kept| kept.entry.frame.command_id).collect();
-        let own = |entry: &Entry| entry.agent_id.is_none_or(|agent| agent == me);
-        let fresh = |entry: &Entry| !known.contains(&entry.frame.command_id);
-        entries.into_iter().filter(|entry| own(entry) && fresh(entry)).take(ENTRIES_MAX).collect()
-    }
-
-    fn add(&self, entry: Entry) {
-        self.kept.send_modify(|kept| kept.push(Kept { entry, refused: None }));
-    }
-
-    fn forget(&self, command_id: CommandId) {
-        self.kept.send_modify(|kept| kept.retain(|kept| kept.entry.frame.command_id != command_id));
-    }
-
-    /// An entry of an earlier process was refused: it stays for a decision.
-    fn refused(&self, command_id: CommandId, error: &ErrorBody) {
-        self.kept.send_modify(|kept| {
-            let found = kept.iter_mut().find(|kept| kept.entry.frame.command_id == command_id);
-            found.into_iter().for_each(|kept| kept.refused = Some(error.clone()));
-        });
+        self.shelf.remove(command_id).await;
     }
 }
 

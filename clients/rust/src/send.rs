@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use parloir_protocol::down::Reply;
-use parloir_protocol::error::ErrorBody;
+use parloir_protocol::error::{Code, ErrorBody};
 use parloir_protocol::ids::ConversationId;
 use parloir_protocol::up::ReplyTo;
 use tokio::sync::{oneshot, watch};
@@ -16,6 +16,12 @@ use crate::errors::Failure;
 use crate::store::Ticket;
 use crate::token::Token;
 use crate::watching::Stand;
+
+/// Until what the server could not take now is sent again, where it names no time.
+pub(crate) const AGAIN: Duration = Duration::from_secs(1);
+
+/// Refusals after which the same thing is sent again, whoever asks.
+const REPEATED: [Code; 3] = [Code::Busy, Code::ReadOnly, Code::Unavailable];
 
 /// Who waits for an answer.
 #[derive(Debug)]
@@ -63,13 +69,13 @@ pub(crate) struct Asks {
 
 impl Asks {
     pub(crate) fn push(&mut self, ask: Ask) {
-        self.asks.retain(|(_, ask)| ask.asker.waits());
+        self.asks.retain(|(turn, ask)| *turn == Turn::Sent || ask.asker.waits());
         self.asks.push_back((Turn::Waiting, ask));
     }
 
     /// The connection was lost: what was not answered is sent again. The next one begins with a token anyway.
     pub(crate) fn lost(&mut self) {
-        self.asks.retain(|(_, ask)| !matches!(ask.asker, Asker::Renewal(_)));
+        self.asks.retain(|(_, ask)| !matches!(ask.asker, Asker::Renewal(_)) && ask.asker.waits());
         for (turn, _) in &mut self.asks {
             *turn = Turn::Waiting;
         }
@@ -91,6 +97,12 @@ impl Asks {
         Some(&ask.frame)
     }
 
+    /// Takes one whose frame is larger than the server takes: it would end the connection for good.
+    pub(crate) fn too_large(&mut self, frame_bytes_max: usize) -> Option<Ask> {
+        let at = self.asks.iter().position(|(_, ask)| ask.frame.len() > frame_bytes_max)?;
+        self.asks.remove(at).map(|(_, ask)| ask)
+    }
+
     /// When the first of those that were put off is due.
     pub(crate) fn due(&self) -> Option<Instant> {
         let times = self.asks.iter().filter_map(|(turn, _)| match turn {
@@ -100,10 +112,11 @@ impl Asks {
         times.min()
     }
 
-    /// Takes the ask that `reply` ends. A temporary refusal that names a time ends none.
+    /// Takes the ask that `reply` ends. A refusal after which the same thing is sent again ends none.
     pub(crate) fn answered(&mut self, reply: &Reply, now: Instant) -> Option<Ask> {
         let at = self.asks.iter().position(|(_, ask)| ask.to == reply.to)?;
-        if let Some(pause) = reply.error.as_ref().and_then(pause) {
+        let waits = self.asks[at].1.asker.waits();
+        if let Some(pause) = reply.error.as_ref().and_then(pause).filter(|_| waits) {
             self.asks[at].0 = Turn::Later(now + pause);
             return None;
         }
@@ -151,13 +164,13 @@ impl Asker {
 }
 
 fn pause(error: &ErrorBody) -> Option<Duration> {
-    error.retry_after_ms.filter(|_| error.temporary).map(Duration::from_millis)
+    let named = error.retry_after_ms.filter(|_| error.temporary).map(Duration::from_millis);
+    named.or_else(|| REPEATED.iter().any(|code| code.as_str() == error.code).then_some(AGAIN))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use parloir_protocol::error::Code;
 
     fn ask(id: u64) -> (Ask, oneshot::Receiver<Result<Bytes, Failure>>) {
         let (sender, receiver) = oneshot::channel();
@@ -196,6 +209,37 @@ mod tests {
         assert_eq!(asks.next_frame(8, now), None);
         let due = asks.due().expect("it is put off");
         assert!(asks.next_frame(8, due).is_some());
+    }
+
+    #[test]
+    fn what_the_server_cannot_take_now_is_tried_again_though_it_names_no_time() {
+        let now = Instant::now();
+        for code in [Code::Busy, Code::ReadOnly, Code::Unavailable] {
+            let mut asks = Asks::default();
+            let (first, _receiver) = ask(1);
+            asks.push(first);
+            assert!(asks.next_frame(8, now).is_some());
+            let error = Some(ErrorBody::new(code, "later"));
+            assert!(asks.answered(&Reply { to: ReplyTo::Query(1), error }, now).is_none(), "{code:?}");
+            assert_eq!(asks.due(), Some(now + Duration::from_secs(1)), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_sent_counts_until_it_is_answered_though_nobody_waits_any_more() {
+        let now = Instant::now();
+        let mut asks = Asks::default();
+        let (first, left) = ask(1);
+        asks.push(first);
+        assert!(asks.next_frame(1, now).is_some());
+        drop(left);
+        let (second, _receiver) = ask(2);
+        asks.push(second);
+        assert_eq!(asks.next_frame(1, now), None);
+        let busy = ErrorBody { retry_after_ms: Some(20), ..ErrorBody::new(Code::Busy, "later") };
+        assert!(asks.answered(&Reply { to: ReplyTo::Query(1), error: Some(busy) }, now).is_some());
+        assert_eq!(asks.next_frame(1, now), Some(&[2][..]));
+        assert_eq!(asks.due(), None);
     }
 
     #[test]

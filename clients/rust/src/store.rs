@@ -203,6 +203,12 @@ impl Store {
         self.held.release(ticket);
     }
 
+    /// Whether events are kept for an answer.
+    #[cfg(test)]
+    pub(crate) fn is_asked(&self) -> bool {
+        self.held.is_asked()
+    }
+
     /// Conversations whose row, or the name in it, is not known; with a seq that the answer must include.
     pub fn missing(&self, ids_max: usize) -> Option<(Vec<ConversationId>, u64)> {
         let ids: Vec<_> = self.rows.missing().take(ids_max).collect();

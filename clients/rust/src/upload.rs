@@ -15,6 +15,7 @@ use tokio::time::sleep;
 
 use crate::backoff::Backoff;
 use crate::connection::chance;
+use crate::options::Door;
 use crate::token::Tokens;
 
 mod http;
@@ -107,16 +108,16 @@ pub(crate) struct Upload<'a> {
     id: Option<AttachmentId>,
 }
 
-/// Uploads a file to the server at `authority`.
+/// Uploads a file to the server behind `door`.
 pub(crate) async fn upload(
-    authority: &str,
+    door: &Door,
     tokens: &Tokens,
     name: &str,
     file: Bytes,
     options: Uploading,
 ) -> Result<Attachment, UploadError> {
     let Uploading { resume, progress, cancel } = options;
-    let http = Http::to(authority.to_owned());
+    let http = Http::to(door.clone());
     let mut upload = Upload { http, tokens, name, file, progress, id: resume };
     let Some(cancel) = cancel else { return upload.run().await };
     let outcome = tokio::select! {
@@ -168,11 +169,12 @@ impl Upload<'_> {
             return Ok(step);
         };
         let answered = self.ask(Method::Head, format!("/{attachment_id}"), None, Bytes::new()).await?;
-        match answered.offset {
-            Some(offset) if answered.status < 300 => Ok(Step { attachment_id, offset, attachment: None }),
-            Some(_) | None => {
+        match (answered.status, answered.offset) {
+            (200..300, Some(offset)) => Ok(Step { attachment_id, offset, attachment: None }),
+            (404 | 410, _) => {
                 Err(Lost::Final(UploadError::Stalled(format!("there is no upload {attachment_id}"))))
             }
+            (status, _) => Err(Lost::Again(format!("the server answered {status}"))),
         }
     }
 

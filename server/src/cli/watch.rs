@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use parloir_client::protocol::down::Down;
 use parloir_client::protocol::entity::View;
-use parloir_client::{Client, State};
+use parloir_client::{Client, Gap, State, Told};
 
 use super::connect::Access;
 use super::curtain::{Curtain, show};
@@ -65,13 +65,19 @@ async fn tell(client: &Client) -> anyhow::Result<()> {
     let leaving = tokio::signal::ctrl_c();
     tokio::pin!(leaving);
     loop {
-        let frame = tokio::select! {
+        let told = tokio::select! {
             end = &mut leaving => return Ok(end?),
-            frame = events.next() => frame,
+            told = events.next() => told,
         };
-        match frame.as_deref() {
-            Some(Down::Event(event)) => show(&format!("{}\n", change::line(client, event)))?,
-            Some(_) => {}
+        match told {
+            Some(Told::Gap(Gap { after, seq, .. })) => {
+                show(&format!("-- what happened from {after} to {seq} was missed\n"))?;
+            }
+            Some(Told::Frame(frame)) => {
+                if let Down::Event(event) = frame.as_ref() {
+                    show(&format!("{}\n", change::line(client, event)))?;
+                }
+            }
             None => match &*client.state().borrow() {
                 State::Closed { code, reason } => return Err(ended(*code, reason)),
                 State::Connecting | State::Live | State::Resuming | State::Offline { .. } => return Ok(()),

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use parloir_client::protocol::down::{Done, Down};
 use parloir_client::protocol::ids::ConversationId;
-use parloir_client::{Client, CommandError, Events, Watching};
+use parloir_client::{Client, CommandError, Events, Gap, GapReason, Told, Watching};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex as Turn, watch};
 
@@ -32,6 +32,8 @@ pub(crate) struct Held {
     pub(crate) client: Client,
     pub(crate) reading: watch::Sender<Reading>,
     events: Mutex<VecDeque<Value>>,
+    /// Events that the client says it did not tell.
+    dropped: AtomicU64,
     watches: Mutex<BTreeMap<u64, Arc<Turn<Watching>>>>,
     last_watch: AtomicU64,
     outcomes: Mutex<BTreeMap<String, watch::Receiver<Outcome>>>,
@@ -70,6 +72,7 @@ impl Held {
             client,
             reading: watch::Sender::new(reading),
             events: Mutex::default(),
+            dropped: AtomicU64::new(0),
             watches: Mutex::default(),
             last_watch: AtomicU64::new(0),
             outcomes: Mutex::default(),
@@ -87,8 +90,9 @@ impl Held {
         lock(&self.loaded).iter().copied().collect()
     }
 
-    pub(crate) fn take_events(&self) -> Vec<Value> {
-        lock(&self.events).drain(..).collect()
+    /// The events since the last call, and how many are said to be missing.
+    pub(crate) fn take_events(&self) -> (Vec<Value>, u64) {
+        (lock(&self.events).drain(..).collect(), self.dropped.swap(0, Ordering::Relaxed))
     }
 
     pub(crate) fn keep_watch(&self, watching: Watching) -> u64 {
@@ -122,10 +126,13 @@ async fn listen(held: Arc<Held>, mut events: Events) {
         if reading.wait_for(|reading| *reading == Reading::On).await.is_err() {
             return;
         }
-        let Some(frame) = events.next().await else { return };
-        let told = if let Down::Event(event) = frame.as_ref() {
+        let Some(told) = events.next().await else { return };
+        if let Told::Gap(Gap { after, seq, reason: GapReason::Slow }) = told {
+            held.dropped.fetch_add(seq.saturating_sub(after), Ordering::Relaxed);
+        }
+        let told = if let Some(Down::Event(event)) = told.frame() {
             Some((event.seq, event.fact.name()))
-        } else if let Down::Unknown(frame) = frame.as_ref() {
+        } else if let Some(Down::Unknown(frame)) = told.frame() {
             frame.seq.map(|seq| (seq, frame.name.as_str()))
         } else {
             None

@@ -105,7 +105,10 @@ async fn of_client(held: &Arc<Held>, request: &Request) -> Answer {
         "await_signal" => await_signal(held, parts(request)?).await,
         "store" => Ok(held.client.read(|store| picture::store(store, &held.loaded()))),
         "timeline" => timeline(held, parts(request)?).await,
-        "events" => Ok(json!({ "events": held.take_events(), "dropped": 0 })),
+        "events" => {
+            let (events, dropped) = held.take_events();
+            Ok(json!({ "events": events, "dropped": dropped }))
+        }
         "upload" => upload(held, parts(request)?).await,
         other => Err(Wrong::new("unsupported", format!("'{other}' is not known"))),
     }

@@ -1,34 +1,31 @@
 //! One connection from `hello` to its end: frames in, calls out. It stops reading as long as a follower has
-//! no room, so nothing is ever buffered without bound.
+//! no room and nobody waits for an answer, so nothing is ever buffered without bound.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
 use parloir_protocol::close::Close;
 use parloir_protocol::down::{Down, Goodbye, Reply, Welcome, read_ok};
+use parloir_protocol::error::{Code, ErrorBody};
 use parloir_protocol::limits::Limits;
 use parloir_protocol::query::{Query, QueryFrame, conversation};
 use parloir_protocol::up::{Hello, Refresh, ReplyTo, Resume, Up};
 use parloir_protocol::watch::Unwatch;
-use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::error::Elapsed;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::pace::Pace;
 use super::socket::{ABNORMAL, Loss, Socket};
-use super::{Call, Connection, End, State};
+use super::{Call, Connection, End, Shared, State};
 use crate::errors::{Failure, QueryError};
-use crate::send::{Ask, Asker};
+use crate::send::{AGAIN, Ask, Asker};
+use crate::stream::Followers;
 use crate::token::Token;
 
 /// A day: a deadline that stands for none.
 const NEVER: Duration = Duration::from_secs(86_400);
-
-/// Until a search that stood before a reconnect, and cannot be opened just now, is asked for again.
-const WATCH_AGAIN: Duration = Duration::from_secs(1);
 
 /// The close code for a frame that is none: trying again would bring it again.
 const UNREADABLE: u16 = 1007;
@@ -111,14 +108,13 @@ impl<'a> Live<'a> {
 
     async fn step(&mut self, socket: &mut Socket) -> Result<Step, Loss> {
         self.send(socket).await?;
-        self.connection.followers.retain(|follower| !follower.is_closed());
-        let stalled = self.connection.followers.iter().any(|follower| follower.capacity() == 0);
+        let stalled = self.connection.followers.is_full() && !self.connection.shared.is_awaited();
         let silent_at = self.seen + self.silence();
         let send_at = self.send_at.unwrap_or_else(|| Instant::now() + NEVER);
         let renew_at = self.renew_at.unwrap_or_else(|| Instant::now() + NEVER);
         tokio::select! {
             read = socket.read(), if !stalled => self.frame(&read?, socket).await.map(|()| Step::Go),
-            () = room(&self.connection.followers), if stalled => {
+            () = room(&self.connection.followers, &self.connection.shared), if stalled => {
                 self.seen = Instant::now();
                 Ok(Step::Go)
             }
@@ -154,7 +150,7 @@ impl<'a> Live<'a> {
                 self.connection.watches.push(watched, &mut self.connection.asks);
             }
             // Whoever is gone is looked for before anything is sent.
-            Some(Call::Unwatch) => {}
+            Some(Call::Unwatch | Call::Retry) => {}
             Some(Call::Cut) => return Err(Loss::abnormal("cut by the client")),
             Some(Call::Tell(frame)) => {
                 if self.welcomed && self.pace.take(Instant::now()).is_ok() {
@@ -172,6 +168,7 @@ impl<'a> Live<'a> {
             return Ok(());
         }
         self.fill();
+        self.refuse_too_large();
         self.unwatch(socket).await?;
         let in_flight_max = self.limits.in_flight_max.max(1);
         while self.connection.asks.ready(in_flight_max, Instant::now()) {
@@ -184,6 +181,15 @@ impl<'a> Live<'a> {
         }
         self.send_at = self.send_at.or_else(|| self.connection.asks.due());
         self.flush(socket).await
+    }
+
+    /// Answers what no frame can carry as the server would, if that did not end the connection.
+    fn refuse_too_large(&mut self) {
+        let max = self.limits.frame_bytes_max;
+        while let Some(ask) = self.connection.asks.too_large(max) {
+            let message = format!("the frame has {} bytes, {max} at most", ask.frame.len());
+            self.refused(ask, &ErrorBody::new(Code::FrameTooLarge, message).with("max", max));
+        }
     }
 
     /// Ends the searches whose handles are gone.
@@ -273,7 +279,7 @@ impl Live<'_> {
             Down::Goodbye(ref goodbye) => self.goodbye = Some(goodbye.clone()),
             Down::Change(ref change) => {
                 self.connection.watches.fold(change);
-                self.tell(frame);
+                self.connection.followers.tell(frame);
                 return Ok(());
             }
             Down::Snapshot(_) | Down::Event(_) | Down::Signal(_) | Down::Counters(_) | Down::Unknown(_) => {}
@@ -320,34 +326,28 @@ impl Live<'_> {
         if whole {
             shared.state.send_replace(State::Live);
         }
-        self.tell(frame);
-    }
-
-    /// Every follower has room: nothing is read otherwise. One that is gone misses nothing.
-    fn tell(&mut self, frame: Down) {
-        let followers = &mut self.connection.followers;
-        followers.retain(|follower| !follower.is_closed());
-        if followers.is_empty() {
-            return;
-        }
-        let frame = Arc::new(frame);
-        for follower in followers {
-            follower.try_send(Arc::clone(&frame)).ok();
-        }
+        self.connection.followers.tell(frame);
     }
 
     fn reply(&mut self, reply: &Reply, bytes: &Bytes) {
         let Some(ask) = self.connection.asks.answered(reply, self.seen) else { return };
-        match (ask.asker, &reply.error) {
-            (Asker::Caller(answer), None) => {
+        match &reply.error {
+            None => self.accepted(ask, bytes),
+            Some(error) => self.refused(ask, error),
+        }
+    }
+
+    fn accepted(&mut self, ask: Ask, bytes: &Bytes) {
+        let codec = self.connection.options.codec;
+        match ask.asker {
+            Asker::Caller(answer) => {
                 // A caller who stopped waiting needs no answer.
                 answer.send(Ok(bytes.clone())).ok();
             }
-            (asker @ Asker::Caller(_), Some(error)) => asker.fail(Failure::Refused(error.clone())),
-            (Asker::Filling { ticket, ids }, None) => {
+            Asker::Filling { ticket, ids } => {
                 let shared = &self.connection.shared;
                 let mut store = shared.store();
-                match read_ok(self.connection.options.codec, bytes) {
+                match read_ok(codec, bytes) {
                     Ok(rows) => _ = store.fold_rows(ticket, &ids, rows),
                     Err(_) => store.give_up(ticket, &ids),
                 }
@@ -355,27 +355,31 @@ impl Live<'_> {
                 drop(store);
                 shared.folded(seq);
             }
-            (Asker::Filling { ticket, ids }, Some(_)) => {
-                self.connection.shared.store().give_up(ticket, &ids);
-            }
-            (Asker::Renewal(token), None) => {
+            Asker::Renewal(token) => {
                 self.connection.shared.tokens.put(token);
                 self.renew_later();
             }
-            // The connection goes on with the token that it has, until that ends.
-            (Asker::Renewal(_), Some(_)) => {}
-            (Asker::Watch { id, .. }, None) => {
-                let watches = &mut self.connection.watches;
-                match read_ok(self.connection.options.codec, bytes) {
-                    Ok(list) => watches.open(id, list, self.limits.page_rows),
-                    Err(error) => watches.end(id, QueryError::Malformed(error)),
-                }
+            Asker::Watch { id, .. } => match read_ok(codec, bytes) {
+                Ok(list) => self.connection.watches.open(id, list, self.limits.page_rows),
+                Err(error) => self.connection.watches.end(id, QueryError::Malformed(error)),
+            },
+        }
+    }
+
+    fn refused(&mut self, ask: Ask, error: &ErrorBody) {
+        match ask.asker {
+            asker @ Asker::Caller(_) => asker.fail(Failure::Refused(error.clone())),
+            asker @ Asker::Filling { .. } if error.temporary => {
+                self.connection.asks.put_off(Ask { asker, ..ask }, self.seen + AGAIN);
             }
-            (Asker::Watch { id, stand }, Some(error)) => {
+            Asker::Filling { ticket, ids } => self.connection.shared.store().give_up(ticket, &ids),
+            // The connection goes on with the token that it has, until that ends.
+            Asker::Renewal(_) => {}
+            Asker::Watch { id, stand } => {
                 let was_open = stand.borrow().hits.is_some();
                 if was_open && error.temporary {
                     let ask = Ask { asker: Asker::Watch { id, stand }, ..ask };
-                    self.connection.asks.put_off(ask, self.seen + WATCH_AGAIN);
+                    self.connection.asks.put_off(ask, self.seen + AGAIN);
                 } else {
                     self.connection.watches.end(id, QueryError::Refused(error.clone()));
                 }
@@ -392,10 +396,11 @@ async fn given(renewing: &mut Option<JoinHandle<Result<Token, String>>>) -> Resu
     }
 }
 
-/// Ends when every follower has room or is gone.
-async fn room(followers: &[mpsc::Sender<Arc<Down>>]) {
-    for follower in followers {
-        drop(follower.reserve().await);
+/// Ends when every follower has room or is gone, or when somebody waits for an answer.
+async fn room(followers: &Followers, shared: &Shared) {
+    tokio::select! {
+        () = followers.room() => {}
+        () = shared.awaited() => {}
     }
 }
 

@@ -5,7 +5,6 @@ use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use parloir_protocol::close::Close;
 use parloir_protocol::codec::Codec;
-use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Error as WsError;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
@@ -14,6 +13,7 @@ use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Message, WebSocketCon
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use crate::options::Door;
+use crate::wire::Wire;
 
 /// A page of 200 rows or lines with the longest texts is far below it.
 const FRAME_BYTES_MAX: usize = 16 << 20;
@@ -44,15 +44,13 @@ impl Loss {
 
 #[derive(Debug)]
 pub(crate) struct Socket {
-    stream: WebSocketStream<TcpStream>,
+    stream: WebSocketStream<Wire>,
     codec: Codec,
 }
 
 impl Socket {
     pub(crate) async fn open(door: &Door, codec: Codec) -> Result<Self, Loss> {
-        let tcp =
-            TcpStream::connect(&door.authority).await.map_err(|error| Loss::abnormal(error.to_string()))?;
-        tcp.set_nodelay(true).map_err(|error| Loss::abnormal(error.to_string()))?;
+        let wire = Wire::open(door).await.map_err(|error| Loss::abnormal(error.to_string()))?;
         let mut request = door.live.as_str().into_client_request().map_err(refused)?;
         let subprotocol = HeaderValue::from_static(codec.subprotocol());
         request.headers_mut().insert("sec-websocket-protocol", subprotocol);
@@ -62,7 +60,7 @@ impl Socket {
             .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
             .max_message_size(Some(FRAME_BYTES_MAX))
             .max_frame_size(Some(FRAME_BYTES_MAX));
-        let (stream, _) = client_async_with_config(request, tcp, Some(config)).await.map_err(refused)?;
+        let (stream, _) = client_async_with_config(request, wire, Some(config)).await.map_err(refused)?;
         Ok(Self { stream, codec })
     }
 

@@ -1,5 +1,5 @@
 //! An outbox in a file: a line for each command that was given, a line for each that was answered. What was not
-//! written whole before a crash counts as not given. One process at a time may use a file.
+//! written whole, before a crash or because the disk was full, counts as not given. One process at a time may use a file.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
@@ -13,7 +13,8 @@ use parloir_protocol::time::Time;
 use parloir_protocol::up::read_command_body;
 use serde::{Deserialize, Serialize};
 
-use super::{ENTRIES_MAX, Entry, OutboxStore};
+use super::lines::{Lasting, Lines};
+use super::{Entry, OutboxStore};
 
 /// Lines of answered commands that may stand in the file before it is written anew.
 const DEAD_LINES_MAX: usize = 1_024;
@@ -44,7 +45,7 @@ struct Line {
 
 #[derive(Debug)]
 struct Open {
-    file: File,
+    lines: Lines<File>,
     entries: Vec<Entry>,
     dead_lines: usize,
 }
@@ -64,8 +65,8 @@ impl FileOutbox {
     pub fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
         let path = path.into();
         let entries = read(&path)?;
-        let file = written(&path, &entries)?;
-        Ok(Self { path, open: Mutex::new(Open { file, entries, dead_lines: 0 }) })
+        let lines = written(&path, &entries)?;
+        Ok(Self { path, open: Mutex::new(Open { lines, entries, dead_lines: 0 }) })
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
@@ -76,9 +77,10 @@ impl FileOutbox {
 impl OutboxStore for FileOutbox {
     fn put(&self, entry: &Entry) -> io::Result<()> {
         let mut open = self.lock();
-        open.file.write_all(&line(entry))?;
-        open.file.sync_data()?;
-        open.entries.push(entry.clone());
+        open.lines.add(&line(entry), Lasting::Synced)?;
+        if keep(&mut open.entries, entry.clone()) == Place::Taken {
+            open.dead_lines += 1;
+        }
         Ok(())
     }
 
@@ -91,13 +93,13 @@ impl OutboxStore for FileOutbox {
         }
         open.dead_lines += 2;
         if open.dead_lines > DEAD_LINES_MAX {
-            open.file = written(&self.path, &open.entries)?;
+            open.lines = written(&self.path, &open.entries)?;
             open.dead_lines = 0;
             return Ok(());
         }
         let mut bytes = Codec::Json.write(&Done { done: command_id });
         bytes.push(b'\n');
-        open.file.write_all(&bytes)
+        open.lines.add(&bytes, Lasting::Written)
     }
 
     fn all(&self) -> io::Result<Vec<Entry>> {
@@ -110,6 +112,23 @@ fn line(entry: &Entry) -> Vec<u8> {
     let mut bytes = Codec::Json.write(&put);
     bytes.push(b'\n');
     bytes
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Place {
+    New,
+    Taken,
+}
+
+/// Adds an entry, in the place of one with the same id if there is one.
+fn keep(entries: &mut Vec<Entry>, entry: Entry) -> Place {
+    let id = entry.frame.command_id;
+    if let Some(same) = entries.iter_mut().rfind(|entry| entry.frame.command_id == id) {
+        *same = entry;
+        return Place::Taken;
+    }
+    entries.push(entry);
+    Place::New
 }
 
 /// What was given and not answered. A line that cannot be read was cut by a crash.
@@ -125,34 +144,36 @@ fn read(path: &Path) -> io::Result<Vec<Entry>> {
         let Ok(line) = Codec::Json.read::<Line>(&bytes) else { continue };
         if let Some(done) = line.done {
             entries.retain(|entry| entry.frame.command_id != done);
-        } else if let (Some(given_at), Ok(frame)) = (line.given_at, read_command_body(Codec::Json, &bytes))
-            && entries.len() < ENTRIES_MAX
-        {
-            entries.push(Entry { frame, agent_id: line.agent_id, given_at });
+        } else if let (Some(given_at), Ok(frame)) = (line.given_at, read_command_body(Codec::Json, &bytes)) {
+            keep(&mut entries, Entry { frame, agent_id: line.agent_id, given_at });
         }
     }
     Ok(entries)
 }
 
 /// Writes the file anew, in one step, and opens it for more lines.
-fn written(path: &Path, entries: &[Entry]) -> io::Result<File> {
+fn written(path: &Path, entries: &[Entry]) -> io::Result<Lines<File>> {
     let beside = path.with_extension("new");
     let mut options = OpenOptions::new();
     options.create(true).write(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&beside)?;
+    let mut bytes = 0;
     for entry in entries {
-        file.write_all(&line(entry))?;
+        let line = line(entry);
+        file.write_all(&line)?;
+        bytes += line.len() as u64;
     }
     file.sync_all()?;
     fs::rename(&beside, path)?;
-    Ok(file)
+    Ok(Lines::after(file, bytes))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outbox::ENTRIES_MAX;
     use parloir_protocol::command::{Command, group};
     use uuid::Uuid;
 
@@ -180,6 +201,33 @@ mod tests {
         again.put(&entry(5)).expect("it is kept");
         let third = FileOutbox::open(&path).expect("the file");
         assert_eq!(third.all().expect("entries"), [entry(1), entry(3), entry(5)]);
+    }
+
+    #[test]
+    fn nothing_that_was_kept_is_left_out_however_much_it_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("outbox");
+        let most = u128::try_from(ENTRIES_MAX).expect("a small number") + 5;
+        let all: Vec<u8> = (1..=most).flat_map(|number| line(&entry(number))).collect();
+        fs::write(&path, all).expect("it is written");
+        drop(FileOutbox::open(&path).expect("the file"));
+        let entries = FileOutbox::open(&path).expect("the file").all().expect("entries");
+        assert_eq!(entries, (1..=most).map(entry).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_command_that_gets_its_agent_is_the_same_command() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("outbox");
+        let outbox = FileOutbox::open(&path).expect("a file");
+        outbox.put(&Entry { agent_id: None, ..entry(1) }).expect("it is kept");
+        outbox.put(&entry(2)).expect("it is kept");
+        outbox.put(&entry(1)).expect("it is kept");
+        assert_eq!(outbox.all().expect("entries"), [entry(1), entry(2)]);
+        let again = FileOutbox::open(&path).expect("the file");
+        assert_eq!(again.all().expect("entries"), [entry(1), entry(2)]);
+        again.remove(entry(1).frame.command_id).expect("it is forgotten");
+        assert_eq!(FileOutbox::open(&path).expect("the file").all().expect("entries"), [entry(2)]);
     }
 
     #[test]

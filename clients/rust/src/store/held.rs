@@ -61,6 +61,11 @@ impl Held {
         self.let_go();
     }
 
+    #[cfg(test)]
+    pub(super) fn is_asked(&self) -> bool {
+        !self.asked.is_empty()
+    }
+
     fn let_go(&mut self) {
         let needed = self.asked.values().min().copied().unwrap_or(u64::MAX);
         while self.dropped < needed && self.events.pop_front().is_some() {

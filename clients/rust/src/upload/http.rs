@@ -11,8 +11,10 @@ use hyper_util::rt::TokioIo;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::error::ErrorBody;
 use serde::Deserialize;
-use tokio::net::TcpStream;
 use tokio::time::timeout;
+
+use crate::options::Door;
+use crate::wire::Wire;
 
 /// From a request to its whole answer: a piece over a slow line.
 const ANSWER: Duration = Duration::from_secs(60);
@@ -90,13 +92,13 @@ impl Answered {
 
 #[derive(Debug)]
 pub(super) struct Http {
-    authority: String,
+    door: Door,
     sender: Option<SendRequest<Full<Bytes>>>,
 }
 
 impl Http {
-    pub(super) fn to(authority: String) -> Self {
-        Self { authority, sender: None }
+    pub(super) fn to(door: Door) -> Self {
+        Self { door, sender: None }
     }
 
     /// Asks once; a sentence that says why there is no answer.
@@ -113,8 +115,8 @@ impl Http {
     fn request(&self, asked: Asked) -> Result<Request<Full<Bytes>>, String> {
         let request = Request::builder()
             .method(asked.method.name())
-            .uri(format!("/v1/attachments{}", asked.path))
-            .header("host", &self.authority)
+            .uri(format!("{}/v1/attachments{}", self.door.prefix, asked.path))
+            .header("host", &self.door.authority)
             .header("authorization", format!("Bearer {}", asked.token))
             .header("content-type", asked.method.media_type());
         let request = match asked.offset {
@@ -140,8 +142,8 @@ impl Http {
     }
 
     async fn connect(&self) -> Result<SendRequest<Full<Bytes>>, String> {
-        let tcp = TcpStream::connect(&self.authority).await.map_err(|error| error.to_string())?;
-        let (sender, connection) = handshake(TokioIo::new(tcp)).await.map_err(|error| error.to_string())?;
+        let wire = Wire::open(&self.door).await.map_err(|error| error.to_string())?;
+        let (sender, connection) = handshake(TokioIo::new(wire)).await.map_err(|error| error.to_string())?;
         // Its end shows in the next request.
         tokio::spawn(async { connection.await.ok() });
         Ok(sender)

@@ -5,16 +5,20 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use parloir_client::protocol::codec::Codec;
-use parloir_client::protocol::command::{Command, group as groups};
-use parloir_client::protocol::down::{Done, Down, Reply, write_ok};
+use parloir_client::protocol::command::{Command, CommandFrame, group as groups};
+use parloir_client::protocol::down::{Done, Down, Ping, Reply, write_ok};
 use parloir_client::protocol::error::{Code, ErrorBody};
 use parloir_client::protocol::ids::CommandId;
+use parloir_client::protocol::limits::Limits;
 use parloir_client::protocol::time::Time;
 use parloir_client::protocol::up::{ReplyTo, Up};
-use parloir_client::{Client, MemoryOutbox, Options, OutboxStore, State, Token, TokenSource};
+use parloir_client::{
+    Client, CommandError, Entry, MemoryOutbox, Options, OutboxStore, State, Token, TokenSource,
+};
 use uuid::Uuid;
 
-use super::desk::{Desk, soon};
+use super::desk::{Desk, cursor, soon};
+use super::model::agent;
 
 /// Gives `token 1`, then `token 2` and so on, each of which ends after `lasts`.
 fn counted(lasts: Option<Duration>) -> TokenSource {
@@ -71,6 +75,8 @@ async fn a_command_outlives_its_client() {
     let options = |desk: &Desk| Options { outbox: Some(Arc::clone(&store)), ..desk.options() };
     let silent = Desk::open(Codec::Msgpack).await;
     let client = Client::connect(options(&silent)).expect("a good address");
+    let _silent = silent.welcome(1).await;
+    soon(client.live()).await.expect("it is live");
     let id = CommandId(Uuid::now_v7());
     drop(soon(client.give(id, None, create())).await.expect("it is kept"));
     assert_eq!(client.kept().borrow().len(), 1);
@@ -87,6 +93,121 @@ async fn a_command_outlives_its_client() {
     soon(client.drop_command(id)).await;
     assert!(client.kept().borrow().is_empty());
     assert_eq!(store.all().expect("entries"), []);
+}
+
+#[tokio::test]
+async fn a_client_with_an_outbox_ends_with_its_last_handle() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let store: Arc<dyn OutboxStore> = Arc::new(MemoryOutbox::default());
+    let options = Options { outbox: Some(Arc::clone(&store)), ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    let (mut peer, _) = desk.welcome(1).await;
+    drop(soon(client.give(CommandId(Uuid::now_v7()), None, create())).await.expect("it is kept"));
+    assert!(matches!(peer.read().await, Some(Up::Command(_))));
+    drop(client);
+    assert_eq!(peer.read().await, None);
+    let alone = async {
+        while Arc::strong_count(&store) > 1 {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon(alone).await;
+    assert_eq!(store.all().expect("entries").len(), 1);
+}
+
+#[tokio::test]
+async fn a_command_given_after_the_end_is_not_kept() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let store: Arc<dyn OutboxStore> = Arc::new(MemoryOutbox::default());
+    let options = Options { outbox: Some(Arc::clone(&store)), ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    let (peer, _) = desk.welcome(1).await;
+    peer.close(4504).await;
+    let closed = |state: &State| matches!(state, State::Closed { .. });
+    soon(client.state().wait_for(closed)).await.expect("it is over");
+    let late = soon(client.command(create())).await;
+    assert!(matches!(late, Err(CommandError::Ended { code: 4504, .. })), "{late:?}");
+    assert_eq!(store.all().expect("entries"), []);
+}
+
+/// A command that makes a frame over the bound of `narrow`.
+fn long() -> Command {
+    Command::GroupCreate(groups::Create { name: "sales ".repeat(100) })
+}
+
+async fn narrow() -> Desk {
+    let mut desk = Desk::open(Codec::Msgpack).await;
+    desk.limits = Limits { frame_bytes_max: 400, ..Limits::load() };
+    desk
+}
+
+#[tokio::test]
+async fn a_command_too_large_for_a_frame_is_refused_here_and_not_kept() {
+    let desk = narrow().await;
+    let store: Arc<dyn OutboxStore> = Arc::new(MemoryOutbox::default());
+    let options = Options { outbox: Some(Arc::clone(&store)), ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    let (mut peer, _) = desk.welcome(1).await;
+    let Err(CommandError::Refused(error)) = soon(client.command(long())).await else {
+        panic!("a refusal was due")
+    };
+    assert_eq!((error.code.as_str(), error.details["max"].as_u64()), ("frame_too_large", Some(400)));
+    assert_eq!(store.all().expect("entries"), []);
+    let id = CommandId(Uuid::now_v7());
+    drop(soon(client.give(id, None, create())).await.expect("it is kept"));
+    assert!(matches!(peer.read().await, Some(Up::Command(frame)) if frame.command_id == id));
+}
+
+#[tokio::test]
+async fn what_an_earlier_process_left_too_large_waits_for_a_decision() {
+    let desk = narrow().await;
+    let store: Arc<dyn OutboxStore> = Arc::new(MemoryOutbox::default());
+    let command_id = CommandId(Uuid::now_v7());
+    let frame = CommandFrame { command_id, expected: None, command: long() };
+    let entry = Entry { frame, agent_id: Some(agent(1)), given_at: Time(0) };
+    store.put(&entry).expect("it is kept");
+    let options = Options { outbox: Some(Arc::clone(&store)), ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    let (mut peer, _) = desk.welcome(1).await;
+    let mut kept = client.kept();
+    let refused = soon(kept.wait_for(|kept| kept.iter().any(|kept| kept.refused.is_some()))).await;
+    let refused = refused.expect("the client is there")[0].refused.clone().expect("it is refused");
+    assert_eq!(refused.code, "frame_too_large");
+    peer.send(&Down::Ping(Ping { cursor: cursor(1) })).await;
+    assert_eq!(peer.read().await, Some(Up::Pong));
+}
+
+#[tokio::test]
+async fn a_command_given_before_the_first_welcome_gets_its_agent_then() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let store: Arc<dyn OutboxStore> = Arc::new(MemoryOutbox::default());
+    let options = Options { outbox: Some(Arc::clone(&store)), ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    drop(soon(client.give(CommandId(Uuid::now_v7()), None, create())).await.expect("it is kept"));
+    assert_eq!(store.all().expect("entries")[0].agent_id, None);
+    let (mut peer, _) = desk.welcome(1).await;
+    assert!(matches!(peer.read().await, Some(Up::Command(_))));
+    assert_eq!(store.all().expect("entries")[0].agent_id, Some(agent(1)));
+    assert_eq!(client.kept().borrow()[0].entry.agent_id, Some(agent(1)));
+}
+
+#[tokio::test]
+async fn a_command_of_nobody_waits_for_a_decision() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let store: Arc<dyn OutboxStore> = Arc::new(MemoryOutbox::default());
+    let command_id = CommandId(Uuid::now_v7());
+    let frame = CommandFrame { command_id, expected: None, command: create() };
+    store.put(&Entry { frame, agent_id: None, given_at: Time(0) }).expect("it is kept");
+    let options = Options { outbox: Some(Arc::clone(&store)), ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    let (mut peer, _) = desk.welcome(1).await;
+    soon(client.kept().wait_for(|kept| kept.len() == 1)).await.expect("the client is there");
+    peer.send(&Down::Ping(Ping { cursor: cursor(1) })).await;
+    assert_eq!(peer.read().await, Some(Up::Pong));
+    drop(soon(client.give(command_id, None, create())).await.expect("it is kept"));
+    assert!(matches!(peer.read().await, Some(Up::Command(frame)) if frame.command_id == command_id));
+    let all = store.all().expect("entries");
+    assert_eq!((all.len(), all[0].agent_id, client.kept().borrow().len()), (1, Some(agent(1)), 1));
 }
 
 #[tokio::test]

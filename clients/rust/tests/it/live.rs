@@ -1,6 +1,6 @@
 //! What a client does on a connection, after its loss, and with an application that is slow.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 use parloir_client::protocol::close::Close;
 use parloir_client::protocol::codec::Codec;
@@ -13,9 +13,12 @@ use parloir_client::protocol::event::{Event, Fact};
 use parloir_client::protocol::limits::Limits;
 use parloir_client::protocol::query::Query;
 use parloir_client::protocol::query::conversation::RowsOk;
+use parloir_client::protocol::query::search::{SearchConversations, SearchMessages};
 use parloir_client::protocol::query::workspace::{CountersGet, CountersGetOk};
 use parloir_client::protocol::up::{ReplyTo, Up};
-use parloir_client::{Client, CommandError, Options, State};
+use parloir_client::{
+    Backoff, Client, CommandError, Events, Gap, GapReason, Options, QueryError, State, Told,
+};
 
 use super::desk::{Desk, cursor, event, soon};
 use super::model::{Dice, World};
@@ -56,15 +59,26 @@ async fn a_cut_client_goes_on_where_it_was() {
         assert_eq!(client.read(|store| store.directory().groups.len()), 3);
         client.leave().await;
         let mut seqs = Vec::new();
-        while let Some(frame) = soon(events.next()).await {
-            seqs.extend(seq_of(&frame));
+        while let Some(told) = soon(events.next()).await {
+            seqs.extend(seq_of(&told));
         }
         assert_eq!(seqs, [11, 12, 13]);
     }
 }
 
-fn seq_of(frame: &Arc<Down>) -> Option<u64> {
-    if let Down::Event(event) = frame.as_ref() { Some(event.seq) } else { None }
+fn seq_of(told: &Told) -> Option<u64> {
+    if let Some(Down::Event(event)) = told.frame() { Some(event.seq) } else { None }
+}
+
+/// Reads until a gap comes: the seqs of the events before it, and the gap.
+async fn until_a_gap(events: &mut Events) -> (Vec<u64>, Gap) {
+    let mut seqs = Vec::new();
+    loop {
+        match soon(events.next()).await.expect("the connection stands") {
+            Told::Gap(gap) => return (seqs, gap),
+            told @ Told::Frame(_) => seqs.extend(seq_of(&told)),
+        }
+    }
 }
 
 #[tokio::test]
@@ -129,6 +143,33 @@ async fn no_more_is_in_flight_than_the_server_allows() {
 }
 
 #[tokio::test]
+async fn what_is_too_large_for_a_frame_is_refused_here() {
+    for codec in Codec::ALL {
+        let mut desk = Desk::open(codec).await;
+        desk.limits = Limits { frame_bytes_max: 400, ..Limits::load() };
+        let client = desk.client();
+        let (mut peer, _) = desk.welcome(1).await;
+        let text = "rdv ".repeat(150);
+        let question = SearchMessages { text: text.clone(), ..SearchMessages::default() };
+        let search = SearchConversations { text: text.clone(), ..SearchConversations::default() };
+        let refused = [
+            soon(client.query(question)).await.map(drop).expect_err("it is too large"),
+            soon(client.watch(search)).await.map(drop).expect_err("it is too large"),
+            soon(client.refresh(text.as_str())).await.expect_err("it is too large"),
+        ];
+        for error in refused {
+            let QueryError::Refused(error) = error else { panic!("a refusal was due, not {error:?}") };
+            assert_eq!((error.code.as_str(), error.details["max"].as_u64()), ("frame_too_large", Some(400)));
+        }
+        let sending = client.command(create(&text));
+        let Err(CommandError::Refused(error)) = soon(sending).await else { panic!("a refusal was due") };
+        assert_eq!(error.code, "frame_too_large");
+        peer.send(&Down::Ping(Ping { cursor: cursor(1) })).await;
+        assert_eq!(peer.read().await, Some(Up::Pong));
+    }
+}
+
+#[tokio::test]
 async fn only_some_closes_are_final() {
     let desk = Desk::open(Codec::Msgpack).await;
     let client = desk.client();
@@ -174,6 +215,19 @@ async fn a_reset_empties_the_store_and_begins_anew() {
 }
 
 #[tokio::test]
+async fn somebody_who_will_not_wait_is_connected_now() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let day = Duration::from_secs(86_400);
+    let options = Options { backoff: Backoff::new(day, day), ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    let (peer, _) = desk.welcome(1).await;
+    drop(peer);
+    state(&client, |state| matches!(state, State::Offline { .. })).await;
+    client.retry().await;
+    desk.welcome(2).await;
+}
+
+#[tokio::test]
 async fn a_silent_server_is_left() {
     let mut desk = Desk::open(Codec::Msgpack).await;
     desk.limits = Limits { heartbeat_ms: 20, pong_timeout_ms: 20, ..Limits::load() };
@@ -197,12 +251,57 @@ async fn a_slow_application_stops_the_reading() {
     while taken < 60 {
         let ahead = client.read(parloir_client::Store::seq);
         assert!(ahead <= taken + 2, "the store is at {ahead} when {taken} were taken");
-        let frame = soon(events.next()).await.expect("the connection stands");
-        if let Some(seq) = seq_of(&frame) {
+        let told = soon(events.next()).await.expect("the connection stands");
+        if let Some(seq) = seq_of(&told) {
             assert_eq!(seq, taken + 1);
             taken = seq;
         }
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_stands_behind_more_than_fits_arrives_and_the_gap_is_told() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let options = Options { events_max: 4, ..desk.options() };
+    let client = Client::connect(options).expect("a good address");
+    let mut events = client.events().await;
+    let (mut peer, _) = desk.welcome(0).await;
+    let answering = async {
+        let Some(Up::Command(asked)) = peer.read().await else { panic!("a command was due") };
+        for seq in 1..=60 {
+            peer.send(&event(seq)).await;
+        }
+        let done = Done { seq: 60, ..Done::default() };
+        peer.send_bytes(write_ok(desk.codec, ReplyTo::Command(asked.command_id), &done)).await;
+    };
+    let asking = async { client.command(create("sales")).await };
+    let ((), done) = soon(async { tokio::join!(answering, asking) }).await;
+    assert_eq!(done.expect("it was accepted").seq, 60);
+    let (seqs, gap) = until_a_gap(&mut events).await;
+    let told = seqs.last().copied().expect("some were told");
+    assert_eq!(seqs, (1..=told).collect::<Vec<u64>>());
+    assert_eq!(gap, Gap { after: told, seq: 60, reason: GapReason::Slow });
+    assert!((4..=8).contains(&told), "{told} were kept");
+    peer.send(&event(61)).await;
+    let next = soon(events.next()).await.expect("the connection stands");
+    assert_eq!(seq_of(&next), Some(61));
+}
+
+#[tokio::test]
+async fn what_a_reset_leaves_out_is_told() {
+    let desk = Desk::open(Codec::Msgpack).await;
+    let client = desk.client();
+    let mut events = client.events().await;
+    let (mut peer, _) = desk.welcome(1).await;
+    peer.send(&event(2)).await;
+    peer.send(&Down::Reset(Reset { reason: ResetReason::ScopeChanged })).await;
+    peer.close(Close::ResetRequired.code()).await;
+    let (mut peer, _) = desk.welcome(5).await;
+    peer.send(&event(6)).await;
+    let reason = GapReason::Reset(ResetReason::ScopeChanged);
+    assert_eq!(until_a_gap(&mut events).await, (vec![2], Gap { after: 2, seq: 5, reason }));
+    let next = soon(events.next()).await.expect("the connection stands");
+    assert_eq!(seq_of(&next), Some(6));
 }
 
 #[tokio::test]
@@ -224,6 +323,12 @@ async fn missing_rows_come_by_one_question() {
     let mut asked_for = 0;
     for event in told {
         peer.send(&Down::Event(Box::new(event))).await;
+    }
+    // A server that is busy is asked again.
+    for code in [Code::Busy, Code::SearchTimeout] {
+        let Some(Up::Query(asked)) = peer.read().await else { panic!("a query was due") };
+        let error = Some(ErrorBody::new(code, "not now"));
+        peer.send(&Down::Reply(Reply { to: ReplyTo::Query(asked.id), error })).await;
     }
     while asked_for < 2 {
         let Some(Up::Query(asked)) = peer.read().await else { panic!("a query was due") };

@@ -5,4 +5,7 @@ mod kept;
 mod law;
 mod live;
 mod model;
+#[cfg(feature = "tls")]
+mod tls;
+mod upload;
 mod watch;

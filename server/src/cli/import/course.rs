@@ -12,7 +12,7 @@ use parloir_client::protocol::command::contact::Save;
 use parloir_client::protocol::down::Down;
 use parloir_client::protocol::event::Fact;
 use parloir_client::protocol::ids::CommandId;
-use parloir_client::{Client, Events, Store};
+use parloir_client::{Client, Events, Store, Told};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 
 use super::ASKED_MAX;
@@ -134,8 +134,8 @@ impl Course {
                 () = sleep_until(stop_at.unwrap_or_else(Instant::now)), if stop_at.is_some() => {
                     return Ok(End::Stopped);
                 }
-                frame = events.next(), if !deaf => match frame {
-                    Some(frame) => self.hear(&frame),
+                told = events.next(), if !deaf => match told {
+                    Some(told) => self.hear(&told),
                     None => deaf = true,
                 },
                 Some((place, answer)) = self.asked.next(), if !self.asked.is_empty() => {
@@ -224,7 +224,14 @@ impl Course {
     }
 
     /// An event says that a command changed something: of the others nobody is told.
-    fn hear(&mut self, frame: &Down) {
+    fn hear(&mut self, told: &Told) {
+        match told {
+            Told::Frame(frame) => self.hear_frame(frame),
+            Told::Gap(gap) => self.told_from = gap.seq,
+        }
+    }
+
+    fn hear_frame(&mut self, frame: &Down) {
         match frame {
             Down::Event(event) => {
                 if let (Fact::ContactSaved(_), Some(command_id)) = (&event.fact, event.command_id)
@@ -249,8 +256,8 @@ impl Course {
 
     /// Everything that came before an answer that is here. The runtime must not say "later" to what is there.
     fn hear_all(&mut self, events: &mut Events) {
-        while let Some(Some(frame)) = tokio::task::unconstrained(events.next()).now_or_never() {
-            self.hear(&frame);
+        while let Some(Some(told)) = tokio::task::unconstrained(events.next()).now_or_never() {
+            self.hear(&told);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use parloir_client::protocol::codec::Codec;
 use parloir_client::protocol::down::Down;
-use parloir_client::{Backoff, Client, Options};
+use parloir_client::{Backoff, Client, Gap, GapReason, Options, Told as Next};
 use tokio::task::JoinHandle;
 
 use crate::server::{House, soon};
@@ -43,8 +43,13 @@ impl Watcher {
         soon(client.live()).await.expect("it comes in");
         let told = tokio::spawn(async move {
             let mut told = Told::default();
-            while let Some(frame) = events.next().await {
-                match frame.as_ref() {
+            while let Some(next) = events.next().await {
+                let frame = match &next {
+                    Next::Frame(frame) => frame.as_ref(),
+                    Next::Gap(gap @ Gap { reason: GapReason::Slow, .. }) => panic!("nobody is slow: {gap:?}"),
+                    Next::Gap(Gap { reason: GapReason::Reset(_), .. }) => continue,
+                };
+                match frame {
                     Down::Snapshot(part) => told.snapshot = part.seq,
                     Down::Event(event) => told.seqs.push(event.seq),
                     Down::Reset(reset) => panic!("nobody may be reset: {reset:?}"),
