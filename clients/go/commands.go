@@ -102,21 +102,18 @@ func (c *Client) Give(command wire.Command, options ...CommandOption) (*Sending,
 
 // reserve takes a place in the outbox, or refuses. One that waits already is the same command.
 func (c *Client) reserve(entry *Entry) (sending *Sending, waits bool, err error) {
-	refuse := func(code Code, message string) error {
-		return &CommandError{ownRefusal(code, message), entry.CommandID}
-	}
 	c.locked(func() {
 		if sending, waits = c.sendings[entry.CommandID]; waits {
 			return
 		}
-		bytes := int64(wire.SizeOf(c.options.Codec, frameOf(*entry)))
+		large := c.tooLarge(wire.SizeOf(c.options.Codec, frameOf(*entry)))
 		switch {
 		case c.ended != nil:
 			err = c.ended
 		case len(c.kept) >= OutboxMax:
-			err = refuse(CodeBusy, "too many commands wait for an answer")
-		case bytes > c.limits.FrameBytesMax:
-			err = refuse(CodeFrameTooLarge, "the command is longer than the server takes: make it shorter")
+			err = &CommandError{ownRefusal(CodeBusy, "too many commands wait for an answer"), entry.CommandID}
+		case large != nil:
+			err = &CommandError{*large, entry.CommandID}
 		}
 		if err != nil {
 			return

@@ -10,13 +10,18 @@ import (
 
 // take takes one frame.
 func (c *Client) take(frame wire.Down) {
-	var done []wire.CommandID
 	c.locked(func() {
 		c.seen = c.now()
 		c.note(frame)
 		c.changed()
-		done, c.removals = c.removals, nil
 	})
+	c.removeDone()
+}
+
+// removeDone takes what was answered out of the outbox store.
+func (c *Client) removeDone() {
+	var done []wire.CommandID
+	c.locked(func() { done, c.removals = c.removals, nil })
 	for _, id := range done {
 		// What could not be removed is sent again by the next run, and answered as before.
 		_ = c.options.Outbox.Remove(id)

@@ -149,8 +149,7 @@ export class Client {
     );
     this.#commands = new Promised(options.outbox ?? new MemoryOutbox(), {
       asks: () => this.#asks,
-      bytes: (frame) => this.#connection.bytes(frame),
-      bytesMax: () => this.#connection.limits.frame_bytes_max,
+      wrong: (frame) => this.#connection.written(frame).error,
     });
     this.state = this.#connection.state;
     this.outbox = this.#commands.kept;

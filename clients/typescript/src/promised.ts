@@ -2,7 +2,7 @@
 // hands them to whoever sends; it knows no socket.
 
 import { CommandError, Ended, ownRefusal } from './errors.js';
-import type { AgentId, CommandId, Done, Up } from './frames.js';
+import type { AgentId, CommandId, Done, ErrorBody, Up } from './frames.js';
 import type { Cell } from './live.js';
 import { type Entry, type Kept, Outbox, type OutboxStore } from './outbox.js';
 import type { Asks } from './send.js';
@@ -15,9 +15,8 @@ interface Waiting {
 /** The part of a connection that a command depends on. */
 export interface Way {
   readonly asks: () => Asks;
-  /** How long a frame is when it is written, and how long it may be. */
-  readonly bytes: (frame: Up) => number;
-  readonly bytesMax: () => number;
+  /** Why a frame cannot be sent. */
+  readonly wrong: (frame: Up) => ErrorBody | undefined;
 }
 
 export class Promised {
@@ -47,11 +46,10 @@ export class Promised {
   /** Keeps a command and has it sent until it is answered. */
   give(entry: Entry): Promise<Done> {
     return new Promise((resolve, reject) => {
-      const refuse = (code: 'busy' | 'frame_too_large', message: string): void =>
-        reject(new CommandError(ownRefusal(code, message), entry.command_id));
-      const [bytes, max] = [this.#way.bytes(frameOf(entry)), this.#way.bytesMax()];
-      if (this.#outbox.full) return refuse('busy', 'too many commands wait for an answer');
-      if (bytes > max) return refuse('frame_too_large', `${bytes} bytes, ${max} at most`);
+      const wrong = this.#outbox.full
+        ? ownRefusal('busy', 'too many commands wait for an answer')
+        : this.#way.wrong(frameOf(entry));
+      if (wrong !== undefined) return reject(new CommandError(wrong, entry.command_id));
       this.#waiting.set(entry.command_id, { resolve, reject });
       this.#outbox.give(entry).catch((error: unknown) => this.#settle(entry.command_id, error as Error));
     });

@@ -2,7 +2,15 @@
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Backoff } from '../src/backoff.js';
-import { Client, CommandError, Ended, LocalStorageOutbox, MemoryOutbox, type Options } from '../src/index.js';
+import {
+  Client,
+  CommandError,
+  Ended,
+  LocalStorageOutbox,
+  MemoryOutbox,
+  type Options,
+  type QueryError,
+} from '../src/index.js';
 import { Pace } from '../src/pace.js';
 import { event, Peer } from './peer.js';
 import { nodeSocket, until } from './server.js';
@@ -189,6 +197,46 @@ describe('a connection', () => {
     expect(refused).toBeInstanceOf(CommandError);
     expect((refused as CommandError).code).toBe('frame_too_large');
     expect(client.state.value.name).toBe('live');
+  });
+
+  it('refuses by itself what is asked too long, and goes on', async () => {
+    const client = join();
+    await client.live();
+    const text = 'a'.repeat(70_000);
+    const plan = client.query('send.plan', { ...SEND, text }).catch((error: unknown) => error);
+    const endless: Record<string, unknown> = {};
+    endless.itself = endless;
+    const unwritten = client.query('contact.get', endless as never).catch((error: unknown) => error);
+    const watch = client.watch({ text });
+    const token = await client.refresh(text).catch((error: unknown) => error);
+    expect((await plan) as QueryError).toMatchObject({
+      code: 'frame_too_large',
+      body: { details: { max: 65_536 } },
+    });
+    expect(await unwritten).toMatchObject({ code: 'invalid_params' });
+    expect(token).toMatchObject({ code: 'frame_too_large' });
+    expect(watch.value.load).toMatchObject({ name: 'refused', error: { code: 'frame_too_large' } });
+    const due = client.query('counters.get', {});
+    await until(() => peer.of('query').length === 1, DEADLINE_MS, 'the one that can be asked');
+    peer.say({ type: 'reply', id: peer.of('query')[0]?.id, ok: { counters: [] } });
+    expect(await due).toEqual({ counters: [] });
+    expect(peer.of('hello')).toHaveLength(1);
+  });
+
+  it('keeps what an earlier run gave too long for a decision', async () => {
+    const outbox = new MemoryOutbox();
+    const params = { ...SEND, text: 'a'.repeat(70_000) };
+    outbox.put({
+      command_id: 'a',
+      agent_id: 'agt_0192f0c4-0000-7000-8000-000000000001',
+      given_at: '2026-11-03T09:15:02.123Z',
+      name: 'message.send',
+      params,
+    });
+    const client = join({ outbox });
+    await until(() => client.outbox.value[0]?.refused !== undefined, DEADLINE_MS, 'the refusal');
+    expect(client.outbox.value[0]?.refused?.code).toBe('frame_too_large');
+    expect([client.state.value.name, peer.of('command')]).toEqual(['live', []]);
   });
 
   it('forgets everything at a reset', async () => {

@@ -25,13 +25,17 @@ function rig(
   plans: Answer<SendPlan>[] = [{ error: { code: 'unknown_query', message: '', temporary: false } }],
 ) {
   const sent: Sent[] = [];
+  let asked = 0;
   let upload: (() => void) | undefined;
   const asking = {
     command: (name: string, params: Record<string, unknown>) => {
       sent.push({ name, params });
       return new Promise<Answer<Done>>(() => undefined);
     },
-    query: async () => plans.shift() ?? { error: { code: 'unavailable', message: '', temporary: true } },
+    query: async () => {
+      asked += 1;
+      return plans.shift() ?? { error: { code: 'unavailable', message: '', temporary: true } };
+    },
   } as unknown as Asking;
   const door: UploadDoor = {
     begin: async () => ({ ok: { attachment_id: 'att_1' } }),
@@ -47,7 +51,14 @@ function rig(
   let ids = 0;
   const sends = new Sends({ shelf, asking, owner, newId: () => `id-${++ids}`, now: () => ids });
   const box = new Box({ asking, drafts, sends, remember: () => undefined }, 'cnv_1', door);
-  return { box, sent, drafts, isUploading: () => upload !== undefined, upload: () => upload?.() };
+  return {
+    box,
+    sent,
+    asked: () => asked,
+    drafts,
+    isUploading: () => upload !== undefined,
+    upload: () => upload?.(),
+  };
 }
 
 async function until(met: () => boolean): Promise<void> {
@@ -73,6 +84,23 @@ describe('the box', () => {
     ]);
     expect(drafts.conversations()).toEqual([]);
     expect(box.send({})).toBe('not_ready');
+  });
+
+  test('a text that is longer than the server takes is neither asked about nor sent, and says why', async () => {
+    const { box, sent, asked } = rig([plan('contact'), plan('contact')]);
+    box.set({ text: 'é'.repeat(4096) });
+    expect(box.unready()).toBeUndefined();
+    await until(() => box.planned.kind === 'plan');
+    box.set({ text: 'é'.repeat(70_000) });
+    expect(box.planned).toMatchObject({
+      kind: 'plan',
+      plan: { refusal: { code: 'field_too_long', details: { max: 4096, actual: 70_000 } } },
+    });
+    expect([box.send({}), box.unready(), sent, asked()]).toEqual(['not_ready', 'too_long', [], 1]);
+    box.set({ text: 'Bonjour' });
+    await until(() => asked() === 2 && box.planned.kind === 'plan');
+    expect(box.planned).not.toHaveProperty('plan.refusal');
+    expect(box.send({})).toBe('sent');
   });
 
   test('a note stays a note, so that the next one does not go to the customer', () => {
