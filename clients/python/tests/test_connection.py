@@ -1,6 +1,7 @@
 """How a connection comes back, and when it does not, against a server that does whatever a test wants."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -20,8 +21,19 @@ from parloir import (
     UnknownEvent,
     uuid7,
 )
+from parloir.asks import Asks
 from parloir.backoff import Backoff
-from parloir.frames import ConversationClaim, ConversationClose, ConversationId, CountersGet, StatusGet
+from parloir.frames import (
+    AgentId,
+    ConversationClaim,
+    ConversationClose,
+    ConversationId,
+    CountersGet,
+    FrameError,
+    SendPlan,
+    StatusGet,
+    Time,
+)
 from parloir.pace import Pace
 
 CONVERSATION = ConversationId("cnv_0192f0c4-0000-7000-8000-000000000001")
@@ -346,6 +358,85 @@ def test_a_command_that_is_too_large_is_refused_here() -> None:
             with pytest.raises(CommandRefused, match="frame_too_large"):
                 await client.send(CONVERSATION, "x" * 70_000)
             assert client.outbox.value == ()
+
+    run(test)
+
+
+async def counters(socket: ServerConnection, frame: Frame) -> None:
+    if frame["type"] == "query":
+        await socket.send(json.dumps({"type": "reply", "id": frame["id"], "ok": {"counters": []}}))
+
+
+def test_a_question_that_is_too_large_is_refused_here() -> None:
+    async def test() -> None:
+        async with Peer() as peer, come(peer) as client:
+            peer.answer = counters
+            text = "x" * 70_000
+            with pytest.raises(QueryRefused, match="frame_too_large") as refused:
+                await client.query(SendPlan(conversation_id=CONVERSATION, text=text))
+            assert refused.value.details["max"] == 65_536
+            with pytest.raises(QueryRefused, match="frame_too_large"):
+                await client.refresh(text)
+            watching = client.watch(text)
+            error = (await watching.until(lambda value: value.load.name == "refused")).load.error
+            assert error is not None
+            assert error.code == "frame_too_large"
+            assert (await client.query(CountersGet())).counters == ()
+            assert len(peer.of("hello")) == 1
+
+    run(test)
+
+
+def test_what_an_earlier_run_gave_too_long_waits_for_a_decision() -> None:
+    async def test() -> None:
+        outbox = MemoryOutbox()
+        params = {"conversation_id": CONVERSATION, "text": "x" * 70_000}
+        given_at = Time("2026-11-03T09:15:02.123Z")
+        agent_id = AgentId(AGENT)
+        await outbox.put(
+            Entry(command_id=uuid7(), agent_id=agent_id, given_at=given_at, name="message.send", params=params)
+        )
+        async with Peer() as peer, come(peer, outbox=outbox) as client:
+            await until(lambda: client.outbox.value and client.outbox.value[0].refused, "the refusal")
+            refused = client.outbox.value[0].refused
+            assert refused is not None
+            assert refused.code == "frame_too_large"
+            assert (client.state.value.name, peer.of("command")) == ("live", [])
+
+    run(test)
+
+
+def test_what_cannot_be_written_is_refused_and_holds_up_nothing() -> None:
+    async def test() -> None:
+        async with Peer() as peer, come(peer) as client:
+            peer.answer = counters
+            await client.live(5)
+            torn = "\ud800"
+            with pytest.raises(QueryRefused, match="invalid_params"):
+                await client.query(SendPlan(conversation_id=CONVERSATION, text=torn))
+            with pytest.raises(CommandRefused, match="invalid_params"):
+                await client.send(CONVERSATION, torn)
+            with pytest.raises(FrameError):
+                client.signal(ConversationId(torn), "typing")
+            client.cut()
+            await until(lambda: len(peer.of("hello")) == 2, "the second connection")
+            assert (await client.query(CountersGet())).counters == ()
+            assert client.outbox.value == ()
+
+    run(test)
+
+
+def test_a_client_that_cannot_send_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        async with Peer() as peer, come(peer) as client:
+            await client.live(5)
+
+            def broken(_asks: Asks) -> bytes:
+                raise RuntimeError("broken")
+
+            monkeypatch.setattr(Asks, "take", broken)
+            with pytest.raises(Ended, match="broken"):
+                await asyncio.wait_for(client.query(CountersGet()), 5)
 
     run(test)
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from .asks import Ask, Asks
+from .asks import Ask, Asks, too_large
 from .errors import CommandRefused, Ended, ParloirError, own_refusal
-from .frames import AgentId, CommandFrame, CommandId, Done, ErrorBody, MessageId
+from .frames import AgentId, CommandFrame, CommandId, Done, ErrorBody, FrameError, MessageId
 from .outbox import Entry, Outbox, OutboxStore
 from .tell import LOGGER
 
@@ -106,13 +106,9 @@ class Commands:
     def give(self, entry: Entry) -> Given:
         """Keeps a command and has it sent until it is answered."""
         given = Given(entry.command_id)
-        written, bytes_max = self._written(entry.frame()), self._bytes_max()
-        if self.outbox.is_full:
-            error = own_refusal("busy", "too many commands wait for an answer")
-            given.settle(CommandRefused(error, entry.command_id))
-        elif written > bytes_max:
-            error = own_refusal("frame_too_large", f"{written} bytes, {bytes_max} at most", max=bytes_max)
-            given.settle(CommandRefused(error, entry.command_id))
+        wrong = self._wrong(entry)
+        if wrong is not None:
+            given.settle(CommandRefused(wrong, entry.command_id))
         else:
             self._waiting[entry.command_id] = given
             self._stir()
@@ -135,6 +131,16 @@ class Commands:
         while self._tasks:
             await asyncio.wait(self._tasks)
         await self.outbox.close()
+
+    def _wrong(self, entry: Entry) -> ErrorBody | None:
+        """Why a command cannot be kept."""
+        if self.outbox.is_full:
+            return own_refusal("busy", "too many commands wait for an answer")
+        try:
+            written, bytes_max = self._written(entry.frame()), self._bytes_max()
+        except FrameError as error:
+            return own_refusal("invalid_params", str(error))
+        return too_large(written, bytes_max) if written > bytes_max else None
 
     async def _keep(self, entry: Entry, given: Given) -> None:
         try:
