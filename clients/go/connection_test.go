@@ -101,6 +101,21 @@ func TestWhatIsTooLargeIsRefusedAndTheConnectionGoesOn(t *testing.T) {
 	}
 }
 
+func TestWhoeverWaitsForACommandHearsThatItIsDropped(t *testing.T) {
+	peer := newPeer(t, greeting(nil))
+	client := peer.connect(parloir.Options{})
+	sending, err := client.Give(wire.ConversationClose{ConversationID: room})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Drop(sending.CommandID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sending.Wait(within(t)); !errors.Is(err, parloir.ErrDropped) {
+		t.Fatal(err)
+	}
+}
+
 func next(t *testing.T, events *parloir.Events, seq wire.Seq) {
 	t.Helper()
 	event, err := events.Next(within(t))

@@ -12,6 +12,7 @@ from websockets.asyncio.server import ServerConnection
 from parloir import (
     Client,
     CommandRefused,
+    Dropped,
     Ended,
     Entry,
     Event,
@@ -358,6 +359,47 @@ def test_a_command_that_is_too_large_is_refused_here() -> None:
             with pytest.raises(CommandRefused, match="frame_too_large"):
                 await client.send(CONVERSATION, "x" * 70_000)
             assert client.outbox.value == ()
+
+    run(test)
+
+
+def test_the_same_command_twice_is_one() -> None:
+    async def test() -> None:
+        async with Peer() as peer, come(peer) as client:
+            await client.live(5)
+            command_id = uuid7()
+            both = [client.give(CLAIM, command_id=command_id) for _ in range(2)]
+            await until(lambda: peer.of("command"), "the command")
+            await peer.say({"type": "reply", "command_id": command_id, "ok": {"seq": 7}})
+            assert [done.seq for done in await asyncio.wait_for(asyncio.gather(*both), 5)] == [7, 7]
+            assert (len(peer.of("command")), client.outbox.value) == (1, ())
+
+    run(test)
+
+
+def test_whoever_waits_for_a_command_hears_that_it_is_dropped() -> None:
+    class Slow(MemoryOutbox):
+        def __init__(self) -> None:
+            super().__init__()
+            self.go_on = asyncio.Event()
+
+        async def put(self, entry: Entry) -> None:
+            await self.go_on.wait()
+            await super().put(entry)
+
+    async def test() -> None:
+        outbox = Slow()
+        async with Peer() as peer, come(peer, outbox=outbox) as client:
+            peer.answer = counters
+            await client.live(5)
+            given = client.give(CLAIM)
+            await until(lambda: client.outbox.value, "it is being kept")
+            client.drop(given.command_id)
+            with pytest.raises(Dropped):
+                await asyncio.wait_for(given, 5)
+            outbox.go_on.set()
+            await client.query(CountersGet())
+            assert (client.outbox.value, await outbox.all(), peer.of("command")) == ((), [], [])
 
     run(test)
 

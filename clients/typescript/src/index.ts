@@ -4,6 +4,7 @@ export { Client, type CommandOptions, type QueryOptions, type Sending } from './
 export { ABNORMAL, CLOSE_CODES, type CloseName, closeCode, reconnects, UNREADABLE } from './closes.js';
 export {
   CommandError,
+  Dropped,
   Ended,
   ERROR_CODES,
   type ErrorCode,

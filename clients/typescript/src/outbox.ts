@@ -75,7 +75,7 @@ export class Outbox {
     this.#takeRestored();
   }
 
-  /** Keeps a command, then carries it. Rejects when the store does. */
+  /** Keeps a command, then carries it, unless it was dropped meanwhile. Rejects when the store does. */
   async give(entry: Entry): Promise<void> {
     const own: Entry = this.#me === undefined ? entry : { ...entry, agent_id: this.#me };
     this.#add(own);
@@ -86,7 +86,8 @@ export class Outbox {
       this.#forget(own.command_id);
       throw error;
     }
-    this.#carry(own);
+    if (this.kept.value.includes(own)) this.#carry(own);
+    else await this.#store.remove(own.command_id);
   }
 
   get full(): boolean {
@@ -118,7 +119,7 @@ export class Outbox {
   }
 
   #add(entry: Entry): void {
-    this.kept.set([...this.kept.value, entry]);
+    this.kept.set([...this.kept.value.filter((kept) => kept.command_id !== entry.command_id), entry]);
   }
 
   #forget(command_id: CommandId): void {

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from .asks import Ask, Asks, too_large
-from .errors import CommandRefused, Ended, ParloirError, own_refusal
+from .errors import CommandRefused, Dropped, Ended, ParloirError, own_refusal
 from .frames import AgentId, CommandFrame, CommandId, Done, ErrorBody, FrameError, MessageId
 from .outbox import Entry, Outbox, OutboxStore
 from .tell import LOGGER
@@ -19,7 +19,8 @@ from .tell import LOGGER
 class Given:
     """A command on its way. `await` it for the server's answer, a `Done`.
 
-    It raises `CommandRefused`, or `Ended` when the connection is over. To stop waiting does not take it back.
+    It raises `CommandRefused`, `Ended` when the connection is over, or `Dropped` after `Client.drop`. To stop waiting
+    does not take it back.
     """
 
     def __init__(self, command_id: CommandId) -> None:
@@ -104,7 +105,10 @@ class Commands:
         self.outbox.welcomed(me)
 
     def give(self, entry: Entry) -> Given:
-        """Keeps a command and has it sent until it is answered."""
+        """Keeps a command and has it sent until it is answered. One with the id of one that waits is that one."""
+        known = self._waiting.get(entry.command_id)
+        if known is not None:
+            return known
         given = Given(entry.command_id)
         wrong = self._wrong(entry)
         if wrong is not None:
@@ -119,6 +123,7 @@ class Commands:
         """It is not wanted any more."""
         self._asks.drop(command_id)
         self._spawn(self._remove(command_id))
+        self._settle(command_id, Dropped("the command was dropped before its answer"))
 
     def end(self, code: int, reason: str) -> None:
         """No answer will come any more; what was not answered stays in the store."""

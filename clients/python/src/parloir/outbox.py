@@ -107,15 +107,19 @@ class Outbox:
         self._take_restored()
 
     async def give(self, entry: Entry) -> None:
-        """Keeps a command, then carries it. Raises what the store does."""
+        """Keeps a command, then carries it, unless it was dropped meanwhile. Raises what the store does."""
         own = entry if self._me is None else replace(entry, agent_id=self._me)
+        self._forget(own.command_id)
         self.kept.put((*self.kept.value, own))
         try:
             await self._store.put(own)
         except BaseException:
             self._forget(own.command_id)
             raise
-        self._carry(own)
+        if own in self.kept.value:
+            self._carry(own)
+        else:
+            await self._store.remove(own.command_id)
 
     async def remove(self, command_id: CommandId) -> None:
         """It was answered, or is not wanted any more."""
