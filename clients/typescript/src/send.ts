@@ -38,6 +38,7 @@ export class Asks {
   readonly #send: (frame: Up) => Sent;
   readonly #now: () => number;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #over: readonly [code: number, reason: string] | undefined;
   inFlightMax = 64;
 
   constructor(send: (frame: Up) => Sent, now: () => number) {
@@ -50,6 +51,7 @@ export class Asks {
   }
 
   push(ask: Ask): void {
+    if (this.#over !== undefined) return ask.ended(...this.#over);
     this.#asks.set(ask.to, { turn: 'waiting', ask });
     this.pump();
   }
@@ -114,6 +116,7 @@ export class Asks {
 
   /** No answer will come any more. */
   end(code: number, reason: string): void {
+    this.#over = [code, reason];
     clearTimeout(this.#timer);
     const all = [...this.#asks.values()];
     this.#asks.clear();

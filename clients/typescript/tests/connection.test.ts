@@ -1,15 +1,18 @@
 // Connections against a server of the test's own: how they come back, and when they do not.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Backoff } from '../src/backoff.js';
 import {
   Client,
   CommandError,
+  Dropped,
   Ended,
   LocalStorageOutbox,
   MemoryOutbox,
   type Options,
+  type OutboxStore,
   type QueryError,
+  uuidv7,
 } from '../src/index.js';
 import { Pace } from '../src/pace.js';
 import { event, Peer } from './peer.js';
@@ -237,6 +240,68 @@ describe('a connection', () => {
     await until(() => client.outbox.value[0]?.refused !== undefined, DEADLINE_MS, 'the refusal');
     expect(client.outbox.value[0]?.refused?.code).toBe('frame_too_large');
     expect([client.state.value.name, peer.of('command')]).toEqual(['live', []]);
+  });
+
+  it('takes a command with the id of one that waits for that one', async () => {
+    const client = join();
+    await client.live();
+    const commandId = uuidv7();
+    const both = [1, 2].map(() => client.command('message.send', SEND, { commandId }));
+    await until(() => peer.of('command').length === 1, DEADLINE_MS, 'the command');
+    expect(client.outbox.value).toHaveLength(1);
+    peer.say({ type: 'reply', command_id: commandId, ok: { seq: 7 } });
+    expect(await Promise.all(both)).toEqual([{ seq: 7 }, { seq: 7 }]);
+    expect(peer.of('command')).toHaveLength(1);
+  });
+
+  it('tells whoever waits for a command that is dropped', async () => {
+    let keep = (): void => undefined;
+    const kept = new MemoryOutbox();
+    const slow: OutboxStore = {
+      put: async (entry) => {
+        await new Promise<void>((resolve) => {
+          keep = resolve;
+        });
+        kept.put(entry);
+      },
+      remove: (id) => kept.remove(id),
+      all: () => kept.all(),
+    };
+    const client = join({ outbox: slow });
+    await client.live();
+    const { command_id, done } = client.send(SEND.conversation_id, { text: 'Bonjour' });
+    client.drop(command_id);
+    await expect(done).rejects.toBeInstanceOf(Dropped);
+    keep();
+    const due = client.query('counters.get', {});
+    await until(() => peer.of('query').length === 1, DEADLINE_MS, 'a question after it');
+    peer.say({ type: 'reply', id: peer.of('query')[0]?.id, ok: { counters: [] } });
+    await due;
+    expect([client.outbox.value, kept.all(), peer.of('command')]).toEqual([[], [], []]);
+  });
+
+  it('asks nothing that is cancelled already, and forgets a signal with the answer', async () => {
+    const client = join();
+    await client.live();
+    const early = client.query('counters.get', {}, { signal: AbortSignal.abort() });
+    await expect(early).rejects.toMatchObject({ name: 'AbortError' });
+    const { signal } = new AbortController();
+    const [heard, left] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')];
+    const due = client.query('counters.get', {}, { signal });
+    await until(() => peer.of('query').length === 1, DEADLINE_MS, 'the question');
+    peer.say({ type: 'reply', id: peer.of('query')[0]?.id, ok: { counters: [] } });
+    await due;
+    expect(heard.mock.calls.map(([name, run]) => [name, run])).toEqual(left.mock.calls);
+    expect(heard).toHaveBeenCalledOnce();
+  });
+
+  it('gives nothing more once it is over', async () => {
+    const client = join();
+    await client.live();
+    client.close();
+    expect(await client.events().next()).toEqual({ done: true, value: undefined });
+    expect(client.watch({ text: 'a' }).value.load.name).toBe('refused');
+    await expect(client.query('counters.get', {})).rejects.toBeInstanceOf(Ended);
   });
 
   it('forgets everything at a reset', async () => {
