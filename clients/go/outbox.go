@@ -31,8 +31,8 @@ type Kept struct {
 	Refused *wire.ErrorBody
 }
 
-// OutboxStore is where entries are kept. Put has returned before the command is sent. Its methods may be called from
-// several goroutines at once.
+// OutboxStore is where entries are kept. Put has returned before the command is sent; an entry with the id of one that is
+// kept takes its place. Its methods may be called from several goroutines at once.
 type OutboxStore interface {
 	Put(entry Entry) error
 	Remove(id wire.CommandID) error
@@ -49,11 +49,11 @@ type MemoryOutbox struct {
 // NewMemoryOutbox makes an empty one.
 func NewMemoryOutbox() *MemoryOutbox { return &MemoryOutbox{} }
 
-// Put keeps an entry.
+// Put keeps an entry, in the place of one with its id.
 func (o *MemoryOutbox) Put(entry Entry) error {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
-	o.entries = append(o.entries, entry)
+	o.entries = with(o.entries, entry)
 	return nil
 }
 
