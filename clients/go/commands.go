@@ -91,6 +91,10 @@ func (c *Client) Give(command wire.Command, options ...CommandOption) (*Sending,
 		case c.ended != nil:
 			c.settle(entry.CommandID, wire.Done{}, c.ended)
 		case waiting:
+			if entry.AgentID == "" && c.me != "" {
+				entry.AgentID = c.me
+				c.named = append(c.named, entry)
+			}
 			c.carry(entry)
 		default:
 			dropped = true
@@ -102,6 +106,7 @@ func (c *Client) Give(command wire.Command, options ...CommandOption) (*Sending,
 	case dropped:
 		return sending, c.options.Outbox.Remove(entry.CommandID)
 	default:
+		c.tellOutbox()
 		return sending, nil
 	}
 }
@@ -167,16 +172,34 @@ func (c *Client) restore() error {
 	return err
 }
 
-// takeRestored carries this agent's own commands of an earlier run.
+// takeRestored carries this agent's own commands of an earlier run. Those that nobody knows the author of wait for a
+// decision.
 func (c *Client) takeRestored() {
 	for _, entry := range c.restored {
-		if (entry.AgentID == "" || entry.AgentID == c.me) && len(c.kept) < OutboxMax {
-			c.kept = append(c.kept, Kept{Entry: entry})
-			c.board.tell(topicOutbox)
-			c.carry(entry)
+		if entry.AgentID != "" && entry.AgentID != c.me || len(c.kept) >= OutboxMax {
+			continue
 		}
+		c.kept = append(c.kept, Kept{Entry: entry})
+		if entry.AgentID == "" {
+			c.refuseRestored(entry.CommandID, ownRefusal(CodeNotAllowed, "nobody knows who gave it").Body)
+			continue
+		}
+		c.board.tell(topicOutbox)
+		c.carry(entry)
 	}
 	c.restored = nil
+}
+
+// nameKept says of what was given before the first welcome whose it is.
+func (c *Client) nameKept() {
+	for index := range c.kept {
+		if kept := &c.kept[index]; kept.AgentID == "" && kept.Refused == nil {
+			kept.AgentID = c.me
+			if _, carried := c.asks.byKey[askKey{command: kept.CommandID}]; carried {
+				c.named = append(c.named, kept.Entry)
+			}
+		}
+	}
 }
 
 func (c *Client) forget(id wire.CommandID) {

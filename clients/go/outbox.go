@@ -17,14 +17,15 @@ const OutboxMax = 1_000
 type Entry struct {
 	CommandID wire.CommandID `wire:"command_id"`
 	Expected  *wire.Expected `wire:"expected,optional"`
-	// AgentID is whose it is: nobody else's client sends it. Empty before the first welcome.
+	// AgentID is whose it is: nobody else's client sends it. Empty until the first welcome.
 	AgentID wire.AgentID `wire:"agent_id,optional"`
 	// GivenAt is when it was given.
 	GivenAt wire.Time    `wire:"given_at"`
 	Command wire.Command `wire:"params,named"`
 }
 
-// Kept is a command that waits, or one of an earlier run that was refused and waits for [Client.Drop].
+// Kept is a command that waits, or one of an earlier run that was refused, or that nobody knows the author of, and waits
+// for a decision: [Client.Drop], or giving it again with its id.
 type Kept struct {
 	Entry
 	// Refused is why.

@@ -62,7 +62,7 @@ func (c *Client) writeBytes(ctx context.Context, connection *websocket.Conn, fra
 // nextFrame is what is to be sent now, as it is written; nil when there is nothing, and how long until it is to be
 // looked at again.
 func (c *Client) nextFrame(connection *websocket.Conn) (frame []byte, wait time.Duration) {
-	defer c.removeDone()
+	defer c.tellOutbox()
 	c.locked(func() {
 		if c.connection != connection {
 			wait = lookAgain

@@ -404,6 +404,52 @@ def test_whoever_waits_for_a_command_hears_that_it_is_dropped() -> None:
     run(test)
 
 
+def test_a_command_from_before_the_first_welcome_gets_its_agent() -> None:
+    async def test() -> None:
+        async def silent(_socket: ServerConnection, _hello: Frame) -> None:
+            return
+
+        outbox = MemoryOutbox()
+        async with Peer() as peer, come(peer, outbox=outbox) as client:
+            peer.greet = silent
+            await until(lambda: peer.of("hello"), "the hello")
+            given = client.give(CLAIM)
+            await given.stored()
+            assert [entry.agent_id for entry in await outbox.all()] == [None]
+            await peer.welcome(peer.sockets[-1], {})
+            await until(lambda: peer.of("command"), "the command")
+            assert [entry.agent_id for entry in (*await outbox.all(), *client.outbox.value)] == [AGENT, AGENT]
+
+    run(test)
+
+
+def test_what_nobody_knows_the_author_of_waits_for_a_decision() -> None:
+    async def test() -> None:
+        outbox = MemoryOutbox()
+        params = {"conversation_id": CONVERSATION}
+        command_id, given_at = uuid7(), Time("2026-11-03T09:15:02.123Z")
+        await outbox.put(Entry(command_id=command_id, given_at=given_at, name="conversation.claim", params=params))
+
+        async def answer(socket: ServerConnection, frame: Frame) -> None:
+            if frame["type"] == "command":
+                await peer.say({"type": "reply", "command_id": frame["command_id"], "ok": {"seq": 7}}, socket)
+            else:
+                await counters(socket, frame)
+
+        async with Peer() as peer, come(peer, outbox=outbox) as client:
+            peer.answer = answer
+            await client.live(5)
+            await client.query(CountersGet())
+            (kept,) = client.outbox.value
+            assert kept.refused is not None
+            assert (kept.refused.code, peer.of("command")) == ("not_allowed", [])
+            assert (await client.command(CLAIM, command_id=command_id)).seq == 7
+            assert client.outbox.value == ()
+            await until(lambda: not outbox._entries, "it is let go")
+
+    run(test)
+
+
 async def counters(socket: ServerConnection, frame: Frame) -> None:
     if frame["type"] == "query":
         await socket.send(json.dumps({"type": "reply", "id": frame["id"], "ok": {"counters": []}}))
@@ -543,9 +589,9 @@ def test_commands_of_somebody_else_are_not_sent() -> None:
             )
         async with Peer() as peer, come(peer, outbox=store) as client:
             await client.live(5)
-            await until(lambda: len(peer.of("command")) == 2, "the own ones are sent")
+            await until(lambda: len(peer.of("command")) == 1, "the own one is sent")
             await asyncio.sleep(0.05)
-            assert [frame["params"]["name"] for frame in peer.of("command")] == [AGENT, "None"]
+            assert [frame["params"]["name"] for frame in peer.of("command")] == [AGENT]
             assert len(await store.all()) == 3
 
     run(test)

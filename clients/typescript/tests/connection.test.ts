@@ -192,6 +192,38 @@ describe('a connection', () => {
     expect(outbox.all()).toHaveLength(1);
   });
 
+  it('says in the outbox whose a command is that was given before the first welcome', async () => {
+    const outbox = new MemoryOutbox();
+    peer.greet = () => undefined;
+    const client = join({ outbox });
+    await peer.connections(1);
+    const done = client.command('message.send', SEND).catch((error: unknown) => error);
+    await until(() => outbox.all().length === 1, DEADLINE_MS, 'it is kept');
+    expect(outbox.all()[0]).not.toHaveProperty('agent_id');
+    peer.welcome();
+    await until(() => peer.of('command').length === 1, DEADLINE_MS, 'the command');
+    const agent_id = 'agt_0192f0c4-0000-7000-8000-000000000001';
+    expect([outbox.all(), client.outbox.value]).toMatchObject([[{ agent_id }], [{ agent_id }]]);
+    client.close();
+    await done;
+  });
+
+  it('keeps for a decision what nobody knows the author of', async () => {
+    const outbox = new MemoryOutbox();
+    const given_at = '2026-11-03T09:15:02.123Z';
+    outbox.put({ command_id: 'a', given_at, name: 'message.send', params: SEND });
+    const client = join({ outbox });
+    await until(() => client.outbox.value.length === 1, DEADLINE_MS, 'it is shown');
+    expect(client.outbox.value[0]?.refused?.code).toBe('not_allowed');
+    peer.answer = (frame, socket) =>
+      frame.type === 'command' &&
+      peer.say({ type: 'reply', command_id: frame.command_id, ok: { seq: 7 } }, socket);
+    await client.query('counters.get', {}, { signal: AbortSignal.timeout(50) }).catch(() => undefined);
+    expect(peer.of('command')).toEqual([]);
+    expect(await client.command('message.send', SEND, { commandId: 'a' })).toEqual({ seq: 7 });
+    expect([client.outbox.value, outbox.all()]).toEqual([[], []]);
+  });
+
   it('refuses by itself what would end the connection', async () => {
     const client = join();
     await client.live();

@@ -102,7 +102,8 @@ class Commands:
 
     def welcomed(self, me: AgentId) -> None:
         """Who this client is: its own commands of an earlier run are sent."""
-        self.outbox.welcomed(me)
+        for entry in self.outbox.welcomed(me):
+            self._spawn(self._keep_again(entry))
 
     def give(self, entry: Entry) -> Given:
         """Keeps a command and has it sent until it is answered. One with the id of one that waits is that one."""
@@ -174,6 +175,13 @@ class Commands:
             self._settle(command_id, Ended(code, reason))
 
         self._asks.push(Ask(command_id, entry.frame(), done, refused, ended))
+
+    async def _keep_again(self, entry: Entry) -> None:
+        """What could not be written again waits for a decision in the next run."""
+        try:
+            await self.outbox.put_again(entry)
+        except Exception:
+            LOGGER.exception("the outbox store did not take whose a command is")
 
     async def _remove(self, command_id: CommandId) -> None:
         """What could not be removed is sent again by the next run, and answered as before."""
