@@ -58,7 +58,7 @@ import { Streams, type Told } from './stream.js';
 import { Tokens } from './token.js';
 import type { UploadOptions } from './upload.js';
 import { uuidv7 } from './uuid.js';
-import { Watches, type Watching } from './watch.js';
+import { Watches, type Watching } from './watching.js';
 
 /** The queue that a desk opens with. */
 const OPEN: View = { status: 'open', order: 'activity' };

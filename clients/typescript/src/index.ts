@@ -13,6 +13,7 @@ export {
   QueryError,
   Refused,
 } from './errors.js';
+export { hitId } from './frames/search.js';
 export * from './frames.js';
 export type { Live } from './live.js';
 export type { Options, Socket, Token, TokenProvider } from './options.js';
@@ -25,4 +26,4 @@ export { Store } from './store.js';
 export type { Gap, Told } from './stream.js';
 export type { UploadOptions } from './upload.js';
 export { uuidv7 } from './uuid.js';
-export { hitId, type Watching, type WatchValue } from './watch.js';
+export type { Watching, WatchValue } from './watching.js';

@@ -250,7 +250,8 @@ describe('a connection', () => {
     });
     expect(await unwritten).toMatchObject({ code: 'invalid_params' });
     expect(token).toMatchObject({ code: 'frame_too_large' });
-    expect(watch.value.load).toMatchObject({ name: 'refused', error: { code: 'frame_too_large' } });
+    await until(() => watch.value.load.name === 'refused', DEADLINE_MS, 'the refusal');
+    expect(watch.value.load).toMatchObject({ error: { code: 'frame_too_large' } });
     const due = client.query('counters.get', {});
     await until(() => peer.of('query').length === 1, DEADLINE_MS, 'the one that can be asked');
     peer.say({ type: 'reply', id: peer.of('query')[0]?.id, ok: { counters: [] } });
@@ -332,7 +333,8 @@ describe('a connection', () => {
     await client.live();
     client.close();
     expect(await client.events().next()).toEqual({ done: true, value: undefined });
-    expect(client.watch({ text: 'a' }).value.load.name).toBe('refused');
+    const watch = client.watch({ text: 'a' });
+    await until(() => watch.value.load.name === 'refused', DEADLINE_MS, 'the refusal');
     await expect(client.query('counters.get', {})).rejects.toBeInstanceOf(Ended);
   });
 
