@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the examples of the Rust and TypeScript clients against a demo server of its own, and looks at what they did.
-# PARLOIR_BIN, or what cargo builds. Exits with 77 when cargo is absent; leaves nothing behind.
+# PARLOIR_BIN, or what cargo builds. Exits with 77 when cargo or npm is absent; leaves nothing behind.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,7 +14,7 @@ leave() {
   local code=$?
   [ ${#running[@]} -eq 0 ] || kill "${running[@]}" 2>/dev/null || true
   wait
-  [ "$code" -eq 0 ] || tail -n 20 "$folder"/*.log >&2
+  [ "$code" -eq 0 ] || [ "$code" -eq 77 ] || tail -n 20 "$folder"/*.log >&2
   rm -rf "$folder"
 }
 trap leave EXIT
@@ -96,4 +96,5 @@ if command -v npm >/dev/null; then
   try typescript +33639982211 typescript
 else
   echo 'npm is not on the PATH: the examples of the TypeScript client were not run' >&2
+  exit 77
 fi

@@ -35,6 +35,8 @@ type Client struct {
 	// wake, retry and room have room for one sign each: something may be sent, connect now, a stream has room.
 	wake, retry, room chan struct{}
 
+	// telling is held while the outbox store is told, so that what happened first is told first.
+	telling sync.Mutex
 	// mutex guards everything below.
 	mutex    sync.Mutex
 	store    *store.Store
@@ -49,6 +51,8 @@ type Client struct {
 	kept     []Kept
 	restored []Entry
 	removals []wire.CommandID
+	// named is entries that are put again, with whose they are.
+	named    []Entry
 	outgoing []wire.Up
 	tokens   tokens
 	position position

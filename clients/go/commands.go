@@ -29,8 +29,8 @@ type Sending struct {
 	err     error
 }
 
-// Wait is the server's answer. Its error is a [CommandError], an [Ended], or that of the context: then the command is
-// on its way all the same.
+// Wait is the server's answer. Its error is a [CommandError], an [Ended], [ErrDropped], or that of the context: then the
+// command is on its way all the same.
 func (s *Sending) Wait(ctx context.Context) (wire.Done, error) {
 	select {
 	case <-s.settled:
@@ -81,42 +81,58 @@ func (c *Client) Give(command wire.Command, options ...CommandOption) (*Sending,
 	if err != nil || waits {
 		return sending, err
 	}
-	if err := c.options.Outbox.Put(entry); err != nil {
-		c.locked(func() {
-			c.forget(entry.CommandID)
-			delete(c.sendings, entry.CommandID)
-			sending.settle(wire.Done{}, err)
-		})
-		return nil, err
-	}
+	err = c.options.Outbox.Put(entry)
+	var dropped bool
 	c.locked(func() {
-		if c.ended == nil {
+		switch _, waiting := c.sendings[entry.CommandID]; {
+		case err != nil:
+			c.forget(entry.CommandID)
+			c.settle(entry.CommandID, wire.Done{}, err)
+		case c.ended != nil:
+			c.settle(entry.CommandID, wire.Done{}, c.ended)
+		case waiting:
+			if entry.AgentID == "" && c.me != "" {
+				entry.AgentID = c.me
+				c.named = append(c.named, entry)
+			}
 			c.carry(entry)
-		} else if waiting, is := c.sendings[entry.CommandID]; is {
-			delete(c.sendings, entry.CommandID)
-			waiting.settle(wire.Done{}, c.ended)
+		default:
+			dropped = true
 		}
 	})
-	return sending, nil
+	switch {
+	case err != nil:
+		return nil, err
+	case dropped:
+		return sending, c.options.Outbox.Remove(entry.CommandID)
+	default:
+		c.tellOutbox()
+		return sending, nil
+	}
+}
+
+// settle tells whoever waits for a command what became of it.
+func (c *Client) settle(id wire.CommandID, done wire.Done, err error) {
+	if sending, is := c.sendings[id]; is {
+		delete(c.sendings, id)
+		sending.settle(done, err)
+	}
 }
 
 // reserve takes a place in the outbox, or refuses. One that waits already is the same command.
 func (c *Client) reserve(entry *Entry) (sending *Sending, waits bool, err error) {
-	refuse := func(code Code, message string) error {
-		return &CommandError{ownRefusal(code, message), entry.CommandID}
-	}
 	c.locked(func() {
 		if sending, waits = c.sendings[entry.CommandID]; waits {
 			return
 		}
-		bytes := int64(wire.SizeOf(c.options.Codec, frameOf(*entry)))
+		large := c.tooLarge(wire.SizeOf(c.options.Codec, frameOf(*entry)))
 		switch {
 		case c.ended != nil:
 			err = c.ended
 		case len(c.kept) >= OutboxMax:
-			err = refuse(CodeBusy, "too many commands wait for an answer")
-		case bytes > c.limits.FrameBytesMax:
-			err = refuse(CodeFrameTooLarge, "the command is longer than the server takes: make it shorter")
+			err = &CommandError{ownRefusal(CodeBusy, "too many commands wait for an answer"), entry.CommandID}
+		case large != nil:
+			err = &CommandError{*large, entry.CommandID}
 		}
 		if err != nil {
 			return
@@ -139,11 +155,12 @@ func (c *Client) Outbox() *Watched[[]Kept] {
 	return watched(c, topicOutbox, func() []Kept { return slices.Clone(c.kept) }, nil, nil)
 }
 
-// Drop takes a refused command of an earlier run out of the outbox.
+// Drop takes a command out of the outbox: a refused one of an earlier run, or one whose Wait answers [ErrDropped] then.
 func (c *Client) Drop(id wire.CommandID) error {
 	c.locked(func() {
 		c.asks.drop(askKey{command: id})
 		c.forget(id)
+		c.settle(id, wire.Done{}, ErrDropped)
 	})
 	return c.options.Outbox.Remove(id)
 }
@@ -155,16 +172,34 @@ func (c *Client) restore() error {
 	return err
 }
 
-// takeRestored carries this agent's own commands of an earlier run.
+// takeRestored carries this agent's own commands of an earlier run. Those that nobody knows the author of wait for a
+// decision.
 func (c *Client) takeRestored() {
 	for _, entry := range c.restored {
-		if (entry.AgentID == "" || entry.AgentID == c.me) && len(c.kept) < OutboxMax {
-			c.kept = append(c.kept, Kept{Entry: entry})
-			c.board.tell(topicOutbox)
-			c.carry(entry)
+		if entry.AgentID != "" && entry.AgentID != c.me || len(c.kept) >= OutboxMax {
+			continue
 		}
+		c.kept = append(c.kept, Kept{Entry: entry})
+		if entry.AgentID == "" {
+			c.refuseRestored(entry.CommandID, ownRefusal(CodeNotAllowed, "nobody knows who gave it").Body)
+			continue
+		}
+		c.board.tell(topicOutbox)
+		c.carry(entry)
 	}
 	c.restored = nil
+}
+
+// nameKept says of what was given before the first welcome whose it is.
+func (c *Client) nameKept() {
+	for index := range c.kept {
+		if kept := &c.kept[index]; kept.AgentID == "" && kept.Refused == nil {
+			kept.AgentID = c.me
+			if _, carried := c.asks.byKey[askKey{command: kept.CommandID}]; carried {
+				c.named = append(c.named, kept.Entry)
+			}
+		}
+	}
 }
 
 func (c *Client) forget(id wire.CommandID) {
@@ -175,12 +210,6 @@ func (c *Client) forget(id wire.CommandID) {
 // carry has an entry of the outbox sent until it is answered.
 func (c *Client) carry(entry Entry) {
 	id := entry.CommandID
-	settle := func(done wire.Done, err error) {
-		if sending, is := c.sendings[id]; is {
-			delete(c.sendings, id)
-			sending.settle(done, err)
-		}
-	}
 	c.ask(&asking{
 		key:   askKey{command: id},
 		frame: frameOf(entry),
@@ -188,7 +217,7 @@ func (c *Client) carry(entry Entry) {
 			var done wire.Done
 			err := ok.Bind(&done)
 			c.remove(id)
-			settle(done, err)
+			c.settle(id, done, err)
 		},
 		refused: func(refusal wire.ErrorBody) {
 			if _, waited := c.sendings[id]; waited {
@@ -196,9 +225,9 @@ func (c *Client) carry(entry Entry) {
 			} else {
 				c.refuseRestored(id, refusal)
 			}
-			settle(wire.Done{}, &CommandError{Refusal{refusal}, id})
+			c.settle(id, wire.Done{}, &CommandError{Refusal{refusal}, id})
 		},
-		ended: func(ended *Ended) { settle(wire.Done{}, ended) },
+		ended: func(ended *Ended) { c.settle(id, wire.Done{}, ended) },
 	})
 }
 

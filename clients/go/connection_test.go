@@ -63,6 +63,59 @@ func TestACutClientGoesOnWhereItWas(t *testing.T) {
 	next(t, events, 4)
 }
 
+func TestWhatIsTooLargeIsRefusedAndTheConnectionGoesOn(t *testing.T) {
+	peer := newPeer(t, greeting(func(line *line, frame wire.Up) {
+		if query, is := frame.(wire.QueryFrame); is {
+			line.say(wire.Reply{ID: &query.ID, Ok: wire.MapOf(map[string]any{"counters": []any{}})})
+		}
+	}))
+	outbox := parloir.NewMemoryOutbox()
+	text := strings.Repeat("a", 70_000)
+	given := entry()
+	given.AgentID, given.Command = agent, wire.MessageSend{ConversationID: room, Text: &text}
+	if err := outbox.Put(given); err != nil {
+		t.Fatal(err)
+	}
+	client := peer.connect(parloir.Options{Outbox: outbox})
+	if _, err := parloir.Ask(within(t), client, wire.SendPlan{ConversationID: room, Text: &text}); !errors.Is(err,
+		parloir.CodeFrameTooLarge) {
+		t.Fatal(err)
+	}
+	if err := client.Refresh(within(t), parloir.Token{Secret: text}); !errors.Is(err, parloir.CodeFrameTooLarge) {
+		t.Fatal(err)
+	}
+	watch := client.Watch(wire.SearchConversations{Text: text})
+	defer watch.Close()
+	found, err := watch.Until(within(t), func(found parloir.Found) bool { return found.Load.Loading == store.Refused })
+	if err != nil || found.Load.Error.Code != string(parloir.CodeFrameTooLarge) {
+		t.Fatalf("%+v %v", found, err)
+	}
+	kept := client.Outbox()
+	defer kept.Close()
+	left, err := kept.Until(within(t), func(left []parloir.Kept) bool { return len(left) == 1 && left[0].Refused != nil })
+	if err != nil || left[0].Refused.Code != string(parloir.CodeFrameTooLarge) {
+		t.Fatalf("%+v %v", left, err)
+	}
+	if _, err := parloir.Ask(within(t), client, wire.CountersGet{}); err != nil || len(peer.lines) != 1 {
+		t.Fatalf("%v, %d connections", err, len(peer.lines))
+	}
+}
+
+func TestWhoeverWaitsForACommandHearsThatItIsDropped(t *testing.T) {
+	peer := newPeer(t, greeting(nil))
+	client := peer.connect(parloir.Options{})
+	sending, err := client.Give(wire.ConversationClose{ConversationID: room})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Drop(sending.CommandID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sending.Wait(within(t)); !errors.Is(err, parloir.ErrDropped) {
+		t.Fatal(err)
+	}
+}
+
 func next(t *testing.T, events *parloir.Events, seq wire.Seq) {
 	t.Helper()
 	event, err := events.Next(within(t))

@@ -50,6 +50,9 @@ func (e *Ended) Error() string {
 	return fmt.Sprintf("the connection is over (%d): %s", e.Code, e.Reason)
 }
 
+// ErrDropped says that a command was dropped by this program before its answer: whether it happened is not known.
+var ErrDropped = errors.New("the command was dropped before its answer")
+
 // UnknownCount is the count of a [GapError] that only the server could tell.
 const UnknownCount = -1
 

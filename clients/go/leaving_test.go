@@ -42,6 +42,54 @@ func TestAClientLeavesWhileItWaitsForAToken(t *testing.T) {
 	closes(t, client)
 }
 
+func TestACommandFromBeforeTheFirstWelcomeGetsItsAgent(t *testing.T) {
+	peer := newPeer(t, func(*line, wire.Up) {})
+	outbox := parloir.NewMemoryOutbox()
+	client := peer.connect(parloir.Options{Outbox: outbox})
+	until(t, "the hello", func() bool { return len(count[wire.Hello](peer)) == 1 })
+	if _, err := client.Give(wire.ConversationClose{ConversationID: room}); err != nil {
+		t.Fatal(err)
+	}
+	whose := func() wire.AgentID {
+		entries, err := outbox.All()
+		if err != nil || len(entries) != 1 {
+			t.Fatalf("%+v %v", entries, err)
+		}
+		return entries[0].AgentID
+	}
+	if whose() != "" {
+		t.Fatalf("it is of %s", whose())
+	}
+	peer.lines[0].welcome(1, nil)
+	until(t, "whose it is", func() bool { return whose() == agent })
+}
+
+func TestWhatNobodyKnowsTheAuthorOfWaitsForADecision(t *testing.T) {
+	peer := newPeer(t, greeting(accept))
+	outbox := parloir.NewMemoryOutbox()
+	nobodys := entry()
+	if err := outbox.Put(nobodys); err != nil {
+		t.Fatal(err)
+	}
+	client := peer.connect(parloir.Options{Outbox: outbox})
+	kept := client.Outbox()
+	defer kept.Close()
+	left, err := kept.Until(within(t), func(left []parloir.Kept) bool { return len(left) == 1 })
+	if err != nil || left[0].Refused == nil || left[0].Refused.Code != string(parloir.CodeNotAllowed) {
+		t.Fatalf("%+v %v", left, err)
+	}
+	if _, err := client.Do(within(t), wire.ConversationClaim{ConversationID: room}); err != nil {
+		t.Fatal(err)
+	}
+	if heard := count[wire.CommandFrame](peer); len(heard) != 1 || heard[0].CommandID == nobodys.CommandID {
+		t.Fatalf("%+v", heard)
+	}
+	if _, err := client.Do(within(t), nobodys.Command, parloir.WithCommandID(nobodys.CommandID)); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "nothing is kept", func() bool { return len(kept.Value()) == 0 })
+}
+
 func TestAClientLeavesWhileItConnects(t *testing.T) {
 	// It takes connections and never says a word.
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -97,14 +145,13 @@ func TestCommandsOfSomebodyElseAreLeftAlone(t *testing.T) {
 	}
 	peer := newPeer(t, greeting(accept))
 	client := peer.connect(parloir.Options{Outbox: outbox})
-	until(t, "its own", func() bool { return len(count[wire.CommandFrame](peer)) == 2 })
-	until(t, "one is left", func() bool {
+	until(t, "what is not its own is left", func() bool {
 		left, err := outbox.All()
-		return err == nil && len(left) == 1 && left[0].CommandID == foreign.CommandID
+		return err == nil && len(left) == 2 && left[0].CommandID == foreign.CommandID && left[1].CommandID == unknown.CommandID
 	})
 	closes(t, client)
 	for _, command := range count[wire.CommandFrame](peer) {
-		if command.CommandID == foreign.CommandID {
+		if command.CommandID != own.CommandID {
 			t.Fatal("a command of somebody else was sent")
 		}
 	}
@@ -113,6 +160,7 @@ func TestCommandsOfSomebodyElseAreLeftAlone(t *testing.T) {
 func TestARefusedCommandOfAnEarlierRunWaitsForADecision(t *testing.T) {
 	outbox := parloir.NewMemoryOutbox()
 	before := entry()
+	before.AgentID = agent
 	if err := outbox.Put(before); err != nil {
 		t.Fatal(err)
 	}

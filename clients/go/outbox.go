@@ -17,22 +17,23 @@ const OutboxMax = 1_000
 type Entry struct {
 	CommandID wire.CommandID `wire:"command_id"`
 	Expected  *wire.Expected `wire:"expected,optional"`
-	// AgentID is whose it is: nobody else's client sends it. Empty before the first welcome.
+	// AgentID is whose it is: nobody else's client sends it. Empty until the first welcome.
 	AgentID wire.AgentID `wire:"agent_id,optional"`
 	// GivenAt is when it was given.
 	GivenAt wire.Time    `wire:"given_at"`
 	Command wire.Command `wire:"params,named"`
 }
 
-// Kept is a command that waits, or one of an earlier run that was refused and waits for [Client.Drop].
+// Kept is a command that waits, or one of an earlier run that was refused, or that nobody knows the author of, and waits
+// for a decision: [Client.Drop], or giving it again with its id.
 type Kept struct {
 	Entry
 	// Refused is why.
 	Refused *wire.ErrorBody
 }
 
-// OutboxStore is where entries are kept. Put has returned before the command is sent. Its methods may be called from
-// several goroutines at once.
+// OutboxStore is where entries are kept. Put has returned before the command is sent; an entry with the id of one that is
+// kept takes its place. Its methods may be called from several goroutines at once.
 type OutboxStore interface {
 	Put(entry Entry) error
 	Remove(id wire.CommandID) error
@@ -49,11 +50,11 @@ type MemoryOutbox struct {
 // NewMemoryOutbox makes an empty one.
 func NewMemoryOutbox() *MemoryOutbox { return &MemoryOutbox{} }
 
-// Put keeps an entry.
+// Put keeps an entry, in the place of one with its id.
 func (o *MemoryOutbox) Put(entry Entry) error {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
-	o.entries = append(o.entries, entry)
+	o.entries = with(o.entries, entry)
 	return nil
 }
 

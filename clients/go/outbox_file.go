@@ -24,14 +24,27 @@ type removal struct {
 	Removed wire.CommandID `wire:"removed"`
 }
 
-// FileOutbox keeps entries over restarts. A command is on the disk before it is sent.
+// outboxFile is the part of a file that is used.
+type outboxFile interface {
+	Write(line []byte) (int, error)
+	Sync() error
+	Truncate(length int64) error
+	Close() error
+}
+
+// FileOutbox keeps entries over restarts. A command is on the disk before it is sent, and one whose Put failed is not
+// there for another run.
 type FileOutbox struct {
 	mutex   sync.Mutex
 	path    string
-	file    *os.File
+	file    outboxFile
 	entries []Entry
 	// past is lines that say nothing any more.
 	past int
+	// length is bytes of whole lines.
+	length int64
+	// torn is whether a write failed since: what is on the disk is not known before the file is written anew.
+	torn bool
 }
 
 // OpenFileOutbox opens the file at path, or makes it. A last line that was not written to its end is left out.
@@ -61,8 +74,18 @@ func (o *FileOutbox) take(line []byte) {
 	}
 	var entry Entry
 	if document.Bind(&entry) == nil && entry.CommandID != "" && entry.Command != nil {
-		o.entries = append(without(o.entries, entry.CommandID), entry)
+		o.entries = with(o.entries, entry)
 	}
+}
+
+// with puts an entry at the end, or in the place of the one with its id.
+func with(entries []Entry, entry Entry) []Entry {
+	at := slices.IndexFunc(entries, func(other Entry) bool { return other.CommandID == entry.CommandID })
+	if at < 0 {
+		return append(entries, entry)
+	}
+	entries[at] = entry
+	return entries
 }
 
 func without(entries []Entry, id wire.CommandID) []Entry {
@@ -96,7 +119,7 @@ func (o *FileOutbox) rewrite() error {
 		// Everything in it stands in the new one.
 		_ = o.file.Close()
 	}
-	o.file, o.past = file, 0
+	o.file, o.past, o.length, o.torn = file, 0, int64(len(text)), false
 	return nil
 }
 
@@ -104,27 +127,50 @@ func (o *FileOutbox) failed(err error) error {
 	return fmt.Errorf("the outbox at '%s' cannot be written: %w", o.path, err)
 }
 
-func (o *FileOutbox) write(line []byte) error {
+// durability is whether a line has to be on the disk.
+type durability int
+
+const (
+	soon durability = iota
+	now
+)
+
+// write adds a line, or leaves the file as it was.
+func (o *FileOutbox) write(line []byte, when durability) error {
 	if o.file == nil {
 		return o.failed(fs.ErrClosed)
 	}
-	if _, err := o.file.Write(append(line, '\n')); err != nil {
+	if o.torn {
+		if err := o.rewrite(); err != nil {
+			return err
+		}
+	}
+	line = append(line, '\n')
+	_, err := o.file.Write(line)
+	if err == nil && when == now {
+		err = o.file.Sync()
+	}
+	if err != nil {
+		o.torn = true
+		// Where that fails as well, the next write puts another file in the place of this one.
+		_ = o.file.Truncate(o.length)
 		return o.failed(err)
 	}
+	o.length += int64(len(line))
 	return nil
 }
 
-// Put writes an entry to the disk.
+// Put writes an entry to the disk, in the place of one with its id.
 func (o *FileOutbox) Put(entry Entry) error {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
-	if err := o.write(wire.Write(wire.JSON, entry)); err != nil {
+	if err := o.write(wire.Write(wire.JSON, entry), now); err != nil {
 		return err
 	}
-	if err := o.file.Sync(); err != nil {
-		return o.failed(err)
+	before := len(o.entries)
+	if o.entries = with(o.entries, entry); len(o.entries) == before {
+		o.past++
 	}
-	o.entries = append(o.entries, entry)
 	return nil
 }
 
@@ -136,7 +182,7 @@ func (o *FileOutbox) Remove(id wire.CommandID) error {
 	if o.entries = without(o.entries, id); len(o.entries) == before {
 		return nil
 	}
-	if err := o.write(wire.Write(wire.JSON, removal{id})); err != nil {
+	if err := o.write(wire.Write(wire.JSON, removal{id}), soon); err != nil {
 		return err
 	}
 	// Two lines are of the past: the entry's, and the one that ends it.

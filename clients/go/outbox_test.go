@@ -4,6 +4,7 @@ package parloir_test
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -79,6 +80,45 @@ func TestALineThatWasNotWrittenToItsEndIsLeftOut(t *testing.T) {
 		}
 		keeps(t, openOutbox(t, path), whole)
 	}
+}
+
+func TestWhatCouldNotBeWrittenIsNotThereAndHarmsNothing(t *testing.T) {
+	for name, breaks := range map[string]func(*parloir.FileOutbox){
+		"half a line":              func(outbox *parloir.FileOutbox) { parloir.BreakWrites(outbox, 40) },
+		"a whole line, not synced": func(outbox *parloir.FileOutbox) { parloir.BreakSyncs(outbox) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "outbox")
+			outbox := openOutbox(t, path)
+			before, refused, after := entry(), entry(), entry()
+			if err := outbox.Put(before); err != nil {
+				t.Fatal(err)
+			}
+			breaks(outbox)
+			if err := outbox.Put(refused); !errors.Is(err, parloir.ErrFull) {
+				t.Fatal(err)
+			}
+			keeps(t, openOutbox(t, path), before)
+			if err := outbox.Put(after); err != nil {
+				t.Fatal(err)
+			}
+			keeps(t, openOutbox(t, path), before, after)
+		})
+	}
+}
+
+func TestAFileThatCannotBeMendedIsWrittenAnew(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "outbox")
+	outbox := openOutbox(t, path)
+	parloir.BreakCuts(outbox, 40)
+	if err := outbox.Put(entry()); !errors.Is(err, parloir.ErrFull) {
+		t.Fatal(err)
+	}
+	after := entry()
+	if err := outbox.Put(after); err != nil {
+		t.Fatal(err)
+	}
+	keeps(t, openOutbox(t, path), after)
 }
 
 func TestAnOutboxThatIsWorkedForLongStaysShort(t *testing.T) {

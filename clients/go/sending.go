@@ -6,6 +6,7 @@ package parloir
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/coder/websocket"
@@ -33,7 +34,7 @@ func (c *Client) send(ctx context.Context, connection *websocket.Conn) {
 			}
 			continue
 		}
-		if err := c.write(ctx, connection, frame); err != nil {
+		if err := c.writeBytes(ctx, connection, frame); err != nil {
 			c.locked(func() {
 				if c.connection == connection {
 					c.stop(errors.Join(errors.New("a frame could not be written"), err))
@@ -45,17 +46,23 @@ func (c *Client) send(ctx context.Context, connection *websocket.Conn) {
 }
 
 func (c *Client) write(ctx context.Context, connection *websocket.Conn, frame wire.Up) error {
+	return c.writeBytes(ctx, connection, wire.WriteUp(c.options.Codec, frame))
+}
+
+func (c *Client) writeBytes(ctx context.Context, connection *websocket.Conn, frame []byte) error {
 	ctx, done := context.WithTimeout(ctx, writeTime)
 	defer done()
 	kind := websocket.MessageBinary
 	if c.options.Codec == wire.JSON {
 		kind = websocket.MessageText
 	}
-	return connection.Write(ctx, kind, wire.WriteUp(c.options.Codec, frame))
+	return connection.Write(ctx, kind, frame)
 }
 
-// nextFrame is what is to be sent now; nil when there is nothing, and how long until it is to be looked at again.
-func (c *Client) nextFrame(connection *websocket.Conn) (frame wire.Up, wait time.Duration) {
+// nextFrame is what is to be sent now, as it is written; nil when there is nothing, and how long until it is to be
+// looked at again.
+func (c *Client) nextFrame(connection *websocket.Conn) (frame []byte, wait time.Duration) {
+	defer c.tellOutbox()
 	c.locked(func() {
 		if c.connection != connection {
 			wait = lookAgain
@@ -64,7 +71,7 @@ func (c *Client) nextFrame(connection *websocket.Conn) (frame wire.Up, wait time
 		now := c.now()
 		if c.pong {
 			c.pong = false
-			frame = wire.Pong{}
+			frame = wire.WriteUp(c.options.Codec, wire.Pong{})
 			return
 		}
 		wait = sooner(lookAgain, c.renewSignals(now))
@@ -78,24 +85,44 @@ func (c *Client) nextFrame(connection *websocket.Conn) (frame wire.Up, wait time
 	return frame, max(wait, time.Millisecond)
 }
 
-func (c *Client) nextWithinRate(now time.Time) (wire.Up, time.Duration) {
+func (c *Client) nextWithinRate(now time.Time) ([]byte, time.Duration) {
 	if len(c.outgoing) > 0 {
 		if wait := c.pace.take(now); wait > 0 {
 			return nil, wait
 		}
 		frame := c.outgoing[0]
 		c.outgoing = c.outgoing[1:]
+		return wire.WriteUp(c.options.Codec, frame), 0
+	}
+	for {
+		ask, wait := c.asks.next(now)
+		if ask == nil {
+			return nil, wait
+		}
+		frame := wire.WriteUp(c.options.Codec, ask.frame)
+		if refusal := c.tooLarge(len(frame)); refusal != nil {
+			// It would end the connection.
+			c.asks.drop(ask.key)
+			ask.refused(refusal.Body)
+			continue
+		}
+		if wait := c.pace.take(now); wait > 0 {
+			return nil, wait
+		}
+		c.asks.goes(ask)
 		return frame, 0
 	}
-	ask, wait := c.asks.next(now)
-	if ask == nil {
-		return nil, wait
+}
+
+// tooLarge is why a frame of so many bytes is not sent; nil when it is.
+func (c *Client) tooLarge(bytes int) *Refusal {
+	limit := c.limits.FrameBytesMax
+	if int64(bytes) <= limit {
+		return nil
 	}
-	if wait := c.pace.take(now); wait > 0 {
-		return nil, wait
-	}
-	c.asks.goes(ask)
-	return ask.frame, 0
+	refusal := ownRefusal(CodeFrameTooLarge, fmt.Sprintf("%d bytes, %d at most", bytes, limit))
+	refusal.Body.Details = wire.MapOf(map[string]any{"max": limit, "actual": bytes})
+	return &refusal
 }
 
 func (c *Client) reopenWatches(now time.Time) (wait time.Duration) {

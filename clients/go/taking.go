@@ -10,13 +10,28 @@ import (
 
 // take takes one frame.
 func (c *Client) take(frame wire.Down) {
-	var done []wire.CommandID
 	c.locked(func() {
 		c.seen = c.now()
 		c.note(frame)
 		c.changed()
-		done, c.removals = c.removals, nil
 	})
+	c.tellOutbox()
+}
+
+// tellOutbox tells the outbox store what it is to know, once the client is not guarded any more.
+func (c *Client) tellOutbox() {
+	c.telling.Lock()
+	defer c.telling.Unlock()
+	var done []wire.CommandID
+	var named []Entry
+	c.locked(func() {
+		done, c.removals = c.removals, nil
+		named, c.named = c.named, nil
+	})
+	for _, entry := range named {
+		// What could not be written again waits for a decision in the next run.
+		_ = c.options.Outbox.Put(entry)
+	}
 	for _, id := range done {
 		// What could not be removed is sent again by the next run, and answered as before.
 		_ = c.options.Outbox.Remove(id)
@@ -89,6 +104,7 @@ func (c *Client) noteWelcome(welcome wire.Welcome) {
 	c.store.Fold(welcome)
 	c.me = welcome.Agent.AgentID
 	c.tokens.schedule(now)
+	c.nameKept()
 	c.takeRestored()
 	c.sayAgain()
 	if welcome.Resumed {

@@ -31,7 +31,11 @@ const (
 	answerBytesMax = 1 << 20
 	// giveUpTime is how long a file that is not wanted any more is given up for.
 	giveUpTime = 5 * time.Second
+	// notKnown is the offset of an upload that the server was not asked about yet.
+	notKnown = int64(-1)
 )
+
+var errNotKnown = errors.New("how far the server is cannot be learnt now")
 
 // File is what is uploaded.
 type File struct {
@@ -76,9 +80,12 @@ type step struct {
 }
 
 func (u *upload) run(ctx context.Context) (wire.Attachment, error) {
-	offset, err := u.start(ctx)
-	if err != nil {
-		return wire.Attachment{}, err
+	offset := notKnown
+	if u.id == "" {
+		var err error
+		if offset, err = u.begin(ctx); err != nil {
+			return wire.Attachment{}, err
+		}
 	}
 	for stalled := 0; stalled < uploadTries; {
 		if err := u.pause(ctx, stalled); err != nil {
@@ -114,10 +121,7 @@ func isFinal(ctx context.Context, err error) bool {
 	return ctx.Err() != nil || errors.As(err, &refusal) && !refusal.Body.Temporary
 }
 
-func (u *upload) start(ctx context.Context) (int64, error) {
-	if u.id != "" {
-		return u.reached(ctx)
-	}
+func (u *upload) begin(ctx context.Context) (int64, error) {
 	begin := struct {
 		Name      string `wire:"name"`
 		Bytes     int64  `wire:"bytes"`
@@ -140,6 +144,9 @@ func (u *upload) start(ctx context.Context) (int64, error) {
 
 // send sends the piece that follows offset.
 func (u *upload) send(ctx context.Context, offset int64) (step, error) {
+	if offset == notKnown {
+		return step{}, errNotKnown
+	}
 	u.progress(offset)
 	length := int64(pieceBytes)
 	if offset == 0 {
@@ -174,16 +181,19 @@ func (u *upload) progress(sent int64) {
 	}
 }
 
-// reached is how far the server is.
+// reached is how far the server is. Only a server that says that there is no such upload is believed for good.
 func (u *upload) reached(ctx context.Context) (int64, error) {
 	answer, err := u.request(ctx, http.MethodHead, "/"+string(u.id), http.Header{}, nil)
 	if err != nil {
 		return 0, err
 	}
-	offset, err := strconv.ParseInt(answer.header.Get("Upload-Offset"), 10, 64)
-	if answer.status >= http.StatusBadRequest || err != nil {
+	if answer.status == http.StatusNotFound || answer.status == http.StatusGone {
 		refusal := ownRefusal(CodeAttachmentNotFound, "there is no upload "+string(u.id))
-		return 0, &refusal
+		return notKnown, &refusal
+	}
+	offset, err := strconv.ParseInt(answer.header.Get("Upload-Offset"), 10, 64)
+	if answer.status >= http.StatusMultipleChoices || err != nil || offset < 0 {
+		return notKnown, errNotKnown
 	}
 	return offset, nil
 }
@@ -222,7 +232,7 @@ func (a answer) step() (made step, err error) {
 		return made, a.body.Bind(&made)
 	}
 	body := wire.ErrorBody{Code: string(CodeInternal), Message: "the server answered " + strconv.Itoa(a.status),
-		Temporary: a.status >= http.StatusInternalServerError}
+		Temporary: a.status >= http.StatusInternalServerError || a.status == http.StatusTooManyRequests}
 	if a.body.Get("code").Kind() == wire.Text {
 		body.Code, body.Message = a.body.Get("code").Text(), a.body.Get("detail").Text()
 		body.Temporary, body.Details = a.body.Get("temporary").Bool(), a.body.Get("details")

@@ -150,8 +150,11 @@ func (p *player) keepEvents(events *parloir.Events) {
 		p.mutex.Lock()
 		var gap *parloir.GapError
 		switch {
-		case errors.As(err, &gap) && gap.Dropped > 0:
-			p.dropped += gap.Dropped
+		case errors.As(err, &gap):
+			p.dropped += max(0, gap.Dropped)
+			if len(p.events) < eventsMax {
+				p.events = append(p.events, map[string]any{"gap": true})
+			}
 		case err == nil && len(p.events) < eventsMax:
 			p.events = append(p.events, map[string]any{"seq": event.Seq, "name": event.Name()})
 		case err == nil:

@@ -66,9 +66,8 @@ class Seat:
         try:
             await self.reads.wait()
             async for told in self.stream:
-                if isinstance(told, Gap):
-                    continue
-                self.told.append({"seq": told.seq, "name": told.name})
+                is_gap = isinstance(told, Gap)
+                self.told.append({"gap": True} if is_gap else {"seq": told.seq, "name": told.name})
                 self.dropped += max(0, len(self.told) - EVENTS_MAX)
                 del self.told[:-EVENTS_MAX]
         except Ended:

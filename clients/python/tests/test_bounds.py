@@ -1,7 +1,9 @@
 """What is bounded stays so: a slow application, a server that takes nothing, a journal that is written for ever."""
 
 import asyncio
+import errno
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -148,6 +150,49 @@ def test_entries_of_a_file_survive_and_stand_in_order(tmp_path: Path) -> None:
         third = FileOutbox(path)
         assert list(await third.all()) == [entries[0], *entries[2:], entries[1]]
         await third.close()
+
+    run(test)
+
+
+async def kept_in(path: Path) -> list[Entry]:
+    """What another run would find."""
+    copy = path.with_name("copy")
+    shutil.copy(path, copy)
+    store = FileOutbox(copy)
+    found = list(await store.all())
+    await store.close()
+    return found
+
+
+@pytest.mark.parametrize("broken", ["write", "fsync", "write and ftruncate"])
+def test_what_could_not_be_written_is_not_there_and_harms_nothing(
+    broken: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = os.write
+
+    def half(descriptor: int, data: memoryview) -> int:
+        monkeypatch.setattr(os, "write", full)
+        return write(descriptor, data[: len(data) // 2])
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    async def test() -> None:
+        path = tmp_path / "outbox"
+        store = FileOutbox(path)
+        before, refused, after = entry(0), entry(1), entry(2)
+        await store.put(before)
+        monkeypatch.setattr(os, "fsync" if broken == "fsync" else "write", full if broken == "fsync" else half)
+        if "ftruncate" in broken:
+            monkeypatch.setattr(os, "ftruncate", full)
+        with pytest.raises(OSError, match="no space"):
+            await store.put(refused)
+        monkeypatch.undo()
+        if "ftruncate" not in broken:
+            assert await kept_in(path) == [before]
+        await store.put(after)
+        await store.close()
+        assert await kept_in(path) == [before, after]
 
     run(test)
 

@@ -1,6 +1,7 @@
 """How a connection comes back, and when it does not, against a server that does whatever a test wants."""
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from websockets.asyncio.server import ServerConnection
 from parloir import (
     Client,
     CommandRefused,
+    Dropped,
     Ended,
     Entry,
     Event,
@@ -20,8 +22,19 @@ from parloir import (
     UnknownEvent,
     uuid7,
 )
+from parloir.asks import Asks
 from parloir.backoff import Backoff
-from parloir.frames import ConversationClaim, ConversationClose, ConversationId, CountersGet, StatusGet
+from parloir.frames import (
+    AgentId,
+    ConversationClaim,
+    ConversationClose,
+    ConversationId,
+    CountersGet,
+    FrameError,
+    SendPlan,
+    StatusGet,
+    Time,
+)
 from parloir.pace import Pace
 
 CONVERSATION = ConversationId("cnv_0192f0c4-0000-7000-8000-000000000001")
@@ -350,6 +363,172 @@ def test_a_command_that_is_too_large_is_refused_here() -> None:
     run(test)
 
 
+def test_the_same_command_twice_is_one() -> None:
+    async def test() -> None:
+        async with Peer() as peer, come(peer) as client:
+            await client.live(5)
+            command_id = uuid7()
+            both = [client.give(CLAIM, command_id=command_id) for _ in range(2)]
+            await until(lambda: peer.of("command"), "the command")
+            await peer.say({"type": "reply", "command_id": command_id, "ok": {"seq": 7}})
+            assert [done.seq for done in await asyncio.wait_for(asyncio.gather(*both), 5)] == [7, 7]
+            assert (len(peer.of("command")), client.outbox.value) == (1, ())
+
+    run(test)
+
+
+def test_whoever_waits_for_a_command_hears_that_it_is_dropped() -> None:
+    class Slow(MemoryOutbox):
+        def __init__(self) -> None:
+            super().__init__()
+            self.go_on = asyncio.Event()
+
+        async def put(self, entry: Entry) -> None:
+            await self.go_on.wait()
+            await super().put(entry)
+
+    async def test() -> None:
+        outbox = Slow()
+        async with Peer() as peer, come(peer, outbox=outbox) as client:
+            peer.answer = counters
+            await client.live(5)
+            given = client.give(CLAIM)
+            await until(lambda: client.outbox.value, "it is being kept")
+            client.drop(given.command_id)
+            with pytest.raises(Dropped):
+                await asyncio.wait_for(given, 5)
+            outbox.go_on.set()
+            await client.query(CountersGet())
+            assert (client.outbox.value, await outbox.all(), peer.of("command")) == ((), [], [])
+
+    run(test)
+
+
+def test_a_command_from_before_the_first_welcome_gets_its_agent() -> None:
+    async def test() -> None:
+        async def silent(_socket: ServerConnection, _hello: Frame) -> None:
+            return
+
+        outbox = MemoryOutbox()
+        async with Peer() as peer, come(peer, outbox=outbox) as client:
+            peer.greet = silent
+            await until(lambda: peer.of("hello"), "the hello")
+            given = client.give(CLAIM)
+            await given.stored()
+            assert [entry.agent_id for entry in await outbox.all()] == [None]
+            await peer.welcome(peer.sockets[-1], {})
+            await until(lambda: peer.of("command"), "the command")
+            assert [entry.agent_id for entry in (*await outbox.all(), *client.outbox.value)] == [AGENT, AGENT]
+
+    run(test)
+
+
+def test_what_nobody_knows_the_author_of_waits_for_a_decision() -> None:
+    async def test() -> None:
+        outbox = MemoryOutbox()
+        params = {"conversation_id": CONVERSATION}
+        command_id, given_at = uuid7(), Time("2026-11-03T09:15:02.123Z")
+        await outbox.put(Entry(command_id=command_id, given_at=given_at, name="conversation.claim", params=params))
+
+        async def answer(socket: ServerConnection, frame: Frame) -> None:
+            if frame["type"] == "command":
+                await peer.say({"type": "reply", "command_id": frame["command_id"], "ok": {"seq": 7}}, socket)
+            else:
+                await counters(socket, frame)
+
+        async with Peer() as peer, come(peer, outbox=outbox) as client:
+            peer.answer = answer
+            await client.live(5)
+            await client.query(CountersGet())
+            (kept,) = client.outbox.value
+            assert kept.refused is not None
+            assert (kept.refused.code, peer.of("command")) == ("not_allowed", [])
+            assert (await client.command(CLAIM, command_id=command_id)).seq == 7
+            assert client.outbox.value == ()
+            await until(lambda: not outbox._entries, "it is let go")
+
+    run(test)
+
+
+async def counters(socket: ServerConnection, frame: Frame) -> None:
+    if frame["type"] == "query":
+        await socket.send(json.dumps({"type": "reply", "id": frame["id"], "ok": {"counters": []}}))
+
+
+def test_a_question_that_is_too_large_is_refused_here() -> None:
+    async def test() -> None:
+        async with Peer() as peer, come(peer) as client:
+            peer.answer = counters
+            text = "x" * 70_000
+            with pytest.raises(QueryRefused, match="frame_too_large") as refused:
+                await client.query(SendPlan(conversation_id=CONVERSATION, text=text))
+            assert refused.value.details["max"] == 65_536
+            with pytest.raises(QueryRefused, match="frame_too_large"):
+                await client.refresh(text)
+            watching = client.watch(text)
+            error = (await watching.until(lambda value: value.load.name == "refused")).load.error
+            assert error is not None
+            assert error.code == "frame_too_large"
+            assert (await client.query(CountersGet())).counters == ()
+            assert len(peer.of("hello")) == 1
+
+    run(test)
+
+
+def test_what_an_earlier_run_gave_too_long_waits_for_a_decision() -> None:
+    async def test() -> None:
+        outbox = MemoryOutbox()
+        params = {"conversation_id": CONVERSATION, "text": "x" * 70_000}
+        given_at = Time("2026-11-03T09:15:02.123Z")
+        agent_id = AgentId(AGENT)
+        await outbox.put(
+            Entry(command_id=uuid7(), agent_id=agent_id, given_at=given_at, name="message.send", params=params)
+        )
+        async with Peer() as peer, come(peer, outbox=outbox) as client:
+            await until(lambda: client.outbox.value and client.outbox.value[0].refused, "the refusal")
+            refused = client.outbox.value[0].refused
+            assert refused is not None
+            assert refused.code == "frame_too_large"
+            assert (client.state.value.name, peer.of("command")) == ("live", [])
+
+    run(test)
+
+
+def test_what_cannot_be_written_is_refused_and_holds_up_nothing() -> None:
+    async def test() -> None:
+        async with Peer() as peer, come(peer) as client:
+            peer.answer = counters
+            await client.live(5)
+            torn = "\ud800"
+            with pytest.raises(QueryRefused, match="invalid_params"):
+                await client.query(SendPlan(conversation_id=CONVERSATION, text=torn))
+            with pytest.raises(CommandRefused, match="invalid_params"):
+                await client.send(CONVERSATION, torn)
+            with pytest.raises(FrameError):
+                client.signal(ConversationId(torn), "typing")
+            client.cut()
+            await until(lambda: len(peer.of("hello")) == 2, "the second connection")
+            assert (await client.query(CountersGet())).counters == ()
+            assert client.outbox.value == ()
+
+    run(test)
+
+
+def test_a_client_that_cannot_send_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        async with Peer() as peer, come(peer) as client:
+            await client.live(5)
+
+            def broken(_asks: Asks) -> bytes:
+                raise RuntimeError("broken")
+
+            monkeypatch.setattr(Asks, "take", broken)
+            with pytest.raises(Ended, match="broken"):
+                await asyncio.wait_for(client.query(CountersGet()), 5)
+
+    run(test)
+
+
 def test_expected_is_sent_as_it_was_given() -> None:
     async def test() -> None:
         async with Peer() as peer, come(peer) as client:
@@ -410,9 +589,9 @@ def test_commands_of_somebody_else_are_not_sent() -> None:
             )
         async with Peer() as peer, come(peer, outbox=store) as client:
             await client.live(5)
-            await until(lambda: len(peer.of("command")) == 2, "the own ones are sent")
+            await until(lambda: len(peer.of("command")) == 1, "the own one is sent")
             await asyncio.sleep(0.05)
-            assert [frame["params"]["name"] for frame in peer.of("command")] == [AGENT, "None"]
+            assert [frame["params"]["name"] for frame in peer.of("command")] == [AGENT]
             assert len(await store.all()) == 3
 
     run(test)

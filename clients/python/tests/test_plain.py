@@ -3,11 +3,14 @@
 import asyncio
 import json
 import sys
+from functools import partial
 from typing import Any
 
 from cutter import Cutter
 from fixtures import ROOT
-from server import DEADLINE_S, Server, join, run
+from peer import Frame, Peer, event
+from server import DEADLINE_S, Server, join, run, until
+from websockets.asyncio.server import ServerConnection
 
 from parloir.frames import ConversationTimeline, MessageItem, QueuePage, View
 
@@ -63,6 +66,47 @@ def test_it_follows_resumes_after_a_cut_and_sends_once(server: Server) -> None:
             texts = [line.item.message.text for line in lines if isinstance(line.item, MessageItem)]
             assert texts.count("Sans bibliothèque") == 1
         await cutter.stop()
+
+    run(test)
+
+
+def row(number: int) -> dict[str, Any]:
+    return {"seq": 1, "conversation": {"conversation_id": f"cnv_{number}", "status": "open"}}
+
+
+def happened(seq: int, name: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {**event(seq), "name": name, "data": data}
+
+
+def test_it_folds_and_sends_again_what_could_not_be_taken_and_leaves_a_silent_server() -> None:
+    async def test() -> None:
+        async with Peer() as peer:
+            peer.snapshot = {"part": 0, "last": True, "rows": [row(1)]}
+            peer.greet = partial(peer.welcome, limits={"heartbeat_ms": 300, "pong_timeout_ms": 300})
+
+            async def refuse_once(_socket: ServerConnection, frame: Frame) -> None:
+                error = {"code": "busy", "message": "later", "temporary": True, "retry_after_ms": 10}
+                outcome = {"error": error} if len(peer.of("command")) == 1 else {"ok": {"seq": 2}}
+                await peer.say({"type": "reply", "command_id": frame["command_id"], **outcome})
+
+            peer.answer = refuse_once
+            program = await asyncio.create_subprocess_exec(
+                *(sys.executable, str(CLIENT), peer.url, "plr_AAAA", "cnv_1", "Bonjour"),
+                stdout=asyncio.subprocess.PIPE,
+                limit=LINE_BYTES_MAX,
+            )
+            assert (await line_with(program, '"snapshot"'))["rows"] == 1
+            assert (await line_with(program, '"reply"'))["reply"]["code"] == "busy"
+            assert (await line_with(program, '"reply"'))["reply"] == {"seq": 2}
+            assert (len(peer.of("command")), len(peer.of("hello"))) == (2, 2)
+            await peer.say(happened(2, "conversation.entered", {"row": row(2)}))
+            assert (await line_with(program, '"event"'))["rows"] == 2
+            await peer.say(happened(3, "conversation.closed", {"conversation": row(3)["conversation"]}))
+            await peer.say(happened(4, "conversation.left", {"conversation_id": "cnv_2"}))
+            assert [(await line_with(program, '"event"'))["rows"] for _ in range(2)] == [3, 2]
+            await until(lambda: len(peer.of("hello")) == 3, "it leaves a server that says nothing")
+            program.kill()
+            await program.wait()
 
     run(test)
 

@@ -96,7 +96,7 @@ export const requests: Readonly<Record<string, Run>> = {
   events: (request) => ({
     events: held(request)
       .takeEvents()
-      .flatMap((told) => (told.type === 'gap' ? [] : [{ seq: told.seq, name: told.name }])),
+      .map((told) => (told.type === 'gap' ? { gap: true } : { seq: told.seq, name: told.name })),
     dropped: 0,
   }),
   resume_reading: (request) => held(request).readOn(),

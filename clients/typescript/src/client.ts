@@ -58,7 +58,7 @@ import { Streams, type Told } from './stream.js';
 import { Tokens } from './token.js';
 import type { UploadOptions } from './upload.js';
 import { uuidv7 } from './uuid.js';
-import { Watches, type Watching } from './watch.js';
+import { Watches, type Watching } from './watching.js';
 
 /** The queue that a desk opens with. */
 const OPEN: View = { status: 'open', order: 'activity' };
@@ -149,8 +149,7 @@ export class Client {
     );
     this.#commands = new Promised(options.outbox ?? new MemoryOutbox(), {
       asks: () => this.#asks,
-      bytes: (frame) => this.#connection.bytes(frame),
-      bytesMax: () => this.#connection.limits.frame_bytes_max,
+      wrong: (frame) => this.#connection.written(frame).error,
     });
     this.state = this.#connection.state;
     this.outbox = this.#commands.kept;
@@ -254,7 +253,7 @@ export class Client {
     return this.#part(`present ${id}`, () => this.#store.present(id));
   }
 
-  /** Does something once, whatever happens to the connection. Rejects with a `CommandError`, or `Ended`. */
+  /** Does something once, whatever happens to the connection. Rejects with a `CommandError`, `Ended` or `Dropped`. */
   command<Name extends CommandName>(
     name: Name,
     params: Commands[Name],
@@ -286,7 +285,7 @@ export class Client {
     return { command_id, message_id: `msg_${command_id}`, done };
   }
 
-  /** Takes a refused command of an earlier run out of the outbox. */
+  /** Takes a command out of the outbox: a refused one of an earlier run, or one whose promise rejects with `Dropped` then. */
   drop(commandId: CommandId): void {
     this.#commands.drop(commandId);
   }
@@ -437,7 +436,7 @@ export class Client {
   async #refresh(token: string | Token): Promise<void> {
     const given = typeof token === 'string' ? { token } : token;
     const id = this.#nextId();
-    await this.#asked({ type: 'refresh', id, token: given.token }, id, undefined);
+    await this.#asked({ type: 'refresh', id, token: given.token }, id);
     this.#tokens.put(given);
   }
 
@@ -450,19 +449,21 @@ export class Client {
     });
   }
 
-  #asked(frame: Up, id: number, signal: AbortSignal | undefined): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      const { value } = this.state;
-      if (value.name === 'closed') return reject(new Ended(value.code, value.reason));
+  #asked(frame: Up, id: number, signal?: AbortSignal): Promise<unknown> {
+    let stop = (): void => undefined;
+    const answer = new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
       const refused = (error: ErrorBody): void => reject(new QueryError(error));
       if (this.#asks.size >= ASKS_MAX) return refused(ownRefusal('busy', 'too many questions wait'));
-      signal?.addEventListener('abort', () => {
+      stop = () => {
         this.#asks.drop(id);
-        reject(signal.reason);
-      });
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', stop);
       const ended = (code: number, reason: string): void => reject(new Ended(code, reason));
       this.#asks.push({ to: id, frame, done: resolve, refused, ended });
     });
+    return answer.finally(() => signal?.removeEventListener('abort', stop));
   }
 
   async #wish(extend: () => 'more' | 'end'): Promise<'more' | 'end'> {

@@ -4,10 +4,12 @@
 import type { Backoff } from './backoff.js';
 import { ABNORMAL, closeCode, reconnects, UNREADABLE } from './closes.js';
 import { Position } from './cursor.js';
+import { ownRefusal } from './errors.js';
 import { type Codec, FrameError, frameBytes, readDown, subprotocol, writeFrame } from './frames/codec.js';
 import {
   DEFAULT_LIMITS,
   type Down,
+  type ErrorBody,
   type Goodbye,
   type Limits,
   type Up,
@@ -46,6 +48,11 @@ export interface Parts {
   readonly lost: () => void;
   readonly ended: (code: number, reason: string) => void;
 }
+
+/** A frame to be sent, or why it cannot be. */
+type Written =
+  | { readonly data: ReturnType<typeof writeFrame>; readonly error?: undefined }
+  | { readonly data?: undefined; readonly error: ErrorBody };
 
 export class Connection {
   readonly state = new Cell<State>({ name: 'connecting' });
@@ -113,18 +120,27 @@ export class Connection {
     this.#seen = Date.now();
   }
 
-  /** Sends a frame within the rate. */
+  /** Sends a frame within the rate. What would end the connection is not sent. */
   send(frame: Up): Sent {
     if (!this.#welcomed || this.#socket === undefined) return { name: 'away' };
+    const { data, error } = this.written(frame);
+    if (error !== undefined) return { name: 'refused', error };
     const ms = this.#pace.take(Date.now());
     if (ms > 0) return { name: 'wait', ms };
-    this.#write(frame);
+    this.#socket.send(data);
     return { name: 'sent' };
   }
 
-  /** How long a frame is when it is written. */
-  bytes(frame: Up): number {
-    return frameBytes(writeFrame(this.#parts.codec, frame));
+  /** A frame as it is sent; or why it cannot be: it is no document, or longer than the server takes. */
+  written(frame: Up): Written {
+    try {
+      const data = writeFrame(this.#parts.codec, frame);
+      const [actual, max] = [frameBytes(data), this.limits.frame_bytes_max];
+      if (actual <= max) return { data };
+      return { error: ownRefusal('frame_too_large', `${actual} bytes, ${max} at most`, { actual, max }) };
+    } catch (error) {
+      return { error: ownRefusal('invalid_params', `it cannot be written: ${String(error)}`) };
+    }
   }
 
   async #begin(turn: number): Promise<void> {

@@ -150,6 +150,11 @@ export class Ended extends Error {
   }
 }
 
+/** A command was dropped by this program before its answer: whether it happened is not known. */
+export class Dropped extends Error {
+  override readonly name = 'Dropped';
+}
+
 /** A refusal that this client makes itself. */
 export function ownRefusal(
   code: ErrorCode,

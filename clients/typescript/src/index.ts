@@ -4,6 +4,7 @@ export { Client, type CommandOptions, type QueryOptions, type Sending } from './
 export { ABNORMAL, CLOSE_CODES, type CloseName, closeCode, reconnects, UNREADABLE } from './closes.js';
 export {
   CommandError,
+  Dropped,
   Ended,
   ERROR_CODES,
   type ErrorCode,
@@ -12,6 +13,7 @@ export {
   QueryError,
   Refused,
 } from './errors.js';
+export { hitId } from './frames/search.js';
 export * from './frames.js';
 export type { Live } from './live.js';
 export type { Options, Socket, Token, TokenProvider } from './options.js';
@@ -24,4 +26,4 @@ export { Store } from './store.js';
 export type { Gap, Told } from './stream.js';
 export type { UploadOptions } from './upload.js';
 export { uuidv7 } from './uuid.js';
-export { hitId, type Watching, type WatchValue } from './watch.js';
+export type { Watching, WatchValue } from './watching.js';

@@ -1,6 +1,7 @@
 // Commands that were given and not answered yet, kept so that each happens once: over reconnects, and with a store
 // that outlives the program over restarts as well. It knows no socket.
 
+import { ownRefusal } from './errors.js';
 import type { AgentId, Command, CommandId, ErrorBody, Expected, Time } from './frames.js';
 import { Cell } from './live.js';
 
@@ -11,16 +12,19 @@ export const ENTRIES_MAX = 1_000;
 export type Entry = {
   readonly command_id: CommandId;
   readonly expected?: Expected;
-  /** Whose it is: nobody else's client sends it. */
+  /** Whose it is: nobody else's client sends it. Absent until the first welcome. */
   readonly agent_id?: AgentId;
   /** When it was given. */
   readonly given_at: Time;
 } & Command;
 
-/** A command that waits, or one of an earlier run that was refused and waits for a decision. */
+/** A command that waits, or one of an earlier run that was refused, or that nobody knows the author of, and waits for a decision. */
 export type Kept = Entry & { readonly refused?: ErrorBody };
 
-/** Where entries are kept. Any method may be slow; `put` is waited for before the command is sent. */
+/**
+ * Where entries are kept. Any method may be slow; `put` is waited for before the command is sent. An entry with the id of
+ * one that is kept takes its place. What is called first happens first.
+ */
 export interface OutboxStore {
   put(entry: Entry): void | Promise<void>;
   remove(command_id: CommandId): void | Promise<void>;
@@ -69,13 +73,23 @@ export class Outbox {
     this.#takeRestored();
   }
 
-  /** Who this client is: its own entries are carried. */
+  /** Who this client is: what was given before gets its name, and its own entries are carried. */
   welcomed(me: AgentId): void {
     this.#me = me;
+    for (const kept of this.kept.value) {
+      if (kept.agent_id === undefined && kept.refused === undefined) void this.#name(kept, me);
+    }
     this.#takeRestored();
   }
 
-  /** Keeps a command, then carries it. Rejects when the store does. */
+  /** What cannot be written again waits for a decision in the next run. */
+  async #name(entry: Entry, me: AgentId): Promise<void> {
+    const own = { ...entry, agent_id: me };
+    this.kept.set(this.kept.value.map((kept) => (kept === entry ? own : kept)));
+    await Promise.resolve(this.#store.put(own)).catch(() => undefined);
+  }
+
+  /** Keeps a command, then carries it, unless it was dropped meanwhile. Rejects when the store does. */
   async give(entry: Entry): Promise<void> {
     const own: Entry = this.#me === undefined ? entry : { ...entry, agent_id: this.#me };
     this.#add(own);
@@ -86,7 +100,8 @@ export class Outbox {
       this.#forget(own.command_id);
       throw error;
     }
-    this.#carry(own);
+    if (this.kept.value.some((kept) => kept.command_id === own.command_id)) this.#carry(own);
+    else await this.#store.remove(own.command_id);
   }
 
   get full(): boolean {
@@ -112,13 +127,16 @@ export class Outbox {
     const own = this.#restored.filter((entry) => (entry.agent_id ?? me) === me).slice(0, ENTRIES_MAX);
     this.#restored = [];
     for (const entry of own) {
-      this.#add(entry);
-      this.#carry(entry);
+      const nobodys = entry.agent_id === undefined;
+      this.#add(
+        nobodys ? { ...entry, refused: ownRefusal('not_allowed', 'nobody knows who gave it') } : entry,
+      );
+      if (!nobodys) this.#carry(entry);
     }
   }
 
-  #add(entry: Entry): void {
-    this.kept.set([...this.kept.value, entry]);
+  #add(entry: Kept): void {
+    this.kept.set([...this.kept.value.filter((kept) => kept.command_id !== entry.command_id), entry]);
   }
 
   #forget(command_id: CommandId): void {

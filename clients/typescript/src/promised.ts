@@ -1,23 +1,23 @@
 // Commands that somebody here waits for, from being given to their answer. It keeps them in the outbox first and
 // hands them to whoever sends; it knows no socket.
 
-import { CommandError, Ended, ownRefusal } from './errors.js';
-import type { AgentId, CommandId, Done, Up } from './frames.js';
+import { CommandError, Dropped, Ended, ownRefusal } from './errors.js';
+import type { AgentId, CommandId, Done, ErrorBody, Up } from './frames.js';
 import type { Cell } from './live.js';
 import { type Entry, type Kept, Outbox, type OutboxStore } from './outbox.js';
 import type { Asks } from './send.js';
 
+/** Somebody who waits: the answer that they have in hand, and how it comes. */
 interface Waiting {
-  readonly resolve: (done: Done) => void;
-  readonly reject: (error: Error) => void;
+  readonly answer: Promise<Done>;
+  readonly settle: (outcome: Done | Error) => void;
 }
 
 /** The part of a connection that a command depends on. */
 export interface Way {
   readonly asks: () => Asks;
-  /** How long a frame is when it is written, and how long it may be. */
-  readonly bytes: (frame: Up) => number;
-  readonly bytesMax: () => number;
+  /** Why a frame cannot be sent. */
+  readonly wrong: (frame: Up) => ErrorBody | undefined;
 }
 
 export class Promised {
@@ -44,28 +44,34 @@ export class Promised {
     this.#outbox.welcomed(me);
   }
 
-  /** Keeps a command and has it sent until it is answered. */
+  /** Keeps a command and has it sent until it is answered. One with the id of one that waits is that one. */
   give(entry: Entry): Promise<Done> {
-    return new Promise((resolve, reject) => {
-      const refuse = (code: 'busy' | 'frame_too_large', message: string): void =>
-        reject(new CommandError(ownRefusal(code, message), entry.command_id));
-      const [bytes, max] = [this.#way.bytes(frameOf(entry)), this.#way.bytesMax()];
-      if (this.#outbox.full) return refuse('busy', 'too many commands wait for an answer');
-      if (bytes > max) return refuse('frame_too_large', `${bytes} bytes, ${max} at most`);
-      this.#waiting.set(entry.command_id, { resolve, reject });
-      this.#outbox.give(entry).catch((error: unknown) => this.#settle(entry.command_id, error as Error));
+    const { command_id } = entry;
+    const known = this.#waiting.get(command_id);
+    if (known !== undefined) return known.answer;
+    const wrong = this.#outbox.full
+      ? ownRefusal('busy', 'too many commands wait for an answer')
+      : this.#way.wrong(frameOf(entry));
+    if (wrong !== undefined) return Promise.reject(new CommandError(wrong, command_id));
+    let settle: Waiting['settle'] = () => undefined;
+    const answer = new Promise<Done>((resolve, reject) => {
+      settle = (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome));
     });
+    this.#waiting.set(command_id, { answer, settle });
+    this.#outbox.give(entry).catch((error: unknown) => this.#settle(command_id, error as Error));
+    return answer;
   }
 
   /** It is not wanted any more. */
   drop(command_id: CommandId): void {
     this.#way.asks().drop(command_id);
     this.#outbox.remove(command_id);
+    this.#settle(command_id, new Dropped());
   }
 
   /** No answer will come any more; what was not answered stays in the store. */
   end(code: number, reason: string): void {
-    for (const { reject } of this.#waiting.values()) reject(new Ended(code, reason));
+    for (const { settle } of this.#waiting.values()) settle(new Ended(code, reason));
     this.#waiting.clear();
   }
 
@@ -92,8 +98,7 @@ export class Promised {
   #settle(command_id: CommandId, outcome: Done | Error): void {
     const waiting = this.#waiting.get(command_id);
     this.#waiting.delete(command_id);
-    if (outcome instanceof Error) waiting?.reject(outcome);
-    else waiting?.resolve(outcome);
+    waiting?.settle(outcome);
   }
 }
 

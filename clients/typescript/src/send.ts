@@ -17,17 +17,18 @@ export interface Ask {
   readonly frame: Up;
   /** An accepting reply. */
   readonly done: (ok: Readonly<Record<string, unknown>>) => void;
-  /** A refusal that repeating does not help. */
+  /** A refusal that repeating does not help, the server's or this client's. */
   readonly refused: (error: ErrorBody) => void;
   /** The connection is over. */
   readonly ended: (code: number, reason: string) => void;
 }
 
-/** What became of trying to send a frame: sent, wait so long, or there is nobody to send it to. */
+/** What became of trying to send a frame: sent, wait so long, there is nobody to send it to, or no server takes it. */
 export type Sent =
   | { readonly name: 'sent' }
   | { readonly name: 'wait'; readonly ms: number }
-  | { readonly name: 'away' };
+  | { readonly name: 'away' }
+  | { readonly name: 'refused'; readonly error: ErrorBody };
 
 type Turn = 'waiting' | 'sent' | { readonly at: number };
 
@@ -37,6 +38,7 @@ export class Asks {
   readonly #send: (frame: Up) => Sent;
   readonly #now: () => number;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #over: readonly [code: number, reason: string] | undefined;
   inFlightMax = 64;
 
   constructor(send: (frame: Up) => Sent, now: () => number) {
@@ -49,6 +51,7 @@ export class Asks {
   }
 
   push(ask: Ask): void {
+    if (this.#over !== undefined) return ask.ended(...this.#over);
     this.#asks.set(ask.to, { turn: 'waiting', ask });
     this.pump();
   }
@@ -69,6 +72,7 @@ export class Asks {
     clearTimeout(this.#timer);
     const now = this.#now();
     let [inFlight, next] = [this.#inFlight(), Number.POSITIVE_INFINITY];
+    const refused: (() => void)[] = [];
     for (const entry of this.#asks.values()) {
       if (entry.turn === 'sent') continue;
       if (entry.turn !== 'waiting' && entry.turn.at > now) {
@@ -82,10 +86,16 @@ export class Asks {
         next = sent.ms;
         break;
       }
+      if (sent.name === 'refused') {
+        this.#asks.delete(entry.ask.to);
+        refused.push(() => entry.ask.refused(sent.error));
+        continue;
+      }
       entry.turn = 'sent';
       inFlight += 1;
     }
     if (next !== Number.POSITIVE_INFINITY) this.#timer = setTimeout(() => this.pump(), next);
+    for (const tell of refused) tell();
   }
 
   /** Ends the ask that `reply` answers, or puts it off. */
@@ -106,6 +116,7 @@ export class Asks {
 
   /** No answer will come any more. */
   end(code: number, reason: string): void {
+    this.#over = [code, reason];
     clearTimeout(this.#timer);
     const all = [...this.#asks.values()];
     this.#asks.clear();

@@ -96,6 +96,7 @@ export class Streams {
   readonly #waits: () => boolean;
   readonly #roomAgain: () => void;
   #stopped = false;
+  #over = false;
   /** Up to where everything was told. */
   #told: { readonly epoch: Epoch; seq: Seq } | undefined;
   #reset = 'too_old';
@@ -108,7 +109,8 @@ export class Streams {
 
   open(max = EVENTS_MAX): AsyncIterableIterator<Told> {
     const stream = new Stream(Math.max(1, max), (drained) => this.#drained(drained));
-    this.#streams.add(stream);
+    if (this.#over) stream.end();
+    else this.#streams.add(stream);
     return stream;
   }
 
@@ -155,6 +157,7 @@ export class Streams {
   }
 
   end(): void {
+    this.#over = true;
     for (const stream of this.#streams) stream.end();
     this.#streams.clear();
     this.#handlers.clear();

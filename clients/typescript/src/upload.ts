@@ -9,6 +9,8 @@ import { type Answered, type Carrier, carrierOf } from './upload/carrier.js';
 const TRIES_MAX = 6;
 const PAUSE_MS = 500;
 const PAUSE_MS_MAX = 10_000;
+/** What says that there is no such upload any more. Whatever else is answered for it may be another answer later. */
+const GONE: readonly number[] = [404, 410];
 
 /** How a file is uploaded. */
 export interface UploadOptions {
@@ -60,15 +62,15 @@ class Upload {
 
   async run(): Promise<Attachment> {
     try {
-      let offset = this.#id === undefined ? await this.#begin() : await this.#offset(this.#id);
+      let offset = this.#id === undefined ? await this.#begin() : undefined;
       let stalled = 0;
       while (stalled < TRIES_MAX) {
         if (stalled > 0) await this.#pause(stalled);
-        const step = await this.#send(offset);
+        const step = offset === undefined ? undefined : await this.#send(offset);
         if (step?.attachment !== undefined) return step.attachment;
-        const reached = step?.offset ?? (await this.#reached(offset));
-        stalled = reached > offset ? 0 : stalled + 1;
-        offset = reached;
+        const reached: number | undefined = step?.offset ?? (await this.#reached());
+        stalled = reached !== undefined && reached > (offset ?? -1) ? 0 : stalled + 1;
+        offset = reached ?? offset;
       }
     } catch (error) {
       if (this.#options.signal?.aborted) this.#giveUp();
@@ -107,28 +109,18 @@ class Upload {
     }
   }
 
-  /** How far the server is, as far as that can be learnt now. */
-  async #reached(before: number): Promise<number> {
-    try {
-      return await this.#offset(this.#known());
-    } catch (error) {
-      if (error instanceof Refused || this.#options.signal?.aborted) throw error;
-      return before;
+  /** How far the server is; nothing when that cannot be learnt now. */
+  async #reached(): Promise<number | undefined> {
+    const id = this.#known();
+    const answered = await this.#ask('HEAD', `/${id}`, {}, null).catch(() => undefined);
+    this.#options.signal?.throwIfAborted();
+    if (answered === undefined) return undefined;
+    if (GONE.includes(answered.status)) {
+      const message = `there is no upload ${id}`;
+      throw new Refused({ code: 'attachment_not_found', message, temporary: false });
     }
-  }
-
-  /** How far the server is. */
-  async #offset(id: AttachmentId): Promise<number> {
-    const answered = await this.#ask('HEAD', `/${id}`, {}, null);
     const offset = Number(answered.header('upload-offset') ?? Number.NaN);
-    if (answered.status >= 400 || !Number.isInteger(offset)) {
-      throw new Refused({
-        code: 'attachment_not_found',
-        message: `there is no upload ${id}`,
-        temporary: false,
-      });
-    }
-    return offset;
+    return answered.status < 300 && Number.isInteger(offset) ? offset : undefined;
   }
 
   #giveUp(): void {
@@ -163,6 +155,7 @@ class Upload {
   ): Promise<Answered> {
     signal?.throwIfAborted();
     const token = await this.#door.token();
+    signal?.throwIfAborted();
     const way: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
     const url = `${this.#door.http}/v1/attachments${path}`;
     return this.#carrier({ method, url, headers: { ...headers, ...way }, body, progress, signal });
@@ -170,15 +163,24 @@ class Upload {
 
   #pause(tries: number): Promise<void> {
     const ms = Math.min(PAUSE_MS * 2 ** tries, PAUSE_MS_MAX) * Math.random();
+    const { signal } = this.#options;
     return new Promise((resolve, reject) => {
-      const { signal } = this.#options;
-      const timer = setTimeout(resolve, ms);
-      signal?.addEventListener('abort', () => {
+      const stop = (): void => {
         clearTimeout(timer);
-        reject(signal.reason);
-      });
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      }, ms);
+      signal?.addEventListener('abort', stop);
     });
   }
+}
+
+/** Whether a proxy or a server that answers so may answer otherwise later. */
+function mayPass(status: number): boolean {
+  return status >= 500 || status === 429;
 }
 
 function nameOf(file: Blob): string {
@@ -192,7 +194,7 @@ function offsetIn(body: unknown): number | undefined {
 
 function accepted({ status, body }: Answered): Record<string, unknown> {
   if (status < 300) return body as Record<string, unknown>;
-  const { code = 'internal', message, temporary = status >= 500 } = (body ?? {}) as Partial<ErrorBody>;
+  const { code = 'internal', message, temporary = mayPass(status) } = (body ?? {}) as Partial<ErrorBody>;
   const detail = (body as { detail?: string } | undefined)?.detail;
   const details = (body as Partial<ErrorBody> | undefined)?.details;
   const said = message ?? detail ?? `the server answered ${status}`;

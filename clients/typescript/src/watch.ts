@@ -1,52 +1,15 @@
-// Searches that stay open: each is asked for once on every connection, its changes are folded while it stands
-// there, and it ends when it is closed.
+// Searches that stay open: each is asked for once on every connection, its changes are folded while it stands there, and
+// it ends when it is closed. Loaded with the first one.
 
 import { Ended } from './errors.js';
-import type {
-  Answer,
-  Building,
-  Change,
-  ErrorBody,
-  Hit,
-  HitId,
-  SearchConversations,
-  Seq,
-  Total,
-  Up,
-} from './frames.js';
-import { Cell, type Live } from './live.js';
-import type { Load } from './screen.js';
+import { hitId } from './frames/search.js';
+import type { Answer, Change, ErrorBody, Hit, HitId, SearchConversations, Up } from './frames.js';
+import type { Cell } from './live.js';
 import type { Ask } from './send.js';
+import type { WatchValue } from './watching.js';
 
 /** Until a search that stood before a reconnect, and cannot be opened just now, is asked for again. */
 const AGAIN_MS = 1_000;
-
-/** The list of an open search. */
-export interface WatchValue {
-  readonly load: Load;
-  /** The best first. */
-  readonly hits: readonly Hit[];
-  /** How many match, when they are counted. */
-  readonly total: Total | undefined;
-  /** Present while hits may be missing. */
-  readonly building: Building | undefined;
-  /** The list holds everything up to here. */
-  readonly seq: Seq;
-}
-
-/** An open search. It survives reconnects and ends with `close`. */
-export interface Watching extends Live<WatchValue> {
-  close(): void;
-}
-
-/** What a search is before its first reply. */
-const EMPTY: WatchValue = {
-  load: { name: 'loading' },
-  hits: [],
-  total: undefined,
-  building: undefined,
-  seq: 0,
-};
 
 /** The list that `change` speaks of: what left or moves is taken away, then what came or moved is put in its place. */
 export function foldChange(hits: readonly Hit[], change: Change, limit: number): Hit[] {
@@ -56,11 +19,6 @@ export function foldChange(hits: readonly Hit[], change: Change, limit: number):
   const placed = [...change.added, ...change.moved].sort((a, b) => a.at - b.at);
   for (const { at, hit } of placed) list.splice(at, 0, hit);
   return list.slice(0, limit);
-}
-
-/** What tells a hit from the others of its list. */
-export function hitId(hit: Hit): HitId | undefined {
-  return hit.conversation?.conversation_id ?? hit.contact_id;
 }
 
 /** The part of a client that asks. */
@@ -82,7 +40,7 @@ interface Open {
   stands: boolean;
 }
 
-export class Watches {
+export class OpenSearches {
   readonly #asker: WatchAsker;
   readonly #open = new Map<number, Open>();
 
@@ -90,19 +48,13 @@ export class Watches {
     this.#asker = asker;
   }
 
-  open(params: SearchConversations): Watching {
+  /** Asks for a search whose list `cell` is to hold; the answer closes it. */
+  open(params: SearchConversations, cell: Cell<WatchValue>): () => void {
     const id = this.#asker.nextId();
-    const open: Open = { id, params, cell: new Cell(EMPTY), stands: false };
+    const open: Open = { id, params, cell, stands: false };
     this.#open.set(id, open);
     this.#ask(open);
-    const { cell } = open;
-    return {
-      get value(): WatchValue {
-        return cell.value;
-      },
-      subscribe: (run) => cell.subscribe(run),
-      close: () => this.#close(id),
-    };
+    return () => this.#close(id);
   }
 
   /** Folds a change; one of a search that does not stand on this connection is dropped. */

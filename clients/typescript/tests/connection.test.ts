@@ -1,8 +1,19 @@
 // Connections against a server of the test's own: how they come back, and when they do not.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Backoff } from '../src/backoff.js';
-import { Client, CommandError, Ended, LocalStorageOutbox, MemoryOutbox, type Options } from '../src/index.js';
+import {
+  Client,
+  CommandError,
+  Dropped,
+  Ended,
+  LocalStorageOutbox,
+  MemoryOutbox,
+  type Options,
+  type OutboxStore,
+  type QueryError,
+  uuidv7,
+} from '../src/index.js';
 import { Pace } from '../src/pace.js';
 import { event, Peer } from './peer.js';
 import { nodeSocket, until } from './server.js';
@@ -181,6 +192,38 @@ describe('a connection', () => {
     expect(outbox.all()).toHaveLength(1);
   });
 
+  it('says in the outbox whose a command is that was given before the first welcome', async () => {
+    const outbox = new MemoryOutbox();
+    peer.greet = () => undefined;
+    const client = join({ outbox });
+    await peer.connections(1);
+    const done = client.command('message.send', SEND).catch((error: unknown) => error);
+    await until(() => outbox.all().length === 1, DEADLINE_MS, 'it is kept');
+    expect(outbox.all()[0]).not.toHaveProperty('agent_id');
+    peer.welcome();
+    await until(() => peer.of('command').length === 1, DEADLINE_MS, 'the command');
+    const agent_id = 'agt_0192f0c4-0000-7000-8000-000000000001';
+    expect([outbox.all(), client.outbox.value]).toMatchObject([[{ agent_id }], [{ agent_id }]]);
+    client.close();
+    await done;
+  });
+
+  it('keeps for a decision what nobody knows the author of', async () => {
+    const outbox = new MemoryOutbox();
+    const given_at = '2026-11-03T09:15:02.123Z';
+    outbox.put({ command_id: 'a', given_at, name: 'message.send', params: SEND });
+    const client = join({ outbox });
+    await until(() => client.outbox.value.length === 1, DEADLINE_MS, 'it is shown');
+    expect(client.outbox.value[0]?.refused?.code).toBe('not_allowed');
+    peer.answer = (frame, socket) =>
+      frame.type === 'command' &&
+      peer.say({ type: 'reply', command_id: frame.command_id, ok: { seq: 7 } }, socket);
+    await client.query('counters.get', {}, { signal: AbortSignal.timeout(50) }).catch(() => undefined);
+    expect(peer.of('command')).toEqual([]);
+    expect(await client.command('message.send', SEND, { commandId: 'a' })).toEqual({ seq: 7 });
+    expect([client.outbox.value, outbox.all()]).toEqual([[], []]);
+  });
+
   it('refuses by itself what would end the connection', async () => {
     const client = join();
     await client.live();
@@ -189,6 +232,110 @@ describe('a connection', () => {
     expect(refused).toBeInstanceOf(CommandError);
     expect((refused as CommandError).code).toBe('frame_too_large');
     expect(client.state.value.name).toBe('live');
+  });
+
+  it('refuses by itself what is asked too long, and goes on', async () => {
+    const client = join();
+    await client.live();
+    const text = 'a'.repeat(70_000);
+    const plan = client.query('send.plan', { ...SEND, text }).catch((error: unknown) => error);
+    const endless: Record<string, unknown> = {};
+    endless.itself = endless;
+    const unwritten = client.query('contact.get', endless as never).catch((error: unknown) => error);
+    const watch = client.watch({ text });
+    const token = await client.refresh(text).catch((error: unknown) => error);
+    expect((await plan) as QueryError).toMatchObject({
+      code: 'frame_too_large',
+      body: { details: { max: 65_536 } },
+    });
+    expect(await unwritten).toMatchObject({ code: 'invalid_params' });
+    expect(token).toMatchObject({ code: 'frame_too_large' });
+    await until(() => watch.value.load.name === 'refused', DEADLINE_MS, 'the refusal');
+    expect(watch.value.load).toMatchObject({ error: { code: 'frame_too_large' } });
+    const due = client.query('counters.get', {});
+    await until(() => peer.of('query').length === 1, DEADLINE_MS, 'the one that can be asked');
+    peer.say({ type: 'reply', id: peer.of('query')[0]?.id, ok: { counters: [] } });
+    expect(await due).toEqual({ counters: [] });
+    expect(peer.of('hello')).toHaveLength(1);
+  });
+
+  it('keeps what an earlier run gave too long for a decision', async () => {
+    const outbox = new MemoryOutbox();
+    const params = { ...SEND, text: 'a'.repeat(70_000) };
+    outbox.put({
+      command_id: 'a',
+      agent_id: 'agt_0192f0c4-0000-7000-8000-000000000001',
+      given_at: '2026-11-03T09:15:02.123Z',
+      name: 'message.send',
+      params,
+    });
+    const client = join({ outbox });
+    await until(() => client.outbox.value[0]?.refused !== undefined, DEADLINE_MS, 'the refusal');
+    expect(client.outbox.value[0]?.refused?.code).toBe('frame_too_large');
+    expect([client.state.value.name, peer.of('command')]).toEqual(['live', []]);
+  });
+
+  it('takes a command with the id of one that waits for that one', async () => {
+    const client = join();
+    await client.live();
+    const commandId = uuidv7();
+    const both = [1, 2].map(() => client.command('message.send', SEND, { commandId }));
+    await until(() => peer.of('command').length === 1, DEADLINE_MS, 'the command');
+    expect(client.outbox.value).toHaveLength(1);
+    peer.say({ type: 'reply', command_id: commandId, ok: { seq: 7 } });
+    expect(await Promise.all(both)).toEqual([{ seq: 7 }, { seq: 7 }]);
+    expect(peer.of('command')).toHaveLength(1);
+  });
+
+  it('tells whoever waits for a command that is dropped', async () => {
+    let keep = (): void => undefined;
+    const kept = new MemoryOutbox();
+    const slow: OutboxStore = {
+      put: async (entry) => {
+        await new Promise<void>((resolve) => {
+          keep = resolve;
+        });
+        kept.put(entry);
+      },
+      remove: (id) => kept.remove(id),
+      all: () => kept.all(),
+    };
+    const client = join({ outbox: slow });
+    await client.live();
+    const { command_id, done } = client.send(SEND.conversation_id, { text: 'Bonjour' });
+    client.drop(command_id);
+    await expect(done).rejects.toBeInstanceOf(Dropped);
+    keep();
+    const due = client.query('counters.get', {});
+    await until(() => peer.of('query').length === 1, DEADLINE_MS, 'a question after it');
+    peer.say({ type: 'reply', id: peer.of('query')[0]?.id, ok: { counters: [] } });
+    await due;
+    expect([client.outbox.value, kept.all(), peer.of('command')]).toEqual([[], [], []]);
+  });
+
+  it('asks nothing that is cancelled already, and forgets a signal with the answer', async () => {
+    const client = join();
+    await client.live();
+    const early = client.query('counters.get', {}, { signal: AbortSignal.abort() });
+    await expect(early).rejects.toMatchObject({ name: 'AbortError' });
+    const { signal } = new AbortController();
+    const [heard, left] = [vi.spyOn(signal, 'addEventListener'), vi.spyOn(signal, 'removeEventListener')];
+    const due = client.query('counters.get', {}, { signal });
+    await until(() => peer.of('query').length === 1, DEADLINE_MS, 'the question');
+    peer.say({ type: 'reply', id: peer.of('query')[0]?.id, ok: { counters: [] } });
+    await due;
+    expect(heard.mock.calls.map(([name, run]) => [name, run])).toEqual(left.mock.calls);
+    expect(heard).toHaveBeenCalledOnce();
+  });
+
+  it('gives nothing more once it is over', async () => {
+    const client = join();
+    await client.live();
+    client.close();
+    expect(await client.events().next()).toEqual({ done: true, value: undefined });
+    const watch = client.watch({ text: 'a' });
+    await until(() => watch.value.load.name === 'refused', DEADLINE_MS, 'the refusal');
+    await expect(client.query('counters.get', {})).rejects.toBeInstanceOf(Ended);
   });
 
   it('forgets everything at a reset', async () => {

@@ -17,12 +17,16 @@ class Spool {
   requests: string[] = [];
   /** Answers of PATCH that are cut off, after the bytes were taken. */
   cuts = 0;
+  /** What is answered to HEAD before it is answered as it should be. */
+  strange: number[] = [];
   refusal: { readonly status: number; readonly code: string } | undefined;
 
   async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.requests.push(`${request.method} ${request.url} ${request.headers.authorization ?? '-'}`);
     const body = await read(request);
     if (request.method === 'POST') return this.#begin(JSON.parse(body.toString()), response);
+    const strange = request.method === 'HEAD' ? this.strange.shift() : undefined;
+    if (strange !== undefined) return void response.writeHead(strange).end();
     if (request.method === 'HEAD') {
       response.writeHead(200, { 'upload-offset': this.received.length, 'upload-length': this.bytes }).end();
       return;
@@ -122,6 +126,42 @@ describe('an upload', () => {
     await upload(door(), file);
     expect(spool.received.length).toBe(BYTES);
     expect(spool.requests.filter((request) => request.startsWith('HEAD'))).toHaveLength(2);
+  });
+
+  it('asks again how far the server is while a proxy answers in its place', async () => {
+    spool.cuts = 1;
+    spool.strange = [503, 429, 502];
+    await upload(door(), file);
+    expect(spool.received.length).toBe(BYTES);
+    Object.assign(spool, { received: Buffer.alloc(1_000_000, 7), strange: [503], requests: [] });
+    await upload(door(), file, { resume: ID });
+    expect(spool.received.length).toBe(BYTES);
+    spool.strange = [410];
+    await expect(upload(door(), file, { resume: ID })).rejects.toMatchObject({
+      code: 'attachment_not_found',
+    });
+  });
+
+  it('is cancelled while its token is awaited', async () => {
+    const cancel = new AbortController();
+    let carried = 0;
+    const asked = upload(
+      {
+        ...door(),
+        token: async () => {
+          cancel.abort();
+          return 'plr_AAAA';
+        },
+        carrier: () => {
+          carried += 1;
+          return new Promise(() => undefined);
+        },
+      },
+      file,
+      { signal: cancel.signal },
+    );
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    expect(carried).toBe(0);
   });
 
   it('goes on with one that was begun before', async () => {

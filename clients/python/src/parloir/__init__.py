@@ -10,6 +10,7 @@ from .closes import CLOSE_CODES, CloseName, reconnects
 from .errors import (
     ERROR_CODES,
     CommandRefused,
+    Dropped,
     Ended,
     ErrorCode,
     ParloirError,
@@ -55,6 +56,7 @@ __all__ = [
     "ContactValue",
     "CountersValue",
     "DirectoryValue",
+    "Dropped",
     "Ended",
     "Entry",
     "ErrorCode",

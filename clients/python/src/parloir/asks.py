@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .frames import ErrorBody, Reply, Up
+from .errors import own_refusal
+from .frames import ErrorBody, FrameError, Limits, Reply, Up
 
 ASKS_MAX = 4_096
 """Asks that may wait at once; one more is refused."""
@@ -26,7 +27,7 @@ AskKey = str | int
 @dataclass(frozen=True, slots=True)
 class Ask:
     """Something to be answered: its frame, and what is done with an acceptance, a refusal that repeating does not
-    help, and the end of the connection.
+    help (the server's or this client's own), and the end of the connection.
     """
 
     key: AskKey
@@ -39,16 +40,19 @@ class Ask:
 class Asks:
     """All asks, in the order in which they were made."""
 
-    def __init__(self, now: Callable[[], float], stir: Callable[[], None]) -> None:
+    def __init__(self, now: Callable[[], float], stir: Callable[[], None], write: Callable[[Up], bytes]) -> None:
         self._now = now
         self._stir = stir
-        self._asks: dict[AskKey, Ask] = {}
+        self._write = write
+        self._asks: dict[AskKey, tuple[Ask, bytes]] = {}
         self._waiting: deque[AskKey] = deque()
         self._later: list[tuple[float, int, AskKey]] = []
         self._sent: set[AskKey] = set()
         self._put_off = 0
         self.in_flight_max = 64
         """What may be without an answer on one connection."""
+        self.frame_bytes_max = Limits().frame_bytes_max
+        """A longer frame would end the connection: it is refused instead."""
 
     def __len__(self) -> int:
         return len(self._asks)
@@ -59,8 +63,13 @@ class Asks:
         return len(self._asks) >= ASKS_MAX
 
     def push(self, ask: Ask) -> None:
-        """One more, to be sent when its turn comes."""
-        self._asks[ask.key] = ask
+        """One more, to be sent when its turn comes. What cannot be written is refused at once."""
+        try:
+            data = self._write(ask.frame)
+        except FrameError as error:
+            ask.refused(own_refusal("invalid_params", str(error)))
+            return
+        self._asks[ask.key] = (ask, data)
         self._waiting.append(ask.key)
         self._stir()
 
@@ -77,17 +86,21 @@ class Asks:
         self._later.clear()
         self._waiting = deque(self._asks)
 
-    def take(self) -> Up | None:
-        """The next frame that may be sent now; it counts as sent."""
+    def take(self) -> bytes | None:
+        """The next frame that may be sent now, as it is written; it counts as sent."""
         now = self._now()
         while self._later and self._later[0][0] <= now:
             self._waiting.append(heapq.heappop(self._later)[2])
         while self._waiting and len(self._sent) < self.in_flight_max:
             key = self._waiting.popleft()
-            ask = self._asks.get(key)
-            if ask is not None:
+            ask, data = self._asks.get(key, (None, b""))
+            if ask is None:
+                continue
+            if len(data) <= self.frame_bytes_max:
                 self._sent.add(key)
-                return ask.frame
+                return data
+            del self._asks[key]
+            ask.refused(too_large(len(data), self.frame_bytes_max))
         return None
 
     def next_in(self) -> float | None:
@@ -97,9 +110,9 @@ class Asks:
     def answered(self, reply: Reply) -> None:
         """Ends the ask that `reply` answers, or puts it off."""
         key = reply.id if reply.command_id is None else reply.command_id
-        ask = None if key is None else self._asks.get(key)
-        if key is None or ask is None:
+        if key is None or key not in self._asks:
             return
+        ask, _ = self._asks[key]
         self._sent.discard(key)
         pause_ms = None if reply.error is None else _pause_after(reply.error)
         if pause_ms is not None:
@@ -115,11 +128,16 @@ class Asks:
 
     def end(self, code: int, reason: str) -> None:
         """No answer will come any more."""
-        asks = list(self._asks.values())
+        asks = [ask for ask, _ in self._asks.values()]
         self._asks.clear()
         self.lost()
         for ask in asks:
             ask.ended(code, reason)
+
+
+def too_large(actual: int, limit: int) -> ErrorBody:
+    """Why a frame is not sent that is longer than the server takes."""
+    return own_refusal("frame_too_large", f"{actual} bytes, {limit} at most", max=limit, actual=actual)
 
 
 def _pause_after(error: ErrorBody) -> float | None:

@@ -286,7 +286,7 @@ class Client:
         return self.give(message, expected=expected, command_id=command_id)
 
     def drop(self, command_id: CommandId) -> None:
-        """Takes a refused command of an earlier run out of the outbox."""
+        """Takes a command out of the outbox: a refused one of an earlier run, or one that raises `Dropped` then."""
         self._engine.commands.drop(command_id)
 
     async def query(self, query: Query[A], *, at_least: int | None = None) -> A:

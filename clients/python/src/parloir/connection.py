@@ -101,13 +101,13 @@ class Connection:
     def __init__(self, parts: Parts) -> None:
         self.state: Cell[State] = Cell(State("connecting"))
         self.limits = Limits()
-        self.asks = Asks(self._now, self.stir)
+        self.asks = Asks(self._now, self.stir, self._written)
         self._parts = parts
         self._position = Position()
         self._socket: ClientConnection | None = None
         self._welcomed = False
         self._goodbye: Goodbye | None = None
-        self._sayings: deque[Up] = deque(maxlen=_SAYINGS_MAX)
+        self._sayings: deque[bytes] = deque(maxlen=_SAYINGS_MAX)
         self._stirred = asyncio.Event()
         self._wake = asyncio.Event()
         self._leave = asyncio.Event()
@@ -135,9 +135,10 @@ class Connection:
         self._stirred.set()
 
     def say(self, frame: Up) -> None:
-        """Sends what nobody answers; dropped when there is no connection."""
+        """Sends what nobody answers; dropped when there is no connection. Raises a `FrameError`."""
+        data = self._written(frame)
         if self._welcomed:
-            self._sayings.append(frame)
+            self._sayings.append(data)
             self.stir()
 
     def retry(self) -> None:
@@ -238,7 +239,7 @@ class Connection:
             resume=None if cursor is None else Resume(cursor=cursor),
             view=self._parts.view(),
         )
-        await self._write(socket, hello)
+        await self._write(socket, self._written(hello))
         return socket
 
     async def _read(self, socket: ClientConnection, deadline: asyncio.Timeout) -> None:
@@ -260,6 +261,10 @@ class Connection:
                 turns += 1
                 if turns % _TURNS == 0:
                     await asyncio.sleep(0)
+        except ConnectionClosed:
+            if sender is not None and sender.done():
+                sender.result()
+            raise
         finally:
             self._welcomed = False
             for task in (sender, watchdog):
@@ -273,7 +278,7 @@ class Connection:
             raise _Lost(UNREADABLE, f"a frame cannot be read: {error}") from error
         if isinstance(frame, Ping):
             self._position.reached(frame.cursor)
-            await self._write(socket, Pong())
+            await self._write(socket, self._written(Pong()))
             return
         if not self._note(frame):
             return
@@ -308,6 +313,7 @@ class Connection:
         self._renewed = False
         self.limits = welcome.limits
         self.asks.in_flight_max = welcome.limits.in_flight_max
+        self.asks.frame_bytes_max = welcome.limits.frame_bytes_max
         self._parts.backoff.reset()
         self._sayings.clear()
         if not welcome.resumed:
@@ -319,16 +325,20 @@ class Connection:
         try:
             while True:
                 self._stirred.clear()
-                frame = self._sayings.popleft() if self._sayings else self.asks.take()
-                if frame is None:
+                data = self._sayings.popleft() if self._sayings else self.asks.take()
+                if data is None:
                     await self._stir_or(self.asks.next_in())
                     continue
                 wait = pace.take(self._now())
                 if wait > 0:
                     await asyncio.sleep(wait)
-                await self._write(socket, frame)
+                await self._write(socket, data)
         except ConnectionClosed:
             return
+        except Exception:
+            # Nothing is sent any more: whoever reads says so.
+            socket.transport.abort()
+            raise
 
     async def _stir_or(self, seconds: float | None) -> None:
         try:
@@ -348,8 +358,11 @@ class Connection:
                 return
             await asyncio.sleep(min(max(left, _LOOK_S_MIN), _LOOK_S_MAX))
 
-    async def _write(self, socket: ClientConnection, frame: Up) -> None:
-        await socket.send(write_frame(self._parts.codec, frame), text=self._parts.codec == "json")
+    def _written(self, frame: Up) -> bytes:
+        return write_frame(self._parts.codec, frame)
+
+    async def _write(self, socket: ClientConnection, data: bytes) -> None:
+        await socket.send(data, text=self._parts.codec == "json")
 
     async def _close(self, socket: ClientConnection) -> None:
         self._socket = None

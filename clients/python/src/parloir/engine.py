@@ -102,7 +102,7 @@ class Engine:
         self.connection.asks.drop(key)
 
     def say(self, frame: Up) -> None:
-        """Sends what nobody answers; dropped when there is no connection."""
+        """Sends what nobody answers; dropped when there is no connection. Raises a `FrameError`."""
         self.connection.say(frame)
 
     def page_rows(self) -> int:

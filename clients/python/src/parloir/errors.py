@@ -148,6 +148,10 @@ class Ended(ParloirError):
         self.reason = reason
 
 
+class Dropped(ParloirError):
+    """A command was dropped by this program before its answer: whether it happened is not known."""
+
+
 def own_refusal(code: ErrorCode, message: str, **details: Any) -> ErrorBody:
     """A refusal that this client makes itself."""
     return ErrorBody(code=code, message=message, temporary=False, details=details)

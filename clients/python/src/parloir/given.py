@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from .asks import Ask, Asks
-from .errors import CommandRefused, Ended, ParloirError, own_refusal
-from .frames import AgentId, CommandFrame, CommandId, Done, ErrorBody, MessageId
+from .asks import Ask, Asks, too_large
+from .errors import CommandRefused, Dropped, Ended, ParloirError, own_refusal
+from .frames import AgentId, CommandFrame, CommandId, Done, ErrorBody, FrameError, MessageId
 from .outbox import Entry, Outbox, OutboxStore
 from .tell import LOGGER
 
@@ -19,7 +19,8 @@ from .tell import LOGGER
 class Given:
     """A command on its way. `await` it for the server's answer, a `Done`.
 
-    It raises `CommandRefused`, or `Ended` when the connection is over. To stop waiting does not take it back.
+    It raises `CommandRefused`, `Ended` when the connection is over, or `Dropped` after `Client.drop`. To stop waiting
+    does not take it back.
     """
 
     def __init__(self, command_id: CommandId) -> None:
@@ -101,18 +102,18 @@ class Commands:
 
     def welcomed(self, me: AgentId) -> None:
         """Who this client is: its own commands of an earlier run are sent."""
-        self.outbox.welcomed(me)
+        for entry in self.outbox.welcomed(me):
+            self._spawn(self._keep_again(entry))
 
     def give(self, entry: Entry) -> Given:
-        """Keeps a command and has it sent until it is answered."""
+        """Keeps a command and has it sent until it is answered. One with the id of one that waits is that one."""
+        known = self._waiting.get(entry.command_id)
+        if known is not None:
+            return known
         given = Given(entry.command_id)
-        written, bytes_max = self._written(entry.frame()), self._bytes_max()
-        if self.outbox.is_full:
-            error = own_refusal("busy", "too many commands wait for an answer")
-            given.settle(CommandRefused(error, entry.command_id))
-        elif written > bytes_max:
-            error = own_refusal("frame_too_large", f"{written} bytes, {bytes_max} at most", max=bytes_max)
-            given.settle(CommandRefused(error, entry.command_id))
+        wrong = self._wrong(entry)
+        if wrong is not None:
+            given.settle(CommandRefused(wrong, entry.command_id))
         else:
             self._waiting[entry.command_id] = given
             self._stir()
@@ -123,6 +124,7 @@ class Commands:
         """It is not wanted any more."""
         self._asks.drop(command_id)
         self._spawn(self._remove(command_id))
+        self._settle(command_id, Dropped("the command was dropped before its answer"))
 
     def end(self, code: int, reason: str) -> None:
         """No answer will come any more; what was not answered stays in the store."""
@@ -135,6 +137,16 @@ class Commands:
         while self._tasks:
             await asyncio.wait(self._tasks)
         await self.outbox.close()
+
+    def _wrong(self, entry: Entry) -> ErrorBody | None:
+        """Why a command cannot be kept."""
+        if self.outbox.is_full:
+            return own_refusal("busy", "too many commands wait for an answer")
+        try:
+            written, bytes_max = self._written(entry.frame()), self._bytes_max()
+        except FrameError as error:
+            return own_refusal("invalid_params", str(error))
+        return too_large(written, bytes_max) if written > bytes_max else None
 
     async def _keep(self, entry: Entry, given: Given) -> None:
         try:
@@ -163,6 +175,13 @@ class Commands:
             self._settle(command_id, Ended(code, reason))
 
         self._asks.push(Ask(command_id, entry.frame(), done, refused, ended))
+
+    async def _keep_again(self, entry: Entry) -> None:
+        """What could not be written again waits for a decision in the next run."""
+        try:
+            await self.outbox.put_again(entry)
+        except Exception:
+            LOGGER.exception("the outbox store did not take whose a command is")
 
     async def _remove(self, command_id: CommandId) -> None:
         """What could not be removed is sent again by the next run, and answered as before."""

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from msgspec.structs import replace
 
+from .errors import own_refusal
 from .frames import AgentId, CommandFrame, CommandId, ErrorBody, Expected, Time
 from .frames.record import Record
 from .live import Cell
@@ -19,8 +20,9 @@ ENTRIES_MAX = 1_000
 class Entry(Record, frozen=True, kw_only=True):
     """A command as it is kept.
 
-    `agent_id`: whose it is, nobody else's client sends it. `refused`: it is of an earlier run, the server refused it,
-    and it waits for a decision (`Client.drop`).
+    `agent_id`: whose it is, nobody else's client sends it; None until the first welcome. `refused`: it is of an earlier
+    run, the server refused it or nobody knows who gave it, and it waits for a decision: `Client.drop`, or giving it
+    again with its id.
     """
 
     command_id: CommandId
@@ -37,10 +39,13 @@ class Entry(Record, frozen=True, kw_only=True):
 
 
 class OutboxStore(Protocol):
-    """Where entries are kept. `put` is waited for before the command is sent."""
+    """Where entries are kept. `put` is waited for before the command is sent. What is called first happens first."""
 
     async def put(self, entry: Entry) -> None:
-        """Keeps an entry; it is there after a crash once this returns, where the store promises that."""
+        """Keeps an entry, in the place of one with its id.
+
+        It is there after a crash once this returns, where the store promises that.
+        """
         ...
 
     async def remove(self, command_id: CommandId) -> None:
@@ -101,21 +106,37 @@ class Outbox:
         self._restored = [entry for entry in await self._store.all() if entry.command_id not in known]
         self._take_restored()
 
-    def welcomed(self, me: AgentId) -> None:
-        """Who this client is: its own entries are carried."""
+    def welcomed(self, me: AgentId) -> list[Entry]:
+        """Who this client is: its own entries are carried. What was given before has to be put again, with its name."""
         self._me = me
+        named = [
+            replace(entry, agent_id=me) if entry.agent_id is None and entry.refused is None else entry
+            for entry in self.kept.value
+        ]
+        again = [one for one, before in zip(named, self.kept.value, strict=True) if one is not before]
+        self.kept.put(tuple(named))
         self._take_restored()
+        return again
+
+    async def put_again(self, entry: Entry) -> None:
+        """Keeps an entry in the place of the one with its id, unless that was answered. Raises what the store does."""
+        if self._has(entry.command_id):
+            await self._store.put(entry)
 
     async def give(self, entry: Entry) -> None:
-        """Keeps a command, then carries it. Raises what the store does."""
+        """Keeps a command, then carries it, unless it was dropped meanwhile. Raises what the store does."""
         own = entry if self._me is None else replace(entry, agent_id=self._me)
+        self._forget(own.command_id)
         self.kept.put((*self.kept.value, own))
         try:
             await self._store.put(own)
         except BaseException:
             self._forget(own.command_id)
             raise
-        self._carry(own)
+        if self._has(own.command_id):
+            self._carry(own)
+        else:
+            await self._store.remove(own.command_id)
 
     async def remove(self, command_id: CommandId) -> None:
         """It was answered, or is not wanted any more."""
@@ -139,9 +160,15 @@ class Outbox:
             return
         own = [entry for entry in self._restored if entry.agent_id in (None, me)][:ENTRIES_MAX]
         self._restored = []
-        self.kept.put((*self.kept.value, *own))
+        nobodys = own_refusal("not_allowed", "nobody knows who gave it")
+        shown = (replace(entry, refused=nobodys) if entry.agent_id is None else entry for entry in own)
+        self.kept.put((*self.kept.value, *shown))
         for entry in own:
-            self._carry(entry)
+            if entry.agent_id is not None:
+                self._carry(entry)
+
+    def _has(self, command_id: CommandId) -> bool:
+        return any(entry.command_id == command_id for entry in self.kept.value)
 
     def _forget(self, command_id: CommandId) -> None:
         self.kept.put(tuple(entry for entry in self.kept.value if entry.command_id != command_id))

@@ -5,8 +5,10 @@ is opened and when most of it is of no use any more. One process at a time has i
 """
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Sequence
+from io import FileIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -41,16 +43,21 @@ _DECODER = msgspec.json.Decoder(_Step)
 class FileOutbox:
     """Entries in a file, on stable storage before they are sent.
 
-    A line that was cut short by a crash is left out: its command was never sent. Raises `OutboxBusy` when another
+    A line that was cut short by a crash is left out: its command was never sent. One whose `put` failed is not there
+    for another run. Raises `OutboxBusy` when another
     process has the file (where the platform has locks), and `OSError`. Beside the file stands one for the lock.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self._path = Path(path)
-        self._file: BinaryIO | None = None
+        self._file: FileIO | None = None
         self._lock: BinaryIO | None = None
         self._entries: dict[CommandId, Entry] = {}
         self._lines = 0
+        self._length = 0
+        """Bytes of whole lines."""
+        self._is_torn = False
+        """Whether a write failed since: what is on the disk is not known before the file is written anew."""
         self._turn = asyncio.Lock()
 
     async def put(self, entry: Entry) -> None:
@@ -81,19 +88,35 @@ class FileOutbox:
         file = self._opened()
         if step.remove is not None and step.remove not in self._entries:
             return
-        file.write(_ENCODER.encode(step) + b"\n")
-        file.flush()
-        if step.put is not None:
-            os.fsync(file.fileno())
+        if self._is_torn:
+            file = self._write_anew()
+        self._add(file, _ENCODER.encode(step) + b"\n", durable=step.put is not None)
         self._take(step)
         self._lines += 1
         if self._lines >= LINES_MAX and self._lines > 2 * len(self._entries):
             self._write_anew()
 
-    def _opened(self) -> BinaryIO:
+    def _add(self, file: FileIO, line: bytes, *, durable: bool) -> None:
+        """Adds a line, or leaves the file as it was."""
+        try:
+            left = memoryview(line)
+            while left:
+                left = left[os.write(file.fileno(), left) :]
+            if durable:
+                os.fsync(file.fileno())
+        except BaseException:
+            self._is_torn = True
+            # Where that fails as well, the next write puts another file in the place of this one.
+            with contextlib.suppress(OSError):
+                os.ftruncate(file.fileno(), self._length)
+            raise
+        self._length += len(line)
+
+    def _opened(self) -> FileIO:
         if self._file is not None:
             return self._file
-        self._lock = _locked(self._path)
+        if self._lock is None:
+            self._lock = _locked(self._path)
         self._entries = {}
         if self._path.exists():
             for line in self._path.read_bytes().splitlines():
@@ -112,20 +135,22 @@ class FileOutbox:
         if step.remove is not None:
             self._entries.pop(step.remove, None)
 
-    def _write_anew(self) -> BinaryIO:
+    def _write_anew(self) -> FileIO:
         """Writes what is kept beside the file, then puts it in its place in one step that a crash cannot halve."""
-        if self._file is not None:
-            self._file.close()
         beside = self._path.with_name(f"{self._path.name}.new")
         with beside.open("wb") as file:
             for entry in self._entries.values():
                 file.write(_ENCODER.encode(_Step(put=entry)) + b"\n")
             file.flush()
             os.fsync(file.fileno())
+            self._length = file.tell()
         beside.replace(self._path)
         _sync_folder(self._path.parent)
         self._lines = len(self._entries)
-        self._file = self._path.open("ab")
+        if self._file is not None:
+            self._file.close()
+        self._file = self._path.open("ab", buffering=0)
+        self._is_torn = False
         return self._file
 
 

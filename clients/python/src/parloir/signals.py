@@ -28,10 +28,10 @@ class OwnSignals:
         known = self._said.get(conversation_id)
         if doing != "taking_over" and (None if known is None else known[0]) == lasting:
             return
+        self._say(SignalUp(conversation_id=conversation_id, doing=doing))
         self._forget(conversation_id)
         if lasting is not None:
             self._keep(conversation_id, lasting)
-        self._say(SignalUp(conversation_id=conversation_id, doing=doing))
 
     def welcomed(self) -> None:
         """A connection stands: everything that holds is said there."""

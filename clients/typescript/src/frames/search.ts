@@ -87,3 +87,8 @@ export interface Placed {
   readonly at: number;
   readonly hit: Hit;
 }
+
+/** What tells a hit from the others of its list. */
+export function hitId(hit: Hit): HitId | undefined {
+  return hit.conversation?.conversation_id ?? hit.contact_id;
+}

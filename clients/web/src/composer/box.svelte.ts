@@ -1,12 +1,14 @@
 // The box that a reply or a note is written in: its draft, the files on their way, the plan of what would go, and
 // the step from there to a send. It decides whether something can be sent; the server decides whether it may.
-import type {
-  AgentId,
-  Attachment,
-  ConversationId,
-  Expected,
-  MessageContent,
-  PlanRequest,
+import {
+  type AgentId,
+  type Attachment,
+  type ConversationId,
+  DEFAULT_LIMITS,
+  type Expected,
+  type MessageContent,
+  type PlanRequest,
+  type SendPlan,
 } from '../app/client.ts';
 import { type ChosenTemplate, type Draft, restore } from './drafts.ts';
 import { standing } from './mentions.ts';
@@ -20,7 +22,7 @@ import type { Writing } from './writing.svelte.ts';
 type WritingPart = Pick<Writing, 'asking' | 'drafts' | 'sends' | 'remember' | 'heldBack'>;
 
 /** Why nothing can be sent yet, of what the box alone knows. */
-export type Unready = 'empty' | 'uploading' | 'file_refused' | 'fields_missing' | 'planning';
+export type Unready = 'empty' | 'too_long' | 'uploading' | 'file_refused' | 'fields_missing' | 'planning';
 
 export type SendHow = { send_at?: string | undefined; expected?: Expected | undefined };
 
@@ -33,6 +35,8 @@ export class Box {
   readonly #planning: Planning;
   readonly #uploads: Uploads;
   #waiting: SendHow | undefined = $state.raw();
+  /** What the server said last of what would go. */
+  #told: Planned = { kind: 'nothing' };
   draft: Draft = $state.raw({ mode: 'reply', text: '', note: '', mentions: [], attachments: [] });
   uploads: Upload[] = $state.raw([]);
   planned: Planned = $state.raw({ kind: 'nothing' });
@@ -47,7 +51,8 @@ export class Box {
     this.#door = door;
     this.draft = writing.drafts.read(conversation_id);
     this.#planning = new Planning(writing.asking, (planned) => {
-      this.planned = planned;
+      this.#told = planned;
+      this.planned = this.#refusedHere() ?? planned;
       this.#goOn();
     });
     this.#uploads = new Uploads({
@@ -105,9 +110,11 @@ export class Box {
     void this.#door.giveUp(attachment.attachment_id);
   }
 
-  /** Asks what would go now. */
+  /** Asks what would go now; a text that no server reads is not asked about. */
   plan(): void {
-    this.#planning.want(this.draft.mode === 'note' ? undefined : this.#request());
+    const refused = this.#refusedHere();
+    this.#planning.want(refused || this.draft.mode === 'note' ? undefined : this.#request());
+    this.planned = refused ?? this.#told;
   }
 
   /** Asks again: the window, the consent or the person's fields may have moved. */
@@ -119,6 +126,7 @@ export class Box {
     const { draft } = this;
     if (draft.mode === 'note') return draft.note.trim() === '' ? 'empty' : undefined;
     if (draft.template) return this.#templateUnready();
+    if (this.#refusedHere()) return 'too_long';
     const phases = this.uploads.map((upload) => upload.phase.kind);
     if (phases.some((phase) => phase === 'refused' || phase === 'stopped')) return 'file_refused';
     if (phases.length > 0) return 'uploading';
@@ -139,6 +147,19 @@ export class Box {
   /** Takes back a send that waits for its files. */
   stopWaiting(): void {
     this.#waiting = undefined;
+  }
+
+  /** What the server would say of a text that is longer than it takes. */
+  #refusedHere(): Planned | undefined {
+    const { mode, template, text } = this.draft;
+    const max = DEFAULT_LIMITS.text_chars_max;
+    const actual = text.length > max && mode !== 'note' && !template ? [...text].length : 0;
+    if (actual <= max) return undefined;
+    const details = { field: 'text', max, actual };
+    const message = `${actual} characters, ${max} at most`;
+    const refusal = { code: 'field_too_long', message, temporary: false, details };
+    const known = this.#told.kind === 'plan' ? this.#told.plan : { text, carriage: 'text' };
+    return { kind: 'plan', plan: { ...known, refusal } as SendPlan, current: true };
   }
 
   #templateUnready(): Unready | undefined {

@@ -36,7 +36,7 @@ FRAME_BYTES_MAX = 16 << 20
 
 
 class FrameError(Exception):
-    """Bytes that are no frame."""
+    """Bytes that are no frame, or a frame that cannot be written."""
 
 
 class _EventHead(Record, frozen=True, kw_only=True, tag_field="type", tag="event"):
@@ -80,11 +80,14 @@ def subprotocol(codec: Codec) -> str:
 
 
 def write_frame(codec: Codec, frame: Up | Down) -> bytes:
-    """A frame as a WebSocket sends it; JSON is UTF-8."""
-    if codec == "json":
-        return msgspec.json.encode(frame)
-    # A class of more than 15 fields gets a longer head than its map needs; clients send none.
-    return msgspec.msgpack.encode(frame if isinstance(frame, Up) else msgspec.to_builtins(frame))
+    """A frame as a WebSocket sends it; JSON is UTF-8. Raises a `FrameError`."""
+    try:
+        if codec == "json":
+            return msgspec.json.encode(frame)
+        # A class of more than 15 fields gets a longer head than its map needs; clients send none.
+        return msgspec.msgpack.encode(frame if isinstance(frame, Up) else msgspec.to_builtins(frame))
+    except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise FrameError(f"it cannot be written: {error}") from error
 
 
 def read_document(codec: Codec, data: bytes) -> dict[str, Any]:

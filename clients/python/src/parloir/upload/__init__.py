@@ -28,6 +28,8 @@ _TRIES_MAX = 6
 _PAUSE_S = 0.5
 _PAUSE_S_MAX = 10.0
 _GIVE_UP_S = 5.0
+_GONE = frozenset({404, 410})
+"""What says that there is no such upload any more. Whatever else is answered for it may be another answer later."""
 
 Progress = Callable[[int, int], object]
 """Called with the bytes sent and those of the whole file."""
@@ -84,19 +86,20 @@ class _Upload:
         self._id = resume
 
     async def run(self) -> Attachment:
-        offset = await self._begin() if self._id is None else await self._offset(self._id)
+        offset = await self._begin() if self._id is None else None
         stalled = 0
         while stalled < _TRIES_MAX:
             if stalled > 0:
                 await asyncio.sleep(min(_PAUSE_S * 2**stalled, _PAUSE_S_MAX) * random.random())
-            step = await self._send(offset)
+            step = None if offset is None else await self._send(offset)
             if isinstance(step, Attachment):
                 self._tell(self._source.length)
                 return step
-            reached = await self._reached(offset) if step is None else step
-            stalled = 0 if reached > offset else stalled + 1
-            offset = reached
-            self._tell(offset)
+            reached = await self._reached() if step is None else step
+            stalled = 0 if reached is not None and (offset is None or reached > offset) else stalled + 1
+            if reached is not None:
+                offset = reached
+                self._tell(offset)
         error = ErrorBody(code="unavailable", message="the upload does not get on", temporary=True)
         raise Refused(error)
 
@@ -150,24 +153,17 @@ class _Upload:
             return msgspec.convert(step["attachment"], Attachment)
         return int(step["offset"])
 
-    async def _reached(self, before: int) -> int:
-        """How far the server is, as far as that can be learnt now."""
-        if self._id is None:
-            return before
+    async def _reached(self) -> int | None:
+        """How far the server is; None when that cannot be learnt now."""
         try:
-            return await self._offset(self._id)
+            answered = await self._ask("HEAD", f"/{self._id}")
         except Unanswered:
-            return before
-
-    async def _offset(self, attachment_id: AttachmentId) -> int:
-        answered = await self._ask("HEAD", f"/{attachment_id}")
-        offset = answered.headers.get("upload-offset", "")
-        if answered.status >= 500:
-            raise Unanswered(f"HEAD: {answered.status}")
-        if answered.status >= 400 or not offset.isdigit():
-            message = f"there is no upload {attachment_id}"
+            return None
+        if answered.status in _GONE:
+            message = f"there is no upload {self._id}"
             raise Refused(ErrorBody(code="attachment_not_found", message=message, temporary=False))
-        return int(offset)
+        offset = answered.headers.get("upload-offset", "")
+        return int(offset) if answered.status < 300 and offset.isdigit() else None
 
     async def _ask(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
@@ -197,7 +193,7 @@ def _accepted(answered: Answered) -> dict[str, Any]:
     error = ErrorBody(
         code=str(body.get("code", "internal")),
         message=str(message),
-        temporary=bool(body.get("temporary", answered.status >= 500)),
+        temporary=bool(body.get("temporary", answered.status >= 500 or answered.status == 429)),
         retry_after_ms=body.get("retry_after_ms"),
         details=body.get("details"),
     )

@@ -25,6 +25,7 @@ function rig(
   plans: Answer<SendPlan>[] = [{ error: { code: 'unknown_query', message: '', temporary: false } }],
 ) {
   const sent: Sent[] = [];
+  let asked = 0;
   let upload: (() => void) | undefined;
   let refused: (() => void) | undefined;
   const asking = {
@@ -32,7 +33,10 @@ function rig(
       sent.push({ name, params });
       return new Promise<Answer<Done>>(() => undefined);
     },
-    query: async () => plans.shift() ?? { error: { code: 'unavailable', message: '', temporary: true } },
+    query: async () => {
+      asked += 1;
+      return plans.shift() ?? { error: { code: 'unavailable', message: '', temporary: true } };
+    },
   } as unknown as Asking;
   const door: UploadDoor = {
     begin: async () => ({ ok: { attachment_id: 'att_1' } }),
@@ -60,6 +64,7 @@ function rig(
   return {
     box,
     sent,
+    asked: () => asked,
     drafts,
     heldBack,
     isUploading: () => upload !== undefined,
@@ -91,6 +96,23 @@ describe('the box', () => {
     ]);
     expect(drafts.conversations()).toEqual([]);
     expect(box.send({})).toBe('not_ready');
+  });
+
+  test('a text that is longer than the server takes is neither asked about nor sent, and says why', async () => {
+    const { box, sent, asked } = rig([plan('contact'), plan('contact')]);
+    box.set({ text: 'é'.repeat(4096) });
+    expect(box.unready()).toBeUndefined();
+    await until(() => box.planned.kind === 'plan');
+    box.set({ text: 'é'.repeat(70_000) });
+    expect(box.planned).toMatchObject({
+      kind: 'plan',
+      plan: { refusal: { code: 'field_too_long', details: { max: 4096, actual: 70_000 } } },
+    });
+    expect([box.send({}), box.unready(), sent, asked()]).toEqual(['not_ready', 'too_long', [], 1]);
+    box.set({ text: 'Bonjour' });
+    await until(() => asked() === 2 && box.planned.kind === 'plan');
+    expect(box.planned).not.toHaveProperty('plan.refusal');
+    expect(box.send({})).toBe('sent');
   });
 
   test('a note stays a note, so that the next one does not go to the customer', () => {
