@@ -22,6 +22,7 @@ pub use content::{
 pub use credential::Credential;
 pub use gate::{Admission, Condition, Effect, Gate, Standing, full_jitter};
 pub use kept::KeptFiles;
+pub use reports::{Owner, Reports, Seat};
 pub use request::{RawRequest, Reply, Verdict};
 pub use settings::{Keys, Settings, SettingsError, Tenants, providers, tenants};
 
@@ -38,6 +39,7 @@ mod kept;
 mod rcs;
 #[cfg(test)]
 mod recorded;
+mod reports;
 mod request;
 mod settings;
 mod signature;
@@ -79,11 +81,16 @@ pub trait Provider: Send + Sync + 'static {
         None
     }
 
-    /// What the body of a webhook for `channel` reports; in the order in which it stands there.
+    /// What the account is called in webhooks that speak for several accounts; nothing where each has its own.
+    fn seat(&self) -> Option<Seat> {
+        None
+    }
+
+    /// What the body of a webhook for `channel` says.
     ///
     /// # Errors
     /// [`BadPayload`] when it is not of this provider's shape; then nothing of it counts.
-    fn receive(&self, channel: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload>;
+    fn receive(&self, channel: ChannelId, body: &[u8]) -> Result<Reports, BadPayload>;
 
     /// What is answered once everything reported is on stable storage.
     fn thanks(&self) -> Reply {

@@ -14,7 +14,7 @@ use super::verdict::{Doubt, of_status};
 use super::web::{Call, CallBody, NoAnswer, Web};
 use super::{
     BadPayload, Capabilities, FetchError, Fetched, Files, Idempotency, MediaRef, Outcome, Outgoing, Provider,
-    Rate, RawRequest, Received, Verdict,
+    Rate, RawRequest, Reports, Verdict,
 };
 
 mod notification;
@@ -102,8 +102,10 @@ impl Provider for Esendex {
         if self.webhook_secret.is(request.last_segment()) { Verdict::Genuine } else { Verdict::Forged }
     }
 
-    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload> {
-        notification::read(body).map_err(|reason| BadPayload { provider: "esendex", reason })
+    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Reports, BadPayload> {
+        notification::read(body)
+            .map(Reports::from)
+            .map_err(|reason| BadPayload { provider: "esendex", reason })
     }
 
     fn fetch<'a>(&'a self, media: &'a MediaRef) -> BoxFuture<'a, Result<Fetched, FetchError>> {

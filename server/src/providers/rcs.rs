@@ -15,7 +15,7 @@ use super::verdict::{Doubt, lost, not_called, of_status};
 use super::web::{Answer, Call, CallBody, NoAnswer, Web, encoded};
 use super::{
     BadPayload, Capabilities, FetchError, Fetched, Files, Idempotency, MediaRef, MediaSupport, Outcome,
-    Outgoing, Provider, Rate, RawRequest, Received, Reply, Verdict,
+    Outgoing, Owner, Provider, Rate, RawRequest, Reply, Reports, Seat, Verdict,
 };
 use crate::fetch::Door;
 use access::Access;
@@ -148,7 +148,12 @@ impl Provider for Rcs {
         is_ours.then(|| Reply::text(set_up.secret))
     }
 
-    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload> {
+    fn seat(&self) -> Option<Seat> {
+        let name = webhook::agent_name(&self.agent_id).to_owned();
+        Some(Seat { owner: Owner::of(&self.client_token), name })
+    }
+
+    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Reports, BadPayload> {
         webhook::read(body, &self.agent_id).map_err(|reason| BadPayload { provider: "rcs", reason })
     }
 

@@ -36,7 +36,7 @@ use tokio::sync::mpsc;
 
 use super::{
     BadPayload, Capabilities, Content, FetchError, Fetched, Files, Idempotency, MediaRef, MediaSupport,
-    Outcome, Outgoing, Poison, Provider, Rate, RawRequest, Received, Verdict,
+    Outcome, Outgoing, Poison, Provider, Rate, RawRequest, Reports, Verdict,
 };
 use crate::inbound;
 use crate::node::Node;
@@ -247,8 +247,8 @@ impl Provider for Simulator {
         std::future::ready(self.pictures.fetch(&media.reference)).boxed()
     }
 
-    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload> {
-        webhook::read(body).map(|received| vec![received])
+    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Reports, BadPayload> {
+        webhook::read(body).map(|received| Reports::from(vec![received]))
     }
 }
 

@@ -18,7 +18,7 @@ use super::verdict::{Doubt, lost, not_called, of_status};
 use super::web::{Answer, Call, CallBody, NoAnswer, Web, encoded, form, form_pairs};
 use super::{
     BadPayload, Capabilities, Content, FetchError, Fetched, Files, Idempotency, MediaRef, MediaSupport,
-    Outcome, Outgoing, Provider, Rate, RawRequest, Received, Reply, Template, Verdict,
+    Outcome, Outgoing, Provider, Rate, RawRequest, Reply, Reports, Template, Verdict,
 };
 use crate::fetch::Door;
 
@@ -190,8 +190,8 @@ impl Provider for Twilio {
         if signed() == Some(true) { Verdict::Genuine } else { Verdict::Forged }
     }
 
-    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload> {
-        webhook::read(body).map_err(|reason| BadPayload { provider: "twilio", reason })
+    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Reports, BadPayload> {
+        webhook::read(body).map(Reports::from).map_err(|reason| BadPayload { provider: "twilio", reason })
     }
 
     /// No answer to the phone.

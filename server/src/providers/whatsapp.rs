@@ -14,7 +14,8 @@ use super::verdict::{Doubt, lost, not_called, of_status};
 use super::web::{Answer, Call, CallBody, NoAnswer, Upload, Web, encoded, form_pairs};
 use super::{
     BadPayload, Capabilities, Cause, Content, FetchError, Fetched, FileRef, Files, Idempotency, Later,
-    MediaRef, MediaSupport, Outcome, Outgoing, Provider, Rate, RawRequest, Received, Reply, Verdict,
+    MediaRef, MediaSupport, Outcome, Outgoing, Owner, Provider, Rate, RawRequest, Reply, Reports, Seat,
+    Verdict,
 };
 use crate::fetch::Door;
 
@@ -216,7 +217,11 @@ impl Provider for Whatsapp {
         challenge.filter(|_| is_ours).map(Reply::text)
     }
 
-    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload> {
+    fn seat(&self) -> Option<Seat> {
+        Some(Seat { owner: Owner::of(&self.app_secret), name: self.phone_number_id.clone() })
+    }
+
+    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Reports, BadPayload> {
         let bad = |reason| BadPayload { provider: "whatsapp", reason };
         webhook::read(body, &self.phone_number_id).map_err(bad)
     }
