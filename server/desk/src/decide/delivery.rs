@@ -7,7 +7,7 @@ use super::{Context, Decision};
 use crate::command::Outcome;
 use crate::commit::Digest;
 use crate::delivery::{KeptReceipt, ProviderMessage, advance};
-use crate::entity::{Attempt, Conversation, Delivery, Failure, Message};
+use crate::entity::{Approval, Attempt, Conversation, Delivery, Failure, Message};
 use crate::event::{About, Consent, Event};
 use crate::plan;
 
@@ -44,11 +44,17 @@ fn channel_obstacle(ctx: &Context<'_>, message: &Message, conversation: &Convers
     }
 }
 
-/// The 24 h of WhatsApp may have ended since the message was accepted.
+/// The 24 h of WhatsApp, or the approval of the template, may have ended since the message was accepted.
 fn window_obstacle(ctx: &Context<'_>, message: &Message, conversation: &Conversation) -> Option<Failure> {
     let kind = ctx.view.channel(message.channel_id)?.kind;
     let window = plan::window(kind, conversation.header.window_until, ctx.ask.at)?;
-    (!window.open && plan::approval_of(message).is_none()).then_some(Failure::WindowExpired)
+    match plan::approval_of(&ctx.view, message) {
+        Some(Approval::Approved) => None,
+        Some(Approval::None | Approval::Pending | Approval::Rejected | Approval::Paused) => {
+            Some(Failure::NotApproved)
+        }
+        None => (!window.open).then_some(Failure::WindowExpired),
+    }
 }
 
 /// The provider's answer, and with it whatever receipt came before it.

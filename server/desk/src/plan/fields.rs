@@ -59,12 +59,11 @@ pub(super) fn fill(
     let missing = missing.map(|field| field.name.clone()).collect();
     let text = text(target.channel.kind, template, &fields);
     let is_native = target.channel.kind == ChannelKind::Whatsapp && template.approval == Approval::Approved;
-    let own_name = || template.provider_name.clone().unwrap_or_else(|| template.name.clone());
     let sent = SentTemplate {
         template_id: template.id,
         name: template.name.clone(),
         language: template.language.clone(),
-        provider_name: is_native.then(own_name),
+        provider_name: is_native.then(|| template.own_name().to_owned()),
         header: template.header.as_deref().map(|header| in_order(header, &fields)).unwrap_or_default(),
         body: in_order(&template.body, &fields),
     };
