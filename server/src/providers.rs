@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use parloir_desk::commit::Digest;
 use parloir_desk::entity::{Address, AddressKind, Attempt, ChannelKind, Delivery, Failure, Workspace};
+use parloir_desk::plan::{Carrier, TemplateNames};
 use parloir_protocol::ids::{ChannelId, MessageId, WorkspaceId};
 use thiserror::Error;
 
@@ -119,18 +120,35 @@ pub struct Ground {
 /// What a provider can carry beside text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
+    /// The kinds of channels that it serves.
+    pub kinds: &'static [ChannelKind],
     pub media: MediaSupport,
     /// Cards with actions.
     pub cards: bool,
     /// Approved templates by name.
-    pub templates: bool,
+    pub templates: TemplateNames,
     /// Whether `read` is ever reported.
     pub reads: bool,
 }
 
 impl Capabilities {
-    /// Plain text and nothing else.
-    pub const TEXT: Self = Self { media: MediaSupport::None, cards: false, templates: false, reads: false };
+    /// Plain text over SMS and nothing else.
+    pub const TEXT: Self = Self {
+        kinds: &[ChannelKind::Sms],
+        media: MediaSupport::None,
+        cards: false,
+        templates: TemplateNames::None,
+        reads: false,
+    };
+
+    /// The same, for the rules.
+    pub fn carrier(self) -> Carrier {
+        let files = match self.media {
+            MediaSupport::None => false,
+            MediaSupport::Upload | MediaSupport::ByAddress => true,
+        };
+        Carrier { files, cards: self.cards, templates: self.templates }
+    }
 }
 
 /// How files get to a provider.

@@ -3,7 +3,8 @@
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use parloir_desk::entity::{AddressKind, Failure};
+use parloir_desk::entity::{AddressKind, ChannelKind, Failure};
+use parloir_desk::plan::TemplateNames;
 use parloir_protocol::ids::ChannelId;
 use reqwest::Method;
 use serde::Deserialize;
@@ -117,7 +118,13 @@ impl Provider for Rcs {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { media: MediaSupport::ByAddress, cards: true, templates: false, reads: true }
+        Capabilities {
+            kinds: &[ChannelKind::Rcs],
+            media: MediaSupport::ByAddress,
+            cards: true,
+            templates: TemplateNames::None,
+            reads: true,
+        }
     }
 
     fn rate(&self) -> Rate {

@@ -30,6 +30,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, pending};
 use parloir_desk::entity::{Address, Attempt, ChannelKind};
+use parloir_desk::plan::TemplateNames;
 use parloir_desk::view::View;
 use parloir_protocol::ids::{ChannelId, MessageId, WorkspaceId};
 use tokio::sync::mpsc;
@@ -218,7 +219,13 @@ impl Provider for Simulator {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { media: MediaSupport::Upload, cards: true, templates: true, reads: true }
+        Capabilities {
+            kinds: &[ChannelKind::Sms, ChannelKind::Rcs, ChannelKind::Whatsapp],
+            media: MediaSupport::Upload,
+            cards: true,
+            templates: TemplateNames::Any,
+            reads: true,
+        }
     }
 
     fn rate(&self) -> Rate {

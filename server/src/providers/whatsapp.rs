@@ -3,6 +3,8 @@
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use parloir_desk::entity::ChannelKind;
+use parloir_desk::plan::TemplateNames;
 use parloir_protocol::ids::ChannelId;
 use reqwest::Method;
 use serde::Deserialize;
@@ -180,7 +182,13 @@ impl Provider for Whatsapp {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { media: MediaSupport::Upload, cards: true, templates: true, reads: true }
+        Capabilities {
+            kinds: &[ChannelKind::Whatsapp],
+            media: MediaSupport::Upload,
+            cards: true,
+            templates: TemplateNames::Any,
+            reads: true,
+        }
     }
 
     fn rate(&self) -> Rate {

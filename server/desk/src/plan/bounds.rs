@@ -95,13 +95,14 @@ pub(super) fn check(
         return check_values(wish, limits);
     }
     if let Some(card) = wish.card {
-        return check_card(kind, card, wish.file, allowed);
+        return check_card(kind, card, wish, allowed);
     }
     match (wish.file, wish.text) {
         (None, None) => Err(Refusal::MessageEmpty),
         (None, Some(text)) => check_text("text", text, allowed.text_chars),
         (Some(file), text) => {
             check_file(file, allowed)?;
+            check_carried(kind, file, wish)?;
             match text.filter(|text| !text.trim().is_empty()) {
                 Some(text) => check_text("text", text, allowed.caption_chars),
                 None => Ok(()),
@@ -136,10 +137,11 @@ fn check_values(wish: &Wish<'_>, limits: &Limits) -> Result<(), Refusal> {
 fn check_card(
     kind: ChannelKind,
     card: &MessageCard,
-    file: Option<File<'_>>,
+    wish: &Wish<'_>,
     allowed: &ChannelLimits,
 ) -> Result<(), Refusal> {
-    if kind == ChannelKind::Sms {
+    let file = wish.file;
+    if kind == ChannelKind::Sms || !wish.carrier.cards {
         return Err(Refusal::CardNotSupported);
     }
     if card.title.is_none() && card.text.is_none() && file.is_none() {
@@ -154,6 +156,7 @@ fn check_card(
     if let Some(file) = file {
         check_file(file, allowed)?;
         check_media(file, allowed)?;
+        check_carried(kind, file, wish)?;
     }
     let alone =
         kind == ChannelKind::Whatsapp && card.actions.iter().any(|action| action.kind != ActionKind::Reply);
@@ -161,6 +164,14 @@ fn check_card(
     card.actions
         .iter()
         .try_for_each(|action| check_action("card.actions", action, allowed.action_label_chars))
+}
+
+/// Over SMS a file is a link in the text, which everybody carries.
+fn check_carried(kind: ChannelKind, file: File<'_>, wish: &Wish<'_>) -> Result<(), Refusal> {
+    if kind == ChannelKind::Sms || wish.carrier.files {
+        return Ok(());
+    }
+    Err(Refusal::UnsupportedFile { found: Some(file.media_type.to_owned()) })
 }
 
 /// A card shows its media: what goes as a document only cannot be one.
