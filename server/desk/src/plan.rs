@@ -18,7 +18,7 @@ use crate::refusal::Refusal;
 use crate::view::View;
 
 pub(crate) use bounds::check_action;
-pub use bounds::{ChannelLimits, FILE_BYTES_MAX};
+pub use bounds::{ChannelLimits, FILE_BYTES_MAX, check};
 pub use carrier::{Carrier, TemplateNames};
 pub use fields::{Field, Source, TemplatePlan};
 pub(crate) use reach::{WINDOW_MILLIS, approval_of, check_address, check_approved};

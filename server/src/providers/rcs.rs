@@ -97,6 +97,12 @@ impl Rcs {
     }
 }
 
+/// A message as it would be said.
+#[cfg(test)]
+pub(super) fn shaped(outgoing: &Outgoing) -> Option<serde_json::Value> {
+    shape::message(&outgoing.content)
+}
+
 /// Ours: the same for the same attempt.
 fn message_id(outgoing: &Outgoing) -> String {
     format!("{}-{}", outgoing.message_id.0, outgoing.attempt.0)

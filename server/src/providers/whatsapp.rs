@@ -158,6 +158,12 @@ impl Whatsapp {
     }
 }
 
+/// A message as it would be said, with its file handed over.
+#[cfg(test)]
+pub(super) fn shaped(outgoing: &Outgoing) -> Option<serde_json::Value> {
+    shape::message(outgoing, file_of(&outgoing.content).map(|_| "media-1"))
+}
+
 fn file_of(content: &Content) -> Option<&FileRef> {
     match content {
         Content::Media { file, .. } => Some(file),
