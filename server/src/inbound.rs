@@ -145,6 +145,10 @@ fn asked(
             let inbound = Inbound { channel_id, from, profile_name, text, media, location, reaction };
             (key, Actor::Contact(channel_id), Command::Receive(inbound))
         }
+        Report::OptOut { kind, from } => {
+            let from = destination(settings, kind, &from)?;
+            (key, Actor::Provider(channel_id), Command::OptOut { channel_id, from })
+        }
         Report::Receipt { provider_message_id, delivery, failure } => {
             let provider_message = message_digest(settings, &provider_message_id);
             let receipt = Command::Receipt { channel_id, provider_message, delivery, failure };

@@ -269,6 +269,8 @@ pub enum Report {
         location: Option<Location>,
         reaction: Option<Reaction>,
     },
+    /// Somebody told the provider that there shall be no more.
+    OptOut { kind: AddressKind, from: String },
     /// Where an outbound message is now.
     Receipt { provider_message_id: String, delivery: Delivery, failure: Option<Failure> },
 }

@@ -105,6 +105,8 @@ fn words(received: &Received) -> String {
             }
             words
         }
+        Report::OptOut { kind: AddressKind::E164, from } => format!("opt-out {from}"),
+        Report::OptOut { kind: AddressKind::Bsuid | AddressKind::Rcs, from } => format!("opt-out of {from}"),
         Report::Receipt { provider_message_id, delivery, failure } => {
             receipt(provider_message_id, *delivery, *failure)
         }

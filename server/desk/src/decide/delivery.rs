@@ -3,7 +3,7 @@
 use parloir_protocol::ids::{ChannelId, MessageId};
 use parloir_protocol::time::Time;
 
-use super::{Context, Decision};
+use super::{Context, Decision, consent};
 use crate::command::Outcome;
 use crate::commit::Digest;
 use crate::delivery::{KeptReceipt, ProviderMessage, advance};
@@ -65,16 +65,29 @@ pub(super) fn answered(ctx: &Context<'_>, id: MessageId, attempt: Attempt, outco
     };
     let progress = match outcome {
         Outcome::Accepted { provider_message: name } => {
-            return Ok(accepted(ctx, &conversation, &message, current, name));
+            return accepted(ctx, &conversation, &message, current, name);
         }
         Outcome::Failed { failure } => (Delivery::Failed, Some(failure)),
         Outcome::Unknown => (Delivery::Unknown, None),
         Outcome::PutOff => return Ok(put_off(&conversation, &message, current)),
     };
     match advance(current, progress.0) {
-        Some(_) => Ok(vec![changed(&conversation, &message, progress, None)]),
+        Some(_) => {
+            moved(ctx, &conversation, vec![changed(&conversation, &message, progress, None)], progress)
+        }
         None => Ok(noted(id)),
     }
+}
+
+/// With what the failure says of consent.
+fn moved(
+    ctx: &Context<'_>,
+    conversation: &Conversation,
+    mut events: Vec<Event>,
+    (_, failure): Progress,
+) -> Decision {
+    events.extend(consent::learnt(ctx, conversation, failure)?);
+    Ok(events)
 }
 
 /// The provider surely did not take it: it waits for another attempt, and whoever starts anew may send it.
@@ -97,7 +110,7 @@ fn accepted(
     message: &Message,
     current: Delivery,
     name: Digest,
-) -> Vec<Event> {
+) -> Decision {
     let progress = match advance(current, Delivery::Accepted) {
         Some(accepted) => (accepted, None),
         None => (current, message.failure),
@@ -108,8 +121,9 @@ fn accepted(
         && advance(progress.0, delivery).is_some()
     {
         events.push(changed(conversation, message, (delivery, failure), None));
+        return moved(ctx, conversation, events, (delivery, failure));
     }
-    events
+    Ok(events)
 }
 
 /// A receipt for a name that nobody knows yet is kept until an answer brings the name.
@@ -133,7 +147,9 @@ fn reported(ctx: &Context<'_>, named: ProviderMessage, progress: Progress) -> De
     let (message, conversation) = ctx.message(named.message_id)?;
     let stale = progress.0 == Delivery::Failed && named.attempt != message.attempt;
     match message.delivery.and_then(|current| advance(current, progress.0)) {
-        Some(_) if !stale => Ok(vec![changed(&conversation, &message, progress, None)]),
+        Some(_) if !stale => {
+            moved(ctx, &conversation, vec![changed(&conversation, &message, progress, None)], progress)
+        }
         Some(_) | None => Ok(noted(message.id)),
     }
 }
