@@ -8,6 +8,7 @@ use parloir_desk::commit::{Actor, Key};
 use parloir_desk::entity::FileFacts;
 use parloir_desk::view::View;
 use parloir_protocol::codec::Codec;
+use parloir_protocol::command::workspace::CreateChannel;
 use parloir_protocol::command::{Command, CommandFrame};
 use parloir_protocol::down::{Done, Down, Reply, write_ok};
 use parloir_protocol::error::{Code, ErrorBody};
@@ -41,7 +42,7 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
         return provision::create_workspace(node, caller, frame.command_id, create).await;
     }
     if let Command::ChannelCreate(create) = &frame.command {
-        check_provider(node, caller.workspace.id, &create.provider)?;
+        check_provider(node, caller.workspace.id, create)?;
     }
     let frame = with_normal_address(node, frame)?;
     let asker = Asker { agent_id: caller.agent.id, country: country(node, caller) };
@@ -198,13 +199,18 @@ fn refused(codec: Codec, to: ReplyTo, error: ErrorBody) -> Answer {
 }
 
 /// What other workspaces use is told as little as what does not exist.
-fn check_provider(node: &Node, workspace: WorkspaceId, name: &str) -> Result<(), ErrorBody> {
-    if node.providers().account_of(workspace, name).is_some() {
+fn check_provider(node: &Node, workspace: WorkspaceId, create: &CreateChannel) -> Result<(), ErrorBody> {
+    let name = &create.provider;
+    let refused = |message| Err(ErrorBody::new(Code::InvalidParams, message).with("field", "provider"));
+    let Some(account) = node.providers().account_of(workspace, name) else {
+        let known: Vec<_> = node.providers().names(workspace).collect();
+        return refused(format!("there is no provider '{name}': {}", known.join(", ")));
+    };
+    let kind = wire::entity::asked_channel_kind(create.kind);
+    if account.provider.capabilities().kinds.contains(&kind) {
         return Ok(());
     }
-    let known: Vec<_> = node.providers().names(workspace).collect();
-    let message = format!("there is no provider '{name}': {}", known.join(", "));
-    Err(ErrorBody::new(Code::InvalidParams, message).with("field", "provider"))
+    refused(format!("the provider '{name}' serves no channels of this kind: choose another"))
 }
 
 /// In which country numbers are read that have none.

@@ -16,10 +16,13 @@ use crate::asked::error_of;
 use crate::node::Node;
 use crate::phone::{self, E164};
 use crate::providers::{
-    Location, MediaRef, Poison, Provider, Providers, Reaction, Received, Report, message_digest,
+    Location, MediaRef, Poison, Provider, Providers, Reaction, Received, Report, Reports, message_digest,
 };
 use crate::workspace::{Rejected, Workspace};
 
+pub use others::is_for_another;
+
+mod others;
 #[cfg(test)]
 mod tests;
 
@@ -51,7 +54,18 @@ pub async fn take(
         let sentence = format!("the channel's provider '{}' is not configured here", channel.provider);
         ErrorBody::new(Code::InvalidParams, sentence)
     })?;
-    take_from(&**provider, node, workspace, channel, body).await
+    let reports = read(&**provider, channel, body)?;
+    let others = reports.others.clone();
+    let mut first = take_all(&**provider, node, workspace, channel, reports).await;
+    for name in &others {
+        match &first {
+            Err(error) if error.temporary => return first,
+            Ok(()) | Err(_) => {
+                first = first.and(others::pass_on(node, providers, &**provider, name, body).await)
+            }
+        }
+    }
+    first
 }
 
 /// Takes what `provider` reports in `body`; nothing of it where the body as a whole is at fault.
@@ -62,11 +76,28 @@ pub(crate) async fn take_from(
     channel: &Channel,
     body: &[u8],
 ) -> Result<(), ErrorBody> {
-    let received = provider.receive(channel.id, body);
-    let received = received.map_err(|bad| ErrorBody::new(Code::InvalidParams, bad.to_string()))?;
+    take_all(provider, node, workspace, channel, read(provider, channel, body)?).await
+}
+
+fn read(provider: &dyn Provider, channel: &Channel, body: &[u8]) -> Result<Reports, ErrorBody> {
+    let read = provider.receive(channel.id, body);
+    read.map_err(|bad| ErrorBody::new(Code::InvalidParams, bad.to_string()))
+}
+
+/// Takes what is the channel's own; the first fault of a part is told when all others are taken.
+async fn take_all(
+    provider: &dyn Provider,
+    node: &Node,
+    workspace: &Workspace,
+    channel: &Channel,
+    reports: Reports,
+) -> Result<(), ErrorBody> {
     let settings = settings(node, workspace)?;
-    let mut first = Ok(());
-    for one in received {
+    let mut first = match reports.unread {
+        Some(reason) => Err(ErrorBody::new(Code::InvalidParams, reason)),
+        None => Ok(()),
+    };
+    for one in reports.received {
         match take_one(provider, &settings, workspace, channel, one).await {
             Err(error) if error.temporary => return Err(error),
             // What is wrong with one report is no reason to keep the others waiting.
@@ -113,6 +144,10 @@ fn asked(
             let reaction = reaction.map(|reaction| sign_of(settings, reaction));
             let inbound = Inbound { channel_id, from, profile_name, text, media, location, reaction };
             (key, Actor::Contact(channel_id), Command::Receive(inbound))
+        }
+        Report::OptOut { kind, from } => {
+            let from = destination(settings, kind, &from)?;
+            (key, Actor::Provider(channel_id), Command::OptOut { channel_id, from })
         }
         Report::Receipt { provider_message_id, delivery, failure } => {
             let provider_message = message_digest(settings, &provider_message_id);

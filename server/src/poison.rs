@@ -19,6 +19,8 @@ use crate::private_file;
 
 /// Files kept.
 const FILES_MAX: usize = 1_000;
+/// And of them what is for nobody here: whatever comes for strangers, there is room for what is ours.
+const STRANGERS_MAX: usize = FILES_MAX / 2;
 /// So long one is kept, whatever becomes of the person who wrote it: nobody can tell whom it is from before it can
 /// be read.
 const AGE_MAX: Duration = Duration::from_secs(30 * 24 * 3_600);
@@ -113,6 +115,15 @@ impl Poison {
         let text = serde_json::to_vec(kept).map_err(io::Error::other)?;
         private_file::write(&self.path(&id), &text)?;
         Ok(id)
+    }
+
+    /// Keeps a body that nobody here waits for, while there is plenty of room; durable when it returns an id.
+    ///
+    /// # Errors
+    /// [`KeepError`]; then the provider has to keep it.
+    pub fn keep_if_roomy(&self, kept: &Kept) -> Result<Option<String>, KeepError> {
+        let is_roomy = self.ids()?.len() < STRANGERS_MAX;
+        if is_roomy { self.keep(kept).map(Some) } else { Ok(None) }
     }
 
     /// What is kept for a workspace, the oldest first.
@@ -239,5 +250,18 @@ mod tests {
             fs::write(poison.path(&format!("{n:032x}")), b"{}").expect("written");
         }
         assert!(matches!(poison.keep(&kept(b"one more")), Err(KeepError::Full)));
+        assert!(matches!(poison.keep_if_roomy(&kept(b"one more")), Ok(None)));
+    }
+
+    #[test]
+    fn what_is_for_nobody_leaves_room_for_what_is_ours() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let poison = Poison::new(folder.path().to_owned());
+        for n in 1..STRANGERS_MAX {
+            fs::write(poison.path(&format!("{n:032x}")), b"{}").expect("written");
+        }
+        assert!(matches!(poison.keep_if_roomy(&kept(b"for nobody")), Ok(Some(_))));
+        assert!(matches!(poison.keep_if_roomy(&kept(b"for nobody else")), Ok(None)));
+        assert!(poison.keep(&kept(b"ours")).is_ok());
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use parloir_desk::commit::Digest;
 use parloir_desk::entity::{Address, AddressKind, Attempt, ChannelKind, Delivery, Failure, Workspace};
+use parloir_desk::plan::{Carrier, TemplateNames};
 use parloir_protocol::ids::{ChannelId, MessageId, WorkspaceId};
 use thiserror::Error;
 
@@ -22,6 +23,7 @@ pub use content::{
 pub use credential::Credential;
 pub use gate::{Admission, Condition, Effect, Gate, Standing, full_jitter};
 pub use kept::KeptFiles;
+pub use reports::{Owner, Reports, Seat};
 pub use request::{RawRequest, Reply, Verdict};
 pub use settings::{Keys, Settings, SettingsError, Tenants, providers, tenants};
 
@@ -38,6 +40,7 @@ mod kept;
 mod rcs;
 #[cfg(test)]
 mod recorded;
+mod reports;
 mod request;
 mod settings;
 mod signature;
@@ -79,11 +82,16 @@ pub trait Provider: Send + Sync + 'static {
         None
     }
 
-    /// What the body of a webhook for `channel` reports; in the order in which it stands there.
+    /// What the account is called in webhooks that speak for several accounts; nothing where each has its own.
+    fn seat(&self) -> Option<Seat> {
+        None
+    }
+
+    /// What the body of a webhook for `channel` says.
     ///
     /// # Errors
     /// [`BadPayload`] when it is not of this provider's shape; then nothing of it counts.
-    fn receive(&self, channel: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload>;
+    fn receive(&self, channel: ChannelId, body: &[u8]) -> Result<Reports, BadPayload>;
 
     /// What is answered once everything reported is on stable storage.
     fn thanks(&self) -> Reply {
@@ -112,18 +120,35 @@ pub struct Ground {
 /// What a provider can carry beside text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {
+    /// The kinds of channels that it serves.
+    pub kinds: &'static [ChannelKind],
     pub media: MediaSupport,
     /// Cards with actions.
     pub cards: bool,
     /// Approved templates by name.
-    pub templates: bool,
+    pub templates: TemplateNames,
     /// Whether `read` is ever reported.
     pub reads: bool,
 }
 
 impl Capabilities {
-    /// Plain text and nothing else.
-    pub const TEXT: Self = Self { media: MediaSupport::None, cards: false, templates: false, reads: false };
+    /// Plain text over SMS and nothing else.
+    pub const TEXT: Self = Self {
+        kinds: &[ChannelKind::Sms],
+        media: MediaSupport::None,
+        cards: false,
+        templates: TemplateNames::None,
+        reads: false,
+    };
+
+    /// The same, for the rules.
+    pub fn carrier(self) -> Carrier {
+        let files = match self.media {
+            MediaSupport::None => false,
+            MediaSupport::Upload | MediaSupport::ByAddress => true,
+        };
+        Carrier { files, cards: self.cards, templates: self.templates }
+    }
 }
 
 /// How files get to a provider.
@@ -244,6 +269,8 @@ pub enum Report {
         location: Option<Location>,
         reaction: Option<Reaction>,
     },
+    /// Somebody told the provider that there shall be no more.
+    OptOut { kind: AddressKind, from: String },
     /// Where an outbound message is now.
     Receipt { provider_message_id: String, delivery: Delivery, failure: Option<Failure> },
 }

@@ -241,6 +241,11 @@ pub enum Command {
         delivery: Delivery,
         failure: Option<Failure>,
     },
+    /// Somebody told the provider, not us, that there shall be no more.
+    OptOut {
+        channel_id: ChannelId,
+        from: Destination,
+    },
 
     /// What somebody said elsewhere.
     ChangeConsent {

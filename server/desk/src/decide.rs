@@ -143,6 +143,7 @@ ways! { ctx, command:
     Receipt { channel_id, provider_message, delivery, failure } => {
         delivery::receipt(ctx, *channel_id, *provider_message, *delivery, *failure)
     },
+    OptOut { channel_id, from } => receive::opt_out(ctx, *channel_id, from),
     AddNote { conversation_id, text, mentions } => note::add(ctx, *conversation_id, text, mentions),
     SaveContact { contact_id, change } => contact::save(ctx, *contact_id, change),
     MergeContacts { survivor, survivor_version, merged, merged_version } => {

@@ -18,12 +18,14 @@ use crate::refusal::Refusal;
 use crate::view::View;
 
 pub(crate) use bounds::check_action;
-pub use bounds::{ChannelLimits, FILE_BYTES_MAX};
+pub use bounds::{ChannelLimits, FILE_BYTES_MAX, check};
+pub use carrier::{Carrier, TemplateNames};
 pub use fields::{Field, Source, TemplatePlan};
 pub(crate) use reach::{WINDOW_MILLIS, approval_of, check_address, check_approved};
 pub use reach::{Window, check_sendable, window};
 
 mod bounds;
+mod carrier;
 mod fields;
 mod reach;
 
@@ -65,6 +67,8 @@ pub struct Wish<'a> {
     pub link_url: Option<&'a str>,
     /// Who sends.
     pub role: Option<Role>,
+    /// What the channel's account carries.
+    pub carrier: Carrier,
 }
 
 /// What would happen.
@@ -98,7 +102,7 @@ pub fn plan(view: &View<'_>, target: &Target, wish: &Wish<'_>, at: Time, limits:
     let allowed = ChannelLimits::of(channel.kind, limits);
     let leaves_at = wish.send_at.unwrap_or(at);
     let window = window(channel.kind, target.window_until, leaves_at);
-    let template = wish.template.map(|template| fields::fill(view, target, template, wish.values));
+    let template = wish.template.map(|template| fields::fill(view, target, template, wish));
     let carriage = carriage(channel.kind, wish, &allowed);
     let text = text(channel.kind, wish, template.as_ref());
     let consent = target.address.as_ref().and_then(|address| view.consent(channel.id, address));
@@ -129,7 +133,7 @@ fn refused(
     if let Some(send_at) = wish.send_at {
         check_time(send_at, at)?;
     }
-    let approval = wish.template.map(|template| template.approval);
+    let approval = wish.template.map(|template| wish.carrier.approval_of(template));
     reach::check_window(target, approval, wish.send_at.unwrap_or(at))?;
     match template {
         Some(TemplatePlan { missing, .. }) if !missing.is_empty() => {
@@ -155,7 +159,8 @@ fn carriage(kind: ChannelKind, wish: &Wish<'_>, limits: &ChannelLimits) -> Carri
         return Carriage::Native;
     }
     if let Some(template) = wish.template {
-        let is_native = kind == ChannelKind::Whatsapp && template.approval == Approval::Approved;
+        let approval = wish.carrier.approval_of(template);
+        let is_native = kind == ChannelKind::Whatsapp && approval == Approval::Approved;
         return if is_native { Carriage::Native } else { Carriage::Text };
     }
     match (wish.file, kind) {

@@ -96,6 +96,7 @@ table! {
     Dispatch => MACHINE,
     Answered => MACHINE,
     Receipt => RECEIPTS,
+    OptOut => RECEIPTS,
 
     ChangeConsent => WORK,
 

@@ -1,14 +1,16 @@
-//! What a send needs beside its words: the uploaded file that it names, and a link that is made for it. It
+//! What a send needs beside its words: the uploaded file that it names, a link that is made for it, and what the
+//! channel's account carries. It
 //! reads what was uploaded and writes nothing.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use parloir_desk::command::LinkSecret;
-use parloir_desk::entity::{FileFacts, LinkHash};
+use parloir_desk::entity::{Channel, FileFacts, LinkHash};
+use parloir_desk::plan::Carrier;
 use parloir_desk::view::View;
 use parloir_protocol::command::message::Send;
 use parloir_protocol::error::ErrorBody;
-use parloir_protocol::ids::AttachmentId;
+use parloir_protocol::ids::{AttachmentId, ConversationId};
 
 use crate::admission::Caller;
 use crate::node::Node;
@@ -33,10 +35,26 @@ pub struct Held {
 /// # Errors
 /// `invalid_params` for parts that exclude each other; `attachment_not_found` and `attachment_incomplete`.
 pub fn of_send(node: &Node, caller: &Caller, asked: &Send) -> Result<Held, ErrorBody> {
-    let Some(id) = check_parts(asked)? else { return Ok(Held::default()) };
+    let carrier = carrier_to(node, caller, asked.conversation_id);
+    let Some(id) = check_parts(asked)? else {
+        return Ok(Held { parts: SendParts { carrier, ..SendParts::default() }, hold: None });
+    };
     let (file, hold) = held(node, caller, id)?;
-    let parts = SendParts { file: Some(file), link: Some(new_link(node)) };
+    let parts = SendParts { file: Some(file), link: Some(new_link(node)), carrier };
     Ok(Held { parts, hold: Some(hold) })
+}
+
+fn carrier_to(node: &Node, caller: &Caller, id: ConversationId) -> Carrier {
+    let state = node.state.current();
+    let view = View::new(&*state, caller.workspace.id);
+    let channel = view.conversation(id).and_then(|conversation| view.channel(conversation.channel_id));
+    channel.map_or_else(Carrier::default, |channel| carrier(node, caller, &channel))
+}
+
+/// What the account behind a channel carries; one that is not configured says so when it is asked to send.
+pub fn carrier(node: &Node, caller: &Caller, channel: &Channel) -> Carrier {
+    let account = node.providers().account_of(caller.workspace.id, &channel.provider);
+    account.map_or_else(Carrier::default, |account| account.provider.capabilities().carrier())
 }
 
 fn held(node: &Node, caller: &Caller, id: AttachmentId) -> Result<(FileFacts, Hold), ErrorBody> {

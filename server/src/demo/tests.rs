@@ -14,7 +14,7 @@ use super::{DemoFile, WORKSPACE, prepare};
 use crate::providers::simulator::{self, Pace, Simulator};
 use crate::providers::{
     BadPayload, Capabilities, FetchError, Fetched, Files, Idempotency, MediaRef, Outcome, Outgoing, Provider,
-    Providers, Rate, RawRequest, Received, Verdict,
+    Providers, Rate, RawRequest, Reports, Verdict,
 };
 use crate::secret::Secret;
 use crate::stage::{PATIENCE, Stage};
@@ -51,7 +51,7 @@ impl Provider for Mute {
         self.0.fetch(media)
     }
 
-    fn receive(&self, channel: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload> {
+    fn receive(&self, channel: ChannelId, body: &[u8]) -> Result<Reports, BadPayload> {
         self.0.receive(channel, body)
     }
 }

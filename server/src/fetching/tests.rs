@@ -21,7 +21,7 @@ use crate::jobs;
 use crate::media::samples::pdf;
 use crate::providers::{
     BadPayload, Capabilities, FetchError, Fetched, Files, Idempotency, MediaRef, Outcome, Outgoing, Provider,
-    Providers, Rate, RawRequest, Received, Verdict,
+    Providers, Rate, RawRequest, Reports, Verdict,
 };
 use crate::stage::{PATIENCE, Stage, number};
 
@@ -75,8 +75,8 @@ impl Provider for Host {
         Verdict::Unsigned
     }
 
-    fn receive(&self, _: ChannelId, _: &[u8]) -> Result<Vec<Received>, BadPayload> {
-        Ok(Vec::new())
+    fn receive(&self, _: ChannelId, _: &[u8]) -> Result<Reports, BadPayload> {
+        Ok(Reports::default())
     }
 
     fn fetch<'a>(&'a self, media: &'a MediaRef) -> BoxFuture<'a, Result<Fetched, FetchError>> {

@@ -149,9 +149,17 @@ async fn keep_aside(edge: &Edge, found: &Found, body: &[u8], error: &ErrorBody) 
     let at = edge.node.clock.now();
     let kept = Kept::new(workspace, channel.id, &channel.provider, at, &error.message, body);
     let poison = Arc::clone(&edge.poison);
-    let done = tokio::task::spawn_blocking(move || poison.keep(&kept)).await;
-    match done {
-        Ok(Ok(id)) => {
+    let is_strangers = inbound::is_for_another(error);
+    let done = tokio::task::spawn_blocking(move || {
+        if is_strangers { poison.keep_if_roomy(&kept) } else { poison.keep(&kept).map(Some) }
+    });
+    match done.await {
+        Ok(Ok(None)) => {
+            metrics::counter!("parloir_inbound_for_nobody_dropped_total").increment(1);
+            tracing::error!(channel = %channel.id, reason = error.message, "inbound.for_nobody_dropped");
+            Ok(())
+        }
+        Ok(Ok(Some(id))) => {
             metrics::counter!("parloir_inbound_kept_aside_total").increment(1);
             tracing::warn!(channel = %channel.id, code = error.code, id, "inbound.kept_aside");
             Ok(())

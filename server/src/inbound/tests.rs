@@ -1,5 +1,6 @@
 //! What comes in through the door of the providers, and what the simulator's numbers do.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parloir_desk::entity::{Channel, Delivery, Failure, Message};
@@ -8,8 +9,8 @@ use parloir_protocol::error::ErrorBody;
 
 use super::{find, take};
 use crate::outbox;
-use crate::providers::Providers;
 use crate::providers::simulator::{self, Pace, Simulator};
+use crate::providers::{Providers, Settings, providers};
 use crate::stage::{Stage, number};
 
 /// A stage whose phones answer at once.
@@ -100,4 +101,24 @@ async fn the_simulators_numbers_do_what_they_say() {
     sent(&stage, "+33639980009", Delivery::Read).await;
     let stops = number("+33639980009");
     stage.until(|view| view.consent(stage.channel, &stops) == Some(Consent::OptedOut)).await;
+}
+
+#[tokio::test]
+async fn a_stop_that_only_the_provider_heard_is_in_the_ledger() {
+    let stage = Stage::new("sms-uk").await;
+    let table = "[providers.sms-uk]\nkind = 'esendex'\naccount = 'EX1'\nusername = 'desk'\npassword = 'hush'\n\
+                 webhook_secret = 'hush-hook'\n";
+    let tables: BTreeMap<String, Settings> = toml::from_str(table).expect("a table");
+    let made = providers(&tables["providers"], None, &|_| None).expect("complete");
+    stage.node.set_providers(&Arc::new(made.into_iter().fold(Providers::default(), Providers::with)));
+    let known = stage.receive("+447700900123", None, "Bonjour").await;
+    assert_eq!(taken(&stage, &parloir_fixtures::text("providers/esendex/opt-out.xml")).await, Ok(()));
+    let consent = |value| stage.view(|view| view.consent(stage.channel, &number(value)));
+    assert_eq!(consent("+447700900123"), Some(Consent::OptedOut));
+    let stranger = "<OptOut><Id>o2</Id><From>447700900124</From></OptOut>";
+    assert_eq!(taken(&stage, stranger).await, Ok(()));
+    assert_eq!(consent("+447700900124"), Some(Consent::OptedOut));
+    let header = stage.view(|view| view.conversation(known)).expect("the thread").header;
+    assert!(header.unread, "what was written before still waits");
+    assert!(taken(&stage, "<OptOut><Id>o3</Id></OptOut>").await.is_err());
 }

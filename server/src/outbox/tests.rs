@@ -17,7 +17,7 @@ use super::parcel::{Ended, Errand, Parcel};
 use super::queue::{Known, Left, Letter};
 use crate::providers::{
     Ask, BadPayload, Capabilities, Cause, FetchError, Fetched, Files, Idempotency, Later, MediaRef, Outcome,
-    Outgoing, Provider, Providers, Rate, RawRequest, Received, Verdict,
+    Outgoing, Provider, Providers, Rate, RawRequest, Reports, Verdict,
 };
 use crate::stage::{PATIENCE, Stage, number};
 
@@ -140,8 +140,8 @@ impl Provider for Post {
         std::future::ready(Err(FetchError::Gone(media.reference.clone()))).boxed()
     }
 
-    fn receive(&self, _: ChannelId, _: &[u8]) -> Result<Vec<Received>, BadPayload> {
-        Ok(Vec::new())
+    fn receive(&self, _: ChannelId, _: &[u8]) -> Result<Reports, BadPayload> {
+        Ok(Reports::default())
     }
 }
 

@@ -17,6 +17,7 @@ use super::{
 use recorder::{Behaviour, Heard, Recorder};
 pub(super) use subject::{Subject, subjects};
 
+mod cards;
 mod kinds;
 pub(super) mod recorder;
 mod subject;

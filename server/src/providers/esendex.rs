@@ -5,6 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use parloir_desk::entity::Failure;
 use parloir_protocol::ids::ChannelId;
 use reqwest::Method;
 
@@ -13,8 +14,8 @@ use super::settings::Table;
 use super::verdict::{Doubt, of_status};
 use super::web::{Call, CallBody, NoAnswer, Web};
 use super::{
-    BadPayload, Capabilities, FetchError, Fetched, Files, Idempotency, MediaRef, Outcome, Outgoing, Provider,
-    Rate, RawRequest, Received, Verdict,
+    BadPayload, Capabilities, Content, FetchError, Fetched, Files, Idempotency, MediaRef, Outcome, Outgoing,
+    Provider, Rate, RawRequest, Reports, Verdict,
 };
 
 mod notification;
@@ -49,9 +50,12 @@ impl Esendex {
     }
 
     async fn hand_over(&self, outgoing: &Outgoing) -> Outcome {
+        let Content::Text { text } = &outgoing.content else {
+            return Outcome::Failed { failure: Failure::Unsupported };
+        };
         let to = outgoing.to.value.trim_start_matches('+');
         let from = outgoing.from.value.trim_start_matches('+');
-        let body = xml::dispatch(&self.account, from, to, &outgoing.content.text());
+        let body = xml::dispatch(&self.account, from, to, text);
         let answer = self
             .web
             .call(Call {
@@ -102,8 +106,10 @@ impl Provider for Esendex {
         if self.webhook_secret.is(request.last_segment()) { Verdict::Genuine } else { Verdict::Forged }
     }
 
-    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload> {
-        notification::read(body).map_err(|reason| BadPayload { provider: "esendex", reason })
+    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Reports, BadPayload> {
+        notification::read(body)
+            .map(Reports::from)
+            .map_err(|reason| BadPayload { provider: "esendex", reason })
     }
 
     fn fetch<'a>(&'a self, media: &'a MediaRef) -> BoxFuture<'a, Result<Fetched, FetchError>> {

@@ -3,7 +3,8 @@
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use parloir_desk::entity::{AddressKind, Failure};
+use parloir_desk::entity::{AddressKind, ChannelKind, Failure};
+use parloir_desk::plan::TemplateNames;
 use parloir_protocol::ids::ChannelId;
 use reqwest::Method;
 use serde::Deserialize;
@@ -15,7 +16,7 @@ use super::verdict::{Doubt, lost, not_called, of_status};
 use super::web::{Answer, Call, CallBody, NoAnswer, Web, encoded};
 use super::{
     BadPayload, Capabilities, FetchError, Fetched, Files, Idempotency, MediaRef, MediaSupport, Outcome,
-    Outgoing, Provider, Rate, RawRequest, Received, Reply, Verdict,
+    Outgoing, Owner, Provider, Rate, RawRequest, Reply, Reports, Seat, Verdict,
 };
 use crate::fetch::Door;
 use access::Access;
@@ -96,6 +97,12 @@ impl Rcs {
     }
 }
 
+/// A message as it would be said.
+#[cfg(test)]
+pub(super) fn shaped(outgoing: &Outgoing) -> Option<serde_json::Value> {
+    shape::message(&outgoing.content)
+}
+
 /// Ours: the same for the same attempt.
 fn message_id(outgoing: &Outgoing) -> String {
     format!("{}-{}", outgoing.message_id.0, outgoing.attempt.0)
@@ -117,7 +124,13 @@ impl Provider for Rcs {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { media: MediaSupport::ByAddress, cards: true, templates: false, reads: true }
+        Capabilities {
+            kinds: &[ChannelKind::Rcs],
+            media: MediaSupport::ByAddress,
+            cards: true,
+            templates: TemplateNames::None,
+            reads: true,
+        }
     }
 
     fn rate(&self) -> Rate {
@@ -148,7 +161,12 @@ impl Provider for Rcs {
         is_ours.then(|| Reply::text(set_up.secret))
     }
 
-    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload> {
+    fn seat(&self) -> Option<Seat> {
+        let name = webhook::agent_name(&self.agent_id).to_owned();
+        Some(Seat { owner: Owner::of(&self.client_token), name })
+    }
+
+    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Reports, BadPayload> {
         webhook::read(body, &self.agent_id).map_err(|reason| BadPayload { provider: "rcs", reason })
     }
 

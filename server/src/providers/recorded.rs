@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::contract::subjects;
 use super::settings::tests::provider;
-use super::{Provider, Received, Report};
+use super::{Provider, Received, Report, Reports};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -68,12 +68,14 @@ fn every_file_is_a_case(folder: &str, cases: &[Case]) {
 
 fn reports(provider: &dyn Provider, body: &str) -> Result<Vec<String>, String> {
     let received = provider.receive(ChannelId::from_bytes([2; 16]), body.as_bytes());
-    let received = received.map_err(|error| error.to_string())?;
+    let Reports { received, others, unread } = received.map_err(|error| error.to_string())?;
     let mut ids: Vec<_> = received.iter().map(|one| one.event_id.clone()).collect();
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), received.len(), "two reports have one event id");
-    Ok(received.iter().map(words).collect())
+    let others = others.iter().map(|other| format!("for {other}"));
+    let unread = unread.map(|reason| format!("unread {reason}"));
+    Ok(received.iter().map(words).chain(others).chain(unread).collect())
 }
 
 fn words(received: &Received) -> String {
@@ -103,6 +105,8 @@ fn words(received: &Received) -> String {
             }
             words
         }
+        Report::OptOut { kind: AddressKind::E164, from } => format!("opt-out {from}"),
+        Report::OptOut { kind: AddressKind::Bsuid | AddressKind::Rcs, from } => format!("opt-out of {from}"),
         Report::Receipt { provider_message_id, delivery, failure } => {
             receipt(provider_message_id, *delivery, *failure)
         }

@@ -30,13 +30,14 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, pending};
 use parloir_desk::entity::{Address, Attempt, ChannelKind};
+use parloir_desk::plan::TemplateNames;
 use parloir_desk::view::View;
 use parloir_protocol::ids::{ChannelId, MessageId, WorkspaceId};
 use tokio::sync::mpsc;
 
 use super::{
     BadPayload, Capabilities, Content, FetchError, Fetched, Files, Idempotency, MediaRef, MediaSupport,
-    Outcome, Outgoing, Poison, Provider, Rate, RawRequest, Received, Verdict,
+    Outcome, Outgoing, Poison, Provider, Rate, RawRequest, Reports, Verdict,
 };
 use crate::inbound;
 use crate::node::Node;
@@ -218,7 +219,13 @@ impl Provider for Simulator {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { media: MediaSupport::Upload, cards: true, templates: true, reads: true }
+        Capabilities {
+            kinds: &[ChannelKind::Sms, ChannelKind::Rcs, ChannelKind::Whatsapp],
+            media: MediaSupport::Upload,
+            cards: true,
+            templates: TemplateNames::Any,
+            reads: true,
+        }
     }
 
     fn rate(&self) -> Rate {
@@ -247,8 +254,8 @@ impl Provider for Simulator {
         std::future::ready(self.pictures.fetch(&media.reference)).boxed()
     }
 
-    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload> {
-        webhook::read(body).map(|received| vec![received])
+    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Reports, BadPayload> {
+        webhook::read(body).map(|received| Reports::from(vec![received]))
     }
 }
 

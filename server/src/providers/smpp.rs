@@ -18,7 +18,7 @@ use super::settings::Table;
 use super::verdict::{lost, not_called};
 use super::{
     BadPayload, Capabilities, FetchError, Fetched, Files, Gate, Ground, Idempotency, MediaRef, Outcome,
-    Outgoing, Provider, Rate, RawRequest, Received, Verdict, full_jitter,
+    Outgoing, Provider, Rate, RawRequest, Reports, Verdict, full_jitter,
 };
 use crate::clock::Clock;
 use crate::dice::Dice;
@@ -245,8 +245,9 @@ impl Provider for Smpp {
         Verdict::Forged
     }
 
-    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload> {
-        body::read(body, self.settled.names).map_err(|reason| BadPayload { provider: "smpp", reason })
+    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Reports, BadPayload> {
+        let read = body::read(body, self.settled.names).map(Reports::from);
+        read.map_err(|reason| BadPayload { provider: "smpp", reason })
     }
 
     fn fetch<'a>(&'a self, media: &'a MediaRef) -> BoxFuture<'a, Result<Fetched, FetchError>> {

@@ -5,7 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use parloir_desk::entity::ChannelKind;
+use parloir_desk::entity::{ChannelKind, Failure};
+use parloir_desk::plan::TemplateNames;
 use parloir_protocol::ids::ChannelId;
 use reqwest::Method;
 use serde::Deserialize;
@@ -18,7 +19,7 @@ use super::verdict::{Doubt, lost, not_called, of_status};
 use super::web::{Answer, Call, CallBody, NoAnswer, Web, encoded, form, form_pairs};
 use super::{
     BadPayload, Capabilities, Content, FetchError, Fetched, Files, Idempotency, MediaRef, MediaSupport,
-    Outcome, Outgoing, Provider, Rate, RawRequest, Received, Reply, Template, Verdict,
+    Outcome, Outgoing, Provider, Rate, RawRequest, Reply, Reports, Template, Verdict,
 };
 use crate::fetch::Door;
 
@@ -28,6 +29,8 @@ mod webhook;
 const BASE: &str = "https://api.twilio.com";
 /// Where it keeps media, which its API leads to.
 const MEDIA_HOSTS: [&str; 3] = ["api.twilio.com", "mms.twiliocdn.com", "media.twiliocdn.com"];
+/// What names of its Content API begin with.
+const CONTENT: &str = "HX";
 /// What a long number may have a second in most of Europe.
 const PER_SECOND: u32 = 10;
 
@@ -73,13 +76,16 @@ impl Twilio {
     }
 
     async fn hand_over(&self, outgoing: &Outgoing) -> Outcome {
+        let Some(body) = self.body(outgoing) else {
+            return Outcome::Failed { failure: Failure::Unsupported };
+        };
         let answer = self
             .web
             .call(Call {
                 method: Method::POST,
                 path: format!("/2010-04-01/Accounts/{}/Messages.json", encoded(&self.account)),
                 headers: vec![("authorization", self.authorization())],
-                body: CallBody::Bytes("application/x-www-form-urlencoded", self.body(outgoing).into_bytes()),
+                body: CallBody::Bytes("application/x-www-form-urlencoded", body.into_bytes()),
             })
             .await;
         match answer {
@@ -106,7 +112,8 @@ impl Twilio {
             .unwrap_or_else(|| of_status(answer, Doubt::MayHaveLeft))
     }
 
-    fn body(&self, outgoing: &Outgoing) -> String {
+    /// The form of a send; nothing when the content cannot be said there.
+    fn body(&self, outgoing: &Outgoing) -> Option<String> {
         let prefix = match outgoing.kind {
             ChannelKind::Sms => "",
             ChannelKind::Rcs => "rcs:",
@@ -126,20 +133,19 @@ impl Twilio {
                 pairs.push(("ContentVariables", variables(template)));
             }
             Content::Media { file, caption, .. } => {
-                pairs.extend(file.url.clone().map(|url| ("MediaUrl", url)));
+                pairs.push(("MediaUrl", file.url.clone()?));
                 pairs.push(("Body", caption.clone()));
             }
-            content @ (Content::Text { .. } | Content::Card(_) | Content::Template(_)) => {
-                pairs.push(("Body", content.text()));
-            }
+            Content::Text { text } => pairs.push(("Body", text.clone())),
+            Content::Card(_) | Content::Template(_) => return None,
         }
-        form(&pairs)
+        Some(form(&pairs))
     }
 }
 
-/// Whether a template is known to Twilio's Content API, which names them `HX…`.
+/// Whether a template is known to Twilio's Content API.
 fn is_content(template: &Template) -> bool {
-    template.name.starts_with("HX")
+    template.name.starts_with(CONTENT)
 }
 
 /// Values by their number, from 1.
@@ -156,7 +162,13 @@ impl Provider for Twilio {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { media: MediaSupport::ByAddress, cards: false, templates: true, reads: true }
+        Capabilities {
+            kinds: &[ChannelKind::Sms, ChannelKind::Rcs, ChannelKind::Whatsapp],
+            media: MediaSupport::ByAddress,
+            cards: false,
+            templates: TemplateNames::StartingWith(CONTENT),
+            reads: true,
+        }
     }
 
     fn rate(&self) -> Rate {
@@ -190,8 +202,8 @@ impl Provider for Twilio {
         if signed() == Some(true) { Verdict::Genuine } else { Verdict::Forged }
     }
 
-    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload> {
-        webhook::read(body).map_err(|reason| BadPayload { provider: "twilio", reason })
+    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Reports, BadPayload> {
+        webhook::read(body).map(Reports::from).map_err(|reason| BadPayload { provider: "twilio", reason })
     }
 
     /// No answer to the phone.

@@ -3,6 +3,8 @@
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
+use parloir_desk::entity::ChannelKind;
+use parloir_desk::plan::TemplateNames;
 use parloir_protocol::ids::ChannelId;
 use reqwest::Method;
 use serde::Deserialize;
@@ -14,7 +16,8 @@ use super::verdict::{Doubt, lost, not_called, of_status};
 use super::web::{Answer, Call, CallBody, NoAnswer, Upload, Web, encoded, form_pairs};
 use super::{
     BadPayload, Capabilities, Cause, Content, FetchError, Fetched, FileRef, Files, Idempotency, Later,
-    MediaRef, MediaSupport, Outcome, Outgoing, Provider, Rate, RawRequest, Received, Reply, Verdict,
+    MediaRef, MediaSupport, Outcome, Outgoing, Owner, Provider, Rate, RawRequest, Reply, Reports, Seat,
+    Verdict,
 };
 use crate::fetch::Door;
 
@@ -155,6 +158,12 @@ impl Whatsapp {
     }
 }
 
+/// A message as it would be said, with its file handed over.
+#[cfg(test)]
+pub(super) fn shaped(outgoing: &Outgoing) -> Option<serde_json::Value> {
+    shape::message(outgoing, file_of(&outgoing.content).map(|_| "media-1"))
+}
+
 fn file_of(content: &Content) -> Option<&FileRef> {
     match content {
         Content::Media { file, .. } => Some(file),
@@ -179,7 +188,13 @@ impl Provider for Whatsapp {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { media: MediaSupport::Upload, cards: true, templates: true, reads: true }
+        Capabilities {
+            kinds: &[ChannelKind::Whatsapp],
+            media: MediaSupport::Upload,
+            cards: true,
+            templates: TemplateNames::Any,
+            reads: true,
+        }
     }
 
     fn rate(&self) -> Rate {
@@ -216,7 +231,11 @@ impl Provider for Whatsapp {
         challenge.filter(|_| is_ours).map(Reply::text)
     }
 
-    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Vec<Received>, BadPayload> {
+    fn seat(&self) -> Option<Seat> {
+        Some(Seat { owner: Owner::of(&self.app_secret), name: self.phone_number_id.clone() })
+    }
+
+    fn receive(&self, _: ChannelId, body: &[u8]) -> Result<Reports, BadPayload> {
         let bad = |reason| BadPayload { provider: "whatsapp", reason };
         webhook::read(body, &self.phone_number_id).map_err(bad)
     }

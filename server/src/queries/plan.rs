@@ -40,6 +40,7 @@ pub(super) fn answer(
         send_at: asked.send_at,
         link_url: Some(&link_url),
         role: Some(caller.agent.role),
+        carrier: parts::carrier(node, caller, &target.channel),
     };
     let plan = plan::plan(view, &target, &wish, node.clock.now(), &node.limits.desk);
     Ok(told(&target, plan, asked))

@@ -92,7 +92,9 @@ fn advice(refusal: &Refusal) -> String {
         R::FieldTooLong { field, max, actual } => format!("{field} has {actual} characters: {max} at most"),
         R::FieldEmpty { field } => format!("{field} is empty: fill it in"),
         R::TooMany { field, max } => format!("{field} holds too many: {max} at most"),
-        R::InvalidText { field } => format!("{field} holds control characters: remove them"),
+        R::InvalidText { field } => {
+            format!("{field} holds control characters, or what cannot stand there: remove it")
+        }
         R::ConversationChanged { .. } => "somebody wrote meanwhile: read it, then repeat or drop this".into(),
         R::StaleEpoch { .. } => "the log has a new epoch: reload, then repeat this".into(),
         R::AlreadyClaimed { .. } => "a colleague has this conversation: ask for it".into(),

@@ -10,6 +10,7 @@ use crate::commit::Digest;
 use crate::entity::{
     Destination, Failure, FileFacts, InboundMedia, LinkHash, Location, MessageCard, Reaction,
 };
+use crate::plan::Carrier;
 
 /// An inbound message as a provider handed it in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -45,6 +46,9 @@ pub struct SendMessage {
     pub send_at: Option<Time>,
     /// Made for whatever goes as a link.
     pub link: Option<LinkSecret>,
+    /// What the channel's account carries; no part of what was asked.
+    #[serde(skip)]
+    pub carrier: Carrier,
 }
 
 impl SendMessage {
@@ -52,7 +56,8 @@ impl SendMessage {
     pub fn text(conversation_id: ConversationId, text: impl Into<String>) -> Self {
         let text = Some(text.into());
         let (files, template, card, send_at, link) = (Vec::new(), None, None, None, None);
-        Self { conversation_id, text, files, template, card, send_at, link }
+        let carrier = Carrier::default();
+        Self { conversation_id, text, files, template, card, send_at, link, carrier }
     }
 }
 

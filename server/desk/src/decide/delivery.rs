@@ -3,11 +3,11 @@
 use parloir_protocol::ids::{ChannelId, MessageId};
 use parloir_protocol::time::Time;
 
-use super::{Context, Decision};
+use super::{Context, Decision, consent};
 use crate::command::Outcome;
 use crate::commit::Digest;
 use crate::delivery::{KeptReceipt, ProviderMessage, advance};
-use crate::entity::{Attempt, Conversation, Delivery, Failure, Message};
+use crate::entity::{Approval, Attempt, Conversation, Delivery, Failure, Message};
 use crate::event::{About, Consent, Event};
 use crate::plan;
 
@@ -44,11 +44,17 @@ fn channel_obstacle(ctx: &Context<'_>, message: &Message, conversation: &Convers
     }
 }
 
-/// The 24 h of WhatsApp may have ended since the message was accepted.
+/// The 24 h of WhatsApp, or the approval of the template, may have ended since the message was accepted.
 fn window_obstacle(ctx: &Context<'_>, message: &Message, conversation: &Conversation) -> Option<Failure> {
     let kind = ctx.view.channel(message.channel_id)?.kind;
     let window = plan::window(kind, conversation.header.window_until, ctx.ask.at)?;
-    (!window.open && plan::approval_of(message).is_none()).then_some(Failure::WindowExpired)
+    match plan::approval_of(&ctx.view, message) {
+        Some(Approval::Approved) => None,
+        Some(Approval::None | Approval::Pending | Approval::Rejected | Approval::Paused) => {
+            Some(Failure::NotApproved)
+        }
+        None => (!window.open).then_some(Failure::WindowExpired),
+    }
 }
 
 /// The provider's answer, and with it whatever receipt came before it.
@@ -59,16 +65,29 @@ pub(super) fn answered(ctx: &Context<'_>, id: MessageId, attempt: Attempt, outco
     };
     let progress = match outcome {
         Outcome::Accepted { provider_message: name } => {
-            return Ok(accepted(ctx, &conversation, &message, current, name));
+            return accepted(ctx, &conversation, &message, current, name);
         }
         Outcome::Failed { failure } => (Delivery::Failed, Some(failure)),
         Outcome::Unknown => (Delivery::Unknown, None),
         Outcome::PutOff => return Ok(put_off(&conversation, &message, current)),
     };
     match advance(current, progress.0) {
-        Some(_) => Ok(vec![changed(&conversation, &message, progress, None)]),
+        Some(_) => {
+            moved(ctx, &conversation, vec![changed(&conversation, &message, progress, None)], progress)
+        }
         None => Ok(noted(id)),
     }
+}
+
+/// With what the failure says of consent.
+fn moved(
+    ctx: &Context<'_>,
+    conversation: &Conversation,
+    mut events: Vec<Event>,
+    (_, failure): Progress,
+) -> Decision {
+    events.extend(consent::learnt(ctx, conversation, failure)?);
+    Ok(events)
 }
 
 /// The provider surely did not take it: it waits for another attempt, and whoever starts anew may send it.
@@ -91,7 +110,7 @@ fn accepted(
     message: &Message,
     current: Delivery,
     name: Digest,
-) -> Vec<Event> {
+) -> Decision {
     let progress = match advance(current, Delivery::Accepted) {
         Some(accepted) => (accepted, None),
         None => (current, message.failure),
@@ -102,8 +121,9 @@ fn accepted(
         && advance(progress.0, delivery).is_some()
     {
         events.push(changed(conversation, message, (delivery, failure), None));
+        return moved(ctx, conversation, events, (delivery, failure));
     }
-    events
+    Ok(events)
 }
 
 /// A receipt for a name that nobody knows yet is kept until an answer brings the name.
@@ -127,7 +147,9 @@ fn reported(ctx: &Context<'_>, named: ProviderMessage, progress: Progress) -> De
     let (message, conversation) = ctx.message(named.message_id)?;
     let stale = progress.0 == Delivery::Failed && named.attempt != message.attempt;
     match message.delivery.and_then(|current| advance(current, progress.0)) {
-        Some(_) if !stale => Ok(vec![changed(&conversation, &message, progress, None)]),
+        Some(_) if !stale => {
+            moved(ctx, &conversation, vec![changed(&conversation, &message, progress, None)], progress)
+        }
         Some(_) | None => Ok(noted(message.id)),
     }
 }

@@ -1,19 +1,20 @@
 //! What a message from outside becomes. It is never refused for what it says. A sign at another message
 //! stands in the timeline and moves nothing else.
 
-use parloir_protocol::ids::{AgentId, ConversationId};
+use parloir_protocol::ids::{AgentId, ChannelId, ConversationId};
 use parloir_protocol::time::Time;
 
+use super::consent::changed;
 use super::conversation::{first_header, opened, started};
 use super::text::{check_count, check_length};
 use super::{Context, Decision};
 use crate::command::Inbound;
 use crate::consent;
 use crate::entity::{
-    Availability, ChannelKind, Conversation, Header, InboundMedia, Personal, Reacted, Reaction, Status,
-    SubjectId, Waiting,
+    Availability, ChannelKind, Conversation, Destination, Header, InboundMedia, Personal, Reacted, Reaction,
+    Status, SubjectId, Waiting,
 };
-use crate::event::{Consent, Event, Incoming, IncomingFile, ReopenCause};
+use crate::event::{About, Consent, Event, Incoming, IncomingFile, ReopenCause};
 use crate::plan::WINDOW_MILLIS;
 use crate::refusal::Refusal;
 
@@ -40,14 +41,27 @@ pub(super) fn receive(ctx: &Context<'_>, inbound: &Inbound) -> Decision {
     if let Says::Consent(consent) = says
         && known != Some(consent)
     {
-        events.push(Event::ConsentChanged {
-            conversation_id: header.conversation_id,
-            group_id: header.group_id,
-            channel_id: inbound.channel_id,
-            address: consent::address_digest(ctx.workspace()?, address),
-            consent,
-        });
+        events.push(changed(ctx, &header, inbound.channel_id, address, consent)?);
     }
+    Ok(events)
+}
+
+/// The word of somebody who told the provider, and perhaps never wrote: the thread is found or started, so
+/// that it can be seen, and nothing else of it moves.
+pub(super) fn opt_out(ctx: &Context<'_>, channel_id: ChannelId, from: &Destination) -> Decision {
+    ctx.channel(channel_id)?;
+    let address = &from.address;
+    check_length("from", &address.value, ctx.limits.address_chars)?;
+    if ctx.view.consent(channel_id, address) == Some(Consent::OptedOut) {
+        return Ok(vec![Event::Noted { about: About::Nothing }]);
+    }
+    let mut events = Vec::new();
+    let existing = ctx.view.conversation_at(channel_id, address).and_then(|id| ctx.view.conversation(id));
+    let header = match existing {
+        Some(conversation) => conversation.header,
+        None => begin(ctx, &Inbound::text(channel_id, from.clone(), ""), &mut events)?.0,
+    };
+    events.push(changed(ctx, &header, channel_id, address, Consent::OptedOut)?);
     Ok(events)
 }
 

@@ -77,6 +77,7 @@ fn plan_of(
         send_at: asked.send_at,
         link_url: asked.link.as_ref().map(|link| link.url.as_str()),
         role: Some(ctx.agent()?.role),
+        carrier: asked.carrier,
     };
     let target = Target::of(ctx.channel(conversation.channel_id)?, conversation);
     Ok(plan::plan(&ctx.view, &target, &wish, ctx.ask.at, ctx.limits))

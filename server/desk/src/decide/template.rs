@@ -84,10 +84,14 @@ fn check(ctx: &Context<'_>, template: &Template) -> Result<(), Refusal> {
     }
     check_count("fields", template.fields().len(), limits.template_fields)?;
     check_count("buttons", template.buttons.len(), limits.template_buttons)?;
-    template
-        .buttons
-        .iter()
-        .try_for_each(|button: &Action| check_action("buttons", button, limits.template_label_chars))
+    template.buttons.iter().try_for_each(|button| check_button(button, limits.template_label_chars))
+}
+
+/// A button is the same for everybody: nothing fills fields in it, and a phone would show the braces.
+fn check_button(button: &Action, label_chars: usize) -> Result<(), Refusal> {
+    check_action("buttons", button, label_chars)?;
+    check_without_fields("buttons", &button.label)?;
+    check_without_fields("buttons", &button.value)
 }
 
 /// Two letters or three, then parts of letters and digits: `fr`, `pt-BR`, `zh_TW`.

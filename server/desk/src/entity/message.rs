@@ -49,7 +49,7 @@ pub enum Failure {
     Auth,
     Billing,
     Unsupported,
-    /// The sender is not approved for the country any more.
+    /// The sender is not approved for the country any more, or the template by WhatsApp.
     NotApproved,
     Unknown,
 }

@@ -39,6 +39,11 @@ pub struct Template {
 }
 
 impl Template {
+    /// What WhatsApp knows it by.
+    pub fn own_name(&self) -> &str {
+        self.provider_name.as_deref().unwrap_or(&self.name)
+    }
+
     /// The names of its fields, each once, in the order of header and body.
     pub fn fields(&self) -> Vec<&str> {
         let mut names = self.header.as_deref().map(fields).unwrap_or_default();

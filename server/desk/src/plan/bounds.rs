@@ -15,6 +15,8 @@ const WHATSAPP_VIDEO_BYTES: u64 = 16_000_000;
 /// WhatsApp: of a caption and of a card's text.
 const WHATSAPP_CAPTION_CHARS: usize = 1_024;
 const WHATSAPP_LABEL_CHARS: usize = 20;
+/// Of what a reply's button is told by.
+const WHATSAPP_VALUE_CHARS: usize = 256;
 /// Reply buttons; a link stands alone.
 const WHATSAPP_ACTIONS: usize = 3;
 const WHATSAPP_TITLE_CHARS: usize = 60;
@@ -82,7 +84,7 @@ impl ChannelLimits {
 }
 
 /// Refuses what no state of the desk would let leave.
-pub(super) fn check(
+pub fn check(
     kind: ChannelKind,
     wish: &Wish<'_>,
     allowed: &ChannelLimits,
@@ -95,13 +97,14 @@ pub(super) fn check(
         return check_values(wish, limits);
     }
     if let Some(card) = wish.card {
-        return check_card(kind, card, wish.file, allowed);
+        return check_card(kind, card, wish, allowed);
     }
     match (wish.file, wish.text) {
         (None, None) => Err(Refusal::MessageEmpty),
         (None, Some(text)) => check_text("text", text, allowed.text_chars),
         (Some(file), text) => {
             check_file(file, allowed)?;
+            check_carried(kind, file, wish)?;
             match text.filter(|text| !text.trim().is_empty()) {
                 Some(text) => check_text("text", text, allowed.caption_chars),
                 None => Ok(()),
@@ -136,10 +139,11 @@ fn check_values(wish: &Wish<'_>, limits: &Limits) -> Result<(), Refusal> {
 fn check_card(
     kind: ChannelKind,
     card: &MessageCard,
-    file: Option<File<'_>>,
+    wish: &Wish<'_>,
     allowed: &ChannelLimits,
 ) -> Result<(), Refusal> {
-    if kind == ChannelKind::Sms {
+    let file = wish.file;
+    if kind == ChannelKind::Sms || !wish.carrier.cards {
         return Err(Refusal::CardNotSupported);
     }
     if card.title.is_none() && card.text.is_none() && file.is_none() {
@@ -154,13 +158,54 @@ fn check_card(
     if let Some(file) = file {
         check_file(file, allowed)?;
         check_media(file, allowed)?;
+        check_carried(kind, file, wish)?;
     }
-    let alone =
-        kind == ChannelKind::Whatsapp && card.actions.iter().any(|action| action.kind != ActionKind::Reply);
-    check_count("card.actions", card.actions.len(), if alone { 1 } else { allowed.card_actions })?;
-    card.actions
-        .iter()
-        .try_for_each(|action| check_action("card.actions", action, allowed.action_label_chars))
+    let actions = card.actions.iter();
+    actions
+        .clone()
+        .try_for_each(|action| check_action("card.actions", action, allowed.action_label_chars))?;
+    match kind {
+        ChannelKind::Whatsapp => check_whatsapp_card(card, allowed),
+        ChannelKind::Sms | ChannelKind::Rcs => {
+            check_count("card.actions", card.actions.len(), allowed.card_actions)
+        }
+    }
+}
+
+/// There, title and text are one body, which buttons cannot do without; no button calls a number, a link
+/// stands alone, and an answer is told by its value.
+fn check_whatsapp_card(card: &MessageCard, allowed: &ChannelLimits) -> Result<(), Refusal> {
+    let field = "card.actions";
+    let kinds = || card.actions.iter().map(|action| action.kind);
+    if kinds().any(|kind| kind == ActionKind::Call) {
+        return Err(Refusal::InvalidText { field });
+    }
+    let is_alone = kinds().any(|kind| kind == ActionKind::Link);
+    check_count(field, card.actions.len(), if is_alone { 1 } else { allowed.card_actions })?;
+    if !card.actions.is_empty() && card.title.is_none() && card.text.is_none() {
+        return Err(Refusal::FieldEmpty { field: "card.text" });
+    }
+    let above = card.title.as_ref().map_or(0, |title| title.chars().count() + 1);
+    let text = card.text.as_deref().unwrap_or_default();
+    check_length("card.text", text, allowed.card_text_chars.saturating_sub(above))?;
+    for (place, reply) in
+        card.actions.iter().enumerate().filter(|(_, action)| action.kind == ActionKind::Reply)
+    {
+        check_length(field, &reply.value, WHATSAPP_VALUE_CHARS)?;
+        if card.actions[..place].iter().any(|other| other.value == reply.value || other.label == reply.label)
+        {
+            return Err(Refusal::InvalidText { field });
+        }
+    }
+    Ok(())
+}
+
+/// Over SMS a file is a link in the text, which everybody carries.
+fn check_carried(kind: ChannelKind, file: File<'_>, wish: &Wish<'_>) -> Result<(), Refusal> {
+    if kind == ChannelKind::Sms || wish.carrier.files {
+        return Ok(());
+    }
+    Err(Refusal::UnsupportedFile { found: Some(file.media_type.to_owned()) })
 }
 
 /// A card shows its media: what goes as a document only cannot be one.

@@ -8,7 +8,7 @@ use parloir_protocol::text::{field_key, fields as names, fill as filled};
 use crate::entity::{Approval, Card, ChannelKind, SentTemplate, Template};
 use crate::view::View;
 
-use super::Target;
+use super::{Target, Wish};
 
 /// Bytes of a preview's digest.
 const DIGEST_BYTES: usize = 16;
@@ -46,25 +46,21 @@ pub struct TemplatePlan {
     pub sent: SentTemplate,
 }
 
-pub(super) fn fill(
-    view: &View<'_>,
-    target: &Target,
-    template: &Template,
-    values: Option<&BTreeMap<String, String>>,
-) -> TemplatePlan {
+pub(super) fn fill(view: &View<'_>, target: &Target, template: &Template, wish: &Wish<'_>) -> TemplatePlan {
     let contact = target.address.as_ref().and_then(|address| view.contact(view.contact_at(address)?));
     let card = contact.as_ref().and_then(|contact| contact.card.known());
-    let fields: Vec<Field> = template.fields().into_iter().map(|name| field(name, values, card)).collect();
+    let fields: Vec<Field> =
+        template.fields().into_iter().map(|name| field(name, wish.values, card)).collect();
     let missing = fields.iter().filter(|field| field.source == Source::Missing);
     let missing = missing.map(|field| field.name.clone()).collect();
     let text = text(target.channel.kind, template, &fields);
-    let is_native = target.channel.kind == ChannelKind::Whatsapp && template.approval == Approval::Approved;
-    let own_name = || template.provider_name.clone().unwrap_or_else(|| template.name.clone());
+    let approval = wish.carrier.approval_of(template);
+    let is_native = target.channel.kind == ChannelKind::Whatsapp && approval == Approval::Approved;
     let sent = SentTemplate {
         template_id: template.id,
         name: template.name.clone(),
         language: template.language.clone(),
-        provider_name: is_native.then(own_name),
+        provider_name: is_native.then(|| template.own_name().to_owned()),
         header: template.header.as_deref().map(|header| in_order(header, &fields)).unwrap_or_default(),
         body: in_order(&template.body, &fields),
     };

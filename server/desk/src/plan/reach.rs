@@ -4,7 +4,9 @@
 use parloir_protocol::ids::ChannelId;
 use parloir_protocol::time::Time;
 
-use crate::entity::{Address, Approval, Channel, ChannelKind, Conversation, Country, Message};
+use crate::entity::{
+    Address, Approval, Channel, ChannelKind, Conversation, Country, Message, SentTemplate, TemplateStatus,
+};
 use crate::event::Consent;
 use crate::refusal::Refusal;
 use crate::view::View;
@@ -46,13 +48,31 @@ impl Target {
 /// whether it is an approved template.
 pub fn check_sendable(view: &View<'_>, target: &Target, message: &Message, at: Time) -> Result<(), Refusal> {
     check_reachable(view, target)?;
-    check_window(target, approval_of(message), at)
+    match approval_of(view, message) {
+        Some(Approval::Approved) => Ok(()),
+        Some(approval) => Err(Refusal::TemplateNotApproved { approval }),
+        None => check_window(target, None, at),
+    }
 }
 
-/// What WhatsApp said to the template that a message was made of, when it was written.
-pub(crate) fn approval_of(message: &Message) -> Option<Approval> {
-    let native = message.template.as_ref()?.provider_name.as_ref();
-    native.map(|_| Approval::Approved)
+/// What WhatsApp says now to the template that a message goes as; nothing where it goes as something else.
+pub(crate) fn approval_of(view: &View<'_>, message: &Message) -> Option<Approval> {
+    let sent = message.template.as_ref()?;
+    let provider_name = sent.provider_name.as_deref()?;
+    Some(standing(view, sent, provider_name))
+}
+
+/// One that was deleted, or is another one by now, was approved by nobody.
+fn standing(view: &View<'_>, sent: &SentTemplate, provider_name: &str) -> Approval {
+    let found = view.template(sent.template_id).filter(|found| found.status == TemplateStatus::Active);
+    match found {
+        Some(found) if found.approval == Approval::Approved => {
+            let is_same = found.own_name() == provider_name && found.language == sent.language;
+            if is_same { Approval::Approved } else { Approval::None }
+        }
+        Some(found) => found.approval,
+        None => Approval::None,
+    }
 }
 
 /// Refuses who was erased, own numbers, people who asked for no more, and countries that the sender is not

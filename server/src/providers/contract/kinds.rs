@@ -69,7 +69,7 @@ impl Files for OneFile {
     }
 }
 
-fn picture() -> FileRef {
+pub(super) fn picture() -> FileRef {
     FileRef {
         media_type: "image/png".to_owned(),
         name: "a\"\r\nb.png".to_owned(),
@@ -153,8 +153,37 @@ async fn cards_and_templates_have_each_providers_shape() {
     let message = json(&heard("whatsapp", template.clone()).await[0]);
     assert_eq!(message["template"]["components"][0]["parameters"][0]["text"], "Ju {{2}}");
     assert_eq!(message["template"]["language"]["code"], "fr");
-    let form = String::from_utf8(heard("twilio", template).await[0].body.clone()).expect("a form");
-    assert!(form.contains("Body=Bonjour%20Ju%2C%2014h"), "{form}");
+    let Content::Template(known) = template else { unreachable!("it is one") };
+    let known = Content::Template(Template { name: "HX1".into(), ..known });
+    let form = String::from_utf8(heard("twilio", known).await[0].body.clone()).expect("a form");
+    assert!(form.contains("ContentSid=HX1") && !form.contains("Body="), "{form}");
+}
+
+#[tokio::test]
+async fn what_a_provider_cannot_say_is_not_sent_as_less() {
+    let card = Card { title: Some("T".into()), text: Some("B".into()), media: None, actions: Vec::new() };
+    let file = FileRef { url: None, ..picture() };
+    let media = Content::Media { file, caption: "look".into(), carriage: Carriage::Native };
+    let template = Content::Template(Template {
+        name: "rdv".into(),
+        language: "fr".into(),
+        header: vec![],
+        body: vec![],
+        text: "Bonjour".into(),
+    });
+    for folder in ["esendex", "twilio", "rcs"] {
+        let subject = subject(folder);
+        let recorder = Recorder::start(subject.accepts()).await;
+        let provider = subject.provider(&recorder.base());
+        let is_carried = provider.capabilities().cards;
+        let mut lost = vec![media.clone(), template.clone()];
+        lost.extend((!is_carried).then(|| Content::Card(card.clone())));
+        for content in lost {
+            let outcome = provider.send(&outgoing(subject.kind, content.clone()), &OneFile).await;
+            assert_eq!(outcome, failed(Failure::Unsupported), "{folder} {content:?}");
+        }
+        assert!(recorder.heard().is_empty(), "{folder}");
+    }
 }
 
 #[tokio::test]

@@ -1,9 +1,13 @@
-//! Notifications of Esendex: somebody wrote, a message arrived, a message failed. Others are of no interest.
+//! Notifications of Esendex: somebody wrote or wants no more, a message arrived, a message failed. Others are of
+//! no interest.
 
 use parloir_desk::entity::{AddressKind, Delivery, Failure};
 
 use super::super::{Received, Report};
 use super::xml::{Flat, flat};
+
+/// Where an opt-out may name the number: as other notifications do, or as the list of opt-outs does.
+const OPTED_OUT: [&str; 3] = ["From", "From/PhoneNumber", "from/phonenumber"];
 
 /// What one notification reports.
 pub(super) fn read(body: &[u8]) -> Result<Vec<Received>, String> {
@@ -17,8 +21,12 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Received>, String> {
         ),
         "MessageDelivered" => document.receipt(Delivery::Delivered, None)?,
         "MessageFailed" => document.receipt(Delivery::Failed, Some(document.failure()))?,
+        "OptOut" => {
+            let from = international(document.first(&OPTED_OUT)?);
+            Report::OptOut { kind: AddressKind::E164, from }
+        }
         // Others about messages and accounts may be switched on there; none of them moves a message.
-        "MessageEvent" | "OptOut" | "SubscriptionEvent" => return Ok(Vec::new()),
+        "MessageEvent" | "SubscriptionEvent" => return Ok(Vec::new()),
         other => return Err(format!("a notification '{other}' is not known")),
     };
     Ok(vec![Received { event_id: document.text("Id")?.to_owned(), report }])
@@ -28,6 +36,12 @@ impl Flat {
     fn text(&self, name: &str) -> Result<&str, String> {
         let text = self.texts.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
         text.ok_or_else(|| format!("{} has no {name}", self.root))
+    }
+
+    /// The first of these that is there.
+    fn first(&self, names: &[&str]) -> Result<&str, String> {
+        let found = names.iter().find_map(|name| self.text(name).ok());
+        found.ok_or_else(|| format!("{} has no {}", self.root, names.join(" or ")))
     }
 
     fn receipt(&self, delivery: Delivery, failure: Option<Failure>) -> Result<Report, String> {

@@ -18,7 +18,7 @@ pub(super) fn message(content: &Content) -> Option<Value> {
             self::card(&card)?
         }
         Content::Media { file, .. } => json!({ "contentInfo": info(file)? }),
-        Content::Template(template) => json!({ "text": template.text }),
+        Content::Template(_) => return None,
         Content::Card(card) => self::card(card)?,
     };
     Some(json!({ "contentMessage": inner }))

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use parloir_desk::entity::{AddressKind, Delivery, Failure};
 use serde::Deserialize;
 
-use super::super::{Location, MediaRef, Received, Report};
+use super::super::{Location, MediaRef, Received, Report, Reports};
 
 #[derive(Deserialize)]
 struct Envelope {
@@ -63,22 +63,25 @@ pub(super) fn inside(body: &[u8]) -> Option<Vec<u8>> {
     STANDARD.decode(envelope.message.data).ok()
 }
 
-/// What one webhook reports of this agent.
-pub(super) fn read(body: &[u8], agent_id: &str) -> Result<Vec<Received>, String> {
+/// What one webhook reports of this agent, or whose it is.
+pub(super) fn read(body: &[u8], agent_id: &str) -> Result<Reports, String> {
     let inside = inside(body).ok_or("the envelope holds no data")?;
     let news: News = serde_json::from_slice(&inside).map_err(|error| error.to_string())?;
-    let is_ours = news.agent_id.as_deref().is_none_or(|told| agent_name(told) == agent_name(agent_id));
-    if !is_ours {
-        return Ok(Vec::new());
+    let told = news.agent_id.as_deref().map(agent_name);
+    if let Some(other) = told.filter(|told| *told != agent_name(agent_id)) {
+        let mut reports = Reports::default();
+        reports.is_for(other);
+        return Ok(reports);
     }
-    match &news.event_type {
-        Some(event) => news.event(event),
-        None => news.message().map(|received| vec![received]),
-    }
+    let received = match &news.event_type {
+        Some(event) => news.event(event)?,
+        None => vec![news.message()?],
+    };
+    Ok(received.into())
 }
 
 /// `agent@rbm.goog` and `agent` are the same one.
-fn agent_name(id: &str) -> &str {
+pub(super) fn agent_name(id: &str) -> &str {
     id.split('@').next().unwrap_or(id)
 }
 

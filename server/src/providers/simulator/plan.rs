@@ -282,6 +282,7 @@ mod tests {
         let words = reports.map(|report| match report {
             Report::Receipt { delivery, .. } => format!("{delivery:?}"),
             Report::Message { text, .. } => text,
+            Report::OptOut { from, .. } => from,
         });
         words.collect()
     }

@@ -10,7 +10,7 @@ use rusmpp::types::{AnyOctetString, COctetString, OctetString};
 use rusmpp::values::{DataCoding, EsmClass, InterfaceVersion, MessagePayload, Npi, RegisteredDelivery, Ton};
 use rusmpp::{Command, CommandStatus, Pdu};
 
-use super::super::Outgoing;
+use super::super::{Content, Outgoing};
 use super::delivered::ALPHANUMERIC;
 use super::header::Place;
 use super::parts::{self, Parts};
@@ -28,10 +28,10 @@ const NO_RECEIPT: u8 = 0x00;
 
 /// The parts of a message in their order; why there are none.
 pub(super) fn of(outgoing: &Outgoing, writing: Writing) -> Result<Vec<SubmitSm>, Unfit> {
-    let text = outgoing.content.text();
+    let Content::Text { text } = &outgoing.content else { return Err(Unfit::Text) };
     let Parts { encoding, bodies } = match writing.long_messages {
-        LongMessages::Header => parts::of(&text),
-        LongMessages::Payload => parts::whole(&text),
+        LongMessages::Header => parts::of(text),
+        LongMessages::Payload => parts::whole(text),
     }
     .ok_or(Unfit::Text)?;
     let blank = blank(outgoing, writing, encoding)?;
@@ -49,7 +49,7 @@ pub(super) fn of(outgoing: &Outgoing, writing: Writing) -> Result<Vec<SubmitSm>,
 /// Why a message cannot leave this way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unfit {
-    /// It is empty or too long.
+    /// It is empty or too long, or there is more than text.
     Text,
     Address,
 }

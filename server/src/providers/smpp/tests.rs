@@ -80,7 +80,7 @@ impl Post {
     }
 
     /// What was taken, with the names of the events.
-    fn received(&self) -> Vec<super::Received> {
+    fn received(&self) -> Vec<crate::providers::Received> {
         let letters = self.letters.lock().expect("no panic");
         let read = |letter: &Letter| body::read(&letter.body, super::names::Names::default());
         letters.iter().flat_map(|letter| read(letter).expect("it can be read")).collect()

@@ -25,11 +25,15 @@ pub(super) fn message(outgoing: &Outgoing, media_id: Option<&str>) -> Option<Val
 
 fn content(content: &Content, media_id: Option<&str>) -> Option<Value> {
     Some(match content {
-        Content::Text { text } => json!({ "type": "text", "text": { "body": text, "preview_url": false } }),
+        Content::Text { text } => self::text(text),
         Content::Media { file, caption, carriage } => media(file, caption, *carriage, media_id?),
         Content::Template(template) => self::template(template),
         Content::Card(card) => self::card(card, media_id)?,
     })
+}
+
+fn text(text: &str) -> Value {
+    json!({ "type": "text", "text": { "body": text, "preview_url": false } })
 }
 
 fn media(file: &FileRef, caption: &str, carriage: Carriage, id: &str) -> Value {
@@ -65,10 +69,21 @@ fn template(template: &Template) -> Value {
     })
 }
 
-/// Up to three replies, or one link; a number to call is no button outside of templates.
+/// Up to three replies, or one link; a number to call is no button outside of templates. Without buttons it is
+/// its media with a caption, or a text.
 fn card(card: &Card, media_id: Option<&str>) -> Option<Value> {
     let title = card.title.iter().cloned();
-    let text: Vec<String> = title.chain(card.text.iter().cloned()).collect();
+    let text = title.chain(card.text.iter().cloned()).collect::<Vec<String>>().join("\n");
+    if card.actions.is_empty() {
+        return match (&card.media, media_id) {
+            (Some(file), Some(id)) => Some(media(file, &text, Carriage::Native, id)),
+            (None, _) if !text.is_empty() => Some(self::text(&text)),
+            (Some(_), None) | (None, _) => None,
+        };
+    }
+    if text.is_empty() {
+        return None;
+    }
     let mut interactive = match card.actions.as_slice() {
         [CardAction { kind: ActionKind::Link, label, value }] => json!({
             "type": "cta_url",
@@ -80,7 +95,7 @@ fn card(card: &Card, media_id: Option<&str>) -> Option<Value> {
         }
         _ => return None,
     };
-    interactive["body"] = json!({ "text": text.join("\n") });
+    interactive["body"] = json!({ "text": text });
     if let Some(id) = media_id {
         let kind = match card.media.as_ref().and_then(|file| file.media_type.split('/').next()) {
             Some("video") => "video",

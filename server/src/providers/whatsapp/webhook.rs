@@ -1,11 +1,13 @@
 //! Webhooks of the Cloud API: entries of changes of messages and statuses, any number of each. What is of
-//! another field, another number or an unknown kind moves nothing and blocks nothing.
+//! another field or an unknown kind moves nothing; what cannot be read or is another number's is told, and
+//! blocks nothing of the rest.
 
 use parloir_desk::entity::{AddressKind, Delivery, Failure};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::super::{Location, MediaRef, Reaction, Received, Report};
+use super::super::{Location, MediaRef, Reaction, Received, Report, Reports};
 use super::codes;
 
 /// Reports of one webhook: the provider batches up to a thousand.
@@ -15,13 +17,13 @@ const REPORTS_MAX: usize = 4_000;
 struct Envelope {
     object: String,
     #[serde(default)]
-    entry: Vec<Entry>,
+    entry: Vec<Value>,
 }
 
 #[derive(Deserialize)]
 struct Entry {
     #[serde(default)]
-    changes: Vec<Change>,
+    changes: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -34,11 +36,11 @@ struct Change {
 struct News {
     metadata: Metadata,
     #[serde(default)]
-    contacts: Vec<Contact>,
+    contacts: Vec<Value>,
     #[serde(default)]
-    messages: Vec<Message>,
+    messages: Vec<Value>,
     #[serde(default)]
-    statuses: Vec<Status>,
+    statuses: Vec<Value>,
 }
 
 #[derive(Deserialize)]
@@ -136,25 +138,57 @@ struct StatusError {
     code: i64,
 }
 
-/// Everything that a webhook reports of this number.
-pub(super) fn read(body: &[u8], phone_number_id: &str) -> Result<Vec<Received>, String> {
+/// Everything that a webhook says, and of it what is of this number.
+pub(super) fn read(body: &[u8], phone_number_id: &str) -> Result<Reports, String> {
     let envelope: Envelope = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     if envelope.object != "whatsapp_business_account" {
         return Err(format!("the object is '{}'", envelope.object));
     }
-    let changes = envelope.entry.into_iter().flat_map(|entry| entry.changes);
-    let mut reports = Vec::new();
-    for change in changes.filter(|change| change.field == "messages") {
-        let news: News = serde_json::from_value(change.value).map_err(|error| error.to_string())?;
-        if news.metadata.phone_number_id == phone_number_id {
-            reports.extend(news.messages.iter().filter_map(|message| message.received(&news.contacts)));
-            reports.extend(news.statuses.iter().filter_map(Status::received));
+    let mut reports = Reports::default();
+    for entry in each::<Entry>(envelope.entry, "entry", &mut reports) {
+        for change in each::<Change>(entry.changes, "change", &mut reports) {
+            if change.field == "messages" {
+                take(change.value, phone_number_id, &mut reports);
+            }
         }
     }
-    if reports.len() > REPORTS_MAX {
-        return Err(format!("{} reports are more than {REPORTS_MAX}", reports.len()));
+    if reports.received.len() > REPORTS_MAX {
+        return Err(format!("{} reports are more than {REPORTS_MAX}", reports.received.len()));
     }
     Ok(reports)
+}
+
+/// The parts that can be read; what cannot is told and passed over.
+fn each<T: DeserializeOwned>(values: Vec<Value>, what: &str, reports: &mut Reports) -> Vec<T> {
+    let mut read = Vec::new();
+    for value in values {
+        match serde_json::from_value(value) {
+            Ok(part) => read.push(part),
+            Err(error) => reports.not_read(format!("one {what} cannot be read: {error}")),
+        }
+    }
+    read
+}
+
+/// One change of messages.
+fn take(value: Value, phone_number_id: &str, reports: &mut Reports) {
+    let news: News = match serde_json::from_value(value) {
+        Ok(news) => news,
+        Err(error) => return reports.not_read(format!("one change cannot be read: {error}")),
+    };
+    let number = news.metadata.phone_number_id;
+    if number != phone_number_id {
+        return reports.is_for(&number);
+    }
+    let contacts: Vec<Contact> = each(news.contacts, "contact", reports);
+    for message in each::<Message>(news.messages, "message", reports) {
+        match message.received(&contacts) {
+            Some(received) => reports.received.push(received),
+            None => reports.not_read("one message names nobody it is from"),
+        }
+    }
+    let statuses = each::<Status>(news.statuses, "status", reports);
+    reports.received.extend(statuses.iter().filter_map(Status::received));
 }
 
 impl Message {

@@ -3,6 +3,7 @@
 
 use parloir_desk::command::{Command, LinkSecret, SendMessage, TemplateDraft, TemplateUse};
 use parloir_desk::entity::{Action, FileFacts, MessageCard};
+use parloir_desk::plan::Carrier;
 use parloir_protocol::command::Command as Asked;
 use parloir_protocol::command::message::Send;
 use parloir_protocol::command::template::Save;
@@ -12,11 +13,13 @@ use parloir_protocol::ids::AttachmentId;
 
 use crate::wire::entity;
 
-/// What a send needs beside its words: the file that it names, and a link that was made for it.
+/// What a send needs beside its words: the file that it names, a link that was made for it, and its account.
 #[derive(Debug, Clone, Default)]
 pub struct SendParts {
     pub file: Option<FileFacts>,
     pub link: Option<LinkSecret>,
+    /// What the channel's account carries.
+    pub carrier: Carrier,
 }
 
 /// Refuses parts of a send that exclude each other, and tells which file it names.
@@ -74,6 +77,7 @@ fn send(asked: &Send, parts: SendParts) -> Result<Command, ErrorBody> {
         card: asked.card.as_ref().map(card),
         send_at: asked.send_at,
         link: parts.link,
+        carrier: parts.carrier,
     })))
 }
 

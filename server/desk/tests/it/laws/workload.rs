@@ -95,8 +95,14 @@ impl Choice<'_> {
         if kind == 8 {
             let delivery = RECEIPTS[usize::from(b) % RECEIPTS.len()];
             let provider_message = Digest([c % 4; 16]);
-            let receipt = Command::Receipt { channel_id, provider_message, delivery, failure: None };
-            return (Actor::Provider(channel_id), receipt);
+            let told = match c % 5 {
+                0 => Command::OptOut { channel_id, from: self.destination(c) },
+                _ => {
+                    let failure = (c % 5 == 1).then_some(Failure::OptedOut);
+                    Command::Receipt { channel_id, provider_message, delivery, failure }
+                }
+            };
+            return (Actor::Provider(channel_id), told);
         }
         let media = InboundMedia { reference: format!("media {c}"), media_type: None, name: None };
         let inbound = Inbound {

@@ -90,6 +90,7 @@ fn message(name: &str, f: &mut Fields<'_>) -> Parsed {
             delivery: f.plain("delivery")?,
             failure: f.plain("failure")?,
         },
+        "OptOut" => Command::OptOut { channel_id: f.get("channel_id")?, from: f.destination("from")? },
         _ => return Ok(None),
     }))
 }

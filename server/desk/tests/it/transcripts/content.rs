@@ -2,6 +2,7 @@
 
 use parloir_desk::command::{Command, LinkSecret, SendMessage, TemplateDraft, TemplateUse};
 use parloir_desk::entity::{FileFacts, LinkHash, MessageCard, Reaction};
+use parloir_desk::plan::{Carrier, TemplateNames};
 use parloir_protocol::ids::AttachmentId;
 use serde_json::Value;
 
@@ -71,7 +72,24 @@ pub(super) fn send(f: &mut Fields<'_>) -> Result<Command, String> {
         card,
         send_at: f.plain("send_at")?,
         link,
+        carrier: carrier(f)?,
     })))
+}
+
+/// What the channel's account does not carry: `["files", "cards", "templates"]`, or templates of names that do not
+/// begin with `HX`: `"other templates"`.
+fn carrier(f: &mut Fields<'_>) -> Result<Carrier, String> {
+    let mut carrier = Carrier::default();
+    for lacks in f.plain_or_default::<Vec<String>>("lacks")? {
+        match lacks.as_str() {
+            "files" => carrier.files = false,
+            "cards" => carrier.cards = false,
+            "templates" => carrier.templates = TemplateNames::None,
+            "other templates" => carrier.templates = TemplateNames::StartingWith("HX"),
+            other => return Err(format!("an account lacks no '{other}'")),
+        }
+    }
+    Ok(carrier)
 }
 
 fn card(mut value: Value, file: Option<&FileFacts>) -> Result<MessageCard, String> {

@@ -215,7 +215,7 @@ impl Stage {
             Command::Receive(Inbound { channel_id, .. }) => {
                 (Actor::Contact(*channel_id), Key::Provider(*channel_id, digest_of(key)))
             }
-            Command::Receipt { channel_id, .. } => {
+            Command::Receipt { channel_id, .. } | Command::OptOut { channel_id, .. } => {
                 (Actor::Provider(*channel_id), Key::Provider(*channel_id, digest_of(key)))
             }
             Command::Dispatch { message_id, attempt } => {
