@@ -185,7 +185,7 @@ impl Outbox {
 
     /// Whether a message waited so long that it fails without asking anybody.
     fn is_old(&self, letter: &Letter) -> bool {
-        let age = self.node.clock.now().0.saturating_sub(letter.at.0);
+        let age = self.node.clock.now().0.saturating_sub(letter.queued_at.0);
         u64::try_from(age).is_ok_and(|age| u128::from(age) > WAIT_MAX.as_millis())
     }
 

@@ -21,7 +21,8 @@ pub(super) struct Letter {
     pub(super) channel_id: ChannelId,
     /// Its place among all.
     pub(super) seq: u64,
-    pub(super) at: Time,
+    /// When somebody asked for it to leave.
+    pub(super) queued_at: Time,
     pub(super) known: Known,
 }
 
@@ -139,7 +140,7 @@ impl Queue {
             conversation_id: message.conversation_id,
             channel_id: message.channel_id,
             seq,
-            at: message.at,
+            queued_at: message.queued_at,
             known: Known::default(),
         });
         Some(seq)

@@ -16,8 +16,8 @@ use super::Outbox;
 use super::parcel::{Ended, Errand, Parcel};
 use super::queue::{Known, Left, Letter};
 use crate::providers::{
-    Ask, BadPayload, Capabilities, Cause, FetchError, Fetched, Files, Idempotency, Later, MediaRef, Outcome,
-    Outgoing, Provider, Providers, Rate, RawRequest, Received, Verdict,
+    Account, Ask, BadPayload, Capabilities, Cause, FetchError, Fetched, Files, Gate, Idempotency, Later,
+    MediaRef, Outcome, Outgoing, Provider, Providers, Rate, RawRequest, Received, Verdict,
 };
 use crate::stage::{PATIENCE, Stage, number};
 
@@ -320,7 +320,7 @@ async fn given_up(text: &str, left: Left) -> Option<Delivery> {
         conversation_id: conversation,
         channel_id: stage.channel,
         seq: message.seq,
-        at: message.at,
+        queued_at: message.queued_at,
         known,
     };
     let parcel =
@@ -423,6 +423,59 @@ async fn a_retry_leaves_as_another_attempt() {
     let attempts: Vec<_> =
         post.asked.lock().expect("no panic").iter().map(|(_, attempt)| attempt.0).collect();
     assert_eq!(attempts, [1, 2]);
+}
+
+/// An outbox whose account has no line.
+fn start_without_a_line(stage: &Stage, post: &Arc<Post>) -> (Account, tokio::task::JoinHandle<()>) {
+    let providers = Arc::new(Providers::default().with(Arc::clone(post) as Arc<dyn Provider>));
+    let account = providers.account("post").cloned().expect("an account");
+    let far = tokio::time::Instant::now() + super::WAIT_MAX;
+    account.gate.line_down(far, None, stage.node.clock.now());
+    let (node, workspace) = (Arc::clone(&stage.node), Arc::clone(&stage.workspace));
+    (account, tokio::spawn(Outbox::new(node, providers, workspace).run()))
+}
+
+async fn until_waiting(gate: &Gate, wanted: usize) {
+    let look = async {
+        while gate.standing(tokio::time::Instant::now()).waiting != wanted {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, look).await.expect("so many never wait");
+}
+
+#[tokio::test]
+async fn a_retry_of_an_old_message_waits_for_its_provider_like_a_new_one() {
+    let stage = Stage::new("post").await;
+    let post = Post::new(true, 100);
+    let long = i64::try_from(super::WAIT_MAX.as_millis()).expect("a day") + 60_000;
+    stage.node.clock.set_back(long);
+    let conversation = stage.receive("+33600000071", None, "Bonjour").await;
+    let message_id = stage.send(conversation, "refuse").await;
+    let outbox = start(&stage, &post);
+    until(&stage, message_id, Delivery::Failed).await;
+    stop(outbox).await;
+    stage.node.clock.set_back(0);
+    stage.ask(Actor::Agent(stage.admin), Command::Retry { message_id }).await;
+    let (account, _outbox) = start_without_a_line(&stage, &post);
+    until_waiting(&account.gate, 1).await;
+    account.gate.line_up();
+    post.until_asked(2).await;
+}
+
+#[tokio::test]
+async fn a_message_that_waited_a_day_for_its_provider_fails() {
+    let stage = Stage::new("post").await;
+    let post = Post::new(true, 100);
+    let long = i64::try_from(super::WAIT_MAX.as_millis()).expect("a day") + 60_000;
+    stage.node.clock.set_back(long);
+    let conversation = stage.receive("+33600000072", None, "Bonjour").await;
+    let message_id = stage.send(conversation, "un").await;
+    stage.node.clock.set_back(0);
+    let (_account, _outbox) = start_without_a_line(&stage, &post);
+    until(&stage, message_id, Delivery::Failed).await;
+    assert_eq!(stage.message(message_id).failure, Some(Failure::Expired));
+    assert_eq!(post.asked(), []);
 }
 
 #[tokio::test]
