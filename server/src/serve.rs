@@ -94,6 +94,11 @@ pub enum StartError {
     Epochs(#[source] std::io::Error),
     #[error("the operator's token cannot be written: {0}")]
     OperatorToken(std::io::Error),
+    #[error(
+        "accounts at providers are configured and 'public_url' is not: links in messages would lead nowhere, \
+         write it into the configuration or into PARLOIR_PUBLIC_URL"
+    )]
+    NoPublicUrl,
     #[error("a provider is not configured: {0}")]
     Providers(#[from] SettingsError),
     #[error("webhooks cannot be sent")]
@@ -121,6 +126,7 @@ pub struct Server {
 /// [`StartError`].
 pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Server, StartError> {
     let metrics = metrics();
+    check_public_url(config)?;
     let environment = |name: &str| std::env::var(name).ok();
     let configured = providers::providers(&config.providers, config.public_url.as_deref(), &environment)?;
     let segments = SegmentLimits { reserve_bytes: config.reserve_bytes, ..SegmentLimits::default() };
@@ -227,6 +233,13 @@ fn open(node: &Arc<Node>, id: WorkspaceId) -> Result<Arc<Workspace>, Arc<Workspa
     }
     tokio::spawn(Writer::new(Arc::clone(node), workspace, requests).run());
     Ok(kept)
+}
+
+/// Real phones are sent links and providers call back: both need an address that leads here. A demonstration's
+/// phones are on this machine.
+fn check_public_url(config: &Config) -> Result<(), StartError> {
+    let is_needed = !config.providers.is_empty() && !config.open_simulator;
+    if is_needed && config.public_url.is_none() { Err(StartError::NoPublicUrl) } else { Ok(()) }
 }
 
 /// Starts what acts by itself.

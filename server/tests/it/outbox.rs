@@ -221,6 +221,17 @@ async fn a_webhook_proves_who_sends_it_and_what_cannot_be_read_is_kept_aside() {
 }
 
 #[tokio::test]
+async fn accounts_without_an_address_that_leads_here_are_no_start() {
+    let account = "[providers.sms-test]\nkind = 'twilio'\naccount = 'AC1'\ntoken = 'hush'\n";
+    let house = House::new().configured(account);
+    let server = house.spawn();
+    server.ended().await;
+    assert!(server.words().contains("public_url"), "{}", server.words());
+    let open = format!("open_simulator = true\n{account}");
+    let _server = House::new().configured(&open).start().await;
+}
+
+#[tokio::test]
 async fn how_providers_stand_is_shown_to_all() {
     let post = Post::open().await;
     let (_house, _server, desk) = Desk::open_in(configured(&post)).await;

@@ -15,7 +15,7 @@ const PHONE: &str = "+33639980123";
 async fn open() -> (Smsc, House, Server, Desk, String) {
     let smsc = Smsc::open().await;
     let house = House::new().configured(&format!(
-        "[providers.operator]\nkind = 'smpp'\nbase_url = 'smpp://{}'\nusername = 'desk'\npassword = 'hush'\n\
+        "public_url = 'https://desk.example'\n[providers.operator]\nkind = 'smpp'\nbase_url = 'smpp://{}'\nusername = 'desk'\npassword = 'hush'\n\
          answer_ms = 1000\nsmpp = {{ enquire_link_ms = 60000 }}\n",
         smsc.address()
     ));
