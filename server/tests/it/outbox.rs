@@ -274,6 +274,33 @@ async fn what_was_kept_aside_comes_in_once_when_it_can_be_read() {
 }
 
 #[tokio::test]
+async fn a_short_code_and_a_name_come_in_and_no_text_goes_to_a_name() {
+    let post = Post::open().await;
+    let (_house, _server, desk) = Desk::open_in(configured(&post)).await;
+    let channel = channel(&desk, "xml-test").await;
+    let path = format!("/v1/inbound/{channel}/hush-hook");
+    for (n, from) in ["36180", "MaBanque"].into_iter().enumerate() {
+        let body = format!(
+            "<InboundMessage><Id>{n}</Id><MessageText>Code 1234</MessageText><From>{from}</From></InboundMessage>"
+        );
+        assert_eq!(desk.http.ask(Method::POST, &path, None, body).await.expect("an answer").status, 200);
+        assert_eq!(desk.row_of(from).await["address"]["kind"], "bsuid");
+    }
+    assert_eq!(received(&desk).await, ["Code 1234"; 2]);
+    let aside = desk.http.get("/v1/aside", Some(&desk.admin)).await.json();
+    assert_eq!(aside["items"], json!([]));
+
+    let conversation = desk.conversation_of("MaBanque").await;
+    let sent = desk.act("message.send", json!({ "conversation_id": conversation, "text": "Merci" })).await;
+    until_delivery(&desk, &text(&sent["message_id"]), "failed").await;
+    assert_eq!(*post.count.borrow(), 0, "nobody can text a name");
+    let conversation = desk.conversation_of("36180").await;
+    let sent = desk.act("message.send", json!({ "conversation_id": conversation, "text": "STOP" })).await;
+    soon(post.count.clone().wait_for(|count| *count == 1)).await.expect("it lives");
+    assert!(text(&sent["message_id"]).starts_with("msg_"));
+}
+
+#[tokio::test]
 async fn accounts_without_an_address_that_leads_here_are_no_start() {
     let account = "[providers.sms-test]\nkind = 'twilio'\naccount = 'AC1'\ntoken = 'hush'\n";
     let house = House::new().configured(account);
