@@ -32,7 +32,7 @@ pub struct ProviderStatus {
     pub status: &'static str,
     /// Messages that wait for it.
     pub waiting: usize,
-    /// What one channel may hand over in a second.
+    /// What all its channels together may hand over in a second, or each where they are counted so.
     pub per_second: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_failure: Option<LastFailure>,

@@ -10,7 +10,7 @@ use parloir_protocol::ids::ChannelId;
 use parloir_protocol::time::Time;
 use tokio::time::Instant;
 
-use super::{Cause, Later, Rate};
+use super::{Cause, Later, Rate, Rates};
 use crate::dice::Dice;
 use crate::secret::random_bytes;
 
@@ -39,7 +39,7 @@ const DOUBLINGS_MAX: u32 = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
     Go,
-    /// Its channel is at its pace, or the account asked for a pause.
+    /// Its channel or the account is at its pace, or the account asked for a pause.
     Paced {
         until: Instant,
     },
@@ -77,6 +77,8 @@ struct Inner {
     pauses: u32,
     /// When the next message of a channel would be on time.
     channels: BTreeMap<ChannelId, Instant>,
+    /// The same of the account, whatever the channel.
+    account_due: Option<Instant>,
     last_failure: Option<(Failure, Time)>,
     waiting: usize,
     dice: Dice,
@@ -97,6 +99,7 @@ impl Gate {
                 paused_until: None,
                 pauses: 0,
                 channels: BTreeMap::new(),
+                account_due: None,
                 last_failure: None,
                 waiting: 0,
                 dice: Dice::of(seed, &[name.as_bytes()]),
@@ -105,7 +108,7 @@ impl Gate {
     }
 
     /// Whether a message of `channel` may go now. One that may is counted, and has to be settled.
-    pub fn admit(&self, channel: ChannelId, rate: Rate, now: Instant) -> Admission {
+    pub fn admit(&self, channel: ChannelId, rates: Rates, now: Instant) -> Admission {
         let mut inner = self.lock();
         if let Some(until) = inner.line_down_until {
             return Admission::Broken { until: until.max(now + LINE_LOOK) };
@@ -116,7 +119,7 @@ impl Gate {
         if let Err(until) = inner.breaker.may_pass(now) {
             return Admission::Broken { until };
         }
-        if let Err(until) = inner.pace(channel, rate, now) {
+        if let Err(until) = inner.pace(channel, rates, now) {
             return Admission::Paced { until };
         }
         inner.breaker.pass(now);
@@ -202,16 +205,12 @@ impl Gate {
 }
 
 impl Inner {
-    /// The generic cell rate algorithm: each message moves the channel's due time by one interval, and it may
-    /// run ahead of the clock by a burst.
-    fn pace(&mut self, channel: ChannelId, rate: Rate, now: Instant) -> Result<(), Instant> {
-        let interval = Duration::from_secs(1) / rate.per_second.max(1);
-        let ahead = interval * rate.burst.max(1).saturating_sub(1);
-        let due = self.channels.get(&channel).copied().unwrap_or(now).max(now);
-        if due > now + ahead {
-            return Err(due - ahead);
-        }
-        self.channels.insert(channel, due + interval);
+    /// A message goes when its channel and the account are both on time, and counts to both.
+    fn pace(&mut self, channel: ChannelId, rates: Rates, now: Instant) -> Result<(), Instant> {
+        let channel_due = one_more(self.channels.get(&channel).copied(), rates.channel, now)?;
+        let account_due = rates.account.map(|rate| one_more(self.account_due, rate, now)).transpose()?;
+        self.account_due = account_due;
+        self.channels.insert(channel, channel_due);
         if self.channels.len() > CHANNELS_MAX {
             let oldest = self.channels.iter().min_by_key(|(_, due)| **due).map(|(channel, _)| *channel);
             if let Some(channel) = oldest {
@@ -229,6 +228,15 @@ impl Inner {
         let until = now + pause;
         self.paused_until = Some(self.paused_until.map_or(until, |before| before.max(until)));
     }
+}
+
+/// The generic cell rate algorithm: each message moves the due time by one interval, and it may run ahead of the
+/// clock by a burst. The due time after one more; otherwise when one more may go.
+fn one_more(due: Option<Instant>, rate: Rate, now: Instant) -> Result<Instant, Instant> {
+    let interval = Duration::from_secs(1) / rate.per_second.max(1);
+    let ahead = interval * rate.burst.max(1).saturating_sub(1);
+    let due = due.unwrap_or(now).max(now);
+    if due > now + ahead { Err(due - ahead) } else { Ok(due + interval) }
 }
 
 fn count_opened(opened: bool) {
