@@ -15,6 +15,7 @@ use parloir_desk::view::View;
 
 use crate::backoff::Backoff;
 use crate::blobs::BlobDigest;
+use crate::figures;
 use crate::insist::insist;
 use crate::node::Node;
 use crate::outbox::media::{self, Patience, Trouble};
@@ -40,6 +41,11 @@ pub async fn run(node: Arc<Node>, workspace: Arc<Workspace>) {
         for turn in begin(&mut course, &node, &workspace) {
             let errand = Errand { node: Arc::clone(&node), workspace: Arc::clone(&workspace), turn };
             under_way.push(Box::pin(errand.settle()));
+        }
+        for (provider, before, now) in course.news() {
+            if let Some(account) = node.providers().account(&provider) {
+                account.gate.files_waiting(before, now);
+            }
         }
         tokio::select! {
             () = workspace.fetching.notified() => {}
@@ -79,6 +85,7 @@ impl Errand {
     async fn store(&self, stored: Stored) {
         let (message_id, index) = (self.turn.message_id, self.turn.index);
         let Stored { facts, hold } = stored;
+        figures::count(figures::FILES_FETCHED, &self.turn.provider);
         self.record(&Command::StoreMedia { message_id, index, facts: facts.clone() }).await;
         drop(hold);
         self.node.uploads.delete_unused_of(self.workspace.id, &facts).await;
@@ -124,9 +131,11 @@ impl Errand {
                 Err(trouble) => trouble,
             };
             let Some(wait) = patience.after(&trouble, reference, self.age()) else {
+                figures::count(figures::FILES_GIVEN_UP, &self.turn.provider);
                 tracing::warn!(attachment = %attachment.id, %trouble, "fetching.given_up");
                 return None;
             };
+            figures::count(figures::FILES_PUT_OFF, &self.turn.provider);
             tracing::warn!(attachment = %attachment.id, %trouble, "fetching.put_off");
             tokio::time::sleep(wait).await;
         }

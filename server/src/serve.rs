@@ -37,7 +37,7 @@ use crate::stored::Intake;
 use crate::uploads::Uploads;
 use crate::workspace::{Rejected, Workspace};
 use crate::writer::{Writer, exit};
-use crate::{due, epochs, fetching, jobs, outbox, presence};
+use crate::{due, epochs, fetching, figures, jobs, outbox, presence};
 
 use house::keep_house;
 use listen::listen;
@@ -52,11 +52,6 @@ const COUNTERS: &[&str] = &[
     "parloir_events_total",
     "parloir_deliveries_total",
     "parloir_slow_readers_total",
-    "parloir_outbox_accepted_total",
-    "parloir_outbox_failed_total",
-    "parloir_outbox_unknown_total",
-    "parloir_outbox_put_off_total",
-    "parloir_outbox_breakers_opened_total",
     "parloir_inbound_forged_total",
     "parloir_inbound_kept_aside_total",
     "parloir_webhooks_delivered_total",
@@ -144,6 +139,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     node.tell_uploads();
     let tenants = providers::tenants(&config.providers);
     let providers = Arc::new(Providers::new(&node, configured).for_tenants(tenants));
+    figures::show(&providers);
     node.set_providers(&providers);
     node.set_hooks(open_hooks(config)?);
     for workspace in node.log.workspaces() {

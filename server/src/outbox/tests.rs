@@ -381,6 +381,26 @@ async fn channels_of_one_account_take_turns() {
 }
 
 #[tokio::test]
+async fn what_waits_is_counted_whether_it_is_loaded_or_not() {
+    let stage = Stage::new("post").await;
+    for n in 0..1_100 {
+        let conversation = stage.receive(&format!("+336300{n:05}"), None, "Bonjour").await;
+        stage.send(conversation, "un").await;
+    }
+    let post = Post::new(true, 0);
+    let providers = Arc::new(Providers::default().with(Arc::clone(&post) as Arc<dyn Provider>));
+    let gate = Arc::clone(&providers.account("post").expect("an account").gate);
+    let (node, workspace) = (Arc::clone(&stage.node), Arc::clone(&stage.workspace));
+    let _outbox = tokio::spawn(Outbox::new(node, providers, workspace).run());
+    post.until_asked(64).await;
+    until_waiting(&gate, 1_100).await;
+    post.answers.add_permits(100);
+    until_waiting(&gate, 1_000).await;
+    post.answers.add_permits(1_000);
+    until_waiting(&gate, 0).await;
+}
+
+#[tokio::test]
 async fn a_dead_provider_holds_up_nobody_else() {
     let stage = Stage::new("dead").await;
     let other = other_channel(&stage).await;

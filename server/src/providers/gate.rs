@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::{Cause, Later, Rate, Rates};
 use crate::dice::Dice;
+use crate::figures;
 use crate::secret::random_bytes;
 
 pub(crate) use breaker::Breaker;
@@ -64,6 +65,7 @@ pub enum Effect {
 
 /// The gate of one account.
 pub struct Gate {
+    name: String,
     inner: Mutex<Inner>,
 }
 
@@ -81,6 +83,7 @@ struct Inner {
     account_due: Option<Instant>,
     last_failure: Option<(Failure, Time)>,
     waiting: usize,
+    files_waiting: usize,
     dice: Dice,
 }
 
@@ -93,6 +96,7 @@ impl Gate {
     /// One whose chances are repeatable.
     pub fn seeded(seed: u64, name: &str) -> Self {
         Self {
+            name: name.to_owned(),
             inner: Mutex::new(Inner {
                 breaker: Breaker::default(),
                 line_down_until: None,
@@ -102,6 +106,7 @@ impl Gate {
                 account_due: None,
                 last_failure: None,
                 waiting: 0,
+                files_waiting: 0,
                 dice: Dice::of(seed, &[name.as_bytes()]),
             }),
         }
@@ -137,12 +142,14 @@ impl Gate {
             }
             Effect::NotAsked => breaker.not_asked(now),
             Effect::Silent => {
-                count_opened(breaker.failed(now, None, dice));
+                self.count_opened(breaker.failed(now, None, dice));
                 inner.last_failure = Some((Failure::Unknown, wall));
             }
             Effect::Later(later) => {
                 match later.cause {
-                    Cause::Account | Cause::Doubt => count_opened(breaker.failed(now, later.after, dice)),
+                    Cause::Account | Cause::Doubt => {
+                        self.count_opened(breaker.failed(now, later.after, dice));
+                    }
                     Cause::Message => breaker.answered(),
                     Cause::Pace => {
                         breaker.answered();
@@ -179,6 +186,12 @@ impl Gate {
         inner.waiting = inner.waiting.saturating_sub(before) + now;
     }
 
+    /// Files that came in and are still with this account's provider, counted by who fetches them.
+    pub fn files_waiting(&self, before: usize, now: usize) {
+        let mut inner = self.lock();
+        inner.files_waiting = inner.files_waiting.saturating_sub(before) + now;
+    }
+
     /// How the account stands.
     pub fn standing(&self, now: Instant) -> Standing {
         let inner = self.lock();
@@ -188,6 +201,7 @@ impl Gate {
             condition: if is_down { Condition::Down } else { inner.breaker.condition(paused) },
             last_failure: inner.last_failure,
             waiting: inner.waiting,
+            files_waiting: inner.files_waiting,
             back_in: inner
                 .line_down_until
                 .map(|until| until.saturating_duration_since(now))
@@ -196,6 +210,12 @@ impl Gate {
                     let until = inner.paused_until.filter(|until| *until > now)?;
                     Some(until - now)
                 }),
+        }
+    }
+
+    fn count_opened(&self, opened: bool) {
+        if opened {
+            figures::count(figures::BREAKERS_OPENED, &self.name);
         }
     }
 
@@ -237,10 +257,6 @@ fn one_more(due: Option<Instant>, rate: Rate, now: Instant) -> Result<Instant, I
     let ahead = interval * rate.burst.max(1).saturating_sub(1);
     let due = due.unwrap_or(now).max(now);
     if due > now + ahead { Err(due - ahead) } else { Ok(due + interval) }
-}
-
-fn count_opened(opened: bool) {
-    metrics::counter!("parloir_outbox_breakers_opened_total").increment(u64::from(opened));
 }
 
 /// Anything from nothing to a wait that doubles with every try, up to the longest.

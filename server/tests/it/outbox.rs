@@ -322,4 +322,14 @@ async fn how_providers_stand_is_shown_to_all() {
     assert_eq!(names, ["rcs-test", "simulator", "sms-test", "xml-test"]);
     let page = desk.http.get("/status", None).await;
     assert!(page.text().contains("sms-test") && !page.text().contains("hush"), "{}", page.text());
+    let metrics = desk.http.get("/metrics", None).await.text();
+    for line in [
+        "parloir_outbox_waiting{provider=\"sms-test\"} 0",
+        "parloir_files_waiting{provider=\"sms-test\"} 0",
+        "parloir_provider_state{provider=\"sms-test\"} 0",
+        "parloir_outbox_failed_total{provider=\"sms-test\"} 0",
+        "parloir_files_given_up_total{provider=\"sms-test\"} 0",
+    ] {
+        assert!(metrics.contains(line), "{line}: {metrics}");
+    }
 }
