@@ -1,5 +1,5 @@
 //! Messages in both directions through the simulator with its faults on: webhooks at a steady rate, sends to
-//! numbers that each have a fate. What became of them is read from the server's log and from nothing else.
+//! numbers that each have a fate. What became of them is read from the server's log, and what really left from the simulator.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -77,6 +77,7 @@ pub(crate) async fn run(plan: Messages) -> anyhow::Result<ExitCode> {
     figures.inbound = webhooks.taken.len() as u64;
     figures.outbound = sends.len() as u64;
     oracle.judge(&mut figures, &webhooks.taken, &sends);
+    figures.compare(&sends, &oracle, provider.left().await?.as_ref());
     figures.print(plan.json)?;
     Ok(if figures.passed() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

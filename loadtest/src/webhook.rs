@@ -1,5 +1,6 @@
 //! Plain HTTP to the server under test: the simulator's webhook, single commands and the export of the log.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -14,7 +15,7 @@ use parloir_client::protocol::codec::Codec;
 use parloir_client::protocol::command::{Command, CommandFrame};
 use parloir_client::protocol::down::{Done, read_ok};
 use parloir_client::protocol::error::ErrorBody;
-use parloir_client::protocol::ids::{ChannelId, CommandId};
+use parloir_client::protocol::ids::{ChannelId, CommandId, MessageId};
 use uuid::Uuid;
 
 use crate::customer::Inbound;
@@ -84,6 +85,17 @@ impl Http {
             }
         }
         if rest.is_empty() { Ok(()) } else { take(&rest) }
+    }
+
+    /// How often each message left, by the simulator's own count; nothing where no demonstration runs on this
+    /// machine.
+    pub(crate) async fn left(&self) -> anyhow::Result<Option<BTreeMap<MessageId, u32>>> {
+        let (status, body) = self.call(Method::GET, "/simulator/left", Bytes::new()).await?;
+        match status {
+            StatusCode::OK => Ok(Some(serde_json::from_slice(&body).context("what left")?)),
+            StatusCode::NOT_FOUND => Ok(None),
+            _ => bail!("the question what left was answered {status}"),
+        }
     }
 
     /// The server's own figures, as text.

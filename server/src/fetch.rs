@@ -15,10 +15,12 @@ use crate::providers::{FetchError, Fetched, guarded};
 #[cfg(test)]
 mod tests;
 
-/// Bytes of one file.
-pub const FILE_BYTES_MAX: u64 = 30 << 20;
+/// Bytes of one file: the largest that a provider lets people send (a document over WhatsApp).
+pub const FILE_BYTES_MAX: u64 = 100 << 20;
 /// From the request to the last byte.
-const FETCH_MAX: Duration = Duration::from_secs(60);
+const FETCH_MAX: Duration = Duration::from_secs(600);
+/// Until the next bytes.
+const SILENCE_MAX: Duration = Duration::from_secs(30);
 /// Redirections of one file: each is checked as the first address was.
 const HOPS_MAX: u32 = 2;
 /// Hosts of one list.
@@ -58,7 +60,7 @@ impl Door {
         if hosts.len() > HOSTS_MAX {
             return Err(format!("{} hosts are more than {HOSTS_MAX}", hosts.len()));
         }
-        let client = checked_client(place).timeout(FETCH_MAX).build();
+        let client = checked_client(place).timeout(FETCH_MAX).read_timeout(SILENCE_MAX).build();
         Ok(Self { hosts: hosts.into(), place, client: client.map_err(|error| error.to_string())? })
     }
 
@@ -136,7 +138,8 @@ fn file(response: Response) -> Result<Fetched, FetchError> {
         let piece = piece.map_err(|_| std::io::Error::other("the file did not come whole"))?;
         total += piece.len() as u64;
         if total > FILE_BYTES_MAX {
-            return Err(std::io::Error::other(format!("it has more than {FILE_BYTES_MAX} bytes")));
+            let sentence = format!("it has more than {FILE_BYTES_MAX} bytes");
+            return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, sentence));
         }
         Ok(piece)
     });

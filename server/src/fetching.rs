@@ -3,20 +3,22 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use parloir_desk::command::Command;
 use parloir_desk::commit::{Actor, Key};
-use parloir_desk::entity::Attachment;
+use parloir_desk::entity::{Attachment, Message};
 use parloir_desk::view::View;
 
 use crate::backoff::Backoff;
 use crate::blobs::BlobDigest;
+use crate::figures;
 use crate::insist::insist;
 use crate::node::Node;
-use crate::outbox::media::{self, TRIES_MAX};
+use crate::outbox::media::{self, Patience, Trouble};
 use crate::providers::{FetchError, MediaRef};
 use crate::stored::{Stored, Waiting};
 use crate::uploads::tidied;
@@ -39,6 +41,11 @@ pub async fn run(node: Arc<Node>, workspace: Arc<Workspace>) {
         for turn in begin(&mut course, &node, &workspace) {
             let errand = Errand { node: Arc::clone(&node), workspace: Arc::clone(&workspace), turn };
             under_way.push(Box::pin(errand.settle()));
+        }
+        for (provider, before, now) in course.news() {
+            if let Some(account) = node.providers().account(&provider) {
+                account.gate.files_waiting(before, now);
+            }
         }
         tokio::select! {
             () = workspace.fetching.notified() => {}
@@ -78,6 +85,7 @@ impl Errand {
     async fn store(&self, stored: Stored) {
         let (message_id, index) = (self.turn.message_id, self.turn.index);
         let Stored { facts, hold } = stored;
+        figures::count(figures::FILES_FETCHED, &self.turn.provider);
         self.record(&Command::StoreMedia { message_id, index, facts: facts.clone() }).await;
         drop(hold);
         self.node.uploads.delete_unused_of(self.workspace.id, &facts).await;
@@ -99,46 +107,58 @@ impl Errand {
 
     /// The file as it is known, as long as it is to be fetched.
     fn attachment(&self) -> Option<Attachment> {
+        self.message()?.attachments.get(usize::try_from(self.turn.index).ok()?).cloned()
+    }
+
+    /// How long ago its message came in.
+    fn age(&self) -> Duration {
+        let at = self.message().map_or(i64::MAX, |message| message.at.0);
+        Duration::from_millis(u64::try_from(self.node.clock.now().0.saturating_sub(at)).unwrap_or(0))
+    }
+
+    fn message(&self) -> Option<Message> {
         let state = self.node.state.current();
-        let message = View::new(&*state, self.workspace.id).message(self.turn.message_id)?;
-        message.attachments.get(usize::try_from(self.turn.index).ok()?).cloned()
+        View::new(&*state, self.workspace.id).message(self.turn.message_id)
     }
 
     /// Asks again for what may come later.
     async fn fetch(&self, attachment: &Attachment) -> Option<Stored> {
-        for tries in 0..TRIES_MAX {
-            match self.fetch_once(attachment).await {
+        let reference = attachment.source.as_deref().unwrap_or_default();
+        let mut patience = Patience::default();
+        loop {
+            let trouble = match self.fetch_once(attachment).await {
                 Ok(stored) => return Some(stored),
-                Err(FetchError::Later(reason)) => {
-                    tracing::warn!(attachment = %attachment.id, reason, "fetching.put_off");
-                    let reference = attachment.source.as_deref().unwrap_or_default();
-                    tokio::time::sleep(media::wait(reference, tries)).await;
-                }
-                Err(error @ (FetchError::Gone(_) | FetchError::Refused(_))) => {
-                    tracing::warn!(attachment = %attachment.id, %error, "fetching.given_up");
-                    return None;
-                }
-            }
+                Err(trouble) => trouble,
+            };
+            let Some(wait) = patience.after(&trouble, reference, self.age()) else {
+                figures::count(figures::FILES_GIVEN_UP, &self.turn.provider);
+                tracing::warn!(attachment = %attachment.id, %trouble, "fetching.given_up");
+                return None;
+            };
+            figures::count(figures::FILES_PUT_OFF, &self.turn.provider);
+            tracing::warn!(attachment = %attachment.id, %trouble, "fetching.put_off");
+            tokio::time::sleep(wait).await;
         }
-        None
     }
 
-    async fn fetch_once(&self, attachment: &Attachment) -> Result<Stored, FetchError> {
-        let gone = |reason: &str| FetchError::Gone(reason.to_owned());
-        let later = |error: std::io::Error| FetchError::Later(error.to_string());
+    async fn fetch_once(&self, attachment: &Attachment) -> Result<Stored, Trouble> {
+        let gone = |reason: &str| Trouble::Theirs(FetchError::Gone(reason.to_owned()));
+        let later = |reason: &str| Trouble::Theirs(FetchError::Later(reason.to_owned()));
         let account = self.node.providers().account_of(self.workspace.id, &self.turn.provider);
-        let provider = &account.ok_or_else(|| gone("its provider is not here"))?.provider;
+        let provider = &account.ok_or_else(|| later("its account is not configured"))?.provider;
         let asked = MediaRef {
             reference: attachment.source.clone().ok_or_else(|| gone("it has no reference"))?,
             media_type: Some(attachment.media_type.clone()),
             name: attachment.name.known().cloned(),
         };
-        let _turn = self.turn.arriving.acquire().await.map_err(|_| gone("the server stops"))?;
-        let scratch = Scratch(self.node.uploads.scratch(attachment.id));
-        let downloaded = media::download(&**provider, &asked, &scratch.0).await?;
+        let _turn = self.turn.arriving.acquire().await.map_err(|_| later("the server stops"))?;
+        let uploads = &self.node.uploads;
+        let scratch = Scratch(uploads.scratch(attachment.id));
+        let downloaded = media::download(&**provider, &asked, &scratch.0, uploads.space()).await?;
         let path = scratch.0.clone();
         let digest = tokio::task::spawn_blocking(move || BlobDigest::of_file(&path)).await;
-        let digest = digest.unwrap_or_else(|error| Err(std::io::Error::other(error))).map_err(later)?;
+        let digest = digest.unwrap_or_else(|error| Err(std::io::Error::other(error)));
+        let digest = digest.map_err(|error| Trouble::Ours(error.to_string()))?;
         let name = attachment.name.known().map(|name| tidied(name)).unwrap_or_default();
         let waiting = Waiting {
             workspace: self.workspace.id,
@@ -148,8 +168,7 @@ impl Errand {
             digest,
             path: &scratch.0,
         };
-        let received = self.node.uploads.intake().receive(waiting).await;
-        received.map_err(|error| FetchError::Later(error.to_string()))
+        uploads.intake().receive(waiting).await.map_err(|error| Trouble::Ours(error.to_string()))
     }
 }
 

@@ -114,7 +114,7 @@ async fn take_one(
     channel: &Channel,
     one: Received,
 ) -> Result<(), ErrorBody> {
-    let (key, actor, command) = asked(settings, channel.id, one)?;
+    let (key, actor, command) = asked(settings, channel.id, provider.poison(), one)?;
     match workspace.ask(key, actor, command, None).await {
         Ok(_) => Ok(()),
         // A provider may say the same thing again with other trimmings, such as a new profile name.
@@ -132,13 +132,14 @@ fn settings(node: &Node, workspace: &Workspace) -> Result<entity::Workspace, Err
 fn asked(
     settings: &entity::Workspace,
     channel_id: ChannelId,
+    poison: Poison,
     received: Received,
 ) -> Result<(Key, Actor, Command), ErrorBody> {
     let event = Digest::keyed(&settings.digest_key, &[b"event", received.event_id.as_bytes()]);
     let key = Key::Provider(channel_id, event);
     Ok(match received.report {
         Report::Message { kind, from, profile_name, text, media, location, reaction } => {
-            let from = destination(settings, kind, &from)?;
+            let from = destination(settings, kind, poison, &from)?;
             let media = media.into_iter().take(MEDIA_MAX).map(media_of).collect();
             let location = location.as_ref().and_then(place_of);
             let reaction = reaction.map(|reaction| sign_of(settings, reaction));
@@ -182,15 +183,20 @@ fn sign_of(settings: &entity::Workspace, reaction: Reaction) -> entity::Reaction
 fn destination(
     settings: &entity::Workspace,
     kind: AddressKind,
+    poison: Poison,
     value: &str,
 ) -> Result<Destination, ErrorBody> {
     match kind {
-        AddressKind::E164 => {
-            let number = phone::normalise(value, settings.country);
-            let (E164(value), country) =
-                number.map_err(|error| ErrorBody::new(Code::InvalidNumber, error.to_string()))?;
-            Ok(Destination { address: Address { kind, value }, country })
-        }
+        AddressKind::E164 => match phone::normalise(value, settings.country) {
+            Ok((E164(value), country)) => Ok(Destination { address: Address { kind, value }, country }),
+            Err(error) => {
+                // Whoever writes by hand has mistyped; what a network says it came from, it came from.
+                let name = phone::sender_name(value).filter(|_| poison == Poison::KeepAside);
+                let name = name.ok_or_else(|| ErrorBody::new(Code::InvalidNumber, error.to_string()))?;
+                let address = Address { kind: AddressKind::Bsuid, value: name.to_owned() };
+                Ok(Destination { address, country: None })
+            }
+        },
         AddressKind::Bsuid | AddressKind::Rcs => {
             let value = value.trim().to_owned();
             let is_name =

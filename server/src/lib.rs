@@ -15,6 +15,7 @@ pub mod epochs;
 mod fault;
 pub mod fetch;
 pub mod fetching;
+pub mod figures;
 pub mod http;
 pub mod hub;
 pub mod import;

@@ -14,7 +14,7 @@ use parloir_protocol::ids::{ChannelId, ConversationId, MessageId};
 use tokio::time::Instant;
 
 use crate::node::Node;
-use crate::providers::{Account, Admission, Providers, Rate};
+use crate::providers::{Account, Admission, Providers, Rates};
 use crate::workspace::Workspace;
 
 use parcel::{Ended, Errand, Parcel};
@@ -56,6 +56,8 @@ struct Outbox {
     told: BTreeMap<String, usize>,
     set_aside: BTreeSet<MessageId>,
     swept: Instant,
+    /// The channel that a message was taken from last: the next turn is another's.
+    last: Option<ChannelId>,
 }
 
 /// A message that a parcel is done with for now.
@@ -85,6 +87,7 @@ impl Outbox {
             told: BTreeMap::new(),
             set_aside: BTreeSet::new(),
             swept: Instant::now(),
+            last: None,
         }
     }
 
@@ -127,7 +130,9 @@ impl Outbox {
 
     /// Starts what may go now, channel by channel; the moment from which more may go.
     fn begin(&mut self, now: Instant) -> Option<Instant> {
-        let routes: Vec<Route> = self.queue.channels().map(|channel| self.route(channel)).collect();
+        let mut routes: Vec<Route> = self.queue.channels().map(|channel| self.route(channel)).collect();
+        let served = routes.partition_point(|route| Some(route.channel_id) <= self.last);
+        routes.rotate_left(served);
         let wake = routes.iter().filter_map(|route| self.begin_through(route, now)).min();
         self.tell_waiting(&routes);
         wake
@@ -150,6 +155,7 @@ impl Outbox {
 
     fn start(&mut self, route: &Route, letter: &Letter, errand: Errand) {
         let Some(letter) = self.queue.take(letter) else { return };
+        self.last = Some(route.channel_id);
         *self.busy.entry(route.name.clone()).or_default() += 1;
         let parcel = Parcel::new(&self.node, &self.workspace, route.account.clone(), &letter, errand);
         let (conversation_id, account) = (letter.conversation_id, route.name.clone());
@@ -185,7 +191,7 @@ impl Outbox {
 
     /// Whether a message waited so long that it fails without asking anybody.
     fn is_old(&self, letter: &Letter) -> bool {
-        let age = self.node.clock.now().0.saturating_sub(letter.at.0);
+        let age = self.node.clock.now().0.saturating_sub(letter.queued_at.0);
         u64::try_from(age).is_ok_and(|age| u128::from(age) > WAIT_MAX.as_millis())
     }
 
@@ -206,8 +212,8 @@ impl Outbox {
 
 fn admit(route: &Route, now: Instant) -> Admission {
     let Some(account) = &route.account else { return Admission::Go };
-    let rate: Rate = account.provider.rate();
-    account.gate.admit(route.channel_id, rate, now)
+    let rates = Rates { channel: account.provider.rate(), account: account.provider.account_rate() };
+    account.gate.admit(route.channel_id, rates, now)
 }
 
 async fn until(wake: Option<Instant>) {

@@ -1,12 +1,19 @@
 //! Phone numbers as people type them, brought to their one normal form. The only file that knows the
 //! metadata of the world's numbering plans; it decides nothing about who may be written to.
 
+use std::ops::RangeInclusive;
+
 use parloir_desk::entity::Country;
 use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
 use thiserror::Error;
 
 /// More than any writing of a number needs.
 const CHARS_MAX: usize = 64;
+
+/// Characters of a sender's name: an SMS has no room for more.
+const SENDER_NAME_CHARS_MAX: usize = 11;
+/// Digits of a number that networks dial without its country.
+const SHORT_CODE_DIGITS: RangeInclusive<usize> = 3..=8;
 
 /// What stands between digits in some country's writing.
 const PUNCTUATION: [char; 9] = [' ', '+', '(', ')', '.', '-', '/', '\u{2010}', '\u{2011}'];
@@ -38,6 +45,17 @@ pub fn normalise(text: &str, country: Country) -> Result<(E164, Option<Country>)
         }
         Ok(NumberLengthType::IsPossibleLocalOnly) | Err(_) => Err(refused()),
     }
+}
+
+/// The short code or the name that an SMS came from instead of a number; nothing when `text` is neither.
+pub fn sender_name(text: &str) -> Option<&str> {
+    let name = text.trim();
+    let is_short_code = SHORT_CODE_DIGITS.contains(&name.len()) && name.chars().all(|c| c.is_ascii_digit());
+    let is_name = name.chars().count() <= SENDER_NAME_CHARS_MAX
+        && name.chars().any(char::is_alphabetic)
+        && !name.starts_with('+')
+        && !name.contains(char::is_control);
+    (is_short_code || is_name).then_some(name)
 }
 
 /// The country of a number. One that no plan has (yet) belongs to the main country of its calling code: a sender
@@ -126,6 +144,16 @@ mod tests {
     fn a_possible_number_is_accepted() {
         assert_eq!(e164("+33 8 99 99 99 99").as_deref(), Some("+33899999999"));
         assert_eq!(e164("+1 555 010 0199").as_deref(), Some("+15550100199"));
+    }
+
+    #[test]
+    fn a_short_code_and_a_name_are_senders_and_garbage_is_not() {
+        for name in ["36180", "112", "MaBanque", "La Poste", "B&You", " 38200 ", "12345678"] {
+            assert_eq!(sender_name(name), Some(name.trim()), "{name}");
+        }
+        for garbage in ["", "12", "123456789", "+3312", "+33abc", "a name that is too long", "a\nb", "--"] {
+            assert_eq!(sender_name(garbage), None, "{garbage}");
+        }
     }
 
     #[test]

@@ -65,6 +65,11 @@ pub trait Provider: Send + Sync + 'static {
     /// How much of it one channel may have.
     fn rate(&self) -> Rate;
 
+    /// How much of it all channels may have together; nothing where each is counted by itself.
+    fn account_rate(&self) -> Option<Rate> {
+        Some(self.rate())
+    }
+
     /// Begins what it does by itself, such as a line that it keeps up; `gate` hears how that goes.
     fn begin(&self, _ground: &Ground, _gate: &Arc<Gate>) {}
 
@@ -161,7 +166,16 @@ pub enum MediaSupport {
     ByAddress,
 }
 
-/// Messages that one channel may hand over.
+/// How fast an account takes messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rates {
+    /// Of each channel.
+    pub channel: Rate,
+    /// Of all of them together, where they are counted so.
+    pub account: Option<Rate>,
+}
+
+/// Messages that may be handed over.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {
     pub per_second: u32,

@@ -37,7 +37,7 @@ use crate::stored::Intake;
 use crate::uploads::Uploads;
 use crate::workspace::{Rejected, Workspace};
 use crate::writer::{Writer, exit};
-use crate::{due, epochs, fetching, jobs, outbox, presence};
+use crate::{due, epochs, fetching, figures, jobs, outbox, presence};
 
 use house::keep_house;
 use listen::listen;
@@ -52,11 +52,6 @@ const COUNTERS: &[&str] = &[
     "parloir_events_total",
     "parloir_deliveries_total",
     "parloir_slow_readers_total",
-    "parloir_outbox_accepted_total",
-    "parloir_outbox_failed_total",
-    "parloir_outbox_unknown_total",
-    "parloir_outbox_put_off_total",
-    "parloir_outbox_breakers_opened_total",
     "parloir_inbound_forged_total",
     "parloir_inbound_kept_aside_total",
     "parloir_webhooks_delivered_total",
@@ -94,6 +89,11 @@ pub enum StartError {
     Epochs(#[source] std::io::Error),
     #[error("the operator's token cannot be written: {0}")]
     OperatorToken(std::io::Error),
+    #[error(
+        "accounts at providers are configured and 'public_url' is not: links in messages would lead nowhere, \
+         write it into the configuration or into PARLOIR_PUBLIC_URL"
+    )]
+    NoPublicUrl,
     #[error("a provider is not configured: {0}")]
     Providers(#[from] SettingsError),
     #[error("webhooks cannot be sent")]
@@ -121,6 +121,7 @@ pub struct Server {
 /// [`StartError`].
 pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Server, StartError> {
     let metrics = metrics();
+    check_public_url(config)?;
     let environment = |name: &str| std::env::var(name).ok();
     let configured = providers::providers(&config.providers, config.public_url.as_deref(), &environment)?;
     let segments = SegmentLimits { reserve_bytes: config.reserve_bytes, ..SegmentLimits::default() };
@@ -138,6 +139,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     node.tell_uploads();
     let tenants = providers::tenants(&config.providers);
     let providers = Arc::new(Providers::new(&node, configured).for_tenants(tenants));
+    figures::show(&providers);
     node.set_providers(&providers);
     node.set_hooks(open_hooks(config)?);
     for workspace in node.log.workspaces() {
@@ -227,6 +229,13 @@ fn open(node: &Arc<Node>, id: WorkspaceId) -> Result<Arc<Workspace>, Arc<Workspa
     }
     tokio::spawn(Writer::new(Arc::clone(node), workspace, requests).run());
     Ok(kept)
+}
+
+/// Real phones are sent links and providers call back: both need an address that leads here. A demonstration's
+/// phones are on this machine.
+fn check_public_url(config: &Config) -> Result<(), StartError> {
+    let is_needed = !config.providers.is_empty() && !config.open_simulator;
+    if is_needed && config.public_url.is_none() { Err(StartError::NoPublicUrl) } else { Ok(()) }
 }
 
 /// Starts what acts by itself.

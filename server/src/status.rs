@@ -32,7 +32,10 @@ pub struct ProviderStatus {
     pub status: &'static str,
     /// Messages that wait for it.
     pub waiting: usize,
-    /// What one channel may hand over in a second.
+    /// Files that it has and that are wanted here; on the page only.
+    #[serde(skip)]
+    pub files_waiting: usize,
+    /// What all its channels together may hand over in a second, or each where they are counted so.
     pub per_second: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_failure: Option<LastFailure>,
@@ -59,6 +62,7 @@ pub fn status(node: &Node) -> Status {
         name: (*name).to_owned(),
         status: standing.condition.as_str(),
         waiting: standing.waiting,
+        files_waiting: standing.files_waiting,
         per_second: account.provider.rate().per_second,
         last_failure: standing
             .last_failure

@@ -21,7 +21,7 @@ pub use contents::IsUsed;
 pub use limits::Limits;
 pub use name::tidied;
 pub use refusal::UploadError;
-use space::Space;
+pub use space::Space;
 use spool::Spool;
 pub use upload::Upload;
 
@@ -115,6 +115,11 @@ impl Uploads {
     /// Where a file that is fetched may be written until it is stored.
     pub fn scratch(&self, id: AttachmentId) -> PathBuf {
         self.scratch.join(id.to_string())
+    }
+
+    /// How much may be written.
+    pub fn space(&self) -> &Space {
+        &self.space
     }
 
     /// Where files come into the store.

@@ -87,7 +87,8 @@ impl Drive {
     /// Begins a conversation with each number and writes to it.
     pub(crate) async fn write_out(&self, http: &Http, count: u32, faults: Faults) -> anyhow::Result<Sends> {
         let mut dice = Dice::new(self.seed, 1);
-        let fates: Vec<_> = (0..count).map(|n| (n, fate(faults, dice.roll(u64::from(u32::MAX))))).collect();
+        let fates: Vec<_> =
+            (0..count).map(|n| (n, fate(faults, n, dice.roll(u64::from(u32::MAX))))).collect();
         let base = Uuid::now_v7().as_u128() as u32;
         let sends = stream::iter(fates).map(|(n, (digits, end))| async move {
             let conversation_id = self.begin(http, base, n, digits).await?;

@@ -13,9 +13,15 @@ pub(crate) enum End {
     Failed,
     /// Accepted, and nothing more is ever told.
     Accepted,
+    /// Nobody knows whether it left.
+    InDoubt,
 }
 
-/// Digits, and the end. Numbers without an answer are left out: they take minutes.
+/// The first messages of a run get no answer, and no more of them: each holds its place until the server stops
+/// waiting, and five in a row shut the account.
+const UNANSWERED: u32 = 3;
+const NO_ANSWER: (&str, End) = ("0003", End::InDoubt);
+/// Digits, and the end.
 const FATES: [(&str, End); 17] = [
     ("7123", End::Arrived),
     ("7124", End::Arrived),
@@ -48,10 +54,12 @@ pub(crate) const NUMBERS: u32 = PREFIXES.len() as u32 * NUMBERS_PER_PREFIX;
 /// How far another try is from the one before: no divisor of [`NUMBERS`].
 const STRIDE: u32 = 7_919;
 
-/// The digits and the end of a message, by chance.
-pub(crate) fn fate(faults: Faults, dice: u64) -> (&'static str, End) {
+/// The digits and the end of the `n`th message, by chance.
+pub(crate) fn fate(faults: Faults, n: u32, dice: u64) -> (&'static str, End) {
     if faults == Faults::Off {
         ("7777", End::Arrived)
+    } else if n < UNANSWERED {
+        NO_ANSWER
     } else if dice.is_multiple_of(OUT_OF_ORDER_ONE_IN) {
         ("0908", End::Arrived)
     } else if dice.is_multiple_of(FATED_ONE_IN) {
@@ -74,6 +82,7 @@ impl End {
         match self {
             Self::Arrived => matches!(delivery, Delivery::Delivered | Delivery::Read),
             Self::Failed => delivery == Delivery::Failed,
+            Self::InDoubt => delivery == Delivery::Unknown,
             Self::Accepted => matches!(delivery, Delivery::Accepted | Delivery::Sent),
         }
     }

@@ -10,6 +10,7 @@ use parloir_client::protocol::time::Time;
 use serde::Deserialize;
 
 use super::drive::Sends;
+use super::fates::End;
 use super::figures::Figures;
 use crate::report;
 
@@ -123,20 +124,20 @@ impl Oracle {
                 continue;
             };
             way.judge(figures, *id);
-            match way.last() {
-                Some(Delivery::Unknown) => figures.unknown += 1,
-                Some(last) if end.is_reached(last) => {}
-                Some(_) | None => {
-                    figures.lost += 1;
-                    figures.find(format!("{id} should have {end:?} and went {:?}", way.steps));
-                }
-            }
+            way.judge_end(figures, *id, *end);
             if let Some(millis) = way.to_provider() {
                 times.saturating_record((millis * 1_000).max(1));
             }
         }
         figures.accept_to_provider_p99_ms = times.value_at_quantile(0.99) as f64 / 1_000.0;
         figures.outbound_per_s = self.outbound_per_s();
+    }
+
+    /// Whether the log says that a message left.
+    pub(crate) fn has_left(&self, id: &MessageId) -> bool {
+        self.ways
+            .get(id)
+            .is_some_and(|way| way.steps.iter().any(|(_, delivery, _)| rank(*delivery) >= Some(2)))
     }
 
     /// Messages handed to the provider a second, from the first accepted one to the last first call.
@@ -170,6 +171,18 @@ impl Way {
         if doubled + falls > 0 {
             figures.find(format!("{id} went {:?}", self.steps));
         }
+    }
+
+    /// Where it has to be; in doubt only where the number asks for it.
+    fn judge_end(&self, figures: &mut Figures, id: MessageId, end: End) {
+        let last = self.last();
+        figures.unknown += u64::from(last == Some(Delivery::Unknown));
+        match last {
+            Some(last) if end.is_reached(last) => return,
+            Some(Delivery::Unknown) => figures.unasked_doubts += 1,
+            Some(_) | None => figures.lost += 1,
+        }
+        figures.find(format!("{id} should have {end:?} and went {:?}", self.steps));
     }
 
     /// From acceptance to the moment at which the provider is called.
@@ -246,7 +259,6 @@ mod tests {
 
     #[test]
     fn what_is_lost_doubled_or_falls_back_is_found() {
-        use super::super::fates::End;
         let log = [
             received(1, "a #r-0"),
             received(2, "b #r-1"),
@@ -260,16 +272,55 @@ mod tests {
             moved(10, 2, "sending"),
             moved(11, 2, "failed"),
             moved(12, 2, "delivered"),
+            queued(13, 4),
+            moved(14, 4, "sending"),
+            moved(15, 4, "unknown"),
         ];
         let oracle = Oracle::read(log.join("\n").as_bytes(), "r").expect("it can be read");
         assert!(oracle.is_settled(&BTreeMap::from([(id(1), End::Accepted), (id(2), End::Arrived)])));
         assert!(!oracle.is_settled(&BTreeMap::from([(id(1), End::Arrived)])));
         let mut figures = Figures::of(&report::times());
-        let sends = BTreeMap::from([(id(1), End::Arrived), (id(2), End::Arrived), (id(3), End::Arrived)]);
+        let mut sends = BTreeMap::from([(id(1), End::Arrived), (id(2), End::Arrived), (id(3), End::Arrived)]);
+        sends.insert(id(4), End::InDoubt);
         oracle.judge(&mut figures, &[0, 1, 2], &sends);
         // Lost: inbound 2, the first that ends at `sent`, the third that is not there.
         assert_eq!((figures.lost, figures.doubled, figures.status_regressions), (3, 2, 2));
         assert_eq!(figures.accept_to_provider_p99_ms, 1.0);
+        assert_eq!((figures.unknown, figures.unasked_doubts), (1, 0));
         assert!(!figures.passed());
+    }
+
+    fn ends(id: MessageId, last: &str, end: End, left: u32) -> Figures {
+        let log = [queued(1, 1), moved(2, 1, "sending"), moved(3, 1, last)];
+        let oracle = Oracle::read(log.join("\n").as_bytes(), "r").expect("it can be read");
+        let (sends, mut figures) = (BTreeMap::from([(id, end)]), Figures::of(&report::times()));
+        oracle.judge(&mut figures, &[], &sends);
+        figures.compare(&sends, &oracle, Some(&BTreeMap::from([(id, left)])));
+        figures
+    }
+
+    #[test]
+    fn a_doubt_that_no_number_asked_for_is_a_failure() {
+        assert!(ends(id(1), "unknown", End::InDoubt, 1).passed());
+        let doubt = ends(id(1), "unknown", End::Arrived, 1);
+        assert_eq!((doubt.unknown, doubt.unasked_doubts, doubt.passed()), (1, 1, false));
+        assert!(!ends(id(1), "delivered", End::InDoubt, 1).passed(), "nobody could know that");
+    }
+
+    #[test]
+    fn what_left_twice_or_never_is_found_whatever_the_log_says() {
+        assert!(ends(id(1), "delivered", End::Arrived, 1).passed());
+        let twice = ends(id(1), "delivered", End::Arrived, 2);
+        assert_eq!((twice.doubled, twice.passed()), (1, false));
+        let never = ends(id(1), "delivered", End::Arrived, 0);
+        assert_eq!((never.lost, never.passed()), (1, false));
+        assert!(ends(id(1), "failed", End::Failed, 0).passed(), "what fails at once does not leave");
+    }
+
+    #[test]
+    fn a_run_that_nobody_could_count_says_so() {
+        let mut figures = Figures::of(&report::times());
+        figures.compare(&BTreeMap::from([(id(1), End::Arrived)]), &Oracle::default(), None);
+        assert_eq!((figures.left, figures.lost), (None, 0));
     }
 }

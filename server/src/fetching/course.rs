@@ -40,11 +40,16 @@ struct Side {
     arriving: Arc<Semaphore>,
     /// The first file that was looked at and found no room.
     waits_from: Option<FetchPlace>,
+    /// How many found none.
+    waiting: usize,
+    /// Files of this provider that were told last.
+    told: usize,
 }
 
 impl Default for Side {
     fn default() -> Self {
-        Self { under_way: 0, arriving: Arc::new(Semaphore::new(PROVIDER_AT_ONCE)), waits_from: None }
+        let arriving = Arc::new(Semaphore::new(PROVIDER_AT_ONCE));
+        Self { under_way: 0, arriving, waits_from: None, waiting: 0, told: 0 }
     }
 }
 
@@ -68,6 +73,19 @@ impl Course {
         }
     }
 
+    /// How many files of each provider are wanted, where that changed: before, and now.
+    pub(super) fn news(&mut self) -> Vec<(String, usize, usize)> {
+        let mut news = Vec::new();
+        for (name, side) in &mut self.sides {
+            let now = side.under_way + side.waiting;
+            if now != side.told {
+                news.push((name.clone(), side.told, now));
+                side.told = now;
+            }
+        }
+        news
+    }
+
     /// Looks at what came in since.
     fn look(&mut self, view: &View<'_>, turns: &mut Vec<Turn>) {
         loop {
@@ -80,6 +98,7 @@ impl Course {
                     turns.push(side.turn(*id, *place, provider));
                 } else {
                     side.waits_from.get_or_insert(*place);
+                    side.waiting += 1;
                 }
             }
             if page.len() < PAGE {
@@ -103,10 +122,13 @@ impl Course {
                     side.waits_from = Some(*place);
                     return;
                 }
+                side.waiting = side.waiting.saturating_sub(1);
                 turns.push(side.turn(*id, *place, provider.to_owned()));
             }
             after = page.last().map(|(place, _)| *place);
             if page.len() < PAGE || after.is_some_and(|after| after >= looked) {
+                // Some may have gone with a person who was erased.
+                side.waiting = 0;
                 return;
             }
         }

@@ -182,6 +182,31 @@ async fn what_found_no_room_is_fetched_when_there_is_some_and_once() {
 }
 
 #[tokio::test]
+async fn files_that_wait_are_counted_whether_there_is_room_for_them_or_not() {
+    let host = Host::new("slow", 0);
+    let stage = with(&[&host]).await;
+    let count = PROVIDER_UNDER_WAY_MAX + 10;
+    for n in 0..count {
+        receive(&stage, stage.channel, "+33600000001", &format!("file-{n}")).await;
+    }
+    let gate = Arc::clone(&stage.node.providers().account("slow").expect("an account").gate);
+    let until_waiting = async |wanted: usize| {
+        let look = async {
+            while gate.standing(tokio::time::Instant::now()).files_waiting != wanted {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, look).await.expect("it is never so many");
+    };
+    start(&stage);
+    until_waiting(count).await;
+    host.answers.add_permits(20);
+    until_waiting(count - 20).await;
+    host.answers.add_permits(count);
+    until_waiting(0).await;
+}
+
+#[tokio::test]
 async fn a_file_of_somebody_who_was_erased_meanwhile_does_not_stay() {
     let host = Host::new("slow", 0);
     let stage = with(&[&host]).await;

@@ -55,6 +55,7 @@ pub(super) fn routes(edge: &Edge) -> Router<Edge> {
         .route("/simulator/handset.js", get(|| page(SCRIPT, include_str!("handset/handset.js"))))
         .route("/simulator/channels", get(shown::channels))
         .route("/simulator/shown", get(shown::shown))
+        .route("/simulator/left", get(shown::left))
         .route("/simulator/files/{n}", get(shown::file))
         .route("/simulator/written", written)
         .route("/simulator/pictures", pictures)

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::Edge;
+use crate::figures;
 
 /// `GET /healthz`: the process answers.
 pub(super) async fn alive() -> &'static str {
@@ -21,5 +22,6 @@ pub(super) async fn ready(State(edge): State<Edge>) -> (StatusCode, &'static str
 
 /// `GET /metrics`: in the text form of Prometheus.
 pub(super) async fn metrics(State(edge): State<Edge>) -> String {
+    figures::measure(&edge.providers);
     edge.metrics.render()
 }

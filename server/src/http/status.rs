@@ -32,7 +32,7 @@ fn written(status: &Status) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta http-equiv=\"refresh\" content=\"15\">\n\
          <title>Parloir: {state}</title>\n<h1>Messages: {state}</h1>\n<table>\n<tr><th>account<th>state<th>waiting\
-         <th>a second<th>last failure</tr>\n{rows}</table>\n{webhooks}<p>{at}</p>\n</html>\n",
+         <th>files waiting<th>a second<th>last failure</tr>\n{rows}</table>\n{webhooks}<p>{at}</p>\n</html>\n",
         state = status.status,
         webhooks = status.webhooks.map_or_else(String::new, counted),
         at = escaped(&word(&status.at)),
@@ -44,10 +44,11 @@ fn row(provider: &ProviderStatus) -> String {
     let failure =
         failure.map_or_else(String::new, |last| format!("{}, {}", word(&last.failure), word(&last.at)));
     format!(
-        "<tr><td>{}<td>{}<td>{}<td>{}<td>{}</tr>\n",
+        "<tr><td>{}<td>{}<td>{}<td>{}<td>{}<td>{}</tr>\n",
         escaped(&provider.name),
         provider.status,
         provider.waiting,
+        provider.files_waiting,
         provider.per_second,
         escaped(&failure)
     )

@@ -20,6 +20,7 @@ use super::content;
 use super::queue::{Known, Left, Letter};
 use crate::dice::Dice;
 use crate::fault::{self, Point};
+use crate::figures;
 use crate::insist::insist;
 use crate::node::Node;
 use crate::providers::{
@@ -223,7 +224,7 @@ impl Parcel {
         if now - since > WAIT_MAX {
             return None;
         }
-        metrics::counter!("parloir_outbox_put_off_total").increment(1);
+        figures::count(figures::PUT_OFF, self.account_name());
         let mut dice = Dice::of(u64::from(self.known.tries), &[self.message_id.as_bytes()]);
         let jitter = full_jitter(WAIT_FIRST, WAIT_LONGEST, self.known.tries, &mut dice);
         let wait = match later.cause {
@@ -236,7 +237,7 @@ impl Parcel {
     }
 
     async fn answered(&self, message: &Message, outcome: Outcome) -> Result<Ended, Rejected> {
-        count(&outcome);
+        figures::count(counter_of(&outcome), self.account_name());
         let outcome = match outcome {
             Outcome::Accepted { provider_message_id: name } => match self.digest(&name) {
                 Some(provider_message) => command::Outcome::Accepted { provider_message },
@@ -277,6 +278,11 @@ impl Parcel {
             Outcome::Unknown => Effect::Silent,
         };
         account.gate.settle(effect, Instant::now(), wall);
+    }
+
+    /// Under which its figures stand.
+    fn account_name(&self) -> &str {
+        self.account.as_ref().map_or("none", |account| account.provider.name())
     }
 
     /// From accepting a message to calling its provider, for those that were not put off.
@@ -331,11 +337,10 @@ fn is_doubtful(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Later(Later { cause: Cause::Doubt, .. }))
 }
 
-fn count(outcome: &Outcome) {
-    let name = match outcome {
-        Outcome::Accepted { .. } => "parloir_outbox_accepted_total",
-        Outcome::Failed { .. } => "parloir_outbox_failed_total",
-        Outcome::Unknown | Outcome::Later(_) => "parloir_outbox_unknown_total",
-    };
-    metrics::counter!(name).increment(1);
+fn counter_of(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Accepted { .. } => figures::ACCEPTED,
+        Outcome::Failed { .. } => figures::FAILED,
+        Outcome::Unknown | Outcome::Later(_) => figures::UNKNOWN,
+    }
 }

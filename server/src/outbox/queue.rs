@@ -21,7 +21,8 @@ pub(super) struct Letter {
     pub(super) channel_id: ChannelId,
     /// Its place among all.
     pub(super) seq: u64,
-    pub(super) at: Time,
+    /// When somebody asked for it to leave.
+    pub(super) queued_at: Time,
     pub(super) known: Known,
 }
 
@@ -68,6 +69,9 @@ struct Side {
     loaded: usize,
     /// From here on messages of this channel are not loaded, so that their order is kept.
     rest_from: Option<u64>,
+    /// Messages from there on, which the state has, and the last of them that was counted.
+    beyond: usize,
+    counted_to: u64,
     /// Lanes whose first message may go, by its place.
     ready: BTreeSet<(u64, ConversationId)>,
 }
@@ -99,8 +103,15 @@ impl Queue {
             }
             self.furthest = self.furthest.max(self.frontier);
             if !was_full {
-                return;
+                return self.recount();
             }
+        }
+    }
+
+    /// Where all is loaded nothing is left beyond: what was counted there may be gone without having been here.
+    fn recount(&mut self) {
+        for side in self.channels.values_mut().filter(|side| side.rest_from.is_none()) {
+            side.beyond = 0;
         }
     }
 
@@ -128,10 +139,12 @@ impl Queue {
         }
         let side = self.channels.entry(message.channel_id).or_default();
         if side.rest_from.is_some_and(|from| seq >= from) {
+            side.count(seq);
             return Some(seq);
         }
         if side.loaded >= CHANNEL_LETTERS_MAX {
             side.rest_from = Some(seq);
+            side.count(seq);
             return Some(seq.max(self.furthest));
         }
         self.insert(Letter {
@@ -139,7 +152,7 @@ impl Queue {
             conversation_id: message.conversation_id,
             channel_id: message.channel_id,
             seq,
-            at: message.at,
+            queued_at: message.queued_at,
             known: Known::default(),
         });
         Some(seq)
@@ -149,6 +162,9 @@ impl Queue {
         self.known.insert(letter.message_id, letter.seq);
         let side = self.channels.entry(letter.channel_id).or_default();
         side.loaded += 1;
+        if letter.seq <= side.counted_to {
+            side.beyond = side.beyond.saturating_sub(1);
+        }
         let conversation_id = letter.conversation_id;
         let fresh = Lane { channel_id: letter.channel_id, letters: BTreeMap::new(), turn: Turn::Ready };
         let lane = self.lanes.entry(conversation_id).or_insert(fresh);
@@ -233,8 +249,18 @@ impl Queue {
         self.resting.first().map(|(until, _)| *until)
     }
 
-    /// Messages of a channel that are loaded.
+    /// Messages of a channel, loaded or not.
     pub(super) fn waiting(&self, channel: ChannelId) -> usize {
-        self.channels.get(&channel).map_or(0, |side| side.loaded)
+        self.channels.get(&channel).map_or(0, |side| side.loaded + side.beyond)
+    }
+}
+
+impl Side {
+    /// Counts a message that is not loaded, once.
+    fn count(&mut self, seq: u64) {
+        if seq > self.counted_to {
+            self.counted_to = seq;
+            self.beyond += 1;
+        }
     }
 }

@@ -16,8 +16,8 @@ use super::Outbox;
 use super::parcel::{Ended, Errand, Parcel};
 use super::queue::{Known, Left, Letter};
 use crate::providers::{
-    Ask, BadPayload, Capabilities, Cause, FetchError, Fetched, Files, Idempotency, Later, MediaRef, Outcome,
-    Outgoing, Provider, Providers, Rate, RawRequest, Reports, Verdict,
+    Account, Ask, BadPayload, Capabilities, Cause, FetchError, Fetched, Files, Gate, Idempotency, Later,
+    MediaRef, Outcome, Outgoing, Provider, Providers, Rate, RawRequest, Reports, Verdict,
 };
 use crate::stage::{PATIENCE, Stage, number};
 
@@ -25,6 +25,7 @@ use crate::stage::{PATIENCE, Stage, number};
 struct Post {
     name: &'static str,
     memory: Memory,
+    rate: Rate,
     /// How often each message and attempt was handed over.
     asked: Mutex<Vec<(MessageId, Attempt)>>,
     count: watch::Sender<usize>,
@@ -48,8 +49,12 @@ impl Post {
     }
 
     fn named(name: &'static str, memory: Memory, answers: usize) -> Arc<Self> {
-        let asked = Mutex::default();
-        Arc::new(Self { name, memory, asked, count: watch::Sender::new(0), answers: Semaphore::new(answers) })
+        Self::paced(name, memory, answers, Rate { per_second: 10_000, burst: 1_000 })
+    }
+
+    fn paced(name: &'static str, memory: Memory, answers: usize, rate: Rate) -> Arc<Self> {
+        let (asked, count) = (Mutex::default(), watch::Sender::new(0));
+        Arc::new(Self { name, memory, rate, asked, count, answers: Semaphore::new(answers) })
     }
 
     fn asked(&self) -> Vec<MessageId> {
@@ -84,7 +89,7 @@ impl Provider for Post {
     }
 
     fn rate(&self) -> Rate {
-        Rate { per_second: 10_000, burst: 1_000 }
+        self.rate
     }
 
     fn send<'a>(&'a self, outgoing: &'a Outgoing, _: &'a dyn Files) -> BoxFuture<'a, Outcome> {
@@ -320,7 +325,7 @@ async fn given_up(text: &str, left: Left) -> Option<Delivery> {
         conversation_id: conversation,
         channel_id: stage.channel,
         seq: message.seq,
-        at: message.at,
+        queued_at: message.queued_at,
         known,
     };
     let parcel =
@@ -340,9 +345,8 @@ async fn a_message_whose_first_call_was_lost_ends_unknown_and_not_failed() {
     assert_eq!(given_up("full", Left::Perhaps).await, Some(Delivery::Failed), "it surely never left");
 }
 
-#[tokio::test]
-async fn a_dead_provider_holds_up_nobody_else() {
-    let stage = Stage::new("dead").await;
+/// A second channel, whose provider is `post`.
+async fn other_channel(stage: &Stage) -> ChannelId {
     let channel = Command::CreateChannel {
         kind: ChannelKind::Sms,
         name: "Other".to_owned(),
@@ -350,27 +354,67 @@ async fn a_dead_provider_holds_up_nobody_else() {
         provider: "post".to_owned(),
         approved_countries: None,
     };
-    let other = stage.ask(Actor::System, channel).await.channel_id.expect("a channel");
+    stage.ask(Actor::System, channel).await.channel_id.expect("a channel")
+}
+
+async fn received_by(stage: &Stage, channel: ChannelId, from: &str) -> ConversationId {
+    let from = Destination { address: number(from), country: None };
+    let receive = Command::Receive(Inbound::text(channel, from, "Bonjour"));
+    stage.ask(Actor::Contact(channel), receive).await.conversation_id.expect("a conversation")
+}
+
+#[tokio::test]
+async fn channels_of_one_account_take_turns() {
+    let stage = Stage::new("post").await;
+    let other = other_channel(&stage).await;
+    for n in 0..50 {
+        let conversation = stage.receive(&format!("+336200{n:05}"), None, "Bonjour").await;
+        stage.send(conversation, "un").await;
+    }
+    let conversation = received_by(&stage, other, "+33600000047").await;
+    let last = stage.send(conversation, "un").await;
+    let post = Post::paced("post", Memory::Keys, 1_000, Rate { per_second: 20, burst: 1 });
+    let _outbox = start(&stage, &post);
+    until(&stage, last, Delivery::Accepted).await;
+    let before = post.asked().len();
+    assert!(before < 25, "{before} of the other channel went first");
+}
+
+#[tokio::test]
+async fn what_waits_is_counted_whether_it_is_loaded_or_not() {
+    let stage = Stage::new("post").await;
+    for n in 0..1_100 {
+        let conversation = stage.receive(&format!("+336300{n:05}"), None, "Bonjour").await;
+        stage.send(conversation, "un").await;
+    }
+    let post = Post::new(true, 0);
+    let providers = Arc::new(Providers::default().with(Arc::clone(&post) as Arc<dyn Provider>));
+    let gate = Arc::clone(&providers.account("post").expect("an account").gate);
+    let (node, workspace) = (Arc::clone(&stage.node), Arc::clone(&stage.workspace));
+    let _outbox = tokio::spawn(Outbox::new(node, providers, workspace).run());
+    post.until_asked(64).await;
+    until_waiting(&gate, 1_100).await;
+    post.answers.add_permits(100);
+    until_waiting(&gate, 1_000).await;
+    post.answers.add_permits(1_000);
+    until_waiting(&gate, 0).await;
+}
+
+#[tokio::test]
+async fn a_dead_provider_holds_up_nobody_else() {
+    let stage = Stage::new("dead").await;
+    let other = other_channel(&stage).await;
     for n in 0..1_200 {
         let conversation = stage.receive(&format!("+336100{n:05}"), None, "Bonjour").await;
         stage.send(conversation, "never").await;
     }
-    let inbound = Inbound {
-        channel_id: other,
-        from: Destination { address: number("+33600000043"), country: None },
-        profile_name: None,
-        text: "Bonjour".to_owned(),
-        media: Vec::new(),
-        location: None,
-        reaction: None,
-    };
-    let answer = stage.ask(Actor::Contact(other), Command::Receive(inbound)).await;
+    let conversation = received_by(&stage, other, "+33600000043").await;
     let (dead, post) = (Post::named("dead", Memory::Keys, 0), Post::new(true, 100));
     let providers = Providers::default().with(Arc::clone(&dead) as Arc<dyn Provider>).with(post.clone());
     let (node, workspace) = (Arc::clone(&stage.node), Arc::clone(&stage.workspace));
     let _outbox = tokio::spawn(Outbox::new(node, Arc::new(providers), workspace).run());
     dead.until_asked(64).await;
-    let message = stage.send(answer.conversation_id.expect("a conversation"), "un").await;
+    let message = stage.send(conversation, "un").await;
     until(&stage, message, Delivery::Accepted).await;
     assert_eq!(dead.asked().len(), 64, "no more than its share is under way");
 }
@@ -423,6 +467,59 @@ async fn a_retry_leaves_as_another_attempt() {
     let attempts: Vec<_> =
         post.asked.lock().expect("no panic").iter().map(|(_, attempt)| attempt.0).collect();
     assert_eq!(attempts, [1, 2]);
+}
+
+/// An outbox whose account has no line.
+fn start_without_a_line(stage: &Stage, post: &Arc<Post>) -> (Account, tokio::task::JoinHandle<()>) {
+    let providers = Arc::new(Providers::default().with(Arc::clone(post) as Arc<dyn Provider>));
+    let account = providers.account("post").cloned().expect("an account");
+    let far = tokio::time::Instant::now() + super::WAIT_MAX;
+    account.gate.line_down(far, None, stage.node.clock.now());
+    let (node, workspace) = (Arc::clone(&stage.node), Arc::clone(&stage.workspace));
+    (account, tokio::spawn(Outbox::new(node, providers, workspace).run()))
+}
+
+async fn until_waiting(gate: &Gate, wanted: usize) {
+    let look = async {
+        while gate.standing(tokio::time::Instant::now()).waiting != wanted {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, look).await.expect("so many never wait");
+}
+
+#[tokio::test]
+async fn a_retry_of_an_old_message_waits_for_its_provider_like_a_new_one() {
+    let stage = Stage::new("post").await;
+    let post = Post::new(true, 100);
+    let long = i64::try_from(super::WAIT_MAX.as_millis()).expect("a day") + 60_000;
+    stage.node.clock.set_back(long);
+    let conversation = stage.receive("+33600000071", None, "Bonjour").await;
+    let message_id = stage.send(conversation, "refuse").await;
+    let outbox = start(&stage, &post);
+    until(&stage, message_id, Delivery::Failed).await;
+    stop(outbox).await;
+    stage.node.clock.set_back(0);
+    stage.ask(Actor::Agent(stage.admin), Command::Retry { message_id }).await;
+    let (account, _outbox) = start_without_a_line(&stage, &post);
+    until_waiting(&account.gate, 1).await;
+    account.gate.line_up();
+    post.until_asked(2).await;
+}
+
+#[tokio::test]
+async fn a_message_that_waited_a_day_for_its_provider_fails() {
+    let stage = Stage::new("post").await;
+    let post = Post::new(true, 100);
+    let long = i64::try_from(super::WAIT_MAX.as_millis()).expect("a day") + 60_000;
+    stage.node.clock.set_back(long);
+    let conversation = stage.receive("+33600000072", None, "Bonjour").await;
+    let message_id = stage.send(conversation, "un").await;
+    stage.node.clock.set_back(0);
+    let (_account, _outbox) = start_without_a_line(&stage, &post);
+    until(&stage, message_id, Delivery::Failed).await;
+    assert_eq!(stage.message(message_id).failure, Some(Failure::Expired));
+    assert_eq!(post.asked(), []);
 }
 
 #[tokio::test]

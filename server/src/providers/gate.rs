@@ -10,8 +10,9 @@ use parloir_protocol::ids::ChannelId;
 use parloir_protocol::time::Time;
 use tokio::time::Instant;
 
-use super::{Cause, Later, Rate};
+use super::{Cause, Later, Rate, Rates};
 use crate::dice::Dice;
+use crate::figures;
 use crate::secret::random_bytes;
 
 pub(crate) use breaker::Breaker;
@@ -39,7 +40,7 @@ const DOUBLINGS_MAX: u32 = 16;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Admission {
     Go,
-    /// Its channel is at its pace, or the account asked for a pause.
+    /// Its channel or the account is at its pace, or the account asked for a pause.
     Paced {
         until: Instant,
     },
@@ -64,6 +65,7 @@ pub enum Effect {
 
 /// The gate of one account.
 pub struct Gate {
+    name: String,
     inner: Mutex<Inner>,
 }
 
@@ -77,8 +79,11 @@ struct Inner {
     pauses: u32,
     /// When the next message of a channel would be on time.
     channels: BTreeMap<ChannelId, Instant>,
+    /// The same of the account, whatever the channel.
+    account_due: Option<Instant>,
     last_failure: Option<(Failure, Time)>,
     waiting: usize,
+    files_waiting: usize,
     dice: Dice,
 }
 
@@ -91,21 +96,24 @@ impl Gate {
     /// One whose chances are repeatable.
     pub fn seeded(seed: u64, name: &str) -> Self {
         Self {
+            name: name.to_owned(),
             inner: Mutex::new(Inner {
                 breaker: Breaker::default(),
                 line_down_until: None,
                 paused_until: None,
                 pauses: 0,
                 channels: BTreeMap::new(),
+                account_due: None,
                 last_failure: None,
                 waiting: 0,
+                files_waiting: 0,
                 dice: Dice::of(seed, &[name.as_bytes()]),
             }),
         }
     }
 
     /// Whether a message of `channel` may go now. One that may is counted, and has to be settled.
-    pub fn admit(&self, channel: ChannelId, rate: Rate, now: Instant) -> Admission {
+    pub fn admit(&self, channel: ChannelId, rates: Rates, now: Instant) -> Admission {
         let mut inner = self.lock();
         if let Some(until) = inner.line_down_until {
             return Admission::Broken { until: until.max(now + LINE_LOOK) };
@@ -116,7 +124,7 @@ impl Gate {
         if let Err(until) = inner.breaker.may_pass(now) {
             return Admission::Broken { until };
         }
-        if let Err(until) = inner.pace(channel, rate, now) {
+        if let Err(until) = inner.pace(channel, rates, now) {
             return Admission::Paced { until };
         }
         inner.breaker.pass(now);
@@ -134,12 +142,14 @@ impl Gate {
             }
             Effect::NotAsked => breaker.not_asked(now),
             Effect::Silent => {
-                count_opened(breaker.failed(now, None, dice));
+                self.count_opened(breaker.failed(now, None, dice));
                 inner.last_failure = Some((Failure::Unknown, wall));
             }
             Effect::Later(later) => {
                 match later.cause {
-                    Cause::Account | Cause::Doubt => count_opened(breaker.failed(now, later.after, dice)),
+                    Cause::Account | Cause::Doubt => {
+                        self.count_opened(breaker.failed(now, later.after, dice));
+                    }
                     Cause::Message => breaker.answered(),
                     Cause::Pace => {
                         breaker.answered();
@@ -176,6 +186,12 @@ impl Gate {
         inner.waiting = inner.waiting.saturating_sub(before) + now;
     }
 
+    /// Files that came in and are still with this account's provider, counted by who fetches them.
+    pub fn files_waiting(&self, before: usize, now: usize) {
+        let mut inner = self.lock();
+        inner.files_waiting = inner.files_waiting.saturating_sub(before) + now;
+    }
+
     /// How the account stands.
     pub fn standing(&self, now: Instant) -> Standing {
         let inner = self.lock();
@@ -185,6 +201,7 @@ impl Gate {
             condition: if is_down { Condition::Down } else { inner.breaker.condition(paused) },
             last_failure: inner.last_failure,
             waiting: inner.waiting,
+            files_waiting: inner.files_waiting,
             back_in: inner
                 .line_down_until
                 .map(|until| until.saturating_duration_since(now))
@@ -196,22 +213,24 @@ impl Gate {
         }
     }
 
+    fn count_opened(&self, opened: bool) {
+        if opened {
+            figures::count(figures::BREAKERS_OPENED, &self.name);
+        }
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Inner {
-    /// The generic cell rate algorithm: each message moves the channel's due time by one interval, and it may
-    /// run ahead of the clock by a burst.
-    fn pace(&mut self, channel: ChannelId, rate: Rate, now: Instant) -> Result<(), Instant> {
-        let interval = Duration::from_secs(1) / rate.per_second.max(1);
-        let ahead = interval * rate.burst.max(1).saturating_sub(1);
-        let due = self.channels.get(&channel).copied().unwrap_or(now).max(now);
-        if due > now + ahead {
-            return Err(due - ahead);
-        }
-        self.channels.insert(channel, due + interval);
+    /// A message goes when its channel and the account are both on time, and counts to both.
+    fn pace(&mut self, channel: ChannelId, rates: Rates, now: Instant) -> Result<(), Instant> {
+        let channel_due = one_more(self.channels.get(&channel).copied(), rates.channel, now)?;
+        let account_due = rates.account.map(|rate| one_more(self.account_due, rate, now)).transpose()?;
+        self.account_due = account_due;
+        self.channels.insert(channel, channel_due);
         if self.channels.len() > CHANNELS_MAX {
             let oldest = self.channels.iter().min_by_key(|(_, due)| **due).map(|(channel, _)| *channel);
             if let Some(channel) = oldest {
@@ -231,8 +250,13 @@ impl Inner {
     }
 }
 
-fn count_opened(opened: bool) {
-    metrics::counter!("parloir_outbox_breakers_opened_total").increment(u64::from(opened));
+/// The generic cell rate algorithm: each message moves the due time by one interval, and it may run ahead of the
+/// clock by a burst. The due time after one more; otherwise when one more may go.
+fn one_more(due: Option<Instant>, rate: Rate, now: Instant) -> Result<Instant, Instant> {
+    let interval = Duration::from_secs(1) / rate.per_second.max(1);
+    let ahead = interval * rate.burst.max(1).saturating_sub(1);
+    let due = due.unwrap_or(now).max(now);
+    if due > now + ahead { Err(due - ahead) } else { Ok(due + interval) }
 }
 
 /// Anything from nothing to a wait that doubles with every try, up to the longest.

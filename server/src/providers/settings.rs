@@ -22,7 +22,7 @@ use super::{Provider, Rate, simulator};
 const ACCOUNTS_MAX: usize = 100;
 /// Characters of a name.
 const NAME_CHARS_MAX: usize = 64;
-/// Messages that a channel may hand over in a second, at most.
+/// Messages that an account may be handed in a second, at most.
 const PER_SECOND_MAX: u32 = 1_000;
 
 /// The tables by name.
@@ -37,7 +37,7 @@ pub struct Keys {
     base_url: Option<String>,
     /// How long an answer may take.
     answer_ms: Option<u64>,
-    /// Messages that each channel may hand over in a second.
+    /// Messages that the account may be handed in a second; Twilio: each channel of it.
     per_second: Option<u32>,
     /// Esendex: the account's reference. Twilio: the account's SID.
     account: Option<String>,
@@ -184,7 +184,7 @@ impl Table<'_> {
         &self.keys.smpp
     }
 
-    /// What one channel may have, `usual` a second where nothing else is configured.
+    /// What the account or one channel may have, `usual` a second where nothing else is configured.
     pub(super) fn rate(&self, usual: u32) -> Rate {
         let per_second = self.keys.per_second.unwrap_or(usual);
         Rate { per_second, burst: per_second }

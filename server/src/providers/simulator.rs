@@ -41,6 +41,7 @@ use super::{
 };
 use crate::inbound;
 use crate::node::Node;
+use left::Left;
 use pictures::Pictures;
 use plan::Plan;
 
@@ -50,6 +51,7 @@ pub use plan::Pace;
 pub use webhook::{Written, message_body, written_body};
 
 mod calls;
+mod left;
 mod pictures;
 mod plan;
 mod webhook;
@@ -77,6 +79,7 @@ pub struct Simulator {
     remembered: Mutex<BTreeSet<(MessageId, Attempt)>>,
     put_off: Mutex<BTreeMap<(MessageId, Attempt), u32>>,
     pictures: Pictures,
+    left: Left,
     /// Everything happens at once while this is set.
     is_hurried: AtomicBool,
     /// Shared with every call that is not done with.
@@ -109,6 +112,7 @@ impl Simulator {
             remembered: Mutex::default(),
             put_off: Mutex::default(),
             pictures: Pictures::default(),
+            left: Left::default(),
             is_hurried: AtomicBool::new(false),
             outstanding: Arc::new(()),
         };
@@ -129,6 +133,11 @@ impl Simulator {
     /// Keeps what a phone attaches until it is fetched, under the reference that its message carries.
     pub fn keep_picture(&self, picture: Picture) -> Option<String> {
         self.pictures.keep(picture)
+    }
+
+    /// How often each message left: another attempt of one that left before is once more.
+    pub fn left(&self) -> BTreeMap<MessageId, u32> {
+        self.left.times()
     }
 
     /// Whether everything happens at once from now on, as when a history is made.
@@ -152,6 +161,9 @@ impl Simulator {
             return Outcome::Later(later);
         }
         let is_new = self.remember(outgoing);
+        if is_new && plan.leaves() {
+            self.left.note(outgoing.message_id);
+        }
         if is_new && plan.calls_first {
             self.call_back(&plan, outgoing).await;
         }

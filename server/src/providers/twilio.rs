@@ -175,6 +175,11 @@ impl Provider for Twilio {
         self.rate
     }
 
+    /// Each number has its own.
+    fn account_rate(&self) -> Option<Rate> {
+        None
+    }
+
     fn send<'a>(&'a self, outgoing: &'a Outgoing, _: &'a dyn Files) -> BoxFuture<'a, Outcome> {
         self.hand_over(outgoing).boxed()
     }

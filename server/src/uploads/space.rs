@@ -13,13 +13,13 @@ type Free = Arc<dyn Fn() -> io::Result<u64> + Send + Sync>;
 
 /// How much of the disk is free, and how much of that stays so.
 #[derive(Clone)]
-pub(super) struct Space {
+pub struct Space {
     free: Free,
     reserve_bytes: u64,
 }
 
 impl Space {
-    pub(super) fn on_disk(folder: &Path, reserve_bytes: u64) -> Self {
+    pub(crate) fn on_disk(folder: &Path, reserve_bytes: u64) -> Self {
         let folder = folder.to_owned();
         let free = move || {
             let space = statvfs(&folder)?;
@@ -29,12 +29,15 @@ impl Space {
     }
 
     #[cfg(test)]
-    pub(super) fn of(free: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+    pub(crate) fn of(free: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
         Self { free: Arc::new(move || Ok(free())), reserve_bytes: 0 }
     }
 
     /// Whether so many bytes may be written.
-    pub(super) fn check(&self, bytes: u64) -> Result<(), UploadError> {
+    ///
+    /// # Errors
+    /// [`UploadError::Full`], [`UploadError::File`].
+    pub fn check(&self, bytes: u64) -> Result<(), UploadError> {
         let free = (self.free)()?;
         if free >= self.reserve_bytes.saturating_add(bytes) { Ok(()) } else { Err(UploadError::Full) }
     }

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use hyper::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -220,6 +222,95 @@ async fn a_webhook_proves_who_sends_it_and_what_cannot_be_read_is_kept_aside() {
     assert_eq!(refused.problem().1, "invalid_params");
 }
 
+/// `parloir inbound` with the admin's token: what it says, when it succeeds.
+async fn inbound_verb(desk: &Desk, house: &House, arguments: &[&str]) -> String {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_parloir"));
+    command.arg("inbound").args(arguments);
+    command.env("PARLOIR_URL", format!("http://{}", house.address())).env("PARLOIR_TOKEN", &desk.admin);
+    let done = soon(tokio::task::spawn_blocking(move || command.output())).await.expect("no panic");
+    let done = done.expect("the binary starts");
+    assert!(done.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8(done.stdout).expect("text")
+}
+
+/// Puts another body into what was kept aside, as if the server could read by now what it could not before.
+fn replace_body(house: &House, id: &str, body: &str) {
+    let path = house.data().join("poison").join(format!("{id}.json"));
+    let mut kept: Value =
+        serde_json::from_slice(&std::fs::read(&path).expect("it is kept")).expect("it is JSON");
+    kept["body"] = json!(STANDARD.encode(body));
+    std::fs::write(&path, kept.to_string()).expect("written");
+}
+
+#[tokio::test]
+async fn what_was_kept_aside_comes_in_once_when_it_can_be_read() {
+    let post = Post::open().await;
+    let (house, _server, desk) = Desk::open_in(configured(&post)).await;
+    let channel = channel(&desk, "xml-test").await;
+    let path = format!("/v1/inbound/{channel}/hush-hook");
+    let body =
+        "<InboundMessage><Id>8</Id><MessageText>Tard</MessageText><From>33639980123</From></InboundMessage>";
+    for odd in ["<One/>", "<Two/>"] {
+        assert_eq!(desk.http.ask(Method::POST, &path, None, odd).await.expect("an answer").status, 200);
+    }
+    let aside = desk.http.get("/v1/aside", Some(&desk.admin)).await.json();
+    let ids: Vec<String> =
+        aside["items"].as_array().expect("items").iter().map(|item| text(&item["id"])).collect();
+    assert_eq!(ids.len(), 2, "{aside}");
+    ids.iter().for_each(|id| replace_body(&house, id, body));
+    let listed = inbound_verb(&desk, &house, &["list"]).await;
+    assert!(ids.iter().all(|id| listed.contains(id)), "{listed}");
+
+    let taken = inbound_verb(&desk, &house, &["retry", &ids[0]]).await;
+    assert_eq!(taken.trim(), format!("{} taken", ids[0]));
+    assert_eq!(received(&desk).await, ["Tard"]);
+    // The other one says the same: it goes too, and nothing comes twice.
+    let taken = inbound_verb(&desk, &house, &["retry", "--all"]).await;
+    assert_eq!(taken.trim(), format!("{} taken", ids[1]));
+    assert_eq!(received(&desk).await, ["Tard"]);
+    assert_eq!(inbound_verb(&desk, &house, &["list"]).await, "");
+    let again = format!("/v1/aside/{}/retry", ids[0]);
+    assert_eq!(desk.http.post(&again, Some(&desk.admin), &json!({})).await.problem().0, 404);
+}
+
+#[tokio::test]
+async fn a_short_code_and_a_name_come_in_and_no_text_goes_to_a_name() {
+    let post = Post::open().await;
+    let (_house, _server, desk) = Desk::open_in(configured(&post)).await;
+    let channel = channel(&desk, "xml-test").await;
+    let path = format!("/v1/inbound/{channel}/hush-hook");
+    for (n, from) in ["36180", "MaBanque"].into_iter().enumerate() {
+        let body = format!(
+            "<InboundMessage><Id>{n}</Id><MessageText>Code 1234</MessageText><From>{from}</From></InboundMessage>"
+        );
+        assert_eq!(desk.http.ask(Method::POST, &path, None, body).await.expect("an answer").status, 200);
+        assert_eq!(desk.row_of(from).await["address"]["kind"], "bsuid");
+    }
+    assert_eq!(received(&desk).await, ["Code 1234"; 2]);
+    let aside = desk.http.get("/v1/aside", Some(&desk.admin)).await.json();
+    assert_eq!(aside["items"], json!([]));
+
+    let conversation = desk.conversation_of("MaBanque").await;
+    let sent = desk.act("message.send", json!({ "conversation_id": conversation, "text": "Merci" })).await;
+    until_delivery(&desk, &text(&sent["message_id"]), "failed").await;
+    assert_eq!(*post.count.borrow(), 0, "nobody can text a name");
+    let conversation = desk.conversation_of("36180").await;
+    let sent = desk.act("message.send", json!({ "conversation_id": conversation, "text": "STOP" })).await;
+    soon(post.count.clone().wait_for(|count| *count == 1)).await.expect("it lives");
+    assert!(text(&sent["message_id"]).starts_with("msg_"));
+}
+
+#[tokio::test]
+async fn accounts_without_an_address_that_leads_here_are_no_start() {
+    let account = "[providers.sms-test]\nkind = 'twilio'\naccount = 'AC1'\ntoken = 'hush'\n";
+    let house = House::new().configured(account);
+    let server = house.spawn();
+    server.ended().await;
+    assert!(server.words().contains("public_url"), "{}", server.words());
+    let open = format!("open_simulator = true\n{account}");
+    let _server = House::new().configured(&open).start().await;
+}
+
 #[tokio::test]
 async fn how_providers_stand_is_shown_to_all() {
     let post = Post::open().await;
@@ -231,4 +322,14 @@ async fn how_providers_stand_is_shown_to_all() {
     assert_eq!(names, ["rcs-test", "simulator", "sms-test", "xml-test"]);
     let page = desk.http.get("/status", None).await;
     assert!(page.text().contains("sms-test") && !page.text().contains("hush"), "{}", page.text());
+    let metrics = desk.http.get("/metrics", None).await.text();
+    for line in [
+        "parloir_outbox_waiting{provider=\"sms-test\"} 0",
+        "parloir_files_waiting{provider=\"sms-test\"} 0",
+        "parloir_provider_state{provider=\"sms-test\"} 0",
+        "parloir_outbox_failed_total{provider=\"sms-test\"} 0",
+        "parloir_files_given_up_total{provider=\"sms-test\"} 0",
+    ] {
+        assert!(metrics.contains(line), "{line}: {metrics}");
+    }
 }

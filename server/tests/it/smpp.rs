@@ -15,7 +15,7 @@ const PHONE: &str = "+33639980123";
 async fn open() -> (Smsc, House, Server, Desk, String) {
     let smsc = Smsc::open().await;
     let house = House::new().configured(&format!(
-        "[providers.operator]\nkind = 'smpp'\nbase_url = 'smpp://{}'\nusername = 'desk'\npassword = 'hush'\n\
+        "public_url = 'https://desk.example'\n[providers.operator]\nkind = 'smpp'\nbase_url = 'smpp://{}'\nusername = 'desk'\npassword = 'hush'\n\
          answer_ms = 1000\nsmpp = {{ enquire_link_ms = 60000 }}\n",
         smsc.address()
     ));
@@ -148,6 +148,8 @@ async fn parts_that_were_answered_before_a_kill_are_there_after_it() {
 async fn what_cannot_be_read_is_kept_aside_and_what_has_no_channel_is_not_taken() {
     let (smsc, _house, _server, desk, _) = open().await;
     assert_eq!(smsc.deliver(mobile("36180", OURS, "Votre code")).await, Some(0));
+    assert_eq!(received(&desk).await, ["Votre code"]);
+    assert_eq!(smsc.deliver(mobile("36", OURS, "De qui ?")).await, Some(0));
     let aside = desk.http.get("/v1/aside", Some(&desk.admin)).await.json();
     assert_eq!(aside["items"].as_array().map(Vec::len), Some(1), "{aside}");
     let params = json!({
@@ -156,7 +158,7 @@ async fn what_cannot_be_read_is_kept_aside_and_what_has_no_channel_is_not_taken(
     desk.act("channel.create", params).await;
     assert_eq!(smsc.deliver(mobile(PHONE, "+33600000001", "Pour qui ?")).await, Some(0x64));
     assert_eq!(smsc.deliver(mobile(PHONE, "+33600000097", "Pour vous")).await, Some(0));
-    assert_eq!(received(&desk).await, ["Pour vous"]);
+    assert_eq!(received(&desk).await, ["Votre code", "Pour vous"]);
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ impl Parloir {
         let folder = tempfile::tempdir().expect("a folder");
         let config = folder.path().join("parloir.toml");
         let table = format!(
-            "reserve_bytes = 0\n[providers.operator]\nkind = 'smpp'\nbase_url = 'smpp://127.0.0.1:{smsc}'\n\
+            "reserve_bytes = 0\npublic_url = 'https://desk.example'\n[providers.operator]\nkind = 'smpp'\nbase_url = 'smpp://127.0.0.1:{smsc}'\n\
              username = 'desk'\npassword = 'hush'\nsmpp = {{ enquire_link_ms = 500 }}\n"
         );
         std::fs::write(&config, table).expect("written");

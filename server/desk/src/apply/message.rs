@@ -23,6 +23,7 @@ pub(super) fn received(edit: &mut Edit<'_>, header: &Header, id: MessageId, inco
         direction: Direction::Inbound,
         seq: edit.seq,
         at: edit.at,
+        queued_at: edit.at,
         author: None,
         channel_id: conversation.channel_id,
         address: conversation.address.clone(),
@@ -78,6 +79,7 @@ pub(super) fn outbound(
         direction: Direction::Outbound,
         seq: edit.seq,
         at: edit.at,
+        queued_at: edit.at,
         author: Some(author),
         channel_id,
         address: outgoing.map(|known| known.address.clone()),
@@ -166,7 +168,10 @@ pub(super) fn delivery_changed(
     provider_message: Option<Digest>,
 ) {
     let Some(before) = edit.view().message(id) else { return };
-    let message = Message { delivery: Some(delivery), failure, attempt, ..before };
+    // What its provider did not take waits as long as before.
+    let is_asked_anew = delivery == Delivery::Queued && before.delivery != Some(Delivery::Sending);
+    let queued_at = if is_asked_anew { edit.at } else { before.queued_at };
+    let message = Message { delivery: Some(delivery), failure, attempt, queued_at, ..before };
     let place = edit.keys.outbox_place(message.seq);
     if delivery::in_outbox(delivery) {
         edit.put(place, &id);

@@ -7,7 +7,9 @@ use super::{Context, Decision, consent};
 use crate::command::Outcome;
 use crate::commit::Digest;
 use crate::delivery::{KeptReceipt, ProviderMessage, advance};
-use crate::entity::{Approval, Attempt, Conversation, Delivery, Failure, Message};
+use crate::entity::{
+    Address, AddressKind, Approval, Attempt, ChannelKind, Conversation, Delivery, Failure, Message,
+};
 use crate::event::{About, Consent, Event};
 use crate::plan;
 
@@ -38,10 +40,18 @@ fn obstacle(ctx: &Context<'_>, message: &Message, conversation: &Conversation) -
 /// The channel's approval may have ended since the message was accepted.
 fn channel_obstacle(ctx: &Context<'_>, message: &Message, conversation: &Conversation) -> Option<Failure> {
     let channel = ctx.view.channel(message.channel_id)?;
+    if channel.kind == ChannelKind::Sms && message.address.known().is_some_and(is_name) {
+        return Some(Failure::InvalidNumber);
+    }
     match plan::check_approved(&channel, conversation.country) {
         Ok(()) => window_obstacle(ctx, message, conversation),
         Err(_) => Some(Failure::NotApproved),
     }
+}
+
+/// Whether an SMS came from a name, to which none can go; a short code can be dialled.
+fn is_name(address: &Address) -> bool {
+    address.kind != AddressKind::E164 && !address.value.chars().all(|c| c.is_ascii_digit())
 }
 
 /// The 24 h of WhatsApp, or the approval of the template, may have ended since the message was accepted.

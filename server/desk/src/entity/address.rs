@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub enum AddressKind {
     /// A phone number: `+` and 7 to 15 digits.
     E164,
-    /// A WhatsApp user without a number.
+    /// Somebody without a number: a WhatsApp user, or the short code or name that an SMS came from.
     Bsuid,
     /// An RCS user.
     Rcs,

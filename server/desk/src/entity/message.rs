@@ -67,6 +67,8 @@ pub struct Message {
     /// The seq of the event that made it: its place in the timeline.
     pub seq: u64,
     pub at: Time,
+    /// When somebody asked for it to leave: at first, or by another attempt since.
+    pub queued_at: Time,
     pub author: Option<AgentId>,
     /// Fixed when the send was accepted: nothing can redirect it later.
     pub channel_id: ChannelId,

@@ -1,6 +1,7 @@
 //! What a phone shows, told as it happens: an answer waits until there is something, or until it is time to ask
 //! again.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::Json;
@@ -142,6 +143,12 @@ pub(super) async fn shown(
             return Ok(Json(Shown { items: Vec::new(), next: asked.after }));
         }
     }
+}
+
+/// `GET /simulator/left`: how often each message left.
+pub(super) async fn left(State(edge): State<Edge>) -> Json<BTreeMap<String, u32>> {
+    let left = edge.node.providers().simulator().map(|simulator| simulator.left()).unwrap_or_default();
+    Json(left.into_iter().map(|(message, times)| (message.to_string(), times)).collect())
 }
 
 /// `GET /simulator/files/{n}`: the file of a message that a phone shows.

@@ -13,6 +13,8 @@ pub struct Standing {
     pub last_failure: Option<(Failure, Time)>,
     /// Messages that wait for it.
     pub waiting: usize,
+    /// Files that it has and that are wanted here.
+    pub files_waiting: usize,
     /// Until it is asked again.
     pub back_in: Option<Duration>,
 }

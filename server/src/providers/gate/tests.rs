@@ -9,10 +9,15 @@ use tokio::time::Instant;
 
 use super::{Admission, Condition, Effect, FAILURES_MAX, Gate, OPEN_LONGEST, PACE_LONGEST, full_jitter};
 use crate::dice::Dice;
-use crate::providers::{Cause, Later, Rate};
+use crate::providers::{Cause, Later, Rate, Rates};
 
-const FAST: Rate = Rate { per_second: 1_000, burst: 1_000 };
+const FAST: Rates = alone(Rate { per_second: 1_000, burst: 1_000 });
 const WALL: Time = Time(1_000);
+
+/// The pace of each channel by itself.
+const fn alone(channel: Rate) -> Rates {
+    Rates { channel, account: None }
+}
 
 fn channel(n: u8) -> ChannelId {
     ChannelId::from_bytes([n; 16])
@@ -36,7 +41,7 @@ fn opens(gate: &Gate, mut now: Instant) -> Instant {
 #[test]
 fn a_channel_keeps_its_pace_and_others_have_their_own() {
     let (gate, now) = (Gate::seeded(1, "a"), Instant::now());
-    let rate = Rate { per_second: 10, burst: 3 };
+    let rate = alone(Rate { per_second: 10, burst: 3 });
     for _ in 0..3 {
         assert_eq!(gate.admit(channel(1), rate, now), Admission::Go);
     }
@@ -48,6 +53,24 @@ fn a_channel_keeps_its_pace_and_others_have_their_own() {
     for ms in 0..10_000 {
         let at = until + Duration::from_millis(ms);
         sent += u32::from(gate.admit(channel(1), rate, at) == Admission::Go);
+    }
+    assert!((99..=103).contains(&sent), "{sent} in ten seconds at ten a second");
+}
+
+#[test]
+fn channels_share_the_pace_of_their_account() {
+    let (gate, now) = (Gate::seeded(1, "a"), Instant::now());
+    let rate = Rate { per_second: 10, burst: 3 };
+    let rates = Rates { channel: rate, account: Some(rate) };
+    assert_eq!(gate.admit(channel(1), rates, now), Admission::Go);
+    assert_eq!(gate.admit(channel(2), rates, now), Admission::Go);
+    assert_eq!(gate.admit(channel(3), rates, now), Admission::Go);
+    let until = now + Duration::from_millis(100);
+    assert_eq!(gate.admit(channel(4), rates, now), Admission::Paced { until });
+    let mut sent = 0;
+    for ms in 0..10_000_u64 {
+        let (at, n) = (until + Duration::from_millis(ms), u8::try_from(ms % 5).expect("small"));
+        sent += u32::from(gate.admit(channel(n), rates, at) == Admission::Go);
     }
     assert!((99..=103).contains(&sent), "{sent} in ten seconds at ten a second");
 }

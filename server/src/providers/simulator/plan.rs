@@ -109,6 +109,11 @@ impl Plan {
         }
     }
 
+    /// Whether it leaves, answered or not.
+    pub(super) fn leaves(&self) -> bool {
+        !matches!(self.outcome, Some(Outcome::Failed { .. }))
+    }
+
     /// What is called back, each after so many milliseconds.
     pub(super) fn bodies(&self, outgoing: &Outgoing) -> Vec<(u64, Vec<u8>)> {
         let name = provider_message_id(outgoing);

@@ -5,7 +5,7 @@ use parloir_fixtures::smsc::Manners;
 use parloir_protocol::ids::ChannelId;
 use parloir_protocol::time::Time;
 
-use super::super::super::{Admission, Rate};
+use super::super::super::{Admission, Rate, Rates};
 use super::*;
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn a_refused_bind_is_shown_and_asks_for_nothing() {
     let standing = stage.gate.standing(Instant::now());
     assert_eq!(standing.condition, Condition::Down);
     assert_eq!(standing.last_failure.map(|(failure, _)| failure), Some(Failure::Auth));
-    let rate = Rate { per_second: 10, burst: 10 };
+    let rate = Rates { channel: Rate { per_second: 10, burst: 10 }, account: None };
     let admission = stage.gate.admit(ChannelId::from_bytes([2; 16]), rate, Instant::now());
     assert!(matches!(admission, Admission::Broken { .. }), "{admission:?}");
     stage.smsc.answer_binds(0);
