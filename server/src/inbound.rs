@@ -147,7 +147,7 @@ fn asked(
             (key, Actor::Contact(channel_id), Command::Receive(inbound))
         }
         Report::OptOut { kind, from } => {
-            let from = destination(settings, kind, &from)?;
+            let from = destination(settings, kind, poison, &from)?;
             (key, Actor::Provider(channel_id), Command::OptOut { channel_id, from })
         }
         Report::Receipt { provider_message_id, delivery, failure } => {
