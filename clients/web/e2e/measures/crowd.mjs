@@ -14,21 +14,21 @@ const named = (prefix, found) =>
 async function loadAll(page) {
   return page.evaluate(async (msMax) => {
     const scroller = document.querySelector('[data-row]').closest('section');
-    const [began, before] = [performance.now(), []];
+    const began = performance.now();
     const rows = () => {
-      const last = scroller.querySelector('li:last-child');
-      return { whole: last?.getAttribute('aria-setsize') !== '-1', count: scroller.scrollHeight / 76 };
+      const [...shown] = scroller.querySelectorAll('li[aria-posinset]');
+      const count = Math.max(...shown.map((row) => Number(row.getAttribute('aria-posinset'))));
+      return { count, whole: shown[0]?.getAttribute('aria-setsize') !== '-1' };
     };
     while (!rows().whole && performance.now() - began < msMax) {
       scroller.scrollTop = scroller.scrollHeight;
       await new Promise((next) => requestAnimationFrame(next));
     }
+    scroller.scrollTop = scroller.scrollHeight;
+    await new Promise((next) => requestAnimationFrame(() => requestAnimationFrame(next)));
+    const { count } = rows();
     scroller.scrollTop = 0;
-    return {
-      rows: Math.floor(rows().count),
-      seconds: Math.round((performance.now() - began) / 1000),
-      before,
-    };
+    return { rows: count, seconds: Math.round((performance.now() - began) / 1000) };
   }, loadMsMax);
 }
 
