@@ -146,6 +146,17 @@ type invalid struct {
 	Hex string `json:"hex"`
 }
 
+func TestATextThatIsNoUTF8IsWrittenAsOne(t *testing.T) {
+	const text, broken = "caf\uFFFD", "caf\xc3"
+	for _, codec := range []wire.Codec{wire.MessagePack, wire.JSON} {
+		bytes := wire.WriteUp(codec, wire.Hello{Client: broken})
+		frame, err := wire.ReadUp(codec, bytes)
+		if hello, is := frame.(wire.Hello); err != nil || !is || hello.Client != text {
+			t.Fatalf("%v: %+v %v", codec, frame, err)
+		}
+	}
+}
+
 func TestWhatIsNoFrameIsRefusedWithItsCode(t *testing.T) {
 	for _, file := range files(t, "invalid") {
 		t.Run(filepath.Base(file), func(t *testing.T) {

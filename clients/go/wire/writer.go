@@ -5,6 +5,7 @@ package wire
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/tinylib/msgp/msgp"
 )
@@ -67,7 +68,9 @@ func (w *writer) name(name string) {
 	}
 }
 
+// text writes a text. What is no UTF-8 in it becomes U+FFFD, as in encoding/json: a server ends the connection for it.
 func (w *writer) text(text string) {
+	text = strings.ToValidUTF8(text, "\uFFFD")
 	if w.codec == MessagePack {
 		w.bytes = msgp.AppendString(w.bytes, text)
 		return

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { rolldown } from 'rolldown';
 
 /** For what is loaded first, dependencies apart. The goal is 15,000. */
-const FIRST_BYTES_MAX = 16_100;
+const FIRST_BYTES_MAX = 16_200;
 const DEPENDENCY = '@msgpack/msgpack';
 const LEVEL = 9;
 

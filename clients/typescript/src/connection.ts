@@ -134,6 +134,7 @@ export class Connection {
   /** A frame as it is sent; or why it cannot be: it is no document, or longer than the server takes. */
   written(frame: Up): Written {
     try {
+      if (!isWhole(frame)) throw new TypeError('a text ends within a character');
       const data = writeFrame(this.#parts.codec, frame);
       const [actual, max] = [frameBytes(data), this.limits.frame_bytes_max];
       if (actual <= max) return { data };
@@ -315,4 +316,10 @@ export class Connection {
     this.state.set({ name: 'closed', code, reason });
     this.#parts.ended(code, reason);
   }
+}
+
+/** Whether every text in it is one: for half of a surrogate pair, which is no UTF-8, a server ends the connection. */
+function isWhole(value: unknown): boolean {
+  if (typeof value === 'string') return !/\p{Cs}/u.test(value);
+  return typeof value !== 'object' || value === null || Object.values(value).every(isWhole);
 }

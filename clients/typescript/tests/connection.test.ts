@@ -242,6 +242,13 @@ describe('a connection', () => {
     const endless: Record<string, unknown> = {};
     endless.itself = endless;
     const unwritten = client.query('contact.get', endless as never).catch((error: unknown) => error);
+    const half = '😀'.slice(0, 1);
+    await expect(client.query('send.plan', { ...SEND, text: half })).rejects.toMatchObject({
+      code: 'invalid_params',
+    });
+    await expect(client.command('message.send', { ...SEND, text: half })).rejects.toMatchObject({
+      code: 'invalid_params',
+    });
     const watch = client.watch({ text });
     const token = await client.refresh(text).catch((error: unknown) => error);
     expect((await plan) as QueryError).toMatchObject({
