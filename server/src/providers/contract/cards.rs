@@ -15,9 +15,10 @@ const LENGTHS: [usize; 6] = [1, 60, 200, 963, 1_024, 2_000];
 const NOWHERE: &str = "http://127.0.0.1:9";
 
 type Shaped = fn(&Outgoing) -> Option<Value>;
+type Fits = fn(&Value) -> bool;
 
 /// What providers that carry cards make of one, and whether that is within what they take.
-const SHAPES: [(ChannelKind, Shaped, fn(&Value) -> bool); 2] =
+const SHAPES: [(ChannelKind, Shaped, Fits); 2] =
     [(ChannelKind::Whatsapp, whatsapp::shaped, fits_whatsapp), (ChannelKind::Rcs, rcs::shaped, fits_rcs)];
 
 fn texts() -> Vec<Option<String>> {
@@ -116,7 +117,7 @@ fn fits_rcs(said: &Value) -> bool {
     let content = &said["contentMessage"]["richCard"]["standaloneCard"]["cardContent"];
     let suggestions = content["suggestions"].as_array().map_or(&[][..], Vec::as_slice);
     let of = |suggestion: &Value| {
-        ["reply", "action"].iter().map(|kind| suggestion[kind].clone()).find(|found| found.is_object())
+        ["reply", "action"].iter().map(|kind| suggestion[kind].clone()).find(Value::is_object)
     };
     let is_filled = ["title", "description", "media"].iter().any(|part| !content[part].is_null());
     is_filled
