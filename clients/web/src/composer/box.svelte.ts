@@ -100,11 +100,14 @@ export class Box {
     this.#uploads.again(upload_id);
   }
 
+  /** What waited for this file is another message without it: its author sends that. */
   removeUpload(upload_id: number): void {
+    this.stopWaiting();
     void this.#uploads.remove(upload_id);
   }
 
   removeAttachment(attachment: Attachment): void {
+    this.stopWaiting();
     const left = this.draft.attachments.filter((one) => one.attachment_id !== attachment.attachment_id);
     this.set({ attachments: left });
     void this.#door.giveUp(attachment.attachment_id);

@@ -1,7 +1,7 @@
 // What the agent at this desk has typed and handed over, one of each per client: drafts, sends and the boxes of
 // conversations that were opened. A box outlives its screen, so that an upload goes on while another
 // conversation is read.
-import type { Client, Done, Event, UnknownEvent } from '../app/client.ts';
+import type { Client, Done, Told } from '../app/client.ts';
 import { uuidv7 } from '../app/client.ts';
 import { notices } from '../app/notices.svelte.ts';
 import { dropUnfinished } from '../compose/unfinished.ts';
@@ -116,7 +116,8 @@ export class Writing {
     if (held && this.#resumed.has(send.command_id)) void this.#settle(held);
   }
 
-  #happened(event: Event | UnknownEvent): void {
+  #happened(event: Told): void {
+    if (event.type === 'gap') void this.#catchUp();
     if (event.type !== 'event') return;
     if (event.name === 'message.queued') this.#held.wentOut(event.data.message.message_id);
     if (event.name !== 'message.cancelled') return;

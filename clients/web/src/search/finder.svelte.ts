@@ -126,9 +126,9 @@ export class Finder {
   /** From the first question on: what happens before its answer may not be in it. */
   #listen(run: number, text: string): void {
     let atLeast = 0;
-    this.#unlisten = this.#desk.client.onEvent(({ name, seq }) => {
-      if (!telling.test(name)) return;
-      atLeast = seq;
+    this.#unlisten = this.#desk.client.onEvent((event) => {
+      if (event.type !== 'gap' && !telling.test(event.name)) return;
+      atLeast = event.seq;
       this.#again ??= setTimeout(() => {
         this.#again = undefined;
         void this.#renewTexts(run, text, { atLeast });

@@ -158,6 +158,19 @@ describe('the box', () => {
     expect(box.isUploading).toBe(false);
   });
 
+  test('A1 a send does not go without the file that it waited for', async () => {
+    const { box, sent, isUploading } = rig();
+    box.set({ text: 'la facture' });
+    await box.addFiles([new File(['%PDF-1.7x'], 'a.pdf')]);
+    await until(isUploading);
+    expect(box.send({})).toBe('waits');
+    box.removeUpload(box.uploads[0]?.upload_id ?? 0);
+    await until(() => box.uploads.length === 0);
+    expect(box.waits).toBe(false);
+    expect(sent).toEqual([]);
+    expect(box.draft.text).toBe('la facture');
+  });
+
   test('A1 a file that cannot go holds the text back', async () => {
     const { box, sent } = rig();
     box.set({ text: 'la facture' });
