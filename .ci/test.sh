@@ -39,6 +39,7 @@ part 'tests, tidy and the directions of the crates' cargo test --locked --worksp
 part 'licences, bans and sources of the dependencies' .ci/deny.sh
 part 'smoke of the load test' .ci/smoke.sh
 part 'the published documents, by other tools' .ci/schema.sh
+part 'what real texts cost, by another program' .ci/segments.sh
 part 'the TypeScript client' .ci/typescript.sh
 part 'the Python client' .ci/python.sh
 part 'the Rust client from its package' .ci/rust_client.sh

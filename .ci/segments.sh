@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Counts a collection of real texts by our function and by the npm package sms-segments-calculator. The texts are
+# those that PARLOIR_TEXTS names, or beside the project. Exits with 77 when they, Node or the package cannot be had.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+texts=${PARLOIR_TEXTS:-../shared/data/sms-collection.tsv}
+packages=clients/typescript
+
+absent() {
+  echo "$1, so what real texts cost was not compared" >&2
+  [ "${CI:-}" != true ] || exit 1
+  exit 77
+}
+
+[ -s "$texts" ] || absent "there is no collection of texts at ${texts}"
+command -v cargo >/dev/null || absent 'cargo is not on the PATH'
+command -v node >/dev/null || absent 'node is not on the PATH'
+command -v npm >/dev/null || absent 'npm is not on the PATH'
+if [ ! -d "$packages/node_modules/sms-segments-calculator" ]; then
+  npm ci --ignore-scripts --no-audit --no-fund --prefix "$packages" || absent 'the packages could not be installed'
+fi
+
+texts=$(realpath "$texts")
+said=$(PARLOIR_TEXTS=$texts cargo test --locked -p parloir-fixtures --test it collection:: -- --nocapture)
+# A name that matches no test is no comparison.
+grep -E '^compared [1-9][0-9]* texts$' <<<"$said" || { echo "$said" >&2; echo 'nothing was compared' >&2; exit 1; }
