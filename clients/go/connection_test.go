@@ -262,6 +262,9 @@ func TestUnsentCommandsSurviveTheProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := silent.connect(parloir.Options{Outbox: before})
+	if err := first.Live(within(t)); err != nil {
+		t.Fatal(err)
+	}
 	var given []*parloir.Sending
 	for range 3 {
 		sending, err := first.Give(wire.NoteAdd{ConversationID: room, Text: "vu"})

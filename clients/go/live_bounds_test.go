@@ -30,24 +30,34 @@ func sendsAfterAKill(t *testing.T, demo *demo) {
 	lea := demo.join(0, parloir.Options{})
 	id := newest(t, lea)
 	outbox := filepath.Join(t.TempDir(), "outbox.jsonl")
-	// Nobody listens there.
 	lost := newCutter(t, demo.URL)
-	if err := lost.listener.Close(); err != nil {
-		t.Fatal(err)
-	}
 	bridge := runExample(t, "bridge", lost.url(), demo.Agents[0].Token, outbox)
 	var sent []string
-	for line := range lines {
-		text := fmt.Sprintf("après la fin %d %d", line, time.Now().UnixNano())
+	say := func(text string) {
+		text = fmt.Sprintf("%s %d", text, time.Now().UnixNano())
 		sent = append(sent, text)
 		if _, err := fmt.Fprintf(bridge.in, "{\"conversation_id\":%q,\"text\":%q}\n", id, text); err != nil {
 			t.Fatal(err)
 		}
 	}
-	until(t, "all are on the disk", func() bool {
+	onDisk := func() int {
 		text, err := os.ReadFile(outbox)
-		return err == nil && strings.Count(string(text), "\n") == lines
-	})
+		if err != nil {
+			return 0
+		}
+		return strings.Count(string(text), "\n")
+	}
+	say("avant la fin")
+	// A line for the command, a line for its end.
+	until(t, "the first is answered", func() bool { return onDisk() == 2 })
+	if err := lost.listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	lost.cut()
+	for line := range lines {
+		say(fmt.Sprintf("après la fin %d", line))
+	}
+	until(t, "all are on the disk", func() bool { return onDisk() == 2+lines })
 	bridge.kill()
 	runExample(t, "bridge", demo.URL, demo.Agents[0].Token, outbox)
 	until(t, "each came once", func() bool {

@@ -35,6 +35,8 @@ async def main(url: str, token: str, file: str) -> None:
     saved, refused = 0, 0
     room = asyncio.Semaphore(AT_ONCE)
     async with Client.connect(url, token, client="import/1.0", outbox=FileOutbox(f"{file}.outbox")) as client:
+        # What is given from now on is known to be this agent's, also to another run.
+        await client.live()
 
         async def save(contact: ContactSave) -> None:
             nonlocal saved, refused

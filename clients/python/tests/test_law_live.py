@@ -18,6 +18,7 @@ from server import DEADLINE_S, Server, join, run, until
 
 from parloir import Client, Entry, FileOutbox, Gap, Refused, uuid7
 from parloir.frames import (
+    AgentId,
     ConversationClaim,
     ConversationClose,
     ConversationId,
@@ -196,6 +197,9 @@ from parloir.frames import ConversationId
 async def main():
     url, token, path, of = sys.argv[1:]
     client = Client.connect(url, token, outbox=FileOutbox(path), backoff_ms=(10, 50))
+    await client.live()
+    print("live", flush=True)
+    await client.state.until(lambda state: state.name == "offline")
     for number in range(5):
         await client.send(ConversationId(of), f"avant la fin {number}").stored()
     print("stored", flush=True)
@@ -212,13 +216,17 @@ def test_a_program_that_is_killed_sends_its_commands_when_it_is_back(server: Ser
             page = await thomas.query(QueuePage(view=View(status="open"), limit=1))
             of = page.rows[0].conversation.conversation_id
             outbox = tmp_path / "outbox"
-            nowhere = "http://127.0.0.1:9"
-            arguments = [sys.executable, "-c", PROGRAM, nowhere, server.token(0), str(outbox), of]
+            cutter = await Cutter(server.url).start()
+            arguments = [sys.executable, "-c", PROGRAM, cutter.url, server.token(0), str(outbox), of]
             program = subprocess.Popen(arguments, stdout=subprocess.PIPE, cwd=ROOT)
             assert program.stdout is not None
+            assert await asyncio.to_thread(program.stdout.readline) == b"live\n"
+            cutter.is_shut = True
+            cutter.cut()
             assert await asyncio.to_thread(program.stdout.readline) == b"stored\n"
             program.kill()
             await asyncio.to_thread(program.wait)
+            await cutter.stop()
             async with join(server, outbox=FileOutbox(outbox)) as lea:
                 await lea.live(DEADLINE_S)
                 await until(lambda: lea.outbox.value == (), "all are answered")
@@ -238,6 +246,7 @@ def test_a_refused_command_of_an_earlier_run_waits_for_a_decision(server: Server
         store = FileOutbox(tmp_path / "outbox")
         entry = Entry(
             command_id=uuid7(),
+            agent_id=AgentId(server.agent_id(0)),
             given_at=Time("2026-11-03T09:15:02.123Z"),
             name="conversation.close",
             params={"conversation_id": "cnv_0192f0c4-0102-7000-8000-000000000004"},

@@ -49,6 +49,10 @@ func run() (err error) {
 		return err
 	}
 	defer client.Close()
+	// What is given from now on is known to be this agent's, also to another run.
+	if err := client.Live(ctx); err != nil {
+		return err
+	}
 	ended := make(chan error, 1)
 	go func() {
 		ended <- sendLines(client, os.Stdin)
