@@ -105,22 +105,27 @@ async fn written(
 ) -> Result<Downloaded, Trouble> {
     let has_room = |bytes: u64| space.check(bytes).map_err(|full| Trouble::Ours(full.to_string()));
     has_room(fetched.bytes.unwrap_or(0))?;
-    let mut file =
-        OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path).await.map_err(ours)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(FILE_MODE)
+        .open(path)
+        .await
+        .map_err(|error| ours(&error))?;
     let mut bytes = 0_u64;
     while let Some(piece) = fetched.content.next().await {
-        let piece = piece.map_err(theirs)?;
+        let piece = piece.map_err(|error| theirs(&error))?;
         bytes += piece.len() as u64;
         if bytes > bytes_max {
             return Err(Trouble::Theirs(FetchError::Refused(format!("it has more than {bytes_max} bytes"))));
         }
         has_room(piece.len() as u64)?;
-        file.write_all(&piece).await.map_err(ours)?;
+        file.write_all(&piece).await.map_err(|error| ours(&error))?;
     }
     if fetched.bytes.is_some_and(|announced| announced != bytes) {
         return Err(later(&format!("{bytes} bytes came, not those that were announced")));
     }
-    file.sync_all().await.map_err(ours)?;
+    file.sync_all().await.map_err(|error| ours(&error))?;
     Ok(Downloaded { bytes, media_type: fetched.media_type })
 }
 
@@ -129,14 +134,14 @@ fn later(reason: &str) -> Trouble {
 }
 
 /// Why the next piece did not come.
-fn theirs(error: io::Error) -> Trouble {
+fn theirs(error: &io::Error) -> Trouble {
     Trouble::Theirs(match error.kind() {
         io::ErrorKind::FileTooLarge => FetchError::Refused(error.to_string()),
         _ => FetchError::Later(error.to_string()),
     })
 }
 
-fn ours(error: io::Error) -> Trouble {
+fn ours(error: &io::Error) -> Trouble {
     Trouble::Ours(error.to_string())
 }
 

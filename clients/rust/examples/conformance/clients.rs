@@ -127,19 +127,27 @@ async fn listen(held: Arc<Held>, mut events: Events) {
             return;
         }
         let Some(told) = events.next().await else { return };
-        if let Told::Gap(Gap { after, seq, reason: GapReason::Slow }) = told {
-            held.dropped.fetch_add(seq.saturating_sub(after), Ordering::Relaxed);
-        }
-        let told = if let Some(Down::Event(event)) = told.frame() {
-            Some((event.seq, event.fact.name()))
-        } else if let Some(Down::Unknown(frame)) = told.frame() {
-            frame.seq.map(|seq| (seq, frame.name.as_str()))
-        } else {
-            None
-        };
+        let line = line(&told, &held.dropped);
         let mut kept = lock(&held.events);
-        if let Some((seq, name)) = told.filter(|_| kept.len() < EVENTS_MAX) {
-            kept.push_back(json!({ "seq": seq, "name": name }));
+        if let Some(line) = line.filter(|_| kept.len() < EVENTS_MAX) {
+            kept.push_back(line);
         }
+    }
+}
+
+/// An event, or that some are missing here; what a slow application missed is counted.
+fn line(told: &Told, dropped: &AtomicU64) -> Option<Value> {
+    if let Told::Gap(Gap { after, seq, reason }) = told {
+        if *reason == GapReason::Slow {
+            dropped.fetch_add(seq.saturating_sub(*after), Ordering::Relaxed);
+        }
+        return Some(json!({ "gap": true }));
+    }
+    if let Some(Down::Event(event)) = told.frame() {
+        Some(json!({ "seq": event.seq, "name": event.fact.name() }))
+    } else if let Some(Down::Unknown(frame)) = told.frame() {
+        frame.seq.map(|seq| json!({ "seq": seq, "name": frame.name }))
+    } else {
+        None
     }
 }
