@@ -154,12 +154,8 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(config.listen, error))?;
-    let own = format!("http://{address}");
-    node.set_public_url(config.public_url.as_deref().unwrap_or(&own));
+    say_address(&node, config, address);
     begin_providers(&node, &poison, config);
-    if let Some(home) = config.public_url.as_deref().and_then(origin_of) {
-        node.set_home(home);
-    }
     let (stop, stopping) = watch::channel(false);
     let demo = Arc::new(OnceLock::new());
     let reading = Reading::new(blobs);
@@ -179,6 +175,15 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     };
     let listening = tokio::spawn(listen(listener, routes(edge), stopping));
     Ok(Server { node, providers, address, demo, stop, listening })
+}
+
+/// Where browsers and links find this server.
+fn say_address(node: &Node, config: &Config, address: SocketAddr) {
+    let own = format!("http://{address}");
+    node.set_public_url(config.public_url.as_deref().unwrap_or(&own));
+    if let Some(home) = config.public_url.as_deref().and_then(origin_of) {
+        node.set_home(home);
+    }
 }
 
 impl Server {
