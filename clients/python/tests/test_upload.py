@@ -126,7 +126,7 @@ def test_one_that_was_begun_before_is_gone_on_with(server: Server) -> None:
             sent: list[int] = []
             attachment = await lea.upload(PICTURE, resume=begun[0], on_progress=lambda n, _: sent.append(n))
             assert attachment.attachment_id == begun[0]
-            assert sent[0] > PIECE_BYTES
+            assert sent[0] >= PIECE_BYTES
         await cutter.stop()
 
     run(test)
