@@ -176,6 +176,7 @@ story('R3', 'marked unread among other rows, it stays while the marker looks', a
 story('G1', 'moved to another group: an event that says from where to where', async ({ server, open }) => {
   const [lea, nadia] = await two(server, open, '+33639982008', 'Ma facture est fausse');
   await lea.page.locator('[data-heading] [data-act=move]').click();
+  await lea.page.locator('[role=combobox]:focus').waitFor();
   await lea.page.keyboard.type('factur');
   await lea.press('Enter');
   await nadia.see('[data-event=moved]');
@@ -186,6 +187,7 @@ story('G1', 'moved to another group: an event that says from where to where', as
 story('W1', 'assigned, claimed and given back, for all to see', async ({ server, open }) => {
   const [lea, nadia] = await two(server, open, '+33639982009', 'Un conseil peinture');
   await lea.page.locator('[data-heading] [data-act=assign]').click();
+  await lea.page.locator('[role=combobox]:focus').waitFor();
   await lea.page.keyboard.type('nadia');
   await lea.press('Enter');
   await nadia.until('the colleague has it', async () =>
