@@ -77,12 +77,14 @@ impl Compare {
     }
 }
 
-/// Runs all parts; it fails when the oracle found something or a figure of ours could not be taken.
+/// Runs all parts; it fails when the oracle found something or a figure of ours could not be taken. The price of a
+/// listener is a difference of differences, which a quick run may be too short to tell.
 pub(crate) async fn run(compare: Compare) -> anyhow::Result<ExitCode> {
-    let json = compare.json;
+    let (json, quick) = (compare.json, compare.quick);
     crate::cores::open_files_max().context("the number of open files cannot be raised")?;
     let mut stage = Stage::build(compare).await?;
     parts::all(&mut stage).await;
     stage.sheet.print(&stage, json)?;
-    Ok(if stage.verdict.passed() && stage.sheet.is_whole() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let is_whole = stage.sheet.missing().all(|figure| quick && figure == Figure::GrowthSlopeRatio);
+    Ok(if stage.verdict.passed() && is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -66,9 +66,9 @@ impl Sheet {
         }
     }
 
-    /// Whether every figure that was asked for has a value of ours.
-    pub(crate) fn is_whole(&self) -> bool {
-        self.wanted.iter().all(|figure| self.median(*figure, Who::Ours).is_some())
+    /// Figures that were asked for and have no value of ours.
+    pub(crate) fn missing(&self) -> impl Iterator<Item = Figure> {
+        self.wanted.iter().copied().filter(|figure| self.median(*figure, Who::Ours).is_none())
     }
 
     fn median(&self, figure: Figure, who: Who) -> Option<f64> {
@@ -180,7 +180,7 @@ mod tests {
         assert_eq!((&shown["ours"], &shown["peers"]["nats"]), (&3.0.into(), &6.0.into()));
         assert_eq!(shown["ratios"]["nats"], 0.5);
         assert!(shown["ratios"]["nchan"].is_null() && shown["peers"]["floor"].is_null());
-        assert!(!sheet.is_whole(), "nobody timed a start");
+        assert!(sheet.missing().next().is_some(), "nobody timed a start");
     }
 
     #[test]

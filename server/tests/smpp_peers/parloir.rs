@@ -89,8 +89,8 @@ impl Parloir {
     /// Where a message is, when the log says it.
     pub(crate) async fn delivery(&self, message: &str) -> Option<String> {
         let changes = self.events("message.delivery_changed").await;
-        let of_it = changes.into_iter().filter(|data| data["message_id"] == message);
-        of_it.last().map(|data| text(&data["delivery"]))
+        let mut of_it = changes.into_iter().filter(|data| data["message_id"] == message);
+        of_it.next_back().map(|data| text(&data["delivery"]))
     }
 
     /// The texts that phones wrote.
