@@ -55,6 +55,7 @@ async fn command(client: Client, desk: Desk, hand: u32, promises: Arc<Promises>)
             Err(CommandError::Refused(_)) => {}
             Err(CommandError::Unanswered(_) | CommandError::Ended { .. }) => return,
             Err(CommandError::Malformed(error)) => panic!("{error}"),
+            Err(CommandError::NotKept(error)) => panic!("{error}"),
         }
     }
 }
