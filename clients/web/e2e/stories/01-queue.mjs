@@ -28,6 +28,7 @@ story('Q1', 'views and groups show what they say', async ({ server, open }) => {
   );
   await lea.page.locator('[data-view=open]').click();
   await lea.page.locator('[data-act=groups]').click();
+  await lea.page.locator('[role=combobox]:focus').waitFor();
   await lea.page.keyboard.type('livr');
   await lea.press('Enter');
   await lea.until('the address names the group', () => /\/g\/grp_/.test(lea.page.url()));
