@@ -81,6 +81,7 @@ export function listen(): () => void {
 
 function isDead(): boolean {
   return (
-    !choices.shortcuts || document.querySelector('[role=dialog],[role=alertdialog],[role=menu]') !== null
+    !choices.shortcuts ||
+    document.querySelector('[role=dialog],[role=alertdialog],[role=menu],[data-popover-content]') !== null
   );
 }
