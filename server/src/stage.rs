@@ -1,6 +1,7 @@
 //! What tests of the drivers stand on: a node with one provisioned workspace, a channel and an agent, its
 //! writer at work, and nobody else.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ use crate::hub::Hub;
 use crate::log::{DiskFiles, Log, MemoryLog, SegmentLimits, SegmentLog};
 use crate::node::{Limits, Node, mark_of};
 use crate::outbox::hooks::{self, HookKey, Hooks};
+use crate::providers::simulator::{self, Pace, Simulator};
+use crate::providers::{Providers, Settings, providers};
 use crate::rebuild;
 use crate::rules::{APPLY_VERSION, Rules};
 use crate::search::Search;
@@ -51,6 +54,24 @@ impl Stage {
         let opened = SegmentLog::open(&folder.path().join("log"), Arc::new(DiskFiles), limits);
         let (log, _) = opened.unwrap_or_else(|error| panic!("{error}"));
         Self::with_log(Arc::new(log), folder, provider).await
+    }
+
+    /// With phones that answer at once at the other end of its channel.
+    pub(crate) async fn with_phones() -> Self {
+        let stage = Self::new(simulator::NAME).await;
+        let (simulator, calls) = Simulator::new(3, Pace::INSTANT);
+        let simulator = Arc::new(simulator);
+        tokio::spawn(calls.run(simulator::door(&stage.node, &simulator)));
+        stage.node.set_providers(&Arc::new(Providers::default().with(simulator)));
+        stage
+    }
+
+    /// Gives it the accounts of a configuration.
+    pub(crate) fn configure(&self, accounts: &str) {
+        let tables: BTreeMap<String, Settings> = toml::from_str(accounts).expect("tables");
+        let made = providers(&tables["providers"], Some("https://desk.example"), &|_| None);
+        let all = made.expect("complete").into_iter().fold(Providers::default(), Providers::with);
+        self.node.set_providers(&Arc::new(all));
     }
 
     async fn with_log(log: Arc<dyn Log>, folder: TempDir, provider: &str) -> Self {

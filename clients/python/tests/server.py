@@ -135,6 +135,8 @@ def run(test: Callable[[], Awaitable[None]], seconds: float = 120.0) -> None:
 @contextmanager
 def demo() -> Iterator[Server]:
     """A server for as long as a test needs it."""
+    if not BINARY.exists():
+        raise FileNotFoundError(f"there is no server at {BINARY}: PARLOIR_BIN names one, .ci/python.sh builds one")
     server = Server()
     try:
         yield server.start()

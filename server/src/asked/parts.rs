@@ -1,6 +1,5 @@
 //! What a send needs beside its words: the uploaded file that it names, a link that is made for it, and what the
-//! channel's account carries. It
-//! reads what was uploaded and writes nothing.
+//! channel's account carries. It reads what was uploaded and writes nothing.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

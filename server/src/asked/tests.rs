@@ -1,6 +1,5 @@
 //! Secrets are shown once, and only those that work. What an account cannot carry is not promised.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parloir_desk::command::{Command as Asked, Inbound};
@@ -20,7 +19,6 @@ use uuid::Uuid;
 
 use super::run_command;
 use crate::admission::{Caller, authenticate};
-use crate::providers::{Providers, Settings, providers};
 use crate::queries;
 use crate::stage::{Stage, number};
 
@@ -65,9 +63,7 @@ token = 'hush'
 /// A stage with two accounts that carry different things.
 async fn with_accounts() -> Stage {
     let stage = Stage::new("sms-uk").await;
-    let tables: BTreeMap<String, Settings> = toml::from_str(ACCOUNTS).expect("tables");
-    let made = providers(&tables["providers"], Some("https://desk.example"), &|_| None).expect("complete");
-    stage.node.set_providers(&Arc::new(made.into_iter().fold(Providers::default(), Providers::with)));
+    stage.configure(ACCOUNTS);
     stage
 }
 

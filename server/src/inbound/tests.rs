@@ -1,6 +1,5 @@
 //! What comes in through the door of the providers, and what the simulator's numbers do.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parloir_desk::entity::{Channel, Delivery, Failure, Message};
@@ -9,19 +8,7 @@ use parloir_protocol::error::ErrorBody;
 
 use super::{find, take};
 use crate::outbox;
-use crate::providers::simulator::{self, Pace, Simulator};
-use crate::providers::{Providers, Settings, providers};
 use crate::stage::{Stage, number};
-
-/// A stage whose phones answer at once.
-async fn stage() -> Stage {
-    let stage = Stage::new(simulator::NAME).await;
-    let (simulator, calls) = Simulator::new(3, Pace::INSTANT);
-    let simulator = Arc::new(simulator);
-    tokio::spawn(calls.run(simulator::door(&stage.node, &simulator)));
-    stage.node.set_providers(&Arc::new(Providers::default().with(simulator)));
-    stage
-}
 
 fn channel(stage: &Stage) -> Channel {
     stage.view(|view| view.channel(stage.channel)).expect("the channel")
@@ -50,7 +37,7 @@ fn messages(stage: &Stage, from: &str) -> usize {
 
 #[tokio::test]
 async fn a_message_handed_in_twice_happens_once() {
-    let stage = stage().await;
+    let stage = Stage::with_phones().await;
     let body = message("e1", "e164", "06 39 98 01 23");
     assert_eq!(taken(&stage, &body).await, Ok(()));
     assert_eq!(taken(&stage, &body).await, Ok(()));
@@ -61,7 +48,7 @@ async fn a_message_handed_in_twice_happens_once() {
 
 #[tokio::test]
 async fn what_cannot_be_taken_is_refused_with_its_reason() {
-    let stage = stage().await;
+    let stage = Stage::with_phones().await;
     let code = async |body: &str| taken(&stage, body).await.expect_err(body).code;
     assert_eq!(code("nothing").await, "invalid_params");
     assert_eq!(code(&message("e1", "e164", "call me")).await, "invalid_number");
@@ -72,7 +59,7 @@ async fn what_cannot_be_taken_is_refused_with_its_reason() {
 
 #[tokio::test]
 async fn a_channel_is_found_by_its_id_alone() {
-    let stage = stage().await;
+    let stage = Stage::with_phones().await;
     let (workspace, found) = find(&stage.node, stage.channel).expect("the channel");
     assert_eq!((workspace.id, found.id), (stage.workspace.id, stage.channel));
     let unknown = parloir_protocol::ids::ChannelId::from_bytes([9; 16]);
@@ -89,7 +76,7 @@ async fn sent(stage: &Stage, to: &str, delivery: Delivery) -> Message {
 
 #[tokio::test]
 async fn the_simulators_numbers_do_what_they_say() {
-    let stage = stage().await;
+    let stage = Stage::with_phones().await;
     tokio::spawn(outbox::run(Arc::clone(&stage.node), Arc::clone(&stage.workspace)));
     let failed = sent(&stage, "+33639980000", Delivery::Failed).await;
     assert_eq!(failed.failure, Some(Failure::InvalidNumber));
@@ -108,9 +95,7 @@ async fn a_stop_that_only_the_provider_heard_is_in_the_ledger() {
     let stage = Stage::new("sms-uk").await;
     let table = "[providers.sms-uk]\nkind = 'esendex'\naccount = 'EX1'\nusername = 'desk'\npassword = 'hush'\n\
                  webhook_secret = 'hush-hook'\n";
-    let tables: BTreeMap<String, Settings> = toml::from_str(table).expect("a table");
-    let made = providers(&tables["providers"], None, &|_| None).expect("complete");
-    stage.node.set_providers(&Arc::new(made.into_iter().fold(Providers::default(), Providers::with)));
+    stage.configure(table);
     let known = stage.receive("+447700900123", None, "Bonjour").await;
     assert_eq!(taken(&stage, &parloir_fixtures::text("providers/esendex/opt-out.xml")).await, Ok(()));
     let consent = |value| stage.view(|view| view.consent(stage.channel, &number(value)));

@@ -1,7 +1,5 @@
 //! What a plan tells is what accepting does, and nothing is told of what is hidden.
 
-use std::sync::Arc;
-
 use parloir_desk::command::{CardChange, Command, TemplateDraft};
 use parloir_desk::commit::Actor;
 use parloir_desk::entity::{Address, AddressKind};
@@ -21,19 +19,9 @@ use uuid::Uuid;
 use super::run;
 use crate::admission::Caller;
 use crate::asked::run_command;
-use crate::providers::Providers;
-use crate::providers::simulator::{self, Pace, Simulator};
 use crate::stage::Stage;
 
 const NUMBER: &str = "+33611111111";
-
-/// A stage whose channel leads to phones.
-async fn stage() -> Stage {
-    let stage = Stage::new(simulator::NAME).await;
-    let (simulator, _calls) = Simulator::new(3, Pace::INSTANT);
-    stage.node.set_providers(&Arc::new(Providers::default().with(Arc::new(simulator))));
-    stage
-}
 
 fn caller(stage: &Stage) -> Caller {
     let agent = stage.view(|view| view.agent(stage.admin)).expect("the admin");
@@ -90,7 +78,7 @@ async fn template(stage: &Stage) -> TemplateId {
 
 #[tokio::test]
 async fn the_text_of_a_plan_is_the_text_that_is_sent() {
-    let stage = stage().await;
+    let stage = Stage::with_phones().await;
     let conversation_id = stage.receive(NUMBER, None, "Bonjour").await;
     let template_id = template(&stage).await;
     let address = Address { kind: AddressKind::E164, value: NUMBER.to_owned() };
@@ -120,7 +108,7 @@ async fn the_text_of_a_plan_is_the_text_that_is_sent() {
 
 #[tokio::test]
 async fn a_plan_refuses_as_accepting_does() {
-    let stage = stage().await;
+    let stage = Stage::with_phones().await;
     let conversation_id = stage.receive(NUMBER, None, "STOP").await;
     let plan = send::Plan {
         conversation_id: Some(conversation_id),
@@ -136,7 +124,7 @@ async fn a_plan_refuses_as_accepting_does() {
 
 #[tokio::test]
 async fn a_file_over_sms_is_planned_as_a_link_of_its_length() {
-    let stage = stage().await;
+    let stage = Stage::with_phones().await;
     let file = FileDraft { name: "plan.pdf".to_owned(), bytes: 10, media_type: "application/pdf".to_owned() };
     let plan = send::Plan {
         channel_id: Some(stage.channel),
@@ -156,7 +144,7 @@ async fn a_file_over_sms_is_planned_as_a_link_of_its_length() {
 
 #[tokio::test]
 async fn what_is_scheduled_stands_in_the_newest_page() {
-    let stage = stage().await;
+    let stage = Stage::with_phones().await;
     let conversation_id = stage.receive(NUMBER, None, "Bonjour").await;
     let at = stage.node.clock.now().plus_millis(3_600_000);
     let send = Send { send_at: Some(at), ..Send::text(conversation_id, "Plus tard") };

@@ -49,6 +49,28 @@ story(
   },
 );
 
+story('Q1', 'what is typed before a list is there is for its search', async ({ open }) => {
+  const lea = await open('Léa');
+  let deliver;
+  const delivered = new Promise((resolve) => {
+    deliver = resolve;
+  });
+  await lea.page.route('**/assets/PickerList-*.js', async (route) => {
+    await delivered;
+    await route.continue();
+  });
+  await lea.page.reload();
+  await lea.page.locator('[data-row]').first().waitFor();
+  const address = lea.page.url();
+  await lea.page.locator('[data-act=groups]').click();
+  await lea.page.keyboard.type('jnr');
+  deliver();
+  const search = lea.page.locator('[role=combobox]:focus');
+  await search.waitFor();
+  is((await search.inputValue()) === 'jnr', 'the search holds what was typed');
+  is(lea.page.url() === address, 'no key was a command');
+});
+
 story('Q1', 'x chooses a row, and the bar does one act to all', async ({ server, open }) => {
   for (const number of [2, 3]) await server.receive(`+3363998500${number}`, `Choisie ${number}`);
   const lea = await open('Léa');

@@ -160,9 +160,8 @@ fn check_card(
         check_media(file, allowed)?;
         check_carried(kind, file, wish)?;
     }
-    let actions = card.actions.iter();
-    actions
-        .clone()
+    card.actions
+        .iter()
         .try_for_each(|action| check_action("card.actions", action, allowed.action_label_chars))?;
     match kind {
         ChannelKind::Whatsapp => check_whatsapp_card(card, allowed),

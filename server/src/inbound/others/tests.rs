@@ -1,7 +1,5 @@
 //! Webhooks of an app with several numbers, which all come to one channel's address.
 
-use std::collections::BTreeMap;
-
 use parloir_desk::command::Command;
 use parloir_desk::commit::Actor;
 use parloir_desk::entity::{ChannelKind, Item};
@@ -10,7 +8,6 @@ use parloir_protocol::ids::ChannelId;
 
 use super::is_for_another;
 use crate::inbound::take;
-use crate::providers::{Providers, Settings, providers};
 use crate::stage::{Stage, number};
 
 /// Three numbers: two of one app, one of another.
@@ -37,10 +34,7 @@ webhook_secret = 'hush-hook'
 
 async fn stage() -> Stage {
     let stage = Stage::new("wa-a").await;
-    let tables: BTreeMap<String, Settings> = toml::from_str(ACCOUNTS).expect("tables");
-    let made = providers(&tables["providers"], Some("https://desk.example"), &|_| None).expect("complete");
-    let all = made.into_iter().fold(Providers::default(), Providers::with);
-    stage.node.set_providers(&std::sync::Arc::new(all));
+    stage.configure(ACCOUNTS);
     stage
 }
 
