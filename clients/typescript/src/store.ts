@@ -330,7 +330,7 @@ export class Store {
     if (window === undefined) return { view, load: LOADING, rows: [], whole: false, extending: false };
     const { load, extending } = window;
     const whole = load.name === 'ready' && window.bound === Number.POSITIVE_INFINITY;
-    return { view, load, rows: this.#rows.inOrder(window), whole, extending };
+    return { view, load, rows: window.rows(), whole, extending };
   }
 
   #again(events: readonly Event[]): void {

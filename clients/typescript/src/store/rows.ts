@@ -47,15 +47,6 @@ export class Rows {
     return this.#known.size;
   }
 
-  inOrder(window: Window): Row[] {
-    const rows: Row[] = [];
-    for (const id of window.ids()) {
-      const row = this.get(id);
-      if (row !== undefined) rows.push(row);
-    }
-    return rows;
-  }
-
   missing(idsMax: number): ConversationId[] {
     return [...this.#missing.keys()].slice(0, idsMax);
   }
@@ -111,14 +102,12 @@ export class Rows {
   page(window: Window, rows: readonly Row[], next: string | undefined, as_of: Seq): void {
     window.bound = WHOLE;
     for (const row of rows) this.put(row, as_of);
-    window.reach(rows, next);
-    const all = [...this.#known].flatMap(([id, { row }]) => {
-      const place = window.holds(row, this.me);
-      return place === undefined ? [] : [{ place, id }];
-    });
-    const before = window.ids();
-    window.standAll(all);
-    for (const id of before) this.#letGo(id);
+    const beyond = window.reach(rows, next);
+    this.#standFrom(this.#pinned, window);
+    for (const other of this.windows.values()) {
+      if (other !== window) this.#standFrom(other.ids(), window);
+    }
+    for (const id of beyond) this.#letGo(id);
     this.#touch(`queue ${window.key}`);
   }
 
@@ -242,7 +231,7 @@ export class Rows {
     this.#known.delete(id);
     this.#touch(`row ${id}`);
     for (const window of this.windows.values()) {
-      if (window.stand(id, undefined)) this.#touch(`queue ${window.key}`);
+      if (window.leave(id)) this.#touch(`queue ${window.key}`);
     }
   }
 
@@ -256,11 +245,23 @@ export class Rows {
     const known = this.#known.get(id);
     if (known === undefined) return;
     for (const window of this.windows.values()) {
-      const stood = window.has(id);
-      window.stand(id, window.holds(known.row, this.me));
-      if (stood || window.has(id)) this.#touch(`queue ${window.key}`);
+      if (this.#stand(window, id, known.row)) this.#touch(`queue ${window.key}`);
     }
     this.#letGo(id);
+  }
+
+  /** What is known for other reasons stands in a window too that reaches it now. */
+  #standFrom(ids: Iterable<ConversationId>, window: Window): void {
+    for (const id of ids) {
+      const row = this.get(id);
+      if (row !== undefined) this.#stand(window, id, row);
+    }
+  }
+
+  /** Puts a row where a window has it now, or takes it away; whether that changed anything. */
+  #stand(window: Window, id: ConversationId, row: Row): boolean {
+    const place = window.holds(row, this.me);
+    return place === undefined ? window.leave(id) : window.stand(id, place, row);
   }
 
   #letGo(id: ConversationId): void {

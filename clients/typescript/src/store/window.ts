@@ -1,4 +1,5 @@
-// Which rows a queue shows: a view, how far down its order it reaches, and who stands where. It holds no row.
+// Which rows a queue shows: a view, how far down its order it reaches, and who stands where. What a row holds is not
+// decided here.
 
 import type { AgentId, AssigneeFilter, ConversationId, Header, Row, View } from '../frames.js';
 import type { Load } from '../screen.js';
@@ -38,6 +39,8 @@ export class Window {
   extending = false;
   #cuts: Cut[] = [];
   #order: Standing[] = [];
+  /** The rows of `#order`, so that a list of very many is copied and not looked up. */
+  #rows: Row[] = [];
   readonly #places = new Map<ConversationId, Place>();
 
   constructor(view: View) {
@@ -52,6 +55,11 @@ export class Window {
 
   get size(): number {
     return this.#order.length;
+  }
+
+  /** Its rows in its order, as they are now. */
+  rows(): Row[] {
+    return this.#rows.slice();
   }
 
   ids(): ConversationId[] {
@@ -69,6 +77,7 @@ export class Window {
     this.extending = false;
     this.#cuts = [];
     this.#order = [];
+    this.#rows = [];
     this.#places.clear();
   }
 
@@ -96,32 +105,39 @@ export class Window {
     return place !== undefined && place <= this.bound ? place : undefined;
   }
 
-  /** Puts a conversation where it belongs now, or takes it away; whether that changed anything. */
-  stand(id: ConversationId, place: Place | undefined): boolean {
+  /** Puts a row where it belongs now; whether that changed anything. */
+  stand(id: ConversationId, place: Place, row: Row): boolean {
     const before = this.#places.get(id);
-    if (before === place) return false;
-    if (before !== undefined) this.#order.splice(this.#find(before, id), 1);
-    if (place === undefined) {
-      this.#places.delete(id);
-    } else {
-      this.#order.splice(this.#find(place, id), 0, { place, id });
-      this.#places.set(id, place);
+    if (before === place) {
+      const at = this.#find(place, id);
+      const changes = this.#rows[at] !== row;
+      this.#rows[at] = row;
+      return changes;
     }
+    this.leave(id);
+    const at = this.#find(place, id);
+    this.#order.splice(at, 0, { place, id });
+    this.#rows.splice(at, 0, row);
+    this.#places.set(id, place);
     return true;
   }
 
-  /** Everybody anew. */
-  standAll(standings: Standing[]): void {
-    this.#places.clear();
-    this.#order = standings.sort((a, b) => a.place - b.place || (a.id < b.id ? -1 : 1));
-    for (const { place, id } of this.#order) this.#places.set(id, place);
+  /** Takes a conversation away; whether it stood here. */
+  leave(id: ConversationId): boolean {
+    const before = this.#places.get(id);
+    if (before === undefined) return false;
+    const at = this.#find(before, id);
+    this.#order.splice(at, 1);
+    this.#rows.splice(at, 1);
+    return this.#places.delete(id);
   }
 
-  /** Reaches down to the last of `rows`, the newest page of it; to the end without `next`. */
-  reach(rows: readonly Row[], next: string | undefined): void {
+  /** Reaches down to the last of `rows`, the newest page of it, and to the end without `next`; who stood below. */
+  reach(rows: readonly Row[], next: string | undefined): ConversationId[] {
     const places = rows.map((row) => this.place(row.conversation) ?? NOTHING);
     this.bound = next === undefined ? WHOLE : Math.max(NOTHING, ...places);
     this.#cuts.push({ bound: this.bound, next });
+    return this.#dropBeyond(this.bound);
   }
 
   /** Nothing further can be asked for. */
@@ -144,9 +160,9 @@ export class Window {
   }
 
   #dropBeyond(bound: Place): ConversationId[] {
-    const from = this.#order.findIndex((standing) => standing.place > bound);
-    if (from < 0) return [];
-    const gone = this.#order.splice(from).map((standing) => standing.id);
+    const above = this.#order.findLastIndex((standing) => standing.place <= bound);
+    const gone = this.#order.splice(above + 1).map((standing) => standing.id);
+    this.#rows.length = this.#order.length;
     for (const id of gone) this.#places.delete(id);
     return gone;
   }
