@@ -45,7 +45,7 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
         check_provider(node, caller.workspace.id, create)?;
     }
     let frame = with_normal_address(node, frame)?;
-    let asker = Asker { agent_id: caller.agent.id, country: country(node, caller) };
+    let asker = Asker { agent_id: caller.agent.id, country: &|| country(node, caller) };
     let expected = frame.expected.map(wire::command::expected);
     let Held { parts, hold } = match &frame.command {
         Command::MessageSend(send) => parts::of_send(node, caller, send)?,

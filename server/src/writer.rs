@@ -13,7 +13,7 @@ use crate::log::{AppendError, Record};
 use crate::node::{Node, mark_of};
 use crate::record::{open, seal};
 use crate::secret::random_bytes;
-use crate::state::Applied;
+use crate::state::{Applied, State, StateError};
 use crate::told::Told;
 use crate::workspace::{Rejected, Request, Requests, Workspace};
 
@@ -144,9 +144,10 @@ impl Writer {
             let state = self.node.state.current();
             let applied = Applied { epoch: position.epoch, seq: position.seq, hash: position.hash.0 };
             if let Err(error) = state.apply(&[(self.workspace.id, &changes, applied)]) {
-                tracing::error!(%error, "state.apply_failed");
-                state.give_up();
-                std::process::exit(exit::STATE_FAILED);
+                end_process(&state, &error);
+            }
+            if state.asks_to_settle() {
+                settle_aside(Arc::clone(&state));
             }
             self.node.search.touch(self.workspace.id, applied, &draft.commits, &changes);
             let told = Told::new(&*state, self.workspace.id, record.prev_hash.0);
@@ -193,6 +194,22 @@ impl Writer {
             self.workspace.hooks.notify_one();
         }
     }
+}
+
+/// Writes into sled what waits in memory, while commands go on.
+fn settle_aside(state: Arc<State>) {
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = state.settle() {
+            end_process(&state, &error);
+        }
+    });
+}
+
+/// The state holds less than it should: a start rebuilds it.
+fn end_process(state: &State, error: &StateError) -> ! {
+    tracing::error!(%error, "state.apply_failed");
+    state.give_up();
+    std::process::exit(exit::STATE_FAILED);
 }
 
 /// Why the process ends by itself, for its supervisor.

@@ -52,33 +52,14 @@ impl Rows for MemoryRows {
     }
 }
 
-/// Rows as they will be once `changes` are written over `base`.
-pub struct Overlay<'a> {
-    base: &'a dyn Rows,
-    changes: Changes,
+/// Rows as they are once `changes` are written over `base`.
+#[derive(Clone, Copy)]
+pub struct Layer<'a> {
+    pub base: &'a dyn Rows,
+    pub changes: &'a Changes,
 }
 
-impl<'a> Overlay<'a> {
-    /// `base` without any change yet.
-    pub fn new(base: &'a dyn Rows) -> Self {
-        Self { base, changes: Changes::new() }
-    }
-
-    /// Lays `changes` over those already here.
-    pub fn apply(&mut self, changes: Changes) {
-        self.changes.extend(changes);
-    }
-
-    /// Everything laid over the base so far.
-    pub fn changes(&self) -> &Changes {
-        &self.changes
-    }
-
-    /// Everything laid over the base, to be written.
-    pub fn into_changes(self) -> Changes {
-        self.changes
-    }
-
+impl Layer<'_> {
     /// Appends the rows of `from <= key < to` in `base`, which holds all of that stretch, under the changes.
     fn merge(&self, base: Vec<Row>, from: &[u8], to: &[u8], limit: usize, rows: &mut Vec<Row>) {
         let changes = self.changes.range::<[u8], _>((Included(from), Excluded(to))).peekable();
@@ -87,7 +68,7 @@ impl<'a> Overlay<'a> {
     }
 }
 
-impl Rows for Overlay<'_> {
+impl Rows for Layer<'_> {
     fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
         match self.changes.get(key) {
             Some(value) => value.clone(),
@@ -109,6 +90,53 @@ impl Rows for Overlay<'_> {
             from = end;
         }
         rows
+    }
+}
+
+/// Rows as they will be once changes that still come are written over a base.
+pub struct Overlay<'a> {
+    base: &'a dyn Rows,
+    changes: Changes,
+}
+
+impl<'a> Overlay<'a> {
+    /// `base` without any change yet.
+    pub fn new(base: &'a dyn Rows) -> Self {
+        Self { base, changes: Changes::new() }
+    }
+
+    /// Lays `changes` over those already here.
+    pub fn apply(&mut self, changes: Changes) {
+        self.changes.extend(changes);
+    }
+
+    /// Lays one row, or its end, over those already here.
+    pub fn set(&mut self, key: Vec<u8>, value: Option<Vec<u8>>) {
+        self.changes.insert(key, value);
+    }
+
+    /// Everything laid over the base so far.
+    pub fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
+    /// Everything laid over the base, to be written.
+    pub fn into_changes(self) -> Changes {
+        self.changes
+    }
+
+    fn layer(&self) -> Layer<'_> {
+        Layer { base: self.base, changes: &self.changes }
+    }
+}
+
+impl Rows for Overlay<'_> {
+    fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
+        self.layer().get(key)
+    }
+
+    fn range(&self, from: &[u8], to: &[u8], limit: usize) -> Vec<Row> {
+        self.layer().range(from, to, limit)
     }
 }
 

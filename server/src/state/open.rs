@@ -6,7 +6,7 @@ use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Mutex, mpsc};
+use std::sync::{Mutex, RwLock, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -185,6 +185,9 @@ impl State {
             File::options().read(true).write(true).open(&path).map_err(StateError::file("open", &path))?;
         Ok(Self {
             db: Some(db),
+            memtable: RwLock::default(),
+            failed: AtomicBool::new(false),
+            settling: AtomicBool::new(false),
             file,
             folder: folder.to_path_buf(),
             folders: folders.clone(),

@@ -3,13 +3,15 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use parloir_desk::rows::{Changes, MemoryRows, Rows};
 use parloir_protocol::ids::WorkspaceId;
 
-use super::{Applied, Damage, Opened, OpenedHow, Options, State, StateError, locked};
+use super::settle::MEMTABLE_BYTES_MAX;
+use super::{Applied, Damage, Opened, OpenedHow, Options, State, StateError, locked, read_locked};
 
 mod damage;
 mod folders;
@@ -71,7 +73,10 @@ fn batch(seq: u64) -> (WorkspaceId, Changes) {
 fn play(state: &State, seqs: std::ops::RangeInclusive<u64>) {
     for seq in seqs {
         let (workspace, changes) = batch(seq);
-        state.apply(&[(workspace, &changes, at(seq))]).expect("a batch is written");
+        state.apply(&[(workspace, &changes, at(seq))]).expect("a batch is taken");
+        if seq % 3 == 0 {
+            state.settle().expect("what waits is written");
+        }
     }
 }
 
@@ -143,6 +148,52 @@ fn reads_agree_with_rows_in_memory() {
 }
 
 #[test]
+fn a_stretch_is_read_as_of_one_moment() {
+    let root = tempfile::tempdir().expect("a folder");
+    let state = open(root.path()).state;
+    let one = workspace(1);
+    let stands_at = |place: u64| Changes::from([(key(one, place), Some(b"here".to_vec()))]);
+    state.apply(&[(one, &stands_at(0), at(1))]).expect("a row is taken");
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Acquire) {
+                state.settle().expect("what waits is written");
+            }
+        });
+        scope.spawn(|| {
+            while !is_over.load(Ordering::Acquire) {
+                assert_eq!(state.range(&key(one, 0), &key(one, 100), 100).len(), 1);
+            }
+        });
+        for step in 0..500 {
+            let mut moves = stands_at((step + 1) * 7 % 100);
+            moves.insert(key(one, step * 7 % 100), None);
+            state.apply(&[(one, &moves, at(step + 2))]).expect("a move is taken");
+        }
+        is_over.store(true, Ordering::Release);
+    });
+    assert_eq!(rows_of(&state).0.len(), 1);
+    assert!(state.verify_now().expect("rows can be read"));
+}
+
+#[test]
+fn much_that_waits_is_written_by_whoever_brings_more() {
+    let root = tempfile::tempdir().expect("a folder");
+    let state = open(root.path()).state;
+    for seq in 1..=40 {
+        let rows = seq * 50..seq * 50 + 50;
+        let changes = rows.map(|row| (key(workspace(1), row), Some(vec![7; 4_000]))).collect();
+        state.apply(&[(workspace(1), &changes, at(seq))]).expect("rows are taken");
+        assert!(read_locked(&state.memtable).bytes() <= MEMTABLE_BYTES_MAX);
+    }
+    assert!(state.asks_to_settle());
+    assert!(!state.asks_to_settle(), "one is asked");
+    state.settle().expect("what waits is written");
+    assert!(!state.asks_to_settle(), "nothing waits");
+}
+
+#[test]
 fn a_group_of_records_counts_the_last_value_of_a_row() {
     let root = tempfile::tempdir().expect("a folder");
     let state = open(root.path()).state;
@@ -182,7 +233,7 @@ fn large_values_survive_a_stop_without_close() {
 fn nothing_is_applied_after_a_failed_write() {
     let root = tempfile::tempdir().expect("a folder");
     let state = open(root.path()).state;
-    locked(&state.ledger).failed = true;
+    state.failed.store(true, Ordering::Release);
     let (workspace, changes) = batch(1);
     let refused = state.apply(&[(workspace, &changes, at(1))]);
     assert!(matches!(refused, Err(StateError::Stopped)));

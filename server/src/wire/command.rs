@@ -15,11 +15,11 @@ mod webhook;
 
 pub use message::{SendParts, card as asked_card, check_parts};
 
-/// Who asks, and in which country numbers are read that have none.
-#[derive(Debug, Clone, Copy)]
-pub struct Asker {
+/// Who asks, and in which country numbers are read that have none: looked up for commands that name numbers.
+#[derive(Clone, Copy)]
+pub struct Asker<'a> {
     pub agent_id: AgentId,
-    pub country: Country,
+    pub country: &'a dyn Fn() -> Country,
 }
 
 /// Secrets made for one command. The caller keeps what it must show of them.
@@ -42,14 +42,14 @@ pub fn expected(expected: wire::Expected) -> Expected {
 /// `invalid_number` and `invalid_params`, with the field and the value.
 pub fn command(
     frame: &CommandFrame,
-    asker: Asker,
+    asker: Asker<'_>,
     parts: SendParts,
     secrets: &mut dyn FnMut() -> Secrets,
 ) -> Result<Command, ErrorBody> {
     use Command as C;
     let country = asker.country;
     Ok(match &frame.command {
-        Asked::ConversationStart(start) => address::start(start, country)?,
+        Asked::ConversationStart(start) => address::start(start, country())?,
         Asked::ConversationMove(asked) => moved(asked),
         Asked::ConversationClose(asked) => C::Close { conversation_id: asked.conversation_id },
         Asked::ConversationReopen(asked) => C::Reopen { conversation_id: asked.conversation_id },
@@ -75,7 +75,7 @@ pub fn command(
         Asked::WebhookSave(_) | Asked::WebhookDelete(_) => webhook::of(&frame.command, secrets)?,
         Asked::WebhookRotate(_) | Asked::WebhookReplay(_) => webhook::of(&frame.command, secrets)?,
         Asked::NoteAdd(asked) => contact::note(asked),
-        Asked::ContactSave(asked) => contact::save(asked, country)?,
+        Asked::ContactSave(asked) => contact::save(asked, country())?,
         Asked::ContactMerge(asked) => contact::merge(asked),
         Asked::ContactUnmerge(asked) => contact::unmerge(asked),
         Asked::ContactErase(asked) => C::EraseContact { contact_id: asked.contact_id },
@@ -91,7 +91,7 @@ pub fn command(
         Asked::AgentSetAvailability(asked) => settings::set_availability(asked, asker.agent_id),
         Asked::TokenCreate(asked) => settings::create_token(asked, secrets()),
         Asked::TokenRevoke(asked) => C::RevokeToken { token_id: asked.token_id },
-        Asked::ChannelCreate(asked) => settings::create_channel(asked, country)?,
+        Asked::ChannelCreate(asked) => settings::create_channel(asked, country())?,
         Asked::ChannelChange(asked) => settings::change_channel(asked)?,
         Asked::WorkspaceChange(asked) => settings::change_workspace(asked)?,
         Asked::WorkspaceCreate(asked) => settings::create_workspace(asked, frame.command_id, secrets)?,

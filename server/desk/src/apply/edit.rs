@@ -37,11 +37,11 @@ impl<'a> Edit<'a> {
 
     pub(crate) fn put<T: Serialize>(&mut self, key: Vec<u8>, value: &T) {
         let value = rmp_serde::to_vec(value).expect("an entity of the rules has a binary form");
-        self.rows.apply(Changes::from([(key, Some(value))]));
+        self.rows.set(key, Some(value));
     }
 
     pub(crate) fn remove(&mut self, key: Vec<u8>) {
-        self.rows.apply(Changes::from([(key, None)]));
+        self.rows.set(key, None);
     }
 
     /// A line in a conversation's timeline, at this event's place.
@@ -50,20 +50,24 @@ impl<'a> Edit<'a> {
         self.put(self.keys.timeline_item(conversation, self.seq), &line);
     }
 
-    /// Writes a conversation after `before`, with its places and counters.
+    /// Writes a conversation after `before`, with its places and counters. Places that stay as they are, as with a
+    /// note, are left alone.
     pub(crate) fn put_conversation(&mut self, before: Option<&Conversation>, mut after: Conversation) {
         after.seq = self.seq;
-        if before.is_none_or(|before| Entry::of(before) != Entry::of(&after)) {
+        let entry = Entry::of(&after);
+        let stays = before.is_some_and(|before| Entry::of(before) == entry);
+        if !stays {
             if let Some(before) = before {
                 self.count(Turn::Goes, &before.header);
             }
             self.count(Turn::Comes, &after.header);
         }
-        for (shelf, place) in before.map(order::places).unwrap_or_default() {
-            self.remove(self.keys.place(shelf, place));
+        let (left, taken) = (before.map(order::places).unwrap_or_default(), order::places(&after));
+        for place in left.iter().filter(|place| !taken.contains(place)) {
+            self.remove(self.keys.place(place.0, place.1));
         }
-        for (shelf, place) in order::places(&after) {
-            self.put(self.keys.place(shelf, place), &Entry::of(&after));
+        for place in taken.iter().filter(|place| !stays || !left.contains(place)) {
+            self.put(self.keys.place(place.0, place.1), &entry);
         }
         self.put(self.keys.conversation(after.header.conversation_id), &after);
     }

@@ -1,6 +1,7 @@
 //! The check beside service.
 
-use super::super::{Progress, TALLY_KEY, Verifier};
+use super::super::position::TALLY_KEY;
+use super::super::{Progress, Verifier};
 use super::*;
 
 /// Walks to the end, applying a batch now and then.
@@ -25,8 +26,9 @@ fn wide(root: &Path) -> State {
     for number in 1..=3 {
         let one = workspace(number);
         let changes = (0..1_500).map(|row| (key(one, row), Some(row.to_be_bytes().to_vec()))).collect();
-        state.apply(&[(one, &changes, at(1))]).expect("a batch is written");
+        state.apply(&[(one, &changes, at(1))]).expect("a batch is taken");
     }
+    state.settle().expect("what waits is written");
     state
 }
 

@@ -17,7 +17,7 @@ use crate::wire::command::{Asker, Secrets, SendParts, command};
 fn asked(name: &str, params: &Value) -> Result<Command, ErrorBody> {
     let body = json!({"command_id": COMMAND, "name": name, "params": params}).to_string();
     let frame = read_command_body(Codec::Json, body.as_bytes()).expect("a command of the wire");
-    let asker = Asker { agent_id: AGENT, country: Country::FRANCE };
+    let asker = Asker { agent_id: AGENT, country: &|| Country::FRANCE };
     command(&frame, asker, SendParts::default(), &mut || Secrets {
         token: TokenHash([1; 32]),
         digest_key: DigestKey([2; 32]),

@@ -1,0 +1,112 @@
+//! How rows come into the state: into memory at once, into sled many records at a time.
+
+use std::sync::atomic::Ordering;
+
+use parloir_desk::rows::Changes;
+use parloir_protocol::ids::WorkspaceId;
+
+use super::failure::{StateError, guard};
+use super::ledger::Ledger;
+use super::memtable::Young;
+use super::position::{TALLY_KEY, is_of_the_rules};
+use super::{Applied, State, VALUE_BYTES_MAX, locked, read_locked, write_locked};
+
+/// Bytes of rows in sled's buffers before a write waits for them. sled 0.34 writes each buffer on one of
+/// seven threads that a truncation of its file also needs: a burst that takes all of them never ends.
+const BUFFERED_BYTES_MAX: usize = 512 * 1024;
+
+/// Bytes of rows in memory from which on they are worth a batch of sled's: each batch costs it two writes and holds up
+/// whoever reads from it meanwhile.
+const SETTLE_BYTES: usize = 192 * 1024;
+
+/// Bytes of rows in memory from which on whoever applies writes them himself.
+pub(super) const MEMTABLE_BYTES_MAX: usize = 512 * 1024;
+
+impl State {
+    /// Takes the rows of a record or of a group of records and the positions after them: all or nothing, and read by
+    /// everybody from here on. sled has them after the next [`State::settle`]. After an error every further call is
+    /// refused.
+    pub fn apply(&self, batch: &[(WorkspaceId, &Changes, Applied)]) -> Result<(), StateError> {
+        self.refuse_if_failed()?;
+        for (workspace, changes, _) in batch {
+            check(*workspace, changes);
+        }
+        let bytes = {
+            let mut memtable = write_locked(&self.memtable);
+            for (workspace, changes, applied) in batch {
+                memtable.put(*workspace, changes, *applied);
+            }
+            memtable.bytes()
+        };
+        if bytes > MEMTABLE_BYTES_MAX { self.settle() } else { Ok(()) }
+    }
+
+    /// Whether so many rows wait in memory that somebody should call [`State::settle`]; true for one caller only until
+    /// that is done.
+    pub fn asks_to_settle(&self) -> bool {
+        read_locked(&self.memtable).bytes() > SETTLE_BYTES && !self.settling.swap(true, Ordering::AcqRel)
+    }
+
+    /// Writes what waits in memory into sled, in one batch.
+    pub fn settle(&self) -> Result<(), StateError> {
+        let mut ledger = locked(&self.ledger);
+        self.refuse_if_failed()?;
+        let sealed = write_locked(&self.memtable).seal();
+        let settled = sealed.map_or(Ok(()), |rows| self.timed(|| self.write(&mut ledger, &rows)));
+        self.settling.store(false, Ordering::Release);
+        if settled.is_err() {
+            self.failed.store(true, Ordering::Release);
+            return settled;
+        }
+        write_locked(&self.memtable).settled();
+        Ok(())
+    }
+
+    fn refuse_if_failed(&self) -> Result<(), StateError> {
+        if self.failed.load(Ordering::Acquire) { Err(StateError::Stopped) } else { Ok(()) }
+    }
+
+    fn write(&self, ledger: &mut Ledger, young: &Young) -> Result<(), StateError> {
+        let mut tally = ledger.tally;
+        let mut batch = sled::Batch::default();
+        let mut changed = Vec::new();
+        let positions = young.positions.iter().map(|(workspace, applied)| (workspace, applied.encode()));
+        let positions: Vec<_> = positions.collect();
+        let positions =
+            positions.iter().map(|(workspace, applied)| (&workspace.as_bytes()[..], Some(&applied[..])));
+        let rows = young.rows.iter().map(|(key, value)| (&key[..], value.as_deref()));
+        for (key, new) in rows.chain(positions) {
+            let old = guard("read a row", || self.db().get(key))?;
+            if old.as_deref() == new {
+                continue;
+            }
+            tally.set.change(key, old.as_deref(), new);
+            match new {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
+            ledger.buffered_bytes += key.len() + new.map_or(0, <[u8]>::len);
+            changed.push((key, old, new));
+        }
+        tally.writes += 1;
+        batch.insert(TALLY_KEY, &tally.encode());
+        guard("write rows", || self.db().apply_batch(batch))?;
+        ledger.tally = tally;
+        ledger.follow(&changed);
+        if ledger.buffered_bytes > BUFFERED_BYTES_MAX {
+            guard("empty its buffers", || self.db().flush())?;
+            ledger.buffered_bytes = 0;
+        }
+        Ok(())
+    }
+}
+
+/// Panics for what the rules never give.
+fn check(workspace: WorkspaceId, changes: &Changes) {
+    for (key, value) in changes {
+        let ours = key.starts_with(workspace.as_bytes()) && is_of_the_rules(key);
+        assert!(ours, "the key {key:?} is not one of {workspace}");
+        let bytes = value.as_ref().map_or(0, Vec::len);
+        assert!(bytes <= VALUE_BYTES_MAX, "the value of {key:?} has {bytes} bytes");
+    }
+}
