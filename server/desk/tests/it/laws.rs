@@ -9,7 +9,7 @@ use parloir_desk::command::Command;
 use parloir_desk::counters::touched_counters;
 use parloir_desk::decide::Decided;
 use parloir_desk::refusal::Refusal;
-use parloir_desk::rows::{MemoryRows, Overlay};
+use parloir_desk::rows::{MemoryRows, Overlay, Rows as _};
 use proptest::prelude::*;
 
 use crate::erasure;
@@ -85,6 +85,22 @@ proptest! {
             let touched = touched_counters(desk.view().keys(), &changes);
             for counted in recount::difference(&before, &after) {
                 prop_assert!(touched.contains(&counted), "{:?} moved unnamed", counted);
+            }
+        }
+    }
+
+    #[test]
+    fn no_place_in_a_queue_is_written_again_as_it_was(steps in steps(60)) {
+        let mut desk = Desk::provisioned();
+        let places = desk.view().keys().shelves();
+        for step in &steps {
+            let ask = workload::ask(&mut desk, step);
+            let Ok(Decided::New(commit)) = desk.decide(&ask) else { continue };
+            // Several events may turn a place away and back.
+            let is_one = commit.events.len() == 1;
+            let before = desk.rows.clone();
+            for (key, value) in desk.record(commit).range(places.from.clone()..places.to.clone()) {
+                prop_assert!(!is_one || before.get(key) != *value, "the place {:?} is as it was", key);
             }
         }
     }
