@@ -146,9 +146,7 @@ impl Writer {
             if let Err(error) = state.apply(&[(self.workspace.id, &changes, applied)]) {
                 end_process(&state, &error);
             }
-            if state.asks_to_settle() {
-                settle_aside(Arc::clone(&state));
-            }
+            self.settle(&state);
             self.node.search.touch(self.workspace.id, applied, &draft.commits, &changes);
             let told = Told::new(&*state, self.workspace.id, record.prev_hash.0);
             let entries = told.entries(&draft.commits, draft.at, &changes);
@@ -158,6 +156,18 @@ impl Writer {
         self.workspace.newest.send_replace(position.seq);
         metrics::counter!("parloir_events_total").increment(position.seq + 1 - draft.first_seq);
         draft.answer();
+    }
+
+    /// Before anybody is answered sled has everything, unless more waits to be decided: a start knows an older log
+    /// that was put back by a state that is ahead of it.
+    fn settle(&self, state: &Arc<State>) {
+        if !self.requests.is_empty() {
+            if state.asks_to_settle() {
+                settle_aside(Arc::clone(state));
+            }
+        } else if let Err(error) = state.settle() {
+            end_process(state, &error);
+        }
     }
 
     /// Somebody else appended: take over what they wrote. Whether that worked.
