@@ -81,6 +81,7 @@ impl Writer {
         for _ in 0..CONFLICTS_MAX {
             let mut draft = self.decide(batch);
             if draft.commits.is_empty() {
+                self.settle().await;
                 draft.answer();
                 return None;
             }
@@ -146,7 +147,7 @@ impl Writer {
             if let Err(error) = state.apply(&[(self.workspace.id, &changes, applied)]) {
                 end_process(&state, &error);
             }
-            self.settle(&state);
+            self.settle_now_or_aside(&state);
             self.node.search.touch(self.workspace.id, applied, &draft.commits, &changes);
             let told = Told::new(&*state, self.workspace.id, record.prev_hash.0);
             let entries = told.entries(&draft.commits, draft.at, &changes);
@@ -158,9 +159,15 @@ impl Writer {
         draft.answer();
     }
 
+    /// For a batch that changes nothing: one before it may have left rows in memory because this one waited.
+    async fn settle(&self) {
+        let _applying = self.node.applying.read().await;
+        self.settle_now_or_aside(&self.node.state.current());
+    }
+
     /// Before anybody is answered sled has everything, unless more waits to be decided: a start knows an older log
     /// that was put back by a state that is ahead of it.
-    fn settle(&self, state: &Arc<State>) {
+    fn settle_now_or_aside(&self, state: &Arc<State>) {
         if !self.requests.is_empty() {
             if state.asks_to_settle() {
                 settle_aside(Arc::clone(state));

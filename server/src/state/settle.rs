@@ -47,6 +47,12 @@ impl State {
         read_locked(&self.memtable).bytes() > SETTLE_BYTES && !self.settling.swap(true, Ordering::AcqRel)
     }
 
+    /// Bytes of rows that only memory has.
+    #[cfg(test)]
+    pub(crate) fn waiting_bytes(&self) -> usize {
+        read_locked(&self.memtable).bytes()
+    }
+
     /// Writes what waits in memory into sled, in one batch.
     pub fn settle(&self) -> Result<(), StateError> {
         let mut ledger = locked(&self.ledger);

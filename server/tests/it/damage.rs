@@ -203,18 +203,23 @@ async fn a_flipped_bit_changes_nothing_that_anybody_sees() {
 
 #[tokio::test]
 async fn a_log_that_lost_its_end_begins_another_epoch() {
-    let before = Before::made(End::Killed).await;
-    let (house, older) = (before.house.copy(), before.house.copy());
-    let server = house.start().await;
-    let desk = before.desk.at(&house);
-    let first = epoch(&desk).await;
-    desk.phone_writes("in-later", &number(3), "later").await;
-    server.stop().await;
-    fs::remove_dir_all(house.data().join("log")).expect("gone");
-    fs::rename(older.data().join("log"), house.data().join("log")).expect("put back");
-    let server = house.start().await;
-    assert!(server.words().contains("a new epoch begins"), "{}", server.words());
-    assert_ne!(epoch(&desk).await, first);
+    for end in [End::Stopped, End::Killed] {
+        let before = Before::made(End::Killed).await;
+        let (house, older) = (before.house.copy(), before.house.copy());
+        let server = house.start().await;
+        let desk = before.desk.at(&house);
+        let first = epoch(&desk).await;
+        desk.phone_writes("in-later", &number(3), "later").await;
+        match end {
+            End::Stopped => drop(server.stop().await),
+            End::Killed => server.kill(),
+        }
+        fs::remove_dir_all(house.data().join("log")).expect("gone");
+        fs::rename(older.data().join("log"), house.data().join("log")).expect("put back");
+        let server = house.start().await;
+        assert!(server.words().contains("a new epoch begins"), "{}", server.words());
+        assert_ne!(epoch(&desk).await, first);
+    }
 }
 
 async fn epoch(desk: &Desk) -> Value {
