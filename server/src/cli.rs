@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::Flags;
+use crate::serve::Remains;
 
 mod check;
 mod connect;
@@ -53,23 +54,37 @@ enum Verb {
     Desk(verbs::Desk),
 }
 
+/// How a verb ended.
+pub struct Ended {
+    pub code: ExitCode,
+    /// Of a server, to be closed once the runtime is gone.
+    pub remains: Option<Remains>,
+}
+
+impl Ended {
+    fn with(code: ExitCode) -> Self {
+        Self { code, remains: None }
+    }
+}
+
 /// Runs one verb to its end, and says how it went.
 ///
 /// # Errors
 /// A sentence for the person at the terminal.
-pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+pub async fn run(cli: Cli) -> anyhow::Result<Ended> {
+    let server = |remains| Ended { code: ExitCode::SUCCESS, remains: Some(remains) };
     match cli.verb {
-        Verb::Serve(flags) => serve::run(&flags).await?,
-        Verb::Demo(flags) => demo::run(&flags).await?,
+        Verb::Serve(flags) => return serve::run(&flags).await.map(server),
+        Verb::Demo(flags) => return demo::run(&flags).await.map(server),
         Verb::Check(flags) => check::run(&flags)?,
         Verb::Repair(flags) => repair::run(&flags)?,
         Verb::Watch(watch) => watch.run().await?,
         Verb::Search(search) => search.run().await?,
-        Verb::Import(import) => return import.run().await,
+        Verb::Import(import) => return import.run().await.map(Ended::with),
         Verb::Inbound(inbound) => inbound.run().await?,
         Verb::Desk(desk) => desk.run().await?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Ended::with(ExitCode::SUCCESS))
 }
 
 #[cfg(test)]

@@ -11,7 +11,8 @@ use thiserror::Error;
 pub use memory::MemoryLog;
 pub use record::{Commits, Hash, Head, Payload, Position, RECORD_BYTES_MAX, Record, RecordError, SubjectId};
 pub use segments::{
-    DiskFiles, Files, Hole, OpenError, OpenReport, Repaired, SegmentLimits, SegmentLog, StoredFile, TornTail,
+    DiskFiles, Files, Hole, LockedLog, OpenError, OpenReport, Repaired, SegmentLimits, SegmentLog,
+    StoredFile, TornTail,
 };
 
 #[cfg(test)]

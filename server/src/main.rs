@@ -1,25 +1,41 @@
 //! The binary `parloir`.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
-use parloir_server::cli::Cli;
+use parloir_server::cli::{Cli, Ended, run};
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// How long what still blocks may take once its verb has ended.
+const LEFTOVERS: Duration = Duration::from_secs(5);
+
+fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("PARLOIR_LOG").unwrap_or_else(|_| "warn".into()),
         )
         .with_writer(std::io::stderr)
         .init();
-    match parloir_server::cli::run(Cli::parse()).await {
-        Ok(code) => code,
+    match carried_out(Cli::parse()) {
+        Ok(Ended { code, remains }) => {
+            if let Some(remains) = remains {
+                remains.close();
+            }
+            code
+        }
         Err(error) => {
             tell(&error);
             ExitCode::FAILURE
         }
     }
+}
+
+/// Runs a verb in a runtime that is gone when this returns.
+fn carried_out(cli: Cli) -> anyhow::Result<Ended> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(run(cli));
+    runtime.shutdown_timeout(LEFTOVERS);
+    ended
 }
 
 #[expect(clippy::print_stderr, reason = "it is for the person at the terminal")]

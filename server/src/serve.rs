@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use parloir_protocol::ids::WorkspaceId;
@@ -23,16 +23,16 @@ use crate::http::link::Links;
 use crate::http::{Edge, Reading, origin_of, routes};
 use crate::hub::Hub;
 use crate::linked::StateLinks;
-use crate::log::{DiskFiles, Log, OpenError, SegmentLimits, SegmentLog};
+use crate::log::{OpenError, SegmentLog};
 use crate::node::{Node, mark_of};
 use crate::outbox::hooks::{self, HookKey, Hooks, KeyError};
 use crate::poison::Poison;
 use crate::providers::{self, Ground, Providers, SettingsError};
 use crate::provision::{SYS, found_sys, has_sys};
-use crate::rules::{APPLY_VERSION, Rules};
+use crate::rules::Rules;
 use crate::search::{Search, SearchError};
 use crate::secret::Secret;
-use crate::state::{Options, StateError, StateHandle};
+use crate::state::StateError;
 use crate::stored::Intake;
 use crate::uploads::Uploads;
 use crate::workspace::{Rejected, Workspace};
@@ -42,10 +42,12 @@ use crate::{due, epochs, fetching, figures, jobs, outbox, presence};
 use house::keep_house;
 use listen::listen;
 use projection::ProjectionError;
+use reading::read_rows;
 
 mod house;
 mod listen;
 mod projection;
+mod reading;
 
 /// Shown from the start, so that what never happened reads 0.
 const COUNTERS: &[&str] = &[
@@ -124,12 +126,9 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     check_public_url(config)?;
     let environment = |name: &str| std::env::var(name).ok();
     let configured = providers::providers(&config.providers, config.public_url.as_deref(), &environment)?;
-    let segments = SegmentLimits { reserve_bytes: config.reserve_bytes, ..SegmentLimits::default() };
-    let (log, report) = SegmentLog::open(&config.data_dir.join("log"), Arc::new(DiskFiles), segments)?;
-    projection::report(&report, progress);
+    let (log, state) = projection::open(config, progress)?;
     let log = Arc::new(log);
     exit_when_failed(&log);
-    let state = open_state(config, log.as_ref(), progress)?;
     let search = Search::new(&config.data_dir.join("search")).with_reserve(config.reserve_bytes);
     let clock = Clock::system();
     let blobs = Arc::new(Blobs::configured(&config.blobs, &config.data_dir)?);
@@ -174,6 +173,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
         stopping: stopping.clone(),
     };
     let listening = tokio::spawn(listen(listener, routes(edge), stopping));
+    read_rows(&node);
     Ok(Server { node, providers, address, demo, stop, listening })
 }
 
@@ -187,8 +187,9 @@ fn say_address(node: &Node, config: &Config, address: SocketAddr) {
 }
 
 impl Server {
-    /// Says goodbye to everyone, then makes the state durable. Its rows are still read through at the next start.
-    pub async fn stop(self) {
+    /// Says goodbye to everyone, then makes the state durable. What is left is to be closed once nothing of the server
+    /// runs any more.
+    pub async fn stop(self) -> Remains {
         self.stop.send_replace(true);
         if tokio::time::timeout(STOPPING, self.listening).await.is_err() {
             tracing::warn!("stop.listener_did_not_end");
@@ -206,6 +207,31 @@ impl Server {
         });
         if !matches!(closed.await, Ok(Ok(()))) {
             tracing::warn!("stop.state_not_flushed");
+        }
+        Remains(self.node)
+    }
+}
+
+/// What is left of a server that stopped.
+pub struct Remains(Arc<Node>);
+
+impl Remains {
+    /// Closes the state, so that the next start need not read all of it. For when the runtime is gone; it blocks.
+    pub fn close(self) {
+        let deadline = Instant::now() + STOPPING;
+        let mut held = self.0;
+        let node = loop {
+            match Arc::try_unwrap(held) {
+                Ok(node) => break node,
+                Err(_) if Instant::now() >= deadline => return tracing::warn!("stop.state_still_used"),
+                Err(still) => held = still,
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        };
+        match node.state.close(deadline) {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!("stop.state_still_used"),
+            Err(error) => tracing::warn!(%error, "stop.state_not_closed"),
         }
     }
 }
@@ -266,15 +292,6 @@ fn head_of(node: &Node, id: WorkspaceId) -> Mark {
     let last =
         node.log.read(id, tail.seq.saturating_sub(1), 1).ok().and_then(|records| records.into_iter().next());
     mark_of(tail, last.map_or([0; 32], |record| record.prev_hash.0))
-}
-
-fn open_state(
-    config: &Config,
-    log: &dyn Log,
-    progress: &mut dyn FnMut(&str),
-) -> Result<StateHandle, StartError> {
-    let options = Options { cache_bytes: config.cache_bytes, ..Options::new(APPLY_VERSION) };
-    projection::open(&config.data_dir, &options, log, progress)
 }
 
 /// Without another place for it, the key of webhooks is kept beside everything else.

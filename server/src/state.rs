@@ -21,6 +21,7 @@ use folders::{Folders, file_names, sync_folder};
 use ledger::Ledger;
 use memtable::Memtable;
 
+mod aside;
 mod check;
 mod clean;
 mod failure;
@@ -49,6 +50,7 @@ pub const VALUE_BYTES_MAX: usize = 100 * 1024;
 pub struct State {
     /// Empty only while it is dropped.
     db: Option<sled::Db>,
+    unread: bool,
     memtable: RwLock<Memtable>,
     /// Whoever wrote into it has failed: nothing further is.
     failed: AtomicBool,
@@ -74,6 +76,11 @@ impl State {
         self.timed(|| self.sync()).inspect_err(|_| self.failed.store(true, Ordering::Release))
     }
 
+    /// Whether its rows were taken over as a clean stop left them, unread: a [`Verifier`] reads them beside service.
+    pub fn is_unread(&self) -> bool {
+        self.unread
+    }
+
     /// How long the oldest write or flush that runs now has been running. sled can wait for itself for ever;
     /// the process then has to exit, which loses nothing that the log does not hold.
     pub fn busy_for(&self) -> Option<Duration> {
@@ -88,7 +95,7 @@ impl State {
         }
     }
 
-    /// Closes the state and marks its folder, so that the next open needs no scan.
+    /// Closes the state and marks its folder, so that the next open need not read all rows.
     pub fn close(mut self) -> Result<(), StateError> {
         self.flush()?;
         if self.release() {

@@ -9,6 +9,7 @@ use clap::Args;
 use super::serve::{say, started, stop_signal};
 use crate::config::{Config, Flags};
 use crate::demo;
+use crate::serve::Remains;
 
 #[derive(Debug, Args)]
 pub(crate) struct DemoFlags {
@@ -23,7 +24,7 @@ pub(crate) struct DemoFlags {
 ///
 /// # Errors
 /// Those of a server's start, and of making the demonstration.
-pub(super) async fn run(flags: &DemoFlags) -> anyhow::Result<()> {
+pub(super) async fn run(flags: &DemoFlags) -> anyhow::Result<Remains> {
     let config = Config { open_simulator: true, open_webhooks: true, ..Config::settle(&flags.serve)? };
     let server = started(&config).await?;
     let url = format!("http://{}", reachable(server.address));
@@ -48,8 +49,7 @@ pub(super) async fn run(flags: &DemoFlags) -> anyhow::Result<()> {
     say(&format!("  {program} next --as Nadia --demo {}", written.display()));
     stop_signal().await?;
     say("stopping");
-    server.stop().await;
-    Ok(())
+    Ok(server.stop().await)
 }
 
 /// Where a browser on this machine finds a server that listens at `address`.

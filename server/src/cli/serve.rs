@@ -12,7 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::config::{Config, Flags};
 use crate::node::Node;
-use crate::serve::{Server, StartError, start};
+use crate::serve::{Remains, Server, StartError, start};
 
 /// What customers write is nobody else's on the machine.
 const DATA_DIR_MODE: u32 = 0o700;
@@ -27,15 +27,14 @@ const STARTS_VARIABLE: &str = "PARLOIR_STARTS";
 ///
 /// # Errors
 /// Those of the configuration and of the start.
-pub(super) async fn run(flags: &Flags) -> anyhow::Result<()> {
+pub(super) async fn run(flags: &Flags) -> anyhow::Result<Remains> {
     let config = Config::settle(flags)?;
     let server = started(&config).await?;
     say(&format!("listening on http://{}", server.address));
     say(&format!("the operator's token is in {}", operator_token(&config.data_dir)));
     stop_signal().await?;
     say("stopping");
-    server.stop().await;
-    Ok(())
+    Ok(server.stop().await)
 }
 
 /// A running server. Where the state damaged this process, the process becomes a new one.

@@ -29,6 +29,7 @@ mod damage;
 mod erase;
 mod files;
 mod folder;
+mod gather;
 mod index;
 mod limits;
 mod open;
@@ -39,6 +40,26 @@ mod scan;
 mod tests;
 
 const KIB: usize = 1024;
+
+/// A log's folder that no other process can open, before anything of it is read.
+pub struct LockedLog {
+    folder: Folder,
+    lock: Box<dyn Send + Sync>,
+}
+
+impl LockedLog {
+    /// Takes the log in `dir`, and makes the folder when there is none.
+    pub fn lock(dir: &Path, files: Arc<dyn Files>) -> Result<Self, OpenError> {
+        let folder = Folder { dir: PathBuf::from(dir), files };
+        let lock = open::lock(&folder)?;
+        Ok(Self { folder, lock })
+    }
+
+    /// Opens it, as [`SegmentLog::open`].
+    pub fn open(self, limits: SegmentLimits) -> Result<(SegmentLog, OpenReport), OpenError> {
+        SegmentLog::over(self, limits)
+    }
+}
 
 /// A log in a folder.
 pub struct SegmentLog {
@@ -60,8 +81,13 @@ impl SegmentLog {
         files: Arc<dyn Files>,
         limits: SegmentLimits,
     ) -> Result<(Self, OpenReport), OpenError> {
-        let folder = Folder { dir: PathBuf::from(dir), files };
-        let lock = open::lock(&folder)?;
+        LockedLog::lock(dir, files)?.open(limits)
+    }
+
+    fn over(
+        LockedLog { folder, lock }: LockedLog,
+        limits: SegmentLimits,
+    ) -> Result<(Self, OpenReport), OpenError> {
         let (index, report) = open::open(&folder, &limits)?;
         let index = Arc::new(RwLock::new(index));
         let (failing, failed) = watch::channel(false);

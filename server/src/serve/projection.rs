@@ -1,18 +1,22 @@
-//! The state at a start: opened, compared with the log, brought up to it, or built anew, with its progress
-//! told.
+//! Log and state at a start: opened, the state compared with the log, brought up to it, or built anew, with its
+//! progress told.
 
 use std::collections::BTreeSet;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::Arc;
+use std::thread;
 
 use parloir_protocol::ids::WorkspaceId;
 use thiserror::Error;
 
+use crate::config::Config;
 use crate::epochs;
-use crate::log::{Log, OpenReport};
+use crate::log::{DiskFiles, LockedLog, Log, OpenReport, SegmentLimits, SegmentLog};
 use crate::rebuild::{self, FoldError};
-use crate::rules::Rules;
+use crate::rules::{APPLY_VERSION, Rules};
 use crate::serve::StartError;
-use crate::state::{CatchUpError, Done, OpenedHow, Options, State, StateHandle};
+use crate::state::{CatchUpError, Done, Opened, OpenedHow, Options, State, StateHandle};
 
 /// How many events lie between two words of progress.
 const PROGRESS_EVENTS: u64 = 50_000;
@@ -22,8 +26,25 @@ const PROGRESS_EVENTS: u64 = 50_000;
 #[error(transparent)]
 pub struct ProjectionError(#[from] CatchUpError<FoldError>);
 
-/// Tells what opening the log found.
-pub(super) fn report(report: &OpenReport, progress: &mut dyn FnMut(&str)) {
+/// Opens both, each read while the other is, and brings the state up to the log.
+pub(super) fn open(
+    config: &Config,
+    progress: &mut dyn FnMut(&str),
+) -> Result<(SegmentLog, StateHandle), StartError> {
+    let limits = SegmentLimits { reserve_bytes: config.reserve_bytes, ..SegmentLimits::default() };
+    let options = Options { cache_bytes: config.cache_bytes, ..Options::new(APPLY_VERSION) };
+    let locked = LockedLog::lock(&config.data_dir.join("log"), Arc::new(DiskFiles))?;
+    let (log, state) = thread::scope(|scope| {
+        let state = scope.spawn(|| State::open(&config.data_dir.join("state"), options));
+        (locked.open(limits), state.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    let (log, report) = log?;
+    tell(&report, progress);
+    let state = brought_up(state?, &config.data_dir, &log, progress)?;
+    Ok((log, state))
+}
+
+fn tell(report: &OpenReport, progress: &mut dyn FnMut(&str)) {
     if let Some(torn) = &report.torn {
         progress(&format!("the log ended in {} torn bytes, never acknowledged: cut off", torn.bytes));
     }
@@ -45,14 +66,12 @@ fn lost(state: &State, log: &dyn Log) -> BTreeSet<WorkspaceId> {
     state.workspaces().into_iter().filter(|workspace| !stands(workspace)).collect()
 }
 
-/// Opens the state in `data_dir` and brings it up to `log`.
-pub(super) fn open(
+fn brought_up(
+    opened: Opened,
     data_dir: &Path,
-    options: &Options,
     log: &dyn Log,
     progress: &mut dyn FnMut(&str),
 ) -> Result<StateHandle, StartError> {
-    let opened = State::open(&data_dir.join("state"), options.clone())?;
     if let OpenedHow::SetAside { reason, .. } = &opened.how {
         progress(&format!("the state is not used ({reason}) and is built anew from the log"));
     }

@@ -148,7 +148,7 @@ impl State {
         let not_fresh =
             |reason: Damage| StateError::NotFresh { path: folder.clone(), reason: reason.to_string() };
         let (db, tally) = watched(&folder, &options, Check::Fresh)?.map_err(not_fresh)?;
-        let state = Self::assemble(db, tally, folders, &folder, options)?;
+        let state = Self::assemble(Taken { db, tally, unread: false }, folders, &folder, options)?;
         state.flush()?;
         sync_folder(&state.folder)?;
         Ok(state)
@@ -168,14 +168,13 @@ impl State {
         };
         folders.end_attempt()?;
         match outcome? {
-            Ok((db, tally)) => Self::assemble(db, tally, folders, folder, options.clone()).map(Ok),
+            Ok(taken) => Self::assemble(taken, folders, folder, options.clone()).map(Ok),
             Err(damage) => Ok(Err(damage)),
         }
     }
 
     fn assemble(
-        db: sled::Db,
-        tally: Tally,
+        Taken { db, tally, unread }: Taken,
         folders: &Folders,
         folder: &Path,
         options: Options,
@@ -185,6 +184,7 @@ impl State {
             File::options().read(true).write(true).open(&path).map_err(StateError::file("open", &path))?;
         Ok(Self {
             db: Some(db),
+            unread,
             memtable: RwLock::default(),
             failed: AtomicBool::new(false),
             settling: AtomicBool::new(false),
@@ -200,7 +200,14 @@ impl State {
     }
 }
 
-fn open_existing(folder: &Path, options: &Options) -> Result<Result<Whole, Damage>, StateError> {
+/// What an existing folder holds.
+struct Taken {
+    db: sled::Db,
+    tally: Tally,
+    unread: bool,
+}
+
+fn open_existing(folder: &Path, options: &Options) -> Result<Result<Taken, Damage>, StateError> {
     if folder.join(FAILED).exists() {
         return Ok(Err(Damage::Failed));
     }
@@ -211,7 +218,7 @@ fn open_existing(folder: &Path, options: &Options) -> Result<Result<Whole, Damag
     });
     let opened = watched(folder, options, if clean { Check::Heads } else { Check::AllRows })?;
     clean::unmark(folder)?;
-    Ok(opened)
+    Ok(opened.map(|(db, tally)| Taken { db, tally, unread: clean }))
 }
 
 /// A kill during recovery leaves these, and sled takes them for snapshots.

@@ -5,10 +5,11 @@ use parloir_desk::rows::{Changes, Overlay, Rows};
 use parloir_protocol::ids::WorkspaceId;
 use thiserror::Error;
 
+use super::aside::{Aside, with_thread_aside};
 use super::{Applied, State, StateError};
 
-/// Rows gathered before they are written in one batch.
-const BATCH_ROWS_MAX: usize = 4_096;
+/// Rows folded before the state takes them.
+const BATCH_ROWS_MAX: usize = 512;
 
 /// Bytes asked of the log at a time.
 const READ_BYTES_MAX: usize = 1024 * 1024;
@@ -95,13 +96,8 @@ pub enum CatchUpError<E: std::error::Error + 'static> {
         tail: u64,
     },
     /// The state could not write.
-    #[error("the rows of {workspace} cannot be written: {source}")]
-    Write {
-        /// Whose rows.
-        workspace: WorkspaceId,
-        /// Why.
-        source: StateError,
-    },
+    #[error("the rows cannot be written: {0}")]
+    Write(#[from] StateError),
 }
 
 /// Brings every workspace up to the end of its log. On an empty state this is a rebuild.
@@ -117,13 +113,15 @@ pub fn catch_up_all<S: Source>(
     workspaces.dedup();
     let missing = |workspace| source.tail(workspace).seq.saturating_sub(state.position(workspace).seq);
     let total = workspaces.iter().copied().map(missing).sum();
-    let mut done = 0;
-    for workspace in workspaces {
-        done += catch_up(state, source, workspace, &fold, |one| {
-            progress(Done { done: done + one.done, total });
-        })?;
-    }
-    Ok(())
+    with_thread_aside(state, |aside| {
+        let mut done = 0;
+        for workspace in workspaces {
+            done += catch_up_one(state, aside, source, workspace, &fold, |one| {
+                progress(Done { done: done + one.done, total });
+            })?;
+        }
+        Ok(())
+    })
 }
 
 /// Brings one workspace up to the end of its log; how many events that took.
@@ -132,6 +130,17 @@ pub fn catch_up<S: Source>(
     source: &S,
     workspace: WorkspaceId,
     fold: impl Fn(&dyn Rows, &S::Item) -> Changes,
+    progress: impl FnMut(Done),
+) -> Result<u64, CatchUpError<S::Error>> {
+    with_thread_aside(state, |aside| catch_up_one(state, aside, source, workspace, &fold, progress))
+}
+
+fn catch_up_one<S: Source>(
+    state: &State,
+    aside: &Aside<'_>,
+    source: &S,
+    workspace: WorkspaceId,
+    fold: &impl Fn(&dyn Rows, &S::Item) -> Changes,
     mut progress: impl FnMut(Done),
 ) -> Result<u64, CatchUpError<S::Error>> {
     let start = state.position(workspace);
@@ -140,7 +149,7 @@ pub fn catch_up<S: Source>(
     let total = tail.seq - start.seq;
     let mut at = start;
     while at.seq < tail.seq {
-        at = fold_batch(state, source, workspace, at, &fold)?;
+        at = fold_some(state, aside, source, workspace, at, fold)?;
         progress(Done { done: at.seq - start.seq, total });
     }
     Ok(at.seq - start.seq)
@@ -167,32 +176,33 @@ fn check_chain<S: Source>(
     Err(CatchUpError::Rebuild(NotInLog::AnotherChain { workspace, seq: at.seq }))
 }
 
-/// Folds the records after `at` until the batch is full, and writes it; the position after them.
-fn fold_batch<S: Source>(
+/// Folds some of the records after `at`; the position after them.
+fn fold_some<S: Source>(
     state: &State,
+    aside: &Aside<'_>,
     source: &S,
     workspace: WorkspaceId,
     at: Applied,
-    fold: impl Fn(&dyn Rows, &S::Item) -> Changes,
+    fold: &impl Fn(&dyn Rows, &S::Item) -> Changes,
 ) -> Result<Applied, CatchUpError<S::Error>> {
-    let records = read(source, workspace, at.seq, READ_BYTES_MAX)?;
-    if records.is_empty() {
+    let mut records = read(source, workspace, at.seq, READ_BYTES_MAX)?.into_iter().peekable();
+    if records.peek().is_none() {
         let tail = source.tail(workspace).seq;
         return Err(CatchUpError::Short { workspace, after: at.seq, tail });
     }
-    let mut overlay = Overlay::new(state);
     let mut reached = at;
-    for (position, item) in records {
-        let changes = fold(&overlay, &item);
-        overlay.apply(changes);
-        reached = position;
-        if overlay.changes().len() >= BATCH_ROWS_MAX {
-            break;
+    while records.peek().is_some() {
+        let mut overlay = Overlay::new(state);
+        for (position, item) in records.by_ref() {
+            let changes = fold(&overlay, &item);
+            overlay.apply(changes);
+            reached = position;
+            if overlay.changes().len() >= BATCH_ROWS_MAX {
+                break;
+            }
         }
+        aside.apply(&[(workspace, &overlay.into_changes(), reached)])?;
     }
-    let changes = overlay.into_changes();
-    let written = state.apply(&[(workspace, &changes, reached)]);
-    written.map_err(|source| CatchUpError::Write { workspace, source })?;
     Ok(reached)
 }
 

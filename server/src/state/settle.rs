@@ -17,7 +17,7 @@ const BUFFERED_BYTES_MAX: usize = 512 * 1024;
 
 /// Bytes of rows in memory from which on they are worth a batch of sled's: each batch costs it two writes and holds up
 /// whoever reads from it meanwhile.
-const SETTLE_BYTES: usize = 192 * 1024;
+pub(super) const SETTLE_BYTES: usize = 192 * 1024;
 
 /// Bytes of rows in memory from which on whoever applies writes them himself.
 pub(super) const MEMTABLE_BYTES_MAX: usize = 512 * 1024;
@@ -27,18 +27,20 @@ impl State {
     /// everybody from here on. sled has them after the next [`State::settle`]. After an error every further call is
     /// refused.
     pub fn apply(&self, batch: &[(WorkspaceId, &Changes, Applied)]) -> Result<(), StateError> {
+        if self.take(batch)? > MEMTABLE_BYTES_MAX { self.settle() } else { Ok(()) }
+    }
+
+    /// The same, whatever waits in memory; how many bytes that is.
+    pub(super) fn take(&self, batch: &[(WorkspaceId, &Changes, Applied)]) -> Result<usize, StateError> {
         self.refuse_if_failed()?;
         for (workspace, changes, _) in batch {
             check(*workspace, changes);
         }
-        let bytes = {
-            let mut memtable = write_locked(&self.memtable);
-            for (workspace, changes, applied) in batch {
-                memtable.put(*workspace, changes, *applied);
-            }
-            memtable.bytes()
-        };
-        if bytes > MEMTABLE_BYTES_MAX { self.settle() } else { Ok(()) }
+        let mut memtable = write_locked(&self.memtable);
+        for (workspace, changes, applied) in batch {
+            memtable.put(*workspace, changes, *applied);
+        }
+        Ok(memtable.bytes())
     }
 
     /// Whether so many rows wait in memory that somebody should call [`State::settle`]; true for one caller only until

@@ -5,8 +5,13 @@ use std::mem;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::{State, StateError};
+
+/// How often a state that is to be closed is looked at while others hold it.
+const LET_GO_POLL: Duration = Duration::from_millis(2);
 
 /// A shared handle on the state in use.
 pub struct StateHandle {
@@ -45,12 +50,16 @@ impl StateHandle {
         self.current().folders.delete_damaged()
     }
 
-    /// Closes the state in use; whether nobody else held it any more, so that it is marked as clean.
-    pub fn close(self) -> Result<bool, StateError> {
-        let state = self.current.into_inner().unwrap_or_else(PoisonError::into_inner);
-        match Arc::try_unwrap(state) {
-            Ok(state) => state.close().map(|()| true),
-            Err(state) => state.flush().map(|()| false),
+    /// Closes the state in use; whether everybody else let go of it before `deadline`, so that it is marked as clean.
+    pub fn close(self, deadline: Instant) -> Result<bool, StateError> {
+        let mut held = self.current.into_inner().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            match Arc::try_unwrap(held) {
+                Ok(state) => return state.close().map(|()| true),
+                Err(state) if Instant::now() >= deadline => return state.flush().map(|()| false),
+                Err(state) => held = state,
+            }
+            thread::sleep(LET_GO_POLL);
         }
     }
 }

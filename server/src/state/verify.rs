@@ -7,8 +7,8 @@ use super::position::TALLY_KEY;
 use super::set::{SetHash, Tally};
 use super::{State, locked};
 
-/// Rows read under one lock; an `apply` waits no longer than for these.
-const CHUNK_ROWS: usize = 1_000;
+/// Rows read under one lock; a [`State::settle`] waits no longer than for these.
+pub(super) const CHUNK_ROWS: usize = 128;
 
 /// How far a check has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //! the log, with the same contents; whoever comes back is reset at most.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -202,24 +203,57 @@ async fn a_flipped_bit_changes_nothing_that_anybody_sees() {
 }
 
 #[tokio::test]
+async fn rows_that_a_clean_stop_did_not_leave_are_noticed_beside_service() {
+    let before = Before::made(End::Stopped).await;
+    let house = before.house.copy();
+    forge(&rows(&house.state()), b"a line");
+    let server = house.spawn();
+    server.ended().await;
+    assert!(!server.words().contains("built anew"), "it was opened unread: {}", server.words());
+    let server = house.start().await;
+    assert!(server.words().contains("built anew"), "{}", server.words());
+    assert_eq!(contents(&before.desk.at(&house)).await, before.contents);
+}
+
+/// Changes the row that holds `text`, and the mark of a clean stop so that it knows nothing of it.
+fn forge(file: &Path, text: &[u8]) {
+    let folder = file.parent().expect("it is in one");
+    let db = sled::open(folder).expect("nobody else has it");
+    let holds = |value: &sled::IVec| value.windows(text.len()).any(|part| part == text);
+    let mut found = db.iter().map(|row| row.expect("it is whole")).filter(|(_, value)| holds(value));
+    let (key, value) = found.next().expect("a row holds it");
+    db.insert(key, [&value[..], b"!"].concat()).expect("it is written");
+    drop((found, db));
+    let mut names: Vec<_> =
+        fs::read_dir(folder).expect("it is there").map(|entry| entry.expect("an entry")).collect();
+    names.sort_by_key(fs::DirEntry::file_name);
+    let mark: String =
+        names.iter().filter(|name| name.path().is_file() && name.file_name() != "clean").map(line).collect();
+    fs::write(folder.join("clean"), mark).expect("it is written");
+}
+
+/// What the mark says of a file.
+fn line(file: &fs::DirEntry) -> String {
+    let of = file.metadata().expect("it is there");
+    let name = file.file_name();
+    let (device, inode, bytes) = (of.dev(), of.ino(), of.len());
+    format!("{device} {inode} {bytes} {}.{:09} {}\n", of.ctime(), of.ctime_nsec(), name.display())
+}
+
+#[tokio::test]
 async fn a_log_that_lost_its_end_begins_another_epoch() {
-    for end in [End::Stopped, End::Killed] {
-        let before = Before::made(End::Killed).await;
-        let (house, older) = (before.house.copy(), before.house.copy());
-        let server = house.start().await;
-        let desk = before.desk.at(&house);
-        let first = epoch(&desk).await;
-        desk.phone_writes("in-later", &number(3), "later").await;
-        match end {
-            End::Stopped => drop(server.stop().await),
-            End::Killed => server.kill(),
-        }
-        fs::remove_dir_all(house.data().join("log")).expect("gone");
-        fs::rename(older.data().join("log"), house.data().join("log")).expect("put back");
-        let server = house.start().await;
-        assert!(server.words().contains("a new epoch begins"), "{}", server.words());
-        assert_ne!(epoch(&desk).await, first);
-    }
+    let before = Before::made(End::Killed).await;
+    let (house, older) = (before.house.copy(), before.house.copy());
+    let server = house.start().await;
+    let desk = before.desk.at(&house);
+    let first = epoch(&desk).await;
+    desk.phone_writes("in-later", &number(3), "later").await;
+    server.stop().await;
+    fs::remove_dir_all(house.data().join("log")).expect("gone");
+    fs::rename(older.data().join("log"), house.data().join("log")).expect("put back");
+    let server = house.start().await;
+    assert!(server.words().contains("a new epoch begins"), "{}", server.words());
+    assert_ne!(epoch(&desk).await, first);
 }
 
 async fn epoch(desk: &Desk) -> Value {

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use parloir_protocol::ids::WorkspaceId;
 
 use super::batch::Header;
-use crate::log::{Position, Record};
+use super::gather::Link;
+use crate::log::Position;
 
 /// The chains of all workspaces, as far as they are whole.
 #[derive(Debug, Default)]
@@ -19,18 +20,17 @@ pub(super) struct Chains {
 }
 
 impl Chains {
-    /// Takes the next record in. Returns its position when it goes on from the one before.
-    pub(super) fn take(&mut self, record: &Record) -> Option<Position> {
-        let workspace = record.workspace;
+    /// Takes the next record in; whether it goes on from the one before.
+    pub(super) fn take(&mut self, link: &Link) -> bool {
+        let workspace = link.workspace;
         let tail = self.tails.get(&workspace).copied().unwrap_or(Position::START);
         self.suspects.remove(&workspace);
-        if self.broken.contains(&workspace) || !record.follows(tail) {
+        if self.broken.contains(&workspace) || !link.follows(tail) {
             self.broken.insert(workspace);
-            return None;
+            return false;
         }
-        let position = record.position();
-        self.tails.insert(workspace, position);
-        Some(position)
+        self.tails.insert(workspace, link.position);
+        true
     }
 
     /// Takes in that one or more batches are lost.

@@ -7,14 +7,14 @@ use std::io;
 use parloir_protocol::ids::WorkspaceId;
 use thiserror::Error;
 
-use super::batch::{self, Header};
+use super::batch::Header;
 use super::damage::Chains;
-use super::files::read_all;
 use super::folder::Folder;
+use super::gather::{Gathered, Link, gather};
 use super::index::{Index, Segment};
 use super::limits::SegmentLimits;
-use super::scan::{Found, scan};
-use crate::log::{Record, RecordError};
+use super::scan::Found;
+use crate::log::RecordError;
 
 /// Number of the first batch of a log.
 pub(super) const FIRST_BATCH: u64 = 1;
@@ -109,9 +109,7 @@ pub(super) fn open(folder: &Folder, limits: &SegmentLimits) -> Result<(Index, Op
     opening.report.batches_end = FIRST_BATCH;
     let numbers = folder.segments().map_err(OpenError::Io)?;
     opening.missing_before(numbers.first().copied());
-    for (at, number) in numbers.iter().enumerate() {
-        opening.segment(*number, numbers.get(at + 1).copied())?;
-    }
+    gather(folder, &numbers, |gathered| opening.segment(gathered))?;
     if numbers.is_empty() {
         let file = folder.create_segment(FIRST_BATCH).map_err(OpenError::Io)?;
         opening.index.segments.insert(FIRST_BATCH, Segment::new(file, 0));
@@ -136,18 +134,13 @@ impl Opening<'_> {
         }
     }
 
-    fn segment(&mut self, number: u64, until: Option<u64>) -> Result<(), OpenError> {
-        let file = self.folder.open_segment(number).map_err(OpenError::Io)?;
-        let bytes = read_all(&*file).map_err(OpenError::Io)?;
-        let mut segment = Segment::new(file, bytes.len() as u64);
+    fn segment(&mut self, gathered: Gathered) -> Result<(), OpenError> {
+        let Gathered { number, file, bytes, found, newest } = gathered;
+        let mut segment = Segment::new(file, bytes);
         self.report.batches_end = number;
-        let mut last = 0..0;
-        for found in scan(&bytes, number, until) {
+        for (found, links) in found {
             match found {
-                Found::Batch { offset, header } => {
-                    self.batch(number, offset, &header, &bytes)?;
-                    last = offset..offset + header.batch_bytes();
-                }
+                Found::Batch { offset, header } => self.batch(number, offset as u64, &header, links?),
                 Found::Hole { offset, end, from, until, header } => {
                     segment.holes.insert(offset as u64, end as u64);
                     self.lose(number, offset..end, until - from, header.as_ref());
@@ -155,8 +148,8 @@ impl Opening<'_> {
                 Found::Torn { offset } => self.cut(number, &mut segment, offset as u64)?,
             }
         }
-        if until.is_none() {
-            self.settle(&segment, last.start as u64, &bytes[last]).map_err(OpenError::Io)?;
+        if let Some((offset, batch)) = newest {
+            self.settle(&segment, offset, &batch).map_err(OpenError::Io)?;
         }
         self.index.segments.insert(number, segment);
         Ok(())
@@ -170,19 +163,16 @@ impl Opening<'_> {
         self.folder.files.sync_dir(&self.folder.dir)
     }
 
-    fn batch(&mut self, segment: u64, offset: usize, header: &Header, bytes: &[u8]) -> Result<(), OpenError> {
+    fn batch(&mut self, segment: u64, offset: u64, header: &Header, links: Vec<Link>) {
         self.report.batches += 1;
         self.report.batches_end = header.number + 1;
-        for encoded in batch::records(header.body(&bytes[offset..]).unwrap_or_default()) {
-            let unreadable = |source| OpenError::Record { segment, batch: header.number, source };
-            let record = Record::decode(encoded).map_err(unreadable)?;
-            if let Some(position) = self.chains.take(&record) {
+        for link in links {
+            if self.chains.take(&link) {
                 self.report.records += 1;
                 let mark_bytes = self.limits.mark_bytes;
-                self.index.advance(record.workspace, position, segment, offset as u64, mark_bytes);
+                self.index.advance(link.workspace, link.position, segment, offset, mark_bytes);
             }
         }
-        Ok(())
     }
 
     fn lose(&mut self, segment: u64, bytes: std::ops::Range<usize>, batches: u64, header: Option<&Header>) {

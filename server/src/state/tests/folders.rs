@@ -1,6 +1,7 @@
 //! Folders, the pointer between them, the mark of a clean stop, and replacement while others read.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
 use super::super::StateHandle;
 use super::*;
@@ -90,6 +91,7 @@ fn the_mark_of_a_clean_stop_spares_the_scan_once() {
     state.db().insert(key(workspace(1), 1), b"forged").expect("a row is forged");
     state.close().expect("the state closes");
     let state = kept(root.path());
+    assert!(state.is_unread());
     assert!(!folder(root.path()).join("clean").exists());
     drop(state);
     assert_eq!(*reason_of(&open(root.path())), Damage::Differs);
@@ -124,7 +126,7 @@ fn a_replaced_state_goes_with_its_last_reader() {
     assert_eq!(names(root.path()), ["state.1", "state.2", "state.current"]);
     drop(reader);
     assert_eq!(names(root.path()), ["state.2", "state.current"]);
-    assert!(handle.close().expect("the state closes"));
+    assert!(handle.close(Instant::now()).expect("the state closes"));
     assert_eq!(rows_of(&kept(root.path())), rows_after(30));
 }
 

@@ -1,6 +1,7 @@
 //! The check beside service.
 
 use super::super::position::TALLY_KEY;
+use super::super::verify::CHUNK_ROWS;
 use super::super::{Progress, Verifier};
 use super::*;
 
@@ -51,7 +52,7 @@ fn a_walk_goes_on_in_bounded_steps() {
     let state = wide(root.path());
     let mut verifier = Verifier::new(&state);
     let first = verifier.step(&state).expect("rows can be read");
-    assert_eq!(first, Progress::Walking { rows_done: 1_000 });
+    assert_eq!(first, Progress::Walking { rows_done: CHUNK_ROWS as u64 });
 }
 
 #[test]
