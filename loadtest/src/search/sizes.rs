@@ -14,7 +14,7 @@ const PEOPLE: &str = "people";
 const MESSAGES: &str = "messages";
 
 /// Fields of the index of people that hold values of properties.
-const PROPERTY_FIELDS: [&str; 3] = ["detail_grams", "detail_words", "properties"];
+const PROPERTY_FIELDS: [&str; 4] = ["detail_grams", "detail_words", "properties", "property"];
 
 /// The server says its figures this often at least.
 const TOLD_WITHIN: Duration = Duration::from_secs(40);

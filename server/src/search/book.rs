@@ -2,9 +2,9 @@
 //! few in memory that replace them until the next commit. A change is found at once; a commit is nobody's
 //! wait.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::IndexWriterOptions;
@@ -39,8 +39,10 @@ const SEQ_MAX: u64 = (1 << SEQ_BITS) - 1;
 /// What a document takes before it is indexed, roughly.
 const DOCUMENT_BYTES: usize = 1_024;
 
-/// Memory of one indexing thread; tantivy wants 15 MB at least.
-const WRITER_BYTES: usize = 24 << 20;
+/// Memory of the thread that indexes beside service; tantivy wants 15 MB at least.
+const STEADY_BYTES: usize = 24 << 20;
+/// And while an index is built: every time it is full a segment is written, which is merged again later.
+const BUILDING_BYTES: usize = 96 << 20;
 /// Deleted documents of a segment, as a share, from which it is merged again.
 const DELETED_SHARE_MAX: f32 = 0.25;
 
@@ -72,6 +74,8 @@ pub(super) struct Book<S: Shape> {
     reader: IndexReader,
     published: RwLock<Published<S>>,
     fresh: RwLock<Arc<Fresh<S::Record>>>,
+    /// While it is built: documents that were put meanwhile, which whoever builds must leave alone.
+    put_meanwhile: Mutex<Option<HashSet<Id>>>,
 }
 
 /// How an index is written.
@@ -135,7 +139,7 @@ impl<S: Shape> Clone for Published<S> {
     }
 }
 
-/// How many threads index at once.
+/// How much memory may be taken before a segment is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pace {
     /// Beside service.
@@ -179,6 +183,7 @@ impl<S: Shape> Book<S> {
             reader,
             published: RwLock::new(Published { leaves: Vec::new(), frozen: Arc::default() }),
             fresh: RwLock::default(),
+            put_meanwhile: Mutex::new((pace == Pace::Building).then(HashSet::new)),
         };
         let leaves = book.leaves(&HashMap::new())?;
         *write(&book.published) = Published { leaves, frozen: Arc::default() };
@@ -187,6 +192,9 @@ impl<S: Shape> Book<S> {
 
     /// Puts a document into memory; nothing takes it out of sight.
     pub(super) fn put(&self, workspace: u32, id: Id, record: Option<S::Record>) {
+        if let Some(put) = &mut *locked(&self.put_meanwhile) {
+            put.insert(id);
+        }
         Arc::make_mut(&mut write(&self.fresh)).put(workspace, id, record.map(Arc::new));
     }
 
@@ -217,9 +225,14 @@ impl<S: Shape> Book<S> {
         Ok(bytes)
     }
 
-    /// Writes a document of an index that is being built, where it cannot stand yet.
+    /// Writes a document of an index that is being built, where it cannot stand yet, unless it was put meanwhile: the
+    /// next commit then takes out what was written before and writes what was put.
     pub(super) fn add(&self, workspace: u32, record: &S::Record) -> tantivy::Result<()> {
         let document = self.document(workspace, record);
+        let put = locked(&self.put_meanwhile);
+        if put.as_ref().is_some_and(|put| put.contains(&record.id())) {
+            return Ok(());
+        }
         self.writing(|writer| writer.add_document(document).map(|_| ()))
     }
 
@@ -256,7 +269,7 @@ impl<S: Shape> Book<S> {
 
     /// Works with the writer; after an error what it had not committed is dropped with it.
     fn writing<T>(&self, work: impl FnOnce(&mut IndexWriter) -> tantivy::Result<T>) -> tantivy::Result<T> {
-        let mut kept = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = locked(&self.writer);
         let mut writer = match std::mem::replace(&mut *kept, Writing::AfterFailure) {
             Writing::With(writer) => writer,
             Writing::AfterFailure => Box::new(self::writer(&self.index, Pace::Steady)?),
@@ -272,7 +285,7 @@ impl<S: Shape> Book<S> {
 
     /// Ends writing for good. What was put is still found.
     pub(super) fn close(&self) {
-        *self.writer.lock().unwrap_or_else(PoisonError::into_inner) = Writing::Closed;
+        *locked(&self.writer) = Writing::Closed;
     }
 
     /// Whether every file is what was written.
@@ -280,9 +293,10 @@ impl<S: Shape> Book<S> {
         self.index.validate_checksum().is_ok_and(|damaged| damaged.is_empty())
     }
 
-    /// Goes on beside service: one thread, and merges that nobody waits for.
+    /// It is built, and goes on beside service: one thread, and merges that nobody waits for.
     pub(super) fn settle(&self) -> tantivy::Result<()> {
-        let mut kept = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        *locked(&self.put_meanwhile) = None;
+        let mut kept = locked(&self.writer);
         if let Writing::With(building) = std::mem::replace(&mut *kept, Writing::AfterFailure) {
             building.wait_merging_threads()?;
         }
@@ -335,13 +349,13 @@ pub(super) fn seq_of(place: u64) -> u64 {
 }
 
 fn writer(index: &Index, pace: Pace) -> tantivy::Result<IndexWriter> {
-    let threads = match pace {
-        Pace::Steady => 1,
-        Pace::Building => 2,
+    let bytes = match pace {
+        Pace::Steady => STEADY_BYTES,
+        Pace::Building => BUILDING_BYTES,
     };
     let options = IndexWriterOptions::builder()
-        .num_worker_threads(threads)
-        .memory_budget_per_thread(WRITER_BYTES)
+        .num_worker_threads(1)
+        .memory_budget_per_thread(bytes)
         .num_merge_threads(1)
         .build();
     let writer = index.writer_with_options(options)?;
@@ -349,6 +363,10 @@ fn writer(index: &Index, pace: Pace) -> tantivy::Result<IndexWriter> {
     policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
     writer.set_merge_policy(Box::new(policy));
     Ok(writer)
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {

@@ -1,8 +1,10 @@
-//! Building a catalogue from the state, while service goes on: what changes meanwhile is left to those who
-//! put it, and every piece is read and written under the lock that they take.
+//! Building a catalogue from the state, while service goes on: what changes meanwhile is put, and whatever was put is
+//! left alone.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::panic::resume_unwind;
 use std::sync::Arc;
+use std::thread;
 
 use parloir_desk::entity::ContactStatus;
 use parloir_desk::view::View;
@@ -11,49 +13,47 @@ use uuid::Uuid;
 
 use super::catalogue::Catalogue;
 use super::person::Person;
-use super::progress::WHOLE;
+use super::progress::Part;
 use super::said::Said;
 use super::{Search, SearchError};
 use crate::node::Node;
 
-/// Rows read at once: a search may have to wait for as many.
+/// Rows read at once.
 const ROWS_PER_PIECE: usize = 256;
-/// Rows between two commits, so that what is there is found.
+/// Rows of a part between two commits, so that what is there is found.
 const ROWS_PER_COMMIT: usize = 200_000;
 /// Conversations whose group is remembered while messages are read.
-const GROUPS_MAX: usize = 200_000;
+const GROUPS_MAX: usize = 2_000_000;
 
-/// Where the parts of the work begin and end, in thousandths: messages take most of it.
+/// Where the pieces of work among people begin and end, in thousandths of everything.
 const CONVERSATIONS: std::ops::Range<u64> = 0..400;
-const CONTACTS: std::ops::Range<u64> = 400..500;
-const MESSAGES: std::ops::Range<u64> = 500..WHOLE;
+const CONTACTS: std::ops::Range<u64> = 400..Part::WHOLE;
+const MESSAGES: std::ops::Range<u64> = 0..Part::WHOLE;
 
 /// One build.
 pub(super) struct Build<'a> {
     search: &'a Search,
     node: &'a Node,
     catalogue: &'a Arc<Catalogue>,
-    uncommitted: usize,
 }
 
 impl<'a> Build<'a> {
     pub(super) fn new(search: &'a Search, node: &'a Node, catalogue: &'a Arc<Catalogue>) -> Self {
-        Self { search, node, catalogue, uncommitted: 0 }
+        Self { search, node, catalogue }
     }
 
-    /// Reads everything and writes it.
+    /// Reads everything and writes it, people on one thread and messages on another.
     ///
     /// # Errors
     /// [`SearchError`] when the indexes cannot be written.
-    pub(super) fn run(mut self) -> Result<(), SearchError> {
+    pub(super) fn run(self) -> Result<(), SearchError> {
         let workspaces = self.begin();
-        let count = workspaces.len().max(1) as f64;
-        for (nth, workspace) in workspaces.iter().enumerate() {
-            let share = Share { before: nth as f64 / count, of: 1.0 / count };
-            let talking = self.conversations(*workspace, &share)?;
-            self.contacts(*workspace, &share, &talking)?;
-            self.messages(*workspace, &share)?;
-        }
+        thread::scope(|scope| {
+            let messages = thread::Builder::new().name("search-messages".to_owned());
+            let messages = messages.spawn_scoped(scope, || self.each(&workspaces, Hand::messages))?;
+            let people = self.each(&workspaces, Hand::people);
+            people.and(messages.join().unwrap_or_else(|panic| resume_unwind(panic)))
+        })?;
         self.search.drain(self.node);
         self.catalogue.complete()?;
         Ok(())
@@ -70,6 +70,32 @@ impl<'a> Build<'a> {
         workspaces
     }
 
+    fn each<'b>(
+        &'b self,
+        workspaces: &[WorkspaceId],
+        work: impl Fn(&mut Hand<'b>, WorkspaceId, &Share) -> Result<(), SearchError>,
+    ) -> Result<(), SearchError> {
+        let mut hand = Hand { build: self, uncommitted: 0 };
+        let count = workspaces.len().max(1) as f64;
+        for (nth, workspace) in workspaces.iter().enumerate() {
+            work(&mut hand, *workspace, &Share { before: nth as f64 / count, of: 1.0 / count })?;
+        }
+        Ok(())
+    }
+}
+
+/// One of those who build.
+struct Hand<'a> {
+    build: &'a Build<'a>,
+    uncommitted: usize,
+}
+
+impl Hand<'_> {
+    fn people(&mut self, workspace: WorkspaceId, share: &Share) -> Result<(), SearchError> {
+        let talking = self.conversations(workspace, share)?;
+        self.contacts(workspace, share, &talking)
+    }
+
     /// Writes the conversations; the contacts behind them.
     fn conversations(
         &mut self,
@@ -78,21 +104,17 @@ impl<'a> Build<'a> {
     ) -> Result<HashSet<ContactId>, SearchError> {
         let (mut talking, mut after, mut span) = (HashSet::new(), None, Span::default());
         loop {
-            let piece = {
-                let _nobody_puts = self.search.alone();
-                let state = self.node.state.current();
-                let view = View::new(&*state, workspace);
-                let piece = view.conversations_after(after, ROWS_PER_PIECE);
-                for person in piece.iter().filter_map(|found| Person::of_conversation(&view, found)) {
-                    talking.extend(person.contact);
-                    self.catalogue.add_person(workspace, &person)?;
-                }
-                piece
-            };
+            let state = self.build.node.state.current();
+            let view = View::new(&*state, workspace);
+            let piece = view.conversations_after(after, ROWS_PER_PIECE);
+            for person in piece.iter().filter_map(|found| Person::of_conversation(&view, found)) {
+                talking.extend(person.contact);
+                self.build.catalogue.add_person(workspace, &person)?;
+            }
             let Some(last) = piece.last() else { return Ok(talking) };
             let id = last.header.conversation_id;
             after = Some(id);
-            self.advance(piece.len(), share.within(&CONVERSATIONS, span.reach(id.0)))?;
+            self.advance(piece.len(), Part::People, share.within(&CONVERSATIONS, span.reach(id.0)))?;
         }
     }
 
@@ -104,21 +126,17 @@ impl<'a> Build<'a> {
     ) -> Result<(), SearchError> {
         let (mut after, mut span) = (None, Span::default());
         loop {
-            let piece = {
-                let _nobody_puts = self.search.alone();
-                let state = self.node.state.current();
-                let piece = View::new(&*state, workspace).contacts_after(after, ROWS_PER_PIECE);
-                for contact in piece.iter().filter(|contact| !talking.contains(&contact.id)) {
-                    let saved = contact.status == ContactStatus::Saved;
-                    if let Some(card) = contact.card.known().filter(|_| saved) {
-                        self.catalogue.add_person(workspace, &Person::alone(contact, card))?;
-                    }
+            let state = self.build.node.state.current();
+            let piece = View::new(&*state, workspace).contacts_after(after, ROWS_PER_PIECE);
+            for contact in piece.iter().filter(|contact| !talking.contains(&contact.id)) {
+                let saved = contact.status == ContactStatus::Saved;
+                if let Some(card) = contact.card.known().filter(|_| saved) {
+                    self.build.catalogue.add_person(workspace, &Person::alone(contact, card))?;
                 }
-                piece
-            };
+            }
             let Some(last) = piece.last() else { return Ok(()) };
             after = Some(last.id);
-            self.advance(piece.len(), share.within(&CONTACTS, span.reach(last.id.0)))?;
+            self.advance(piece.len(), Part::People, share.within(&CONTACTS, span.reach(last.id.0)))?;
         }
     }
 
@@ -126,32 +144,32 @@ impl<'a> Build<'a> {
         let (mut after, mut span) = (None, Span::default());
         let mut groups = Groups::default();
         loop {
-            let piece = {
-                let _nobody_puts = self.search.alone();
-                let state = self.node.state.current();
-                let view = View::new(&*state, workspace);
-                let piece = view.messages_after(after, ROWS_PER_PIECE);
-                for message in &piece {
-                    let Some(group) = groups.of(&view, message.conversation_id) else { continue };
-                    if let Some(said) = Said::in_group(message, group) {
-                        self.catalogue.add_message(workspace, &said)?;
-                    }
+            let state = self.build.node.state.current();
+            let view = View::new(&*state, workspace);
+            let piece = view.messages_after(after, ROWS_PER_PIECE);
+            if !piece.is_empty() && after.is_none() {
+                groups.learn(&view);
+            }
+            for message in &piece {
+                let Some(group) = groups.of(&view, message.conversation_id) else { continue };
+                if let Some(said) = Said::in_group(message, group) {
+                    self.build.catalogue.add_message(workspace, &said)?;
                 }
-                piece
-            };
+            }
             let Some(last) = piece.last() else { return Ok(()) };
             after = Some(last.id);
-            self.advance(piece.len(), share.within(&MESSAGES, span.reach(last.id.0)))?;
+            self.advance(piece.len(), Part::Messages, share.within(&MESSAGES, span.reach(last.id.0)))?;
         }
     }
 
-    fn advance(&mut self, rows: usize, thousandths: u64) -> Result<(), SearchError> {
-        self.catalogue.progress().reach(thousandths);
+    fn advance(&mut self, rows: usize, part: Part, thousandths: u64) -> Result<(), SearchError> {
+        let Build { search, node, catalogue } = self.build;
+        catalogue.progress().reach(part, thousandths);
         self.uncommitted += rows;
         if self.uncommitted >= ROWS_PER_COMMIT {
             self.uncommitted = 0;
-            self.search.drain(self.node);
-            self.catalogue.commit()?;
+            search.drain(node);
+            catalogue.commit()?;
         }
         Ok(())
     }
@@ -167,7 +185,7 @@ impl Share {
     /// How much is done of all when so much is done of one part of this share.
     fn within(&self, part: &std::ops::Range<u64>, done: f64) -> u64 {
         let inside = part.start as f64 + done * (part.end - part.start) as f64;
-        (self.before * WHOLE as f64 + self.of * inside) as u64
+        (self.before * Part::WHOLE as f64 + self.of * inside) as u64
     }
 }
 
@@ -188,23 +206,43 @@ impl Span {
     }
 }
 
-/// The groups of conversations that messages were met of. Nobody moves one unseen: the messages of a moved
-/// conversation are put again.
+/// The groups of a workspace's conversations. Nobody moves one unseen: the messages of a moved conversation are put
+/// again.
 #[derive(Default)]
 struct Groups {
-    known: std::collections::HashMap<ConversationId, GroupId>,
+    numbers: HashMap<ConversationId, u16>,
+    groups: Vec<GroupId>,
 }
 
 impl Groups {
-    fn of(&mut self, view: &View<'_>, id: ConversationId) -> Option<GroupId> {
-        if let Some(known) = self.known.get(&id) {
-            return Some(*known);
+    /// Reads the conversations in their order: each alone would cost a page of its own.
+    fn learn(&mut self, view: &View<'_>) {
+        let mut after = None;
+        while self.numbers.len() < GROUPS_MAX {
+            let piece = view.conversations_after(after, ROWS_PER_PIECE);
+            let Some(last) = piece.last() else { return };
+            after = Some(last.header.conversation_id);
+            for conversation in &piece {
+                self.keep(conversation.header.conversation_id, conversation.header.group_id);
+            }
         }
-        let group = view.conversation(id)?.header.group_id;
-        if self.known.len() >= GROUPS_MAX {
-            self.known.clear();
+    }
+
+    fn keep(&mut self, id: ConversationId, group: GroupId) {
+        let known = self.groups.iter().position(|known| *known == group);
+        let number = known.unwrap_or(self.groups.len());
+        if known.is_none() {
+            self.groups.push(group);
         }
-        self.known.insert(id, group);
-        Some(group)
+        if let Ok(number) = u16::try_from(number) {
+            self.numbers.insert(id, number);
+        }
+    }
+
+    fn of(&self, view: &View<'_>, id: ConversationId) -> Option<GroupId> {
+        match self.numbers.get(&id) {
+            Some(number) => self.groups.get(usize::from(*number)).copied(),
+            None => view.conversation(id).map(|found| found.header.group_id),
+        }
     }
 }

@@ -14,7 +14,7 @@ use super::person::Person;
 use super::position::{Extent, Kept, Payload};
 use super::progress::Progress;
 use super::read::Reader;
-use super::record::{Id, Record};
+use super::record::Id;
 use super::touched::Touch;
 use crate::state::Applied;
 
@@ -24,8 +24,6 @@ pub(super) struct Catalogue {
     pub(super) messages: Book<Messages>,
     folder: PathBuf,
     workspaces: RwLock<BTreeMap<WorkspaceId, Kept>>,
-    /// While it is built: documents that changed meanwhile, which the build must leave alone.
-    changed: Mutex<Option<HashSet<Id>>>,
     progress: Progress,
     /// Held from the moment at which documents are frozen until they are published.
     committing: Mutex<()>,
@@ -39,7 +37,6 @@ impl Catalogue {
             messages: Book::create(&folder.join(Messages::FOLDER), Pace::Building)?,
             folder: folder.to_owned(),
             workspaces: RwLock::default(),
-            changed: Mutex::new(Some(HashSet::new())),
             progress: Progress::at_the_start(),
             committing: Mutex::default(),
         })
@@ -57,7 +54,6 @@ impl Catalogue {
             messages,
             folder: folder.to_owned(),
             workspaces: RwLock::new(workspaces),
-            changed: Mutex::new(None),
             progress: Progress::done(),
             committing: Mutex::default(),
         }))
@@ -91,11 +87,9 @@ impl Catalogue {
     pub(super) fn put(&self, reader: &Reader<'_>, touches: &BTreeSet<Touch>) {
         let number = self.number_of(reader.workspace());
         for (id, person) in reader.people(touches) {
-            self.note_change(id);
             self.people.put(number, id, person);
         }
         for (id, said) in reader.messages(touches) {
-            self.note_change(id);
             self.messages.put(number, id, said);
         }
     }
@@ -110,10 +104,9 @@ impl Catalogue {
         ids
     }
 
-    /// Writes a document of a catalogue that is being built, unless it changed meanwhile.
+    /// Writes a document of a catalogue that is being built, unless it was put meanwhile.
     pub(super) fn add_person(&self, workspace: WorkspaceId, person: &Person) -> tantivy::Result<()> {
-        let number = self.number_of(workspace);
-        if self.has_changed(person.id()) { Ok(()) } else { self.people.add(number, person) }
+        self.people.add(self.number_of(workspace), person)
     }
 
     /// The same for a message.
@@ -122,8 +115,7 @@ impl Catalogue {
         workspace: WorkspaceId,
         said: &super::said::Said,
     ) -> tantivy::Result<()> {
-        let number = self.number_of(workspace);
-        if self.has_changed(said.id()) { Ok(()) } else { self.messages.add(number, said) }
+        self.messages.add(self.number_of(workspace), said)
     }
 
     /// How many documents wait to be written.
@@ -166,7 +158,6 @@ impl Catalogue {
     pub(super) fn complete(&self) -> tantivy::Result<()> {
         self.commit_as(Extent::Whole)?;
         self.progress.finish();
-        *self.changed.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.people.settle()?;
         self.messages.settle()
     }
@@ -203,16 +194,6 @@ impl Catalogue {
         let mut workspaces = self.workspaces_mut();
         let next = workspaces.values().map(|kept| kept.number + 1).max().unwrap_or(0);
         workspaces.entry(workspace).or_insert(Kept { number: next, position: Applied::START }).number
-    }
-
-    fn note_change(&self, id: Id) {
-        let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
-        changed.iter_mut().for_each(|changed| _ = changed.insert(id));
-    }
-
-    fn has_changed(&self, id: Id) -> bool {
-        let changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
-        changed.as_ref().is_some_and(|changed| changed.contains(&id))
     }
 
     fn workspaces(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<WorkspaceId, Kept>> {

@@ -84,9 +84,7 @@ pub fn conversations(
 ) -> Result<SearchConversationsOk, ErrorBody> {
     let asked = Asked::new(node, caller, ("people", &query.text), query.limit)?;
     let page = asked.page(query.after.as_deref(), count_wanted(query.count))?;
-    let state = node.state.current();
-    let view = View::new(&*state, caller.workspace.id);
-    let shown = Shown { view, directory: &asked.directory, ask: &asked.ask };
+    let shown = Shown { directory: &asked.directory, ask: &asked.ask };
     let found = asked.guarded(|catalogue, of| {
         let walked = walk(&catalogue.people, of, &asked.ask, None, &page)?;
         let hits: Vec<Hit> = walked.found.iter().map(|found| shown.person(found)).collect();

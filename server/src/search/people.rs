@@ -52,6 +52,7 @@ struct Shown {
     number: Field,
     other: Field,
     tag: Field,
+    property: Field,
     group: Field,
     channel: Field,
     assignee: Field,
@@ -74,6 +75,7 @@ pub(super) struct PeopleSegment {
     names: Texts,
     others: Texts,
     tag: Texts,
+    property: Texts,
     group: Ids,
     channel: Ids,
     assignee: Ids,
@@ -102,7 +104,7 @@ impl Shape for People {
         for field in ["flags", "at", "number", "contact"] {
             schema.add_u64_field(field, NumericOptions::default().set_fast());
         }
-        for field in ["name", "other", "tag"] {
+        for field in ["name", "other", "tag", "property"] {
             schema.add_text_field(field, TextOptions::default().set_fast("raw"));
         }
         for field in ["group", "channel", "assignee"] {
@@ -126,6 +128,7 @@ impl Shape for People {
                 number: field("number")?,
                 other: field("other")?,
                 tag: field("tag")?,
+                property: field("property")?,
                 group: field("group")?,
                 channel: field("channel")?,
                 assignee: field("assignee")?,
@@ -160,6 +163,7 @@ impl Shape for People {
             names: Texts::open(segment, "name")?,
             others: Texts::open(segment, "other")?,
             tag: Texts::open(segment, "tag")?,
+            property: Texts::open(segment, "property")?,
             group: Ids::open(segment, "group")?,
             channel: Ids::open(segment, "channel")?,
             assignee: Ids::open(segment, "assignee")?,
@@ -203,6 +207,9 @@ impl Shown {
             }
         }
         person.tags.iter().for_each(|tag| document.add_text(self.tag, tag));
+        for (key, value) in &person.properties {
+            document.add_text(self.property, [key, KEY_END, value].concat());
+        }
         if let Some(contact) = person.contact {
             document.add_u64(self.contact, fingerprint(contact.as_bytes()));
         }
@@ -237,6 +244,15 @@ impl PeopleSegment {
     /// The numbers of a document, each with its `+`.
     pub(super) fn numbers_of(&self, doc: DocId) -> impl Iterator<Item = String> + '_ {
         self.number.of(doc).map(|digits| format!("+{digits}"))
+    }
+
+    /// The properties of a document, in the order of their keys.
+    pub(super) fn properties_of(&self, doc: DocId) -> Vec<(String, String)> {
+        let texts = self.property.of(doc);
+        let parted = texts.iter().filter_map(|text| text.split_once(KEY_END));
+        let mut properties: Vec<_> = parted.map(|(key, value)| (key.to_owned(), value.to_owned())).collect();
+        properties.sort_unstable();
+        properties
     }
 
     fn addresses(&self, doc: DocId, flags: u64) -> Vec<Address> {

@@ -24,7 +24,6 @@ const SNIPPET_BEFORE: usize = 40;
 
 /// Shows people.
 pub(super) struct Shown<'a> {
-    pub(super) view: View<'a>,
     pub(super) directory: &'a Directory,
     pub(super) ask: &'a Ask,
 }
@@ -68,21 +67,16 @@ impl Shown<'_> {
         Hit { rank, conversation, contact_id, name, profile_name, addresses, tags: card.tags, matched }
     }
 
-    /// Properties are told where they were needed. The index keeps no values of them.
+    /// Properties are told where they were needed.
     fn properties(&self, found: &Found<People>, rank: Rank) -> Vec<(String, String)> {
         let is_asked = |narrow: &Narrow| matches!(narrow, Narrow::Property { .. });
         if rank != Rank::Elsewhere && !self.ask.narrowed.iter().any(is_asked) {
             return Vec::new();
         }
-        if let Document::Fresh(person) = &found.document {
-            return person.properties.clone();
+        match &found.document {
+            Document::Written(leaf, doc) => leaf.segment.properties_of(*doc),
+            Document::Fresh(person) => person.properties.clone(),
         }
-        let contact = self.view.contact(ContactId::from_bytes(found.id.0)).or_else(|| {
-            let conversation = self.view.conversation(ConversationId::from_bytes(found.id.0))?;
-            self.view.contact(self.view.contact_at(conversation.address.known()?)?)
-        });
-        let card = contact.and_then(|contact| contact.card.known().cloned());
-        card.map(|card| card.properties.into_iter().collect()).unwrap_or_default()
     }
 
     fn matched(&self, card: &Card) -> Vec<Match> {

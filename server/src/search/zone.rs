@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use parloir_protocol::text::{Fit, Words};
-use tantivy::postings::{SegmentPostings, TermInfo};
+use tantivy::postings::{BlockSegmentPostings, SegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 use tantivy::{InvertedIndexReader, SegmentReader, TantivyDocument};
 
@@ -204,11 +204,17 @@ fn joined<'a>(lists: &InvertedIndexReader, infos: &[TermInfo], budget: &'a Budge
         return Ok(Set::any(sets?));
     }
     let mut gathering = Gathering::of(infos.iter().map(|info| info.doc_freq));
-    for info in infos {
+    let mut blocks = BlockSegmentPostings::empty();
+    for (nth, info) in infos.iter().enumerate() {
         if budget.is_spent() {
             return Ok(Set::Nothing);
         }
-        gathering.add(Set::list(Some(opened(lists, info)?)), budget);
+        if nth == 0 {
+            blocks = lists.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+        } else {
+            lists.reset_block_postings_from_terminfo(info, &mut blocks)?;
+        }
+        gathering.add(&mut blocks, budget);
     }
     Ok(Set::Gathered(gathering.done()))
 }

@@ -1,12 +1,12 @@
 //! The union of many sets, read to their ends: a list where they are short, else a bit a document.
 
+use tantivy::postings::BlockSegmentPostings;
 use tantivy::{DocId, TERMINATED};
 
-use super::Set;
 use crate::search::budget::Budget;
 
 /// Documents up to which a sorted list is cheaper than bits.
-const LISTED_MAX: u32 = 16_384;
+const LISTED_MAX: u32 = 2_048;
 
 /// Documents in memory.
 pub(in crate::search) enum Gathered {
@@ -35,12 +35,11 @@ impl Gathering {
         gathering.done()
     }
 
-    /// Reads a list to its end.
-    pub(in crate::search) fn add(&mut self, mut set: Set<'_>, budget: &Budget) {
-        let mut doc = set.doc();
-        while doc != TERMINATED && !budget.is_spent() {
-            self.put(doc);
-            doc = set.advance();
+    /// Reads a list to its end, block by block.
+    pub(in crate::search) fn add(&mut self, blocks: &mut BlockSegmentPostings, budget: &Budget) {
+        while !blocks.docs().is_empty() && !budget.is_spent() {
+            blocks.docs().iter().for_each(|doc| self.put(*doc));
+            blocks.advance();
         }
     }
 

@@ -81,12 +81,8 @@ fn many_documents_are_bits() {
     let even: BTreeSet<DocId> = (0..40_000).step_by(2).collect();
     let third: BTreeSet<DocId> = (0..40_000).step_by(3).collect();
     let lists = [&even, &third];
-    let budget = Budget::endless();
-    let gathered = |lists: &[&BTreeSet<DocId>]| {
-        let mut gathering = Gathering::of(lists.iter().map(|docs| docs.len() as u32));
-        lists.iter().for_each(|docs| gathering.add(list(docs), &budget));
-        gathering.done()
-    };
+    let gathered =
+        |lists: &[&BTreeSet<DocId>]| Gathering::of_docs(lists.iter().flat_map(|docs| docs.iter().copied()));
     let many = gathered(&lists);
     assert!(matches!(many, Gathered::Bits { .. }));
     let both = &even | &third;
