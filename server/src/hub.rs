@@ -21,6 +21,8 @@ mod tests;
 
 pub use frame::framed;
 
+use crate::locks::{read_locked, write_locked};
+
 /// The hub of one workspace.
 pub struct Hub {
     ring: std::sync::RwLock<Ring>,
@@ -67,7 +69,7 @@ impl Hub {
 
     /// What comes after `after`, as far as it is still here; nothing when it has to be read from the log.
     pub fn read(&self, after: Place) -> Option<Batch> {
-        self.ring.read().unwrap_or_else(std::sync::PoisonError::into_inner).read(after)
+        read_locked(&self.ring).read(after)
     }
 
     /// Forgets the events, whose bytes may name somebody who was erased.
@@ -76,7 +78,7 @@ impl Hub {
     }
 
     fn write(&self) -> std::sync::RwLockWriteGuard<'_, Ring> {
-        self.ring.write().unwrap_or_else(std::sync::PoisonError::into_inner)
+        write_locked(&self.ring)
     }
 }
 

@@ -24,6 +24,7 @@ pub mod insist;
 pub mod jobs;
 pub mod linked;
 pub mod live;
+mod locks;
 pub mod log;
 pub mod media;
 pub mod node;

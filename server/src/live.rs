@@ -3,7 +3,7 @@
 //! nothing is queued for anybody here.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use parloir_protocol::error::ErrorBody;
@@ -13,6 +13,7 @@ use parloir_session::Scope;
 use tokio::sync::watch;
 
 use crate::admission::{Caller, scope_of};
+use crate::locks::locked;
 use crate::node::Node;
 use crate::queries::search;
 
@@ -75,7 +76,7 @@ impl Live {
     }
 
     fn entries(&self) -> MutexGuard<'_, BTreeMap<Key, Newest>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.entries)
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
@@ -15,6 +15,7 @@ use parloir_protocol::time::Time;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::locks::locked;
 use crate::private_file;
 
 /// Files kept.
@@ -103,7 +104,7 @@ impl Poison {
     /// # Errors
     /// [`KeepError`]; then the provider has to keep it.
     pub fn keep(&self, kept: &Kept) -> Result<String, KeepError> {
-        let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = locked(&self.writing);
         fs::DirBuilder::new().recursive(true).mode(FOLDER_MODE).create(&self.folder)?;
         let (id, ids) = (kept.id(), self.ids()?);
         if ids.contains(&id) {
@@ -161,7 +162,7 @@ impl Poison {
     /// # Errors
     /// Those of the file system.
     pub fn sweep(&self) -> io::Result<()> {
-        let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = locked(&self.writing);
         self.ids().map(drop)
     }
 

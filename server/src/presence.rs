@@ -2,7 +2,7 @@
 //! once; availability, which is recorded, follows two minutes after the last one.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use parloir_desk::command::Command;
 use parloir_desk::commit::{Actor, Key};
@@ -13,6 +13,7 @@ use parloir_protocol::ids::{AgentId, CommandId};
 use parloir_session::Millis;
 use uuid::Uuid;
 
+use crate::locks::locked;
 use crate::node::Node;
 use crate::workspace::Workspace;
 
@@ -39,7 +40,7 @@ enum Leaving {
 
 impl Connected {
     fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.0)
     }
 
     fn add(&self, agent: AgentId) -> usize {

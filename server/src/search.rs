@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
 use dashmap::DashMap;
 use parloir_desk::commit::Commit;
@@ -16,6 +16,7 @@ use parloir_protocol::ids::{ConversationId, WorkspaceId};
 use parloir_protocol::query::search::Building;
 use thiserror::Error;
 
+use crate::locks::{locked, read_locked, write_locked};
 use crate::log::{DiskFiles, Files, Log};
 use crate::node::Node;
 use crate::rebuild;
@@ -166,7 +167,7 @@ impl Search {
             return Ok(false);
         }
         self.catch_up(node, &catalogue)?;
-        *write(&self.current) = Some(Arc::new(catalogue));
+        *write_locked(&self.current) = Some(Arc::new(catalogue));
         Ok(true)
     }
 
@@ -211,7 +212,7 @@ impl Search {
         }
         let state = node.state.current();
         let catalogues: Vec<_> =
-            [&self.current, &self.next].into_iter().filter_map(|kept| read(kept).clone()).collect();
+            [&self.current, &self.next].into_iter().filter_map(|kept| read_locked(kept).clone()).collect();
         for (workspace, Touched { touches, position }) in taken {
             if touches.contains(&Touch::Names) {
                 self.directories.remove(&workspace);
@@ -230,27 +231,27 @@ impl Search {
     /// # Errors
     /// [`SearchError`]; the current one stays.
     pub fn renew(&self, node: &Node) -> Result<(), SearchError> {
-        let _alone = self.building.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = locked(&self.building);
         self.pending.open();
         let catalogue = Arc::new(Catalogue::create(&self.folders.next()?)?);
         {
             let _nobody_puts = self.alone();
-            let mut current = write(&self.current);
-            *write(&self.next) = current.is_some().then(|| Arc::clone(&catalogue));
+            let mut current = write_locked(&self.current);
+            *write_locked(&self.next) = current.is_some().then(|| Arc::clone(&catalogue));
             current.get_or_insert_with(|| Arc::clone(&catalogue));
         }
         let built = Build::new(self, node, &catalogue).run();
         let _nobody_puts = self.alone();
-        *write(&self.next) = None;
+        *write_locked(&self.next) = None;
         if let Err(error) = built {
-            let mut current = write(&self.current);
+            let mut current = write_locked(&self.current);
             if current.as_ref().is_some_and(|current| Arc::ptr_eq(current, &catalogue)) {
                 *current = None;
             }
             return Err(error);
         }
         self.wanted.store(false, Ordering::Release);
-        let old = write(&self.current).replace(Arc::clone(&catalogue));
+        let old = write_locked(&self.current).replace(Arc::clone(&catalogue));
         old.iter().filter(|old| !Arc::ptr_eq(old, &catalogue)).for_each(|old| old.close());
         self.folders.keep_only(catalogue.folder())?;
         Ok(())
@@ -279,7 +280,7 @@ impl Search {
         if !broken.is_damaged() {
             return false;
         }
-        let mut current = write(&self.current);
+        let mut current = write_locked(&self.current);
         if current.as_ref().is_some_and(|current| Arc::ptr_eq(current, broken)) {
             *current = None;
             self.wanted.store(true, Ordering::Release);
@@ -298,7 +299,7 @@ impl Search {
     }
 
     fn catalogue(&self) -> Option<Arc<Catalogue>> {
-        read(&self.current).clone()
+        read_locked(&self.current).clone()
     }
 
     fn waiting(&self) -> usize {
@@ -331,7 +332,7 @@ impl Search {
     }
 
     fn alone(&self) -> MutexGuard<'_, ()> {
-        self.putting.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.putting)
     }
 }
 
@@ -375,12 +376,4 @@ fn formerly_behind(catalogue: &Catalogue, touches: &BTreeSet<Touch>) -> Vec<Touc
     }
     let written = catalogue.written_with(&contacts);
     written.into_iter().map(|id| Touch::Conversation(ConversationId::from_bytes(id.0))).collect()
-}
-
-fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
-    lock.read().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
-    lock.write().unwrap_or_else(PoisonError::into_inner)
 }

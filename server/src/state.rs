@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Mutex, RwLock};
 use std::time::{Duration, Instant};
 
 pub use failure::StateError;
@@ -20,6 +20,8 @@ use failure::guard;
 use folders::{Folders, file_names, sync_folder};
 use ledger::Ledger;
 use memtable::Memtable;
+
+use crate::locks::locked;
 
 mod aside;
 mod check;
@@ -175,17 +177,4 @@ fn sync_blob(path: &Path) -> Result<(), StateError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(StateError::file("sync", path)(error)),
     }
-}
-
-/// The value under a lock; a panic elsewhere leaves it as it was.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn read_locked<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
-    lock.read().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn write_locked<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
-    lock.write().unwrap_or_else(PoisonError::into_inner)
 }

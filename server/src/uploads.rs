@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -15,6 +15,7 @@ use tokio::sync::{OwnedMutexGuard, Semaphore};
 use uuid::Uuid;
 
 use crate::clock::Clock;
+use crate::locks::locked;
 use crate::stored::{Hold, Intake, Waiting};
 
 pub use contents::IsUsed;
@@ -306,7 +307,7 @@ impl Uploads {
     }
 
     fn known(&self) -> MutexGuard<'_, BTreeMap<(WorkspaceId, AttachmentId), Arc<Upload>>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.known)
     }
 }
 

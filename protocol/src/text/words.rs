@@ -63,7 +63,14 @@ impl Words {
 
     /// The best fit of `needle` in any word.
     pub fn fit(&self, needle: &str) -> Option<Fit> {
-        self.iter().filter_map(|word| fit(word, needle)).min()
+        let mut best = None;
+        for found in self.iter().filter_map(|word| fit(word, needle)) {
+            best = Some(best.map_or(found, |best: Fit| best.min(found)));
+            if best == Some(Fit::Whole) {
+                break;
+            }
+        }
+        best
     }
 
     /// Where `needle` stands: as whole words, at the start of words (whole ones too), or anywhere in words.
@@ -124,25 +131,30 @@ impl Words {
 }
 
 fn fit(word: &str, needle: &str) -> Option<Fit> {
-    match word.find(needle).filter(|_| !needle.is_empty())? {
-        0 if word.len() == needle.len() => Some(Fit::Whole),
-        0 => Some(Fit::Start),
-        _ => Some(Fit::Inside),
+    if needle.is_empty() || needle.len() > word.len() {
+        return None;
     }
+    if word.starts_with(needle) {
+        return Some(if word.len() == needle.len() { Fit::Whole } else { Fit::Start });
+    }
+    word.contains(needle).then_some(Fit::Inside)
 }
 
 /// The bytes of `word` where `needle` begins, overlapping ones too.
 fn places<'a>(word: &'a str, needle: &'a str, how: Fit) -> impl Iterator<Item = usize> + 'a {
-    let mut from = 0;
-    let found = std::iter::from_fn(move || {
+    let holds = match how {
+        Fit::Whole => word == needle,
+        Fit::Start => word.starts_with(needle),
+        Fit::Inside => word.len() >= needle.len() && word.contains(needle),
+    };
+    let mut from = if holds { 0 } else { word.len() };
+    std::iter::from_fn(move || {
         let at = from + word.get(from..)?.find(needle)?;
-        from = at + needle.chars().next().map_or(1, char::len_utf8);
+        from = match how {
+            Fit::Whole | Fit::Start => word.len(),
+            Fit::Inside => at + needle.chars().next().map_or(1, char::len_utf8),
+        };
         Some(at)
-    });
-    found.filter(move |at| match how {
-        Fit::Whole => word.len() == needle.len(),
-        Fit::Start => *at == 0,
-        Fit::Inside => true,
     })
 }
 

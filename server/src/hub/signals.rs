@@ -1,7 +1,7 @@
 //! Who is online, looks and types: the newest value per agent and conversation, bounded by those keys and
 //! not by traffic, never logged. Readers ask what changed after the version they know.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use parloir_protocol::down::{Presence, Signal};
 use parloir_protocol::ids::{AgentId, ConversationId, GroupId};
@@ -9,6 +9,8 @@ use parloir_session::Millis;
 use tokio::sync::watch;
 
 use table::{GONE_MS, Table, is_gone};
+
+use crate::locks::locked;
 
 mod table;
 #[cfg(test)]
@@ -85,7 +87,7 @@ impl Signals {
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Table) -> T) -> T {
-        work(&mut self.table.lock().unwrap_or_else(PoisonError::into_inner))
+        work(&mut locked(&self.table))
     }
 
     /// Changes the table, and tells when something of it is new.

@@ -1,7 +1,7 @@
 //! A log in memory, for tests and simulation. It keeps every promise but durability.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, ready};
@@ -10,6 +10,8 @@ use parloir_protocol::ids::WorkspaceId;
 use super::{
     AppendError, EraseError, Erased, Log, Payload, Position, RECORD_BYTES_MAX, ReadError, Record, SubjectId,
 };
+
+use crate::locks::locked;
 
 /// Records of all workspaces, gone with the process.
 #[derive(Debug, Default)]
@@ -40,7 +42,7 @@ impl MemoryLog {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<WorkspaceId, Vec<Record>>> {
-        self.workspaces.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.workspaces)
     }
 }
 

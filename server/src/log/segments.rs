@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::thread::{self, JoinHandle};
 
 use futures_util::FutureExt as _;
@@ -18,10 +18,12 @@ use committer::{Append, Committer, Request};
 pub(crate) use files::faults;
 pub use files::{DiskFiles, Files, StoredFile};
 use folder::Folder;
-use index::{Index, read_locked};
+use index::Index;
 pub use limits::SegmentLimits;
 pub use open::{Hole, OpenError, OpenReport, TornTail};
 pub use repair::Repaired;
+
+use crate::locks::{locked, read_locked};
 
 mod batch;
 mod committer;
@@ -165,7 +167,7 @@ impl Log for SegmentLog {
     }
 
     fn erase(&self, workspace: WorkspaceId, subjects: &BTreeSet<SubjectId>) -> Result<Erased, EraseError> {
-        let _only = self.erasing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _only = locked(&self.erasing);
         self.erase_alone(workspace, subjects)
     }
 }

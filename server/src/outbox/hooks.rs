@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -17,6 +17,7 @@ use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
 
 use crate::fetch::Place;
+use crate::locks::locked;
 use crate::node::Node;
 use crate::workspace::Workspace;
 
@@ -136,7 +137,7 @@ impl Hooks {
 
     /// How many webhooks stand how; nothing while there are none.
     pub fn counts(&self) -> Option<WebhookCounts> {
-        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = locked(&self.counts);
         let sum = |sum: WebhookCounts, one: &WebhookCounts| WebhookCounts {
             active: sum.active + one.active,
             failing: sum.failing + one.failing,
@@ -157,7 +158,7 @@ impl Hooks {
                 WebhookStatus::Active => counted.active += 1,
             }
         }
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = locked(&self.counts);
         if webhooks.is_empty() {
             counts.remove(&workspace);
         } else {

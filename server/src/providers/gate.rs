@@ -2,7 +2,7 @@
 //! and a breaker that opens when nothing comes through. It calls nobody.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use parloir_desk::entity::Failure;
@@ -13,6 +13,7 @@ use tokio::time::Instant;
 use super::{Cause, Later, Rate, Rates};
 use crate::dice::Dice;
 use crate::figures;
+use crate::locks::locked;
 use crate::secret::random_bytes;
 
 pub(crate) use breaker::Breaker;
@@ -220,7 +221,7 @@ impl Gate {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.inner)
     }
 }
 

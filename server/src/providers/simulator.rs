@@ -24,7 +24,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
@@ -40,6 +40,7 @@ use super::{
     Outcome, Outgoing, Poison, Provider, Rate, RawRequest, Reports, Verdict,
 };
 use crate::inbound;
+use crate::locks::locked;
 use crate::node::Node;
 use left::Left;
 use pictures::Pictures;
@@ -122,7 +123,7 @@ impl Simulator {
     /// From now on, messages that reach a phone; those that nobody takes in time are only dropped here.
     pub fn phones(&self) -> mpsc::Receiver<Shown> {
         let (phones, shown) = mpsc::channel(SHOWN_MAX);
-        let mut lookers = self.phones.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut lookers = locked(&self.phones);
         lookers.retain(|looker| !looker.is_closed());
         if lookers.len() < LOOKERS_MAX {
             lookers.push(phones);
@@ -181,7 +182,7 @@ impl Simulator {
 
     /// Whether this is one of the first calls for it, which are put off.
     fn puts_off(&self, outgoing: &Outgoing) -> bool {
-        let mut put_off = self.put_off.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut put_off = locked(&self.put_off);
         let times = put_off.entry((outgoing.message_id, outgoing.attempt)).or_default();
         *times += 1;
         let is_early = *times <= plan::PUT_OFF_TIMES;
@@ -193,7 +194,7 @@ impl Simulator {
 
     /// Whether this message and attempt is new here.
     fn remember(&self, outgoing: &Outgoing) -> bool {
-        let mut remembered = self.remembered.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut remembered = locked(&self.remembered);
         let is_new = remembered.insert((outgoing.message_id, outgoing.attempt));
         if remembered.len() > REMEMBERED_MAX {
             remembered.pop_first();
@@ -218,7 +219,7 @@ impl Simulator {
         let Outgoing { workspace, channel_id, message_id, to, content, .. } = outgoing.clone();
         let text = content.text();
         let shown = Shown { workspace, channel_id, message_id, to, by: plan.by, content, text };
-        for looker in self.phones.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        for looker in locked(&self.phones).iter() {
             // Who looks too slowly sees fewer messages.
             let _busy = looker.try_send(shown.clone()).is_err();
         }

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::IndexWriterOptions;
@@ -23,6 +23,8 @@ pub(super) use leaf::Leaf;
 use super::columns::{ID_HALVES, halves};
 use super::record::{Id, Record};
 use super::tokens::{LINES, Lines, Prefix};
+
+use crate::locks::{locked, read_locked, write_locked};
 
 mod fresh;
 mod leaf;
@@ -186,7 +188,7 @@ impl<S: Shape> Book<S> {
             put_meanwhile: Mutex::new((pace == Pace::Building).then(HashSet::new)),
         };
         let leaves = book.leaves(&HashMap::new())?;
-        *write(&book.published) = Published { leaves, frozen: Arc::default() };
+        *write_locked(&book.published) = Published { leaves, frozen: Arc::default() };
         Ok(book)
     }
 
@@ -195,22 +197,22 @@ impl<S: Shape> Book<S> {
         if let Some(put) = &mut *locked(&self.put_meanwhile) {
             put.insert(id);
         }
-        Arc::make_mut(&mut write(&self.fresh)).put(workspace, id, record.map(Arc::new));
+        Arc::make_mut(&mut write_locked(&self.fresh)).put(workspace, id, record.map(Arc::new));
     }
 
     /// How many documents wait for the next commit.
     pub(super) fn waiting(&self) -> usize {
-        read(&self.fresh).len()
+        read_locked(&self.fresh).len()
     }
 
     /// What was put since the last commit began. To be read before `published`: a document that is frozen in
     /// between is then met twice, and never missed.
     pub(super) fn fresh(&self) -> Arc<Fresh<S::Record>> {
-        Arc::clone(&read(&self.fresh))
+        Arc::clone(&read_locked(&self.fresh))
     }
 
     pub(super) fn published(&self) -> Published<S> {
-        read(&self.published).clone()
+        read_locked(&self.published).clone()
     }
 
     /// What each field takes on disk, in bytes.
@@ -256,8 +258,8 @@ impl<S: Shape> Book<S> {
     }
 
     fn freeze(&self, freeze: impl FnOnce() -> String) -> (Arc<Fresh<S::Record>>, String) {
-        let mut published = write(&self.published);
-        let mut fresh = write(&self.fresh);
+        let mut published = write_locked(&self.published);
+        let mut fresh = write_locked(&self.fresh);
         let payload = freeze();
         let newest = std::mem::take(&mut *fresh);
         published.frozen = match published.frozen.len() {
@@ -313,9 +315,10 @@ impl<S: Shape> Book<S> {
 
     fn publish(&self) -> tantivy::Result<()> {
         self.reader.reload()?;
-        let known = read(&self.published).leaves.iter().map(|leaf| (leaf.key(), Arc::clone(leaf))).collect();
+        let known =
+            read_locked(&self.published).leaves.iter().map(|leaf| (leaf.key(), Arc::clone(leaf))).collect();
         let leaves = self.leaves(&known)?;
-        *write(&self.published) = Published { leaves, frozen: Arc::default() };
+        *write_locked(&self.published) = Published { leaves, frozen: Arc::default() };
         Ok(())
     }
 
@@ -363,16 +366,4 @@ fn writer(index: &Index, pace: Pace) -> tantivy::Result<IndexWriter> {
     policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
     writer.set_merge_policy(Box::new(policy));
     Ok(writer)
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
-    lock.read().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
-    lock.write().unwrap_or_else(PoisonError::into_inner)
 }

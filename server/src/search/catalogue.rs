@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError, RwLock};
+use std::sync::{Mutex, RwLock};
 
 use parloir_protocol::ids::WorkspaceId;
 
@@ -16,6 +16,7 @@ use super::progress::Progress;
 use super::read::Reader;
 use super::record::Id;
 use super::touched::Touch;
+use crate::locks::{locked, read_locked, write_locked};
 use crate::state::Applied;
 
 /// The two indexes in one folder.
@@ -130,7 +131,7 @@ impl Catalogue {
 
     /// Nothing is written any more, so that the folder can go.
     pub(super) fn close(&self) {
-        let _alone = self.committing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = locked(&self.committing);
         self.people.close();
         self.messages.close();
     }
@@ -163,7 +164,7 @@ impl Catalogue {
     }
 
     fn commit_as(&self, extent: Extent) -> tantivy::Result<()> {
-        let _alone = self.committing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = locked(&self.committing);
         // Both tell one position, which the second one has passed: what lies between is put twice.
         let mut payload = String::new();
         self.people.commit(|| {
@@ -197,10 +198,10 @@ impl Catalogue {
     }
 
     fn workspaces(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<WorkspaceId, Kept>> {
-        self.workspaces.read().unwrap_or_else(PoisonError::into_inner)
+        read_locked(&self.workspaces)
     }
 
     fn workspaces_mut(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<WorkspaceId, Kept>> {
-        self.workspaces.write().unwrap_or_else(PoisonError::into_inner)
+        write_locked(&self.workspaces)
     }
 }

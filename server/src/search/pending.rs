@@ -1,12 +1,13 @@
 //! What was touched and not put yet. Whoever searches puts it first, so the one who writes only notes it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
 use parloir_protocol::ids::WorkspaceId;
 
 use super::touched::Touch;
+use crate::locks::locked;
 use crate::state::Applied;
 
 /// Touches from which on nobody waits for a search to put them: a search would have to wait for as many.
@@ -83,6 +84,6 @@ impl Pending {
     }
 
     fn locked(&self) -> MutexGuard<'_, Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.waiting)
     }
 }

@@ -2,9 +2,10 @@
 
 use std::sync::{Mutex, Weak};
 
-use super::locked;
 use super::set::Tally;
 use super::verify::Walk;
+
+use crate::locks::locked;
 
 /// What must move together with the rows.
 pub(super) struct Ledger {

@@ -7,7 +7,9 @@ use parloir_protocol::ids::WorkspaceId;
 
 use super::failure::{StateError, guard};
 use super::position::{WORKSPACE_BYTES, is_of_the_rules, position_key};
-use super::{Applied, State, read_locked};
+use super::{Applied, State};
+
+use crate::locks::read_locked;
 
 impl State {
     /// The newest event that the rows of `workspace` include.

@@ -9,7 +9,9 @@ use super::failure::{StateError, guard};
 use super::ledger::Ledger;
 use super::memtable::Young;
 use super::position::{TALLY_KEY, is_of_the_rules};
-use super::{Applied, State, VALUE_BYTES_MAX, locked, read_locked, write_locked};
+use super::{Applied, State, VALUE_BYTES_MAX};
+
+use crate::locks::{locked, read_locked, write_locked};
 
 /// Bytes of rows in sled's buffers before a write waits for them. sled 0.34 writes each buffer on one of
 /// seven threads that a truncation of its file also needs: a burst that takes all of them never ends.

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use super::{State, StateError};
 
+use crate::locks::{read_locked, write_locked};
+
 /// How often a state that is to be closed is looked at while others hold it.
 const LET_GO_POLL: Duration = Duration::from_millis(2);
 
@@ -26,7 +28,7 @@ impl StateHandle {
 
     /// The state in use. Who holds it long keeps an old folder alive.
     pub fn current(&self) -> Arc<State> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&read_locked(&self.current))
     }
 
     /// An empty state in a folder of its own, to be filled and given to `replace`.
@@ -40,7 +42,7 @@ impl StateHandle {
         state.flush()?;
         state.folders.point_to(&state.folder)?;
         let state = Arc::new(state);
-        let old = mem::replace(&mut *self.current.write().unwrap_or_else(PoisonError::into_inner), state);
+        let old = mem::replace(&mut *write_locked(&self.current), state);
         old.condemned.store(true, Ordering::Release);
         Ok(old.folder.clone())
     }

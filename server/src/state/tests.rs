@@ -11,7 +11,9 @@ use parloir_desk::rows::{Changes, MemoryRows, Rows};
 use parloir_protocol::ids::WorkspaceId;
 
 use super::settle::MEMTABLE_BYTES_MAX;
-use super::{Applied, Damage, Opened, OpenedHow, Options, State, StateError, locked, read_locked};
+use super::{Applied, Damage, Opened, OpenedHow, Options, State, StateError};
+
+use crate::locks::{locked, read_locked};
 
 mod damage;
 mod folders;

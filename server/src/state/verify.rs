@@ -2,10 +2,12 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::State;
 use super::failure::{StateError, guard};
 use super::position::TALLY_KEY;
 use super::set::{SetHash, Tally};
-use super::{State, locked};
+
+use crate::locks::locked;
 
 /// Rows read under one lock; a [`State::settle`] waits no longer than for these.
 pub(super) const CHUNK_ROWS: usize = 128;

@@ -2,12 +2,13 @@
 //! Whoever deletes one asks here first. It knows neither the store nor who needs what.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use parloir_protocol::ids::WorkspaceId;
 use tokio::sync;
 
 use crate::blobs::BlobDigest;
+use crate::locks::locked;
 
 /// Contents put or deleted at the same moment; two that share a turn wait for each other.
 const TURNS: usize = 64;
@@ -57,7 +58,7 @@ impl Holds {
     }
 
     fn held(&self) -> MutexGuard<'_, BTreeMap<Name, usize>> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.held)
     }
 }
 

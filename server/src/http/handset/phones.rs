@@ -2,7 +2,7 @@
 //! few thousand of all phones together. It outlives no restart, and asks nobody.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use parloir_desk::entity::Address;
 use parloir_protocol::ids::{ChannelId, WorkspaceId};
@@ -10,6 +10,7 @@ use parloir_protocol::time::Time;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::locks::locked;
 use crate::providers::Content;
 use crate::providers::simulator::Simulator;
 
@@ -88,7 +89,7 @@ impl Phones {
     }
 
     fn kept(&self) -> MutexGuard<'_, VecDeque<Item>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.kept)
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use axum::http::HeaderMap;
 use parloir_session::Millis;
+
+use crate::locks::locked;
 
 const WINDOW_MS: u64 = 60_000;
 /// Who is remembered at once; one more makes the one forgotten whose minute began first.
@@ -50,7 +52,7 @@ impl Throttle {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Vec<u8>, Count>> {
-        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.counts)
     }
 }
 

@@ -11,8 +11,9 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
 use super::batch::{self, Touched};
 use super::folder::Folder;
-use super::index::{Index, Segment, read_locked, write_locked};
+use super::index::{Index, Segment};
 use super::limits::SegmentLimits;
+use crate::locks::{read_locked, write_locked};
 use crate::log::{AppendError, Position};
 
 /// What the committer is asked.

@@ -10,8 +10,9 @@ use super::SegmentLog;
 use super::batch::{self, Header};
 use super::committer::Request;
 use super::files::read_all;
-use super::index::{Segment, read_locked, write_locked};
+use super::index::Segment;
 use super::scan::{Found, scan};
+use crate::locks::{read_locked, write_locked};
 use crate::log::{EraseError, Erased, Record, SubjectId};
 
 /// A segment written anew.

@@ -2,7 +2,7 @@
 //! is written, and who is read-only. Only durable batches get in.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::Arc;
 
 use parloir_protocol::ids::WorkspaceId;
 
@@ -111,14 +111,4 @@ impl Index {
         }
         self.segments.insert(number, segment);
     }
-}
-
-/// The index for reading. A panic elsewhere leaves it whole: every change to it is complete in itself.
-pub(super) fn read_locked(index: &RwLock<Index>) -> RwLockReadGuard<'_, Index> {
-    index.read().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// The index for a change.
-pub(super) fn write_locked(index: &RwLock<Index>) -> RwLockWriteGuard<'_, Index> {
-    index.write().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,7 +6,8 @@ use std::sync::RwLock;
 use parloir_protocol::ids::WorkspaceId;
 
 use super::batch::{self, Header};
-use super::index::{Index, Stretch, read_locked};
+use super::index::{Index, Stretch};
+use crate::locks::read_locked;
 use crate::log::{ReadError, Record};
 
 /// Enough for the header of a batch that touches some seventy workspaces; more is read when needed.

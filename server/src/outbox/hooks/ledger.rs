@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use parloir_protocol::entity::WebhookDelivery;
 use parloir_protocol::ids::{WebhookId, WorkspaceId};
+
+use crate::locks::locked;
 
 /// Tries of one webhook that are kept.
 pub(super) const TRIES_MAX: usize = 200;
@@ -85,7 +87,7 @@ impl Ledger {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<(WorkspaceId, WebhookId), Tries>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.known)
     }
 }
 

@@ -2,9 +2,11 @@
 //! oldest messages are forgotten first. It decides nothing.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use parloir_protocol::ids::MessageId;
+
+use crate::locks::locked;
 
 /// Messages that are remembered: more than a load test sends.
 const LEFT_MAX: usize = 100_000;
@@ -17,7 +19,7 @@ pub(super) struct Left {
 impl Left {
     /// The message left, once more.
     pub(super) fn note(&self, message: MessageId) {
-        let mut times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut times = locked(&self.times);
         *times.entry(message).or_default() += 1;
         if times.len() > LEFT_MAX {
             times.pop_first();
@@ -25,6 +27,6 @@ impl Left {
     }
 
     pub(super) fn times(&self) -> BTreeMap<MessageId, u32> {
-        self.times.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        locked(&self.times).clone()
     }
 }

@@ -1,13 +1,15 @@
 //! What phones attached: kept in memory until it is fetched, the oldest first out. It reads no content.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use uuid::Uuid;
 
 use super::super::{FetchError, Fetched};
+
+use crate::locks::locked;
 
 /// What is kept at most, together.
 const KEPT_BYTES_MAX: usize = 64 << 20;
@@ -33,7 +35,7 @@ impl Pictures {
             return None;
         }
         let reference = format!("sim-{}", Uuid::now_v7().simple());
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = locked(&self.kept);
         kept.push_back((reference.clone(), picture));
         let weight = |kept: &VecDeque<(String, Picture)>| -> usize {
             kept.iter().map(|(_, picture)| picture.content.len()).sum()
@@ -45,7 +47,7 @@ impl Pictures {
     }
 
     pub(super) fn fetch(&self, reference: &str) -> Result<Fetched, FetchError> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = locked(&self.kept);
         let found = kept.iter().find(|(name, _)| name == reference).map(|(_, picture)| picture.clone());
         let picture = found.ok_or_else(|| FetchError::Gone(format!("no phone attached '{reference}'")))?;
         let content = picture.content.clone();

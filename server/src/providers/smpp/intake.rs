@@ -3,7 +3,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
@@ -19,6 +19,7 @@ use super::shelf::{Put, Set, Shelf};
 use super::submit;
 use super::told::{Digest, Progress, Told, digest};
 use crate::clock::Clock;
+use crate::locks::locked;
 
 /// Senders whose messages are taken at once.
 const LANES: usize = 8;
@@ -238,11 +239,11 @@ impl Clerk {
     }
 
     fn told(&self) -> std::sync::MutexGuard<'_, Told> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.told)
     }
 
     fn shelf(&self) -> std::sync::MutexGuard<'_, Shelf> {
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.shelf)
     }
 }
 

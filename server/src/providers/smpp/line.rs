@@ -1,13 +1,15 @@
 //! The line to the network as senders see it: there or not, and how many may wait for an answer at once. It
 //! never says that a message left, only what was heard.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use rusmpp::pdus::SubmitSm;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
 use super::window::{Order, Said, Stamp};
+
+use crate::locks::locked;
 
 /// The line of one account.
 pub(super) struct Line {
@@ -26,20 +28,20 @@ impl Line {
     /// It is up: where its orders come out.
     pub(super) fn up(&self) -> mpsc::Receiver<Order> {
         let (orders, received) = mpsc::channel(self.window);
-        *self.orders.lock().unwrap_or_else(PoisonError::into_inner) = Some(orders);
+        *locked(&self.orders) = Some(orders);
         received
     }
 
     /// It is down. Orders that nobody took were not said to anybody.
     pub(super) fn down(&self, orders: mpsc::Receiver<Order>) {
-        *self.orders.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *locked(&self.orders) = None;
         drop(orders);
     }
 
     /// Says a message and waits for its answer, no longer than `by`.
     pub(super) async fn submit(&self, submit: SubmitSm, by: Instant) -> Said {
         let Ok(Ok(_place)) = timeout_at(by, self.places.acquire()).await else { return Said::Unsaid };
-        let orders = self.orders.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let orders = locked(&self.orders).clone();
         let Some(orders) = orders else { return Said::Unsaid };
         let (answer, answered) = oneshot::channel();
         let stamp = Arc::new(Stamp::default());

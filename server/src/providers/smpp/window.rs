@@ -1,10 +1,12 @@
 //! What was said to the network and is not answered: bounded, each under its sequence number. It writes nothing.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rusmpp::pdus::SubmitSm;
 use tokio::sync::oneshot;
+
+use crate::locks::locked;
 
 /// The last sequence number; the next one is 1 again.
 const SEQUENCE_MAX: u32 = 0x7fff_ffff;
@@ -63,7 +65,7 @@ impl Window {
 
     /// The number of the next request.
     pub(super) fn sequence(&self) -> u32 {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = locked(&self.inner);
         let sequence = inner.next;
         inner.next = if sequence >= SEQUENCE_MAX { 1 } else { sequence + 1 };
         sequence
@@ -71,19 +73,19 @@ impl Window {
 
     /// The number that the next request will have.
     pub(super) fn next(&self) -> u32 {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner).next
+        locked(&self.inner).next
     }
 
     /// Who waits for the answer to this number. Those who gave up make room: no more wait than may ask at once.
     pub(super) fn wait(&self, sequence: u32, answer: oneshot::Sender<Said>) {
-        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = locked(&self.inner);
         inner.waiting.retain(|_, waiting| !waiting.is_closed());
         inner.waiting.insert(sequence, answer);
     }
 
     /// An answer came; whether anybody waits for it.
     pub(super) fn answer(&self, sequence: u32, said: Said) -> bool {
-        let waiting = self.inner.lock().unwrap_or_else(PoisonError::into_inner).waiting.remove(&sequence);
+        let waiting = locked(&self.inner).waiting.remove(&sequence);
         waiting.is_some_and(|waiting| waiting.send(said).is_ok())
     }
 }

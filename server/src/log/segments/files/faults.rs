@@ -4,9 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::{Files, StoredFile};
+
+use crate::locks::locked;
 
 const PAGE: usize = 4096;
 
@@ -188,10 +190,6 @@ fn refuse_once(left: &mut Option<u64>) -> io::Result<()> {
         }
         None => Ok(()),
     }
-}
-
-fn locked(machine: &Arc<Mutex<Machine>>) -> MutexGuard<'_, Machine> {
-    machine.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Files for FaultFiles {

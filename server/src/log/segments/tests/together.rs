@@ -9,12 +9,12 @@ use std::thread;
 use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::{DIR, open};
+use crate::locks::read_locked;
 use crate::log::contract::samples::{append, next, read_all, subject, workspace};
 use crate::log::segments::batch::Header;
 use crate::log::segments::committer::{Append, Committer, Request};
 use crate::log::segments::files::faults::FaultFiles;
 use crate::log::segments::folder::Folder;
-use crate::log::segments::index::read_locked;
 use crate::log::segments::open::{FIRST_BATCH, open as open_index};
 use crate::log::{AppendError, Log, Position, Record, SegmentLimits};
 
