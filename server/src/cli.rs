@@ -12,6 +12,7 @@ mod check;
 mod connect;
 mod curtain;
 mod demo;
+mod export;
 mod find;
 mod import;
 mod inbound;
@@ -47,6 +48,8 @@ enum Verb {
     Search(search::Search),
     /// Saves the people of a CSV or vCard file; goes on where it was after a stop.
     Import(import::Import),
+    /// Writes all contacts into a CSV or vCard file.
+    Export(export::Export),
     /// Webhooks that could not be read and were kept aside.
     #[command(subcommand)]
     Inbound(inbound::Inbound),
@@ -81,6 +84,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<Ended> {
         Verb::Watch(watch) => watch.run().await?,
         Verb::Search(search) => search.run().await?,
         Verb::Import(import) => return import.run().await.map(Ended::with),
+        Verb::Export(export) => export.run().await?,
         Verb::Inbound(inbound) => inbound.run().await?,
         Verb::Desk(desk) => desk.run().await?,
     }

@@ -27,6 +27,7 @@ use crate::providers::Providers;
 pub mod aside;
 mod attachments;
 mod commands;
+mod contacts;
 mod cookie;
 pub mod demo;
 mod documents;
@@ -101,6 +102,8 @@ pub fn routes(edge: Edge) -> Router {
         .route("/v1/demo", get(demo::people))
         .route("/v1/live", get(live::live))
         .route("/v1/log", get(export::export))
+        .route("/v1/contacts.csv", get(contacts::csv))
+        .route("/v1/contacts.vcf", get(contacts::vcf))
         .route("/v1/aside", get(aside::list))
         .route("/v1/aside/{id}/retry", post(aside::retry))
         .route("/status", get(status::page))

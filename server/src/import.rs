@@ -7,9 +7,11 @@ pub mod cards;
 pub mod columns;
 pub mod draft;
 pub mod frontier;
+pub mod headers;
 pub mod journal;
 pub mod kind;
 pub mod limits;
+pub mod own;
 pub mod records;
 pub mod row;
 #[cfg(test)]

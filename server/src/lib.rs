@@ -12,6 +12,7 @@ pub mod demo;
 pub mod dice;
 pub mod due;
 pub mod epochs;
+pub mod export;
 mod fault;
 pub mod fetch;
 pub mod fetching;
@@ -52,6 +53,7 @@ pub mod sent;
 pub mod serve;
 pub mod snapshot;
 pub mod socket;
+pub mod spreadsheet;
 #[cfg(test)]
 mod stage;
 pub mod state;

@@ -42,6 +42,8 @@ pub struct Limits {
     pub log_readers: usize,
     /// Bytes read from the log at a time.
     pub log_read_bytes: usize,
+    /// Pieces of exported contacts that are read at once.
+    pub exports: usize,
     /// Searches of one server at once; each has a thread to itself.
     pub searches: usize,
     /// Looks at open searches at once, beside those: they never take the turn of somebody who asks.
@@ -67,6 +69,7 @@ impl Limits {
             batch_bytes: 384 << 10,
             log_readers: 4,
             log_read_bytes: 512 << 10,
+            exports: 2,
             searches: 8,
             live_searches: 2,
             resume_events_max: 20_000,
@@ -97,6 +100,8 @@ pub struct Node {
     /// Held by whoever rewrites what is stored.
     pub rewriting: Mutex<()>,
     pub log_readers: Semaphore,
+    /// Turns of those who export contacts.
+    pub exports: Arc<Semaphore>,
     /// Turns of those who search.
     pub searches: Arc<Semaphore>,
     /// Turns of open searches.
@@ -122,6 +127,7 @@ impl Node {
         rules: Rules,
     ) -> Self {
         let log_readers = Semaphore::new(limits.log_readers);
+        let exports = Arc::new(Semaphore::new(limits.exports));
         let searches = Arc::new(Semaphore::new(limits.searches));
         let live_searches = Arc::new(Semaphore::new(limits.live_searches));
         Self {
@@ -132,6 +138,7 @@ impl Node {
             applying: RwLock::new(()),
             rewriting: Mutex::new(()),
             log_readers,
+            exports,
             searches,
             live_searches,
             clock,

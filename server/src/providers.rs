@@ -28,7 +28,7 @@ pub use request::{RawRequest, Reply, Verdict};
 pub use settings::{Keys, Settings, SettingsError, Tenants, providers, tenants};
 
 pub(crate) use gate::Breaker;
-pub(crate) use web::{guarded, plain_client};
+pub(crate) use web::{guarded, patient_client, plain_client};
 
 mod content;
 #[cfg(test)]

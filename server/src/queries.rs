@@ -27,7 +27,7 @@ use crate::{queue, snapshot, wire};
 mod ledger;
 mod plan;
 pub mod search;
-mod seen;
+pub mod seen;
 #[cfg(test)]
 mod tests;
 mod webhooks;

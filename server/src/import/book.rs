@@ -7,10 +7,12 @@ use thiserror::Error;
 use super::card;
 use super::cards::{Cards, Piece};
 use super::columns::{Columns, ColumnsError, Mapping};
+use super::draft::Draft;
 use super::kind::{Head, Kind};
 use super::limits::{CARD_BYTES_MAX, FIELDS_MAX, HEAD_BYTES, RECORD_BYTES_MAX};
 use super::records::{Record, Records};
 use super::row::{Content, Fault, Row};
+use crate::spreadsheet::unguarded;
 
 /// How a file is to be read; what is not said is told from the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -170,7 +172,7 @@ fn csv<R: Read>(input: Input<R>, delimiter: u8, mappings: &[Mapping]) -> Result<
     let columns = match records.read_record()? {
         None => return Err(BookError::Empty),
         Some(Record::TooLong | Record::TooManyFields) => return Err(BookError::Header),
-        Some(Record::Fields(header)) => Columns::of(&header, mappings)?,
+        Some(Record::Fields(header)) => Columns::of(&freed(header), mappings)?,
     };
     Ok(Rows::Csv { records, columns, delimiter })
 }
@@ -179,6 +181,7 @@ fn person(record: Record, columns: &Columns, (first, last): (u64, u64)) -> (Vec<
     let fault = |code: &str, message: String| Content::Fault(Fault::new(code, message));
     match record {
         Record::Fields(fields) => {
+            let fields = freed(fields);
             let room = columns.header().len();
             let content = if fields.iter().skip(room).any(|field| !field.trim().is_empty()) {
                 let found = fields.len();
@@ -186,7 +189,7 @@ fn person(record: Record, columns: &Columns, (first, last): (u64, u64)) -> (Vec<
                     format!("{found} fields under a header of {room}: put quotes around one of them");
                 fault("too_many_fields", message)
             } else {
-                columns.draft(&fields).content()
+                columns.draft(&fields).map_or_else(Content::Fault, Draft::content)
             };
             (fields, content)
         }
@@ -201,6 +204,11 @@ fn person(record: Record, columns: &Columns, (first, last): (u64, u64)) -> (Vec<
             (Vec::new(), fault("too_many_fields", message))
         }
     }
+}
+
+/// Cells as they were before they were written so that no spreadsheet runs them.
+fn freed(cells: Vec<String>) -> Vec<String> {
+    cells.into_iter().map(|cell| unguarded(&cell).to_owned()).collect()
 }
 
 fn card_of(piece: Piece) -> (Vec<String>, Content) {

@@ -4,8 +4,10 @@
 use calcard::common::PartialDateTime;
 use calcard::vcard::{VCard, VCardEntry, VCardParameterValue, VCardProperty, VCardType, VCardValue};
 use calcard::{Entry, Parser};
+use parloir_protocol::ids::ContactId;
 
 use super::draft::Draft;
+use super::own::{X_ADDRESS, X_PROPERTY};
 use super::row::Fault;
 use super::text::{decode, line};
 
@@ -18,9 +20,11 @@ pub const COLUMNS: [&str; 10] =
 /// # Errors
 /// `card_unreadable` when it is no card at all.
 pub fn draft(text: &str) -> Result<Draft, Fault> {
-    let text: String = text.lines().flat_map(|line| [with_charset(line), "\n".to_owned()]).collect();
+    let is_exact = text.lines().any(|line| contact(line).is_some());
+    let (own, theirs): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| is_exact && is_own(line));
+    let text: String = theirs.iter().flat_map(|line| [with_charset(line), "\n".to_owned()]).collect();
     match Parser::new(&text).entry() {
-        Entry::VCard(card) => Ok(draft_of(&card)),
+        Entry::VCard(card) => Ok(draft_of(&card, &own)),
         _ => Err(Fault::new("card_unreadable", "this is no vCard")),
     }
 }
@@ -38,8 +42,9 @@ pub fn fields(draft: &Draft) -> Vec<String> {
         .collect()
 }
 
-fn draft_of(card: &VCard) -> Draft {
+fn draft_of(card: &VCard, own: &[&str]) -> Draft {
     let mut draft = Draft::default();
+    own.iter().for_each(|line| add_own(line, &mut draft));
     for entry in &card.entries {
         match &entry.name {
             VCardProperty::Fn if draft.name.is_empty() => draft.name = line(&text(entry)),
@@ -55,10 +60,52 @@ fn draft_of(card: &VCard) -> Draft {
             _ => {}
         }
     }
-    if draft.name.is_empty() {
+    if draft.name.is_empty() && draft.contact.is_none() {
         draft.name = name(card);
     }
     draft
+}
+
+/// The contact that a card of `parloir export` is of.
+fn contact(line: &str) -> Option<ContactId> {
+    let (name, id) = line.split_once(':')?;
+    if name.eq_ignore_ascii_case("UID") { id.trim().parse().ok() } else { None }
+}
+
+/// Whether a line of such a card is as it was written there: other programs that keep cards add parameters.
+fn is_own(line: &str) -> bool {
+    let name = line.split_once(':').map(|(name, _)| name).unwrap_or_default();
+    ["UID", "FN", "CATEGORIES", X_PROPERTY, X_ADDRESS].contains(&name)
+}
+
+fn add_own(line: &str, draft: &mut Draft) {
+    let Some((name, value)) = line.split_once(':') else { return };
+    match (name, split(value, ';').as_slice()) {
+        ("UID", _) => draft.contact = contact(line),
+        ("FN", [name]) => name.trim().clone_into(&mut draft.name),
+        ("CATEGORIES", _) => split(value, ',').iter().for_each(|tag| draft.add_tag(tag.trim())),
+        (X_PROPERTY, [key, value]) if !key.trim().is_empty() => draft.add_property(key, value),
+        (X_ADDRESS, [kind, value]) => draft.add_id(kind, value),
+        _ => {}
+    }
+}
+
+/// The parts of a value, each without what keeps them apart.
+fn split(value: &str, separator: char) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut characters = value.chars();
+    while let Some(c) = characters.next() {
+        let taken = match c {
+            '\\' => characters.next().map(|next| if matches!(next, 'n' | 'N') { '\n' } else { next }),
+            c if c == separator => None,
+            c => Some(c),
+        };
+        match (taken, parts.last_mut()) {
+            (Some(c), Some(part)) => part.push(c),
+            (Some(_) | None, _) => parts.push(String::new()),
+        }
+    }
+    parts
 }
 
 /// Given name and family name, in this order; a company's name where there is no person.

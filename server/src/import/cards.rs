@@ -4,11 +4,26 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::limits::{CARD_BYTES_MAX, INPUT_BYTES, LINE_BYTES_MAX};
+use super::own::{X_ADDRESS, X_PROPERTY};
 use super::text::decode;
 
 /// The properties that are kept.
-const WANTED: [&str; 11] =
-    ["VERSION", "FN", "N", "ORG", "TITLE", "TEL", "EMAIL", "ADR", "BDAY", "NOTE", "CATEGORIES"];
+const WANTED: [&str; 14] = [
+    "VERSION",
+    "FN",
+    "N",
+    "ORG",
+    "TITLE",
+    "TEL",
+    "EMAIL",
+    "ADR",
+    "BDAY",
+    "NOTE",
+    "CATEGORIES",
+    "UID",
+    X_PROPERTY,
+    X_ADDRESS,
+];
 
 /// One card, or why it is none that could be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,13 +85,14 @@ impl<R: Read> Cards<R> {
         let mut open = Open::default();
         loop {
             let Some(cut) = self.read_line()? else { return Ok(Some(Piece::Unterminated)) };
-            if is(&self.line, "BEGIN:VCARD") {
+            let is_new = !continues(&self.line);
+            if is_new && is(&self.line, "BEGIN:VCARD") {
                 if !open.agent {
                     self.begun = true;
                     return Ok(Some(Piece::Unterminated));
                 }
                 open.depth += 1;
-            } else if is(&self.line, "END:VCARD") {
+            } else if is_new && is(&self.line, "END:VCARD") {
                 let Some(depth) = open.depth.checked_sub(1) else { return Ok(Some(open.close())) };
                 open.depth = depth;
             } else if open.depth == 0 {
@@ -119,7 +135,7 @@ impl<R: Read> Cards<R> {
 
 impl Open {
     fn take(&mut self, line: &[u8], cut: bool) {
-        let continues = matches!(line.first(), Some(b' ' | b'\t'));
+        let continues = continues(line);
         let soft = self.lines.last().is_some_and(|last| !self.passing && ends_softly(last));
         if continues || soft {
             if !self.passing {
@@ -165,6 +181,11 @@ impl Open {
     }
 }
 
+/// Whether a line belongs to the one before it, whatever it says.
+fn continues(line: &[u8]) -> bool {
+    matches!(line.first(), Some(b' ' | b'\t'))
+}
+
 /// Quoted-printable goes on in the next line after `=`.
 fn ends_softly(line: &[u8]) -> bool {
     let head = line.split(|byte| *byte == b':').next().unwrap_or_default();
@@ -204,6 +225,8 @@ mod tests {
     fn lines_are_unfolded_before_they_are_text() {
         let folded = b"BEGIN:VCARD\r\nFN:H\xc3\r\n \xa9l\r\n\t\xc3\xa8ne\r\nEND:VCARD\r\n";
         assert_eq!(all(folded), [card("FN:Hélène\n")]);
+        let within = b"BEGIN:VCARD\nNOTE:a\n END:VCARD\n BEGIN:VCARD\nEND:VCARD\n";
+        assert_eq!(all(within), [card("NOTE:aEND:VCARDBEGIN:VCARD\n")]);
         let soft = b"begin:vcard\nitem1.NOTE;ENCODING=quoted-printable:a=\nEND=3A=\n=41\nN:x=\nend:vcard";
         assert_eq!(all(soft), [card("item1.NOTE;ENCODING=quoted-printable:aEND=3A=41\nN:x=\n")]);
     }

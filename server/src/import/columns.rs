@@ -6,108 +6,17 @@ use std::fmt;
 use std::str::FromStr;
 
 use parloir_desk::limits::Limits;
+use parloir_protocol::ids::ContactId;
 use parloir_protocol::text::fold;
 use thiserror::Error;
 
 use super::draft::Draft;
+use super::headers::meaning;
 use super::limits::SHOWN_CHARS_MAX;
+use super::own::CONTACT;
+use super::row::Fault;
 use super::text::line;
-
-const FIRST_NAME: [&str; 7] =
-    ["first name", "firstname", "given name", "givenname", "forename", "prenom", "prenoms"];
-const LAST_NAME: [&str; 6] =
-    ["last name", "lastname", "surname", "family name", "familyname", "nom de famille"];
-const NAME: [&str; 14] = [
-    "name",
-    "full name",
-    "fullname",
-    "display name",
-    "contact",
-    "contact name",
-    "customer name",
-    "client name",
-    "nom",
-    "nom complet",
-    "nom et prenom",
-    "prenom et nom",
-    "nom du contact",
-    "nom du client",
-];
-const TAGS: [&str; 13] = [
-    "tag",
-    "tags",
-    "label",
-    "labels",
-    "group",
-    "groups",
-    "group membership",
-    "category",
-    "categories",
-    "etiquette",
-    "etiquettes",
-    "groupe",
-    "groupes",
-];
-const NUMBER: [&str; 7] =
-    ["number", "numbers", "numero", "numeros", "num", "contact number", "numero du contact"];
-
-/// One of these makes a column one of numbers, when all its other words are of the second list.
-const PHONE_WORDS: [&str; 14] = [
-    "phone",
-    "phones",
-    "telephone",
-    "telephones",
-    "tel",
-    "mobile",
-    "mobiles",
-    "portable",
-    "gsm",
-    "cell",
-    "cellphone",
-    "whatsapp",
-    "sms",
-    "msisdn",
-];
-const BESIDE_PHONE: [&str; 33] = [
-    "number",
-    "numbers",
-    "numero",
-    "numeros",
-    "num",
-    "no",
-    "n",
-    "nr",
-    "of",
-    "de",
-    "du",
-    "the",
-    "le",
-    "home",
-    "work",
-    "business",
-    "office",
-    "domicile",
-    "travail",
-    "bureau",
-    "professionnel",
-    "pro",
-    "personnel",
-    "perso",
-    "fixe",
-    "main",
-    "primary",
-    "principal",
-    "other",
-    "autre",
-    "value",
-    "client",
-    "contact",
-];
-/// What exports write beside a number: whether it is at home or at work.
-const PHONE_KINDS: [&str; 3] = ["type", "label", "libelle"];
-
-/// Columns that this program adds to a file of rows that failed.
-pub const ERROR_COLUMNS: [&str; 3] = ["parloir_row", "parloir_code", "parloir_message"];
+use crate::spreadsheet::several;
 
 /// What a column's values are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,6 +27,12 @@ pub enum Meaning {
     Numbers,
     Tags,
     Property(String),
+    /// The id of the contact itself, in files of `parloir export`.
+    Contact,
+    /// Identities that are no numbers, in such files.
+    Ids,
+    /// Properties without a column, in such files.
+    Properties,
     Skipped,
 }
 
@@ -130,6 +45,9 @@ impl fmt::Display for Meaning {
             Self::Numbers => f.write_str("phone"),
             Self::Tags => f.write_str("tags"),
             Self::Property(key) => write!(f, "property {key}"),
+            Self::Contact => f.write_str("the contact's id"),
+            Self::Ids => f.write_str("identities without a number"),
+            Self::Properties => f.write_str("further properties"),
             Self::Skipped => f.write_str("left out"),
         }
     }
@@ -181,6 +99,16 @@ pub enum ColumnsError {
 pub struct Columns {
     header: Vec<String>,
     meanings: Vec<Meaning>,
+    style: Style,
+}
+
+/// How exactly the values of a file are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// As people type: white space around and inside is tidied up.
+    Typed,
+    /// As `parloir export` writes: every character counts.
+    Exact,
 }
 
 impl Columns {
@@ -189,7 +117,8 @@ impl Columns {
     /// # Errors
     /// [`ColumnsError`].
     pub fn of(header: &[String], told: &[Mapping]) -> Result<Self, ColumnsError> {
-        let header: Vec<String> = header.iter().map(|name| line(name)).collect();
+        let style = if header.iter().any(|name| name == CONTACT) { Style::Exact } else { Style::Typed };
+        let header: Vec<String> = header.iter().map(|name| style.line(name)).collect();
         let mut meanings = numbered(header.iter().map(|name| meaning(name)).collect());
         settle_last_name(&mut meanings);
         for Mapping { column, meaning } in told {
@@ -201,7 +130,7 @@ impl Columns {
             }
             hits.into_iter().for_each(|at| meanings[at] = meaning.clone());
         }
-        let columns = Self { header, meanings };
+        let columns = Self { header, meanings, style };
         columns.check().map(|()| columns)
     }
 
@@ -220,6 +149,9 @@ impl Columns {
             | Meaning::LastName
             | Meaning::Numbers
             | Meaning::Tags
+            | Meaning::Contact
+            | Meaning::Ids
+            | Meaning::Properties
             | Meaning::Skipped => None,
         });
         match keys.clone().find(|key| key.chars().count() > max) {
@@ -241,61 +173,69 @@ impl Columns {
     }
 
     /// What a record says. Fields that are missing at its end are empty.
-    pub fn draft(&self, fields: &[String]) -> Draft {
+    ///
+    /// # Errors
+    /// A value that cannot be what its column is.
+    pub fn draft(&self, fields: &[String]) -> Result<Draft, Fault> {
         let mut draft = Draft::default();
         let (mut first, mut last) = (String::new(), String::new());
         for (meaning, field) in self.meanings.iter().zip(fields) {
             match meaning {
-                Meaning::Name if draft.name.is_empty() => draft.name = line(field),
+                Meaning::Name if draft.name.is_empty() => draft.name = self.style.line(field),
                 Meaning::FirstName if first.is_empty() => first = line(field),
                 Meaning::LastName if last.is_empty() => last = line(field),
                 Meaning::Numbers => draft.add_numbers(field),
-                Meaning::Tags => draft.add_tags(field),
+                Meaning::Tags => self.style.add_tags(field, &mut draft),
                 Meaning::Property(key) => draft.add_property(key, field),
+                Meaning::Contact => draft.contact = contact(field)?,
+                Meaning::Ids => add_pairs(field, |kind, value| draft.add_id(kind, value)),
+                Meaning::Properties => add_pairs(field, |key, value| draft.add_property(key, value)),
                 Meaning::Name | Meaning::FirstName | Meaning::LastName | Meaning::Skipped => {}
             }
         }
         if draft.name.is_empty() {
             draft.name = line(&format!("{first} {last}"));
         }
-        draft
+        Ok(draft)
     }
 }
 
-fn meaning(name: &str) -> Meaning {
-    if name.is_empty() || ERROR_COLUMNS.contains(&name) {
-        return Meaning::Skipped;
+impl Style {
+    /// A value of one line.
+    fn line(self, field: &str) -> String {
+        match self {
+            Self::Typed => line(field),
+            Self::Exact => field.trim().to_owned(),
+        }
     }
-    let folded = fold(name).replace('°', " ");
-    let words: Vec<&str> =
-        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let phrase = words.join(" ");
-    let is = |phrases: &[&str]| phrases.contains(&phrase.as_str());
-    if is(&FIRST_NAME) {
-        Meaning::FirstName
-    } else if is(&LAST_NAME) {
-        Meaning::LastName
-    } else if is(&NAME) {
-        Meaning::Name
-    } else if is(&TAGS) {
-        Meaning::Tags
-    } else if is(&NUMBER) {
-        Meaning::Numbers
-    } else {
-        of_phone(&words).unwrap_or_else(|| Meaning::Property(name.to_owned()))
+
+    fn add_tags(self, cell: &str, draft: &mut Draft) {
+        match self {
+            Self::Typed => draft.add_tags(cell),
+            Self::Exact => several::parted(cell).iter().for_each(|tag| draft.add_tag(tag)),
+        }
     }
 }
 
-/// A column about a phone: its number, or whose phone it is.
-fn of_phone(words: &[&str]) -> Option<Meaning> {
-    let beside = |word: &str| BESIDE_PHONE.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit());
-    let (phone, others): (Vec<&str>, Vec<&str>) = words.iter().partition(|word| PHONE_WORDS.contains(word));
-    if phone.is_empty() {
-        return None;
+/// The contact that a row is about; nothing for somebody new.
+fn contact(field: &str) -> Result<Option<ContactId>, Fault> {
+    let id = field.trim();
+    let unknown = |_| {
+        let shown: String = id.chars().take(SHOWN_CHARS_MAX).collect();
+        Fault::new(
+            "invalid_contact_id",
+            format!("'{shown}' is no contact's id: empty the cell for somebody new"),
+        )
+    };
+    if id.is_empty() { Ok(None) } else { id.parse().map(Some).map_err(unknown) }
+}
+
+/// The pairs of a cell.
+fn add_pairs(cell: &str, mut add: impl FnMut(&str, &str)) {
+    let values = several::parted(cell);
+    for pair in values.chunks_exact(2) {
+        add(&pair[0], &pair[1]);
     }
-    let (kinds, others): (Vec<&str>, Vec<&str>) = others.iter().partition(|word| PHONE_KINDS.contains(word));
-    let known = others.iter().all(|word| beside(word));
-    known.then_some(if kinds.is_empty() { Meaning::Numbers } else { Meaning::Skipped })
 }
 
 /// Beside a first name and without a last name of its own, a name is the last name.
@@ -390,12 +330,12 @@ mod tests {
         let header = ["Prénom", "Nom", "Tel", "Mobile", "Tags", "Ville"].map(str::to_owned);
         let columns = Columns::of(&header, &[]).expect("a header");
         let fields = [" Hélène", "Le  Goff", "01", "06|01", "vip, Lyon", "Lyon"].map(str::to_owned);
-        let draft = columns.draft(&fields);
+        let draft = columns.draft(&fields).expect("a person");
         assert_eq!(draft.name, "Hélène Le Goff");
         assert_eq!(draft.numbers, ["01", "06"]);
         assert_eq!(draft.tags, ["vip", "Lyon"]);
         assert_eq!(draft.properties.into_iter().collect::<Vec<_>>(), [("Ville".into(), "Lyon".into())]);
-        assert_eq!(columns.draft(&fields[..1]).name, "Hélène");
-        assert_eq!(columns.draft(&[]), Draft::default());
+        assert_eq!(columns.draft(&fields[..1]).expect("a person").name, "Hélène");
+        assert_eq!(columns.draft(&[]), Ok(Draft::default()));
     }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use parloir_protocol::command::contact::Save;
 use parloir_protocol::entity::{Address, AddressKind};
+use parloir_protocol::ids::ContactId;
 
+use super::own::address_of;
 use super::row::{Content, Fault};
 use super::text::{line, lines};
 
@@ -16,6 +18,10 @@ pub struct Draft {
     pub numbers: Vec<String>,
     pub tags: Vec<String>,
     pub properties: BTreeMap<String, String>,
+    /// Who it is already, where the file knows.
+    pub contact: Option<ContactId>,
+    /// Identities that are no numbers.
+    pub ids: Vec<Address>,
 }
 
 impl Draft {
@@ -33,10 +39,22 @@ impl Draft {
     pub fn add_tags(&mut self, cell: &str) {
         for tag in cell.split(&['|', ';', ',', '\n', '\r'][..]).flat_map(|part| part.split(":::")) {
             let tag = line(tag);
-            if !tag.is_empty() && !tag.starts_with("* ") && !self.tags.contains(&tag) {
-                self.tags.push(tag);
+            if !tag.starts_with("* ") {
+                self.add_tag(&tag);
             }
         }
+    }
+
+    /// Adds one tag as it is.
+    pub fn add_tag(&mut self, tag: &str) {
+        if !tag.is_empty() && !self.tags.iter().any(|held| held == tag) {
+            self.tags.push(tag.to_owned());
+        }
+    }
+
+    /// Adds an identity that is no number, by the word for its kind; nothing where the word is not known.
+    pub fn add_id(&mut self, word: &str, value: &str) {
+        self.ids.extend(address_of(word, value));
     }
 
     /// Sets a property; a further value of the same one comes behind it.
@@ -57,19 +75,19 @@ impl Draft {
         if self == Self::default() {
             return Content::Blank;
         }
-        if self.name.is_empty() && self.numbers.is_empty() {
+        if self.name.is_empty() && self.numbers.is_empty() && self.ids.is_empty() {
             let fault = Fault::new("no_name_or_number", "neither a name nor a number: fill one in");
             return Content::Fault(fault);
         }
         let address = |value| Address { kind: AddressKind::E164, value };
         let properties = self.properties.into_iter().map(|(key, value)| (key, Some(value)));
         Content::Person(Box::new(Save {
-            contact_id: None,
+            contact_id: self.contact,
             name: Some(self.name).filter(|name| !name.is_empty()),
             add_tags: Some(self.tags).filter(|tags| !tags.is_empty()),
             remove_tags: None,
             properties: Some(properties.collect::<BTreeMap<_, _>>()).filter(|all| !all.is_empty()),
-            add_addresses: Some(self.numbers.into_iter().map(address).collect::<Vec<_>>())
+            add_addresses: Some(self.numbers.into_iter().map(address).chain(self.ids).collect::<Vec<_>>())
                 .filter(|all| !all.is_empty()),
             remove_addresses: None,
         }))

@@ -31,7 +31,7 @@ pub struct Row {
     pub place: u64,
     /// As people count: a header is row 1.
     pub number: u64,
-    /// As in the file, in the order of the book's header; empty where the row could not be read.
+    /// As they are meant, in the order of the book's header; empty where the row could not be read.
     pub fields: Vec<String>,
     pub content: Content,
 }

@@ -20,6 +20,8 @@ mod encoding;
 const CONNECT_MAX: Duration = Duration::from_secs(10);
 /// From a call to its answer: below what the outbox waits.
 const ANSWER_MAX: Duration = Duration::from_secs(25);
+/// Of a server that looks through all that it has before it answers.
+const SILENCE_MAX: Duration = Duration::from_secs(300);
 /// An answer's body; what providers say is far shorter.
 const ANSWER_BYTES_MAX: usize = 256 << 10;
 /// Connections kept for the next call.
@@ -174,6 +176,11 @@ pub(super) fn builder() -> reqwest::ClientBuilder {
 /// A client without any provider's habits, for the command line.
 pub(crate) fn plain_client() -> Result<Client, String> {
     builder().timeout(ANSWER_MAX).build().map_err(|error| error.to_string())
+}
+
+/// The same for answers of any length: it gives up when nothing comes for so long.
+pub(crate) fn patient_client() -> Result<Client, String> {
+    builder().read_timeout(SILENCE_MAX).build().map_err(|error| error.to_string())
 }
 
 /// A client whose connections go where `resolver` lets them.

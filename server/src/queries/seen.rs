@@ -5,7 +5,7 @@ use parloir_desk::entity::{Agent, Contact, Scope};
 use parloir_desk::view::View;
 
 /// Whether `agent` sees a conversation with any address of the contact.
-pub(super) fn sees_contact(view: &View<'_>, agent: &Agent, contact: &Contact) -> bool {
+pub fn sees_contact(view: &View<'_>, agent: &Agent, contact: &Contact) -> bool {
     match &agent.scope {
         Scope::All => true,
         Scope::Groups(_) => {

@@ -1,6 +1,7 @@
 //! The real server process under attack, over real sockets: killed, damaged, lied to, not read, raced.
 
 mod attachments;
+mod contacts;
 mod damage;
 mod demo_door;
 mod desk;

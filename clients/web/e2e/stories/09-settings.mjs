@@ -2,7 +2,7 @@
 import { is } from '../patience.mjs';
 import { story } from '../stories.mjs';
 
-const sections = ['groups', 'templates', 'channels', 'agents', 'views', 'optouts', 'workspace'];
+const sections = ['groups', 'templates', 'channels', 'agents', 'contacts', 'views', 'optouts', 'workspace'];
 
 async function go(window, section) {
   await window.page.evaluate((hash) => {

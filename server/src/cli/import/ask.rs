@@ -44,8 +44,9 @@ pub(super) enum Answer {
 }
 
 pub(super) async fn ask(client: Client, command_id: CommandId, save: Box<Save>) -> Answer {
-    let command = Command::ContactSave(*save);
-    let frame = Up::Command(CommandFrame { command_id, expected: None, command: command.clone() });
+    let mut save = *save;
+    let frame =
+        Up::Command(CommandFrame { command_id, expected: None, command: Command::ContactSave(save.clone()) });
     let (bytes, max) = (frame.write(Codec::Msgpack).len(), Limits::standard().frame_bytes_max);
     if bytes > max {
         let message = format!("it makes a command of {bytes} bytes, {max} at most: shorten it");
@@ -53,15 +54,26 @@ pub(super) async fn ask(client: Client, command_id: CommandId, save: Box<Save>) 
     }
     let began = Instant::now();
     loop {
-        let error = match client.command_with(command_id, None, command.clone()).await {
+        let error = match client.command_with(command_id, None, Command::ContactSave(save.clone())).await {
             Ok(done) => return Answer::Done(Box::new(done)),
             Err(error) => error,
         };
+        if save.contact_id.is_some() && is_of_another_workspace(&error) {
+            save.contact_id = None;
+            continue;
+        }
         match settled(error, began.elapsed()) {
             Some(answer) => return answer,
             None => sleep(PAUSE).await,
         }
     }
+}
+
+/// Whether the row's contact is not known here: the file is of another workspace, and the person is new. Asked once
+/// more after a kill, the command is the one without the id.
+fn is_of_another_workspace(error: &CommandError) -> bool {
+    let codes = [Code::ContactNotFound, Code::CommandIdReused];
+    matches!(error, CommandError::Refused(body) if codes.iter().any(|code| code.as_str() == body.code))
 }
 
 /// What an error means after so long; nothing when it is worth another try.

@@ -8,11 +8,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 
-use crate::import::columns::ERROR_COLUMNS;
+use crate::import::own::ERROR_COLUMNS;
 use crate::import::row::Fault;
-
-/// Spreadsheets take a file for UTF-8 only with this.
-const BOM: &str = "\u{feff}";
+use crate::spreadsheet::{BOM, guarded, write_line};
 
 /// What people know is nobody else's on the machine.
 const FILE_MODE: u32 = 0o600;
@@ -84,20 +82,8 @@ impl Errors {
     }
 
     fn line<'a>(&self, fields: impl Iterator<Item = &'a str>, text: &mut String) {
-        for (at, field) in fields.enumerate() {
-            if at > 0 {
-                text.push(char::from(self.delimiter));
-            }
-            let quoted = field.contains([char::from(self.delimiter), '"', '\r', '\n']);
-            if quoted {
-                text.push('"');
-                text.push_str(&field.replace('"', "\"\""));
-                text.push('"');
-            } else {
-                text.push_str(field);
-            }
-        }
-        text.push_str("\r\n");
+        let fields: Vec<String> = fields.map(guarded).collect();
+        write_line(fields.iter().map(String::as_str), char::from(self.delimiter), text);
     }
 
     /// Puts everything on the disk; how long the file is then.

@@ -19,6 +19,7 @@ describe('sections', () => {
     expect(sections.filter((section) => mayChange(section, 'supervisor'))).toEqual([
       'groups',
       'templates',
+      'contacts',
       'views',
       'optouts',
     ]);
