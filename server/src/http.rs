@@ -34,6 +34,7 @@ mod documents;
 mod export;
 pub mod handset;
 mod health;
+mod imports;
 mod inbound;
 pub mod link;
 mod live;
@@ -117,6 +118,7 @@ pub fn routes(edge: Edge) -> Router {
         .merge(api.layer(middleware::from_fn(in_time)))
         .merge(inbound.layer(middleware::from_fn(in_time)))
         .merge(attachments::routes())
+        .merge(imports::routes())
         .merge(handset::routes(&edge))
         .fallback(problem::no_such_path)
         .with_state(edge)

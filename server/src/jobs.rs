@@ -16,8 +16,8 @@ use parloir_protocol::ids::JobId;
 use crate::backoff::Backoff;
 use crate::insist::insist;
 use crate::node::Node;
-use crate::rewrite;
 use crate::workspace::{Rejected, Workspace};
+use crate::{imports, rewrite};
 
 #[cfg(test)]
 mod tests;
@@ -60,7 +60,7 @@ impl Work {
     async fn finish(self) {
         while let Some(job) = self.job() {
             let advanced = match job.status {
-                JobStatus::Running => self.ask(&job, Command::StepJob { job_id: job.id }).await,
+                JobStatus::Running => self.step(&job).await,
                 JobStatus::Rewriting => {
                     self.rewrite(&job).await;
                     self.ask(&job, Command::FinishJob { job_id: job.id }).await
@@ -70,6 +70,24 @@ impl Work {
             if let Err(rejected) = advanced {
                 tracing::error!(job = %self.id, ?rejected, "job.stopped");
                 break;
+            }
+        }
+    }
+
+    async fn step(&self, job: &Job) -> Result<(), Rejected> {
+        match &job.kind {
+            JobKind::ImportContacts { attachment_id } => {
+                imports::run(&self.node, &self.workspace, job, *attachment_id).await;
+                // It told how far it came in between.
+                let job = self.job().unwrap_or_else(|| job.clone());
+                self.ask(&job, Command::FinishJob { job_id: job.id }).await
+            }
+            JobKind::EraseContact { .. } if job.step == 0 => {
+                self.node.imports().make_way(&self.node, &self.workspace).await;
+                self.ask(job, Command::StepJob { job_id: job.id }).await
+            }
+            JobKind::DeleteGroup { .. } | JobKind::CloseGroup { .. } | JobKind::EraseContact { .. } => {
+                self.ask(job, Command::StepJob { job_id: job.id }).await
             }
         }
     }
@@ -87,7 +105,7 @@ impl Work {
     async fn rewrite(&self, job: &Job) {
         let mut backoff = Backoff::of(job.id.as_bytes());
         match &job.kind {
-            JobKind::DeleteGroup { .. } | JobKind::CloseGroup { .. } => {}
+            JobKind::DeleteGroup { .. } | JobKind::CloseGroup { .. } | JobKind::ImportContacts { .. } => {}
             JobKind::EraseContact { subjects, .. } => {
                 while let Err(error) = rewrite::without(&self.node, &self.workspace, subjects).await {
                     tracing::error!(job = %self.id, %error, "job.rewrite_failed");

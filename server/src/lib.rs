@@ -20,6 +20,7 @@ pub mod figures;
 pub mod http;
 pub mod hub;
 pub mod import;
+pub mod imports;
 pub mod inbound;
 pub mod insist;
 pub mod jobs;

@@ -12,6 +12,7 @@ use tokio::sync::{Mutex, RwLock, Semaphore};
 
 use crate::clock::Clock;
 use crate::hub::RingLimits;
+use crate::imports::Imports;
 use crate::log::{Log, Position};
 use crate::outbox::hooks::Hooks;
 use crate::providers::Providers;
@@ -112,6 +113,7 @@ pub struct Node {
     workspaces: DashMap<WorkspaceId, Arc<Workspace>>,
     providers: OnceLock<Arc<Providers>>,
     hooks: OnceLock<Arc<Hooks>>,
+    imports: OnceLock<Arc<Imports>>,
     public_url: OnceLock<String>,
     home: OnceLock<String>,
 }
@@ -147,6 +149,7 @@ impl Node {
             workspaces: DashMap::new(),
             providers: OnceLock::new(),
             hooks: OnceLock::new(),
+            imports: OnceLock::new(),
             public_url: OnceLock::new(),
             home: OnceLock::new(),
         }
@@ -176,6 +179,19 @@ impl Node {
     /// Before it was set.
     pub fn hooks(&self) -> &Arc<Hooks> {
         self.hooks.get().expect("webhooks are set before a workspace is set to work")
+    }
+
+    /// Says where files are imported from: once, before any workspace is set to work.
+    pub fn set_imports(&self, imports: Imports) {
+        self.imports.get_or_init(|| Arc::new(imports));
+    }
+
+    /// Where files are imported from.
+    ///
+    /// # Panics
+    /// Before it was set.
+    pub fn imports(&self) -> &Arc<Imports> {
+        self.imports.get().expect("imports are set before a workspace is set to work")
     }
 
     /// Lets the uploads ask the state which contents events name: once, before anything is deleted.

@@ -10,8 +10,8 @@ use parloir_desk::entity::{
 };
 use parloir_desk::event::{About, Consent, Counterpart, Event, ReopenCause};
 use parloir_protocol::ids::{
-    AgentId, ChannelId, CommandId, ContactId, ConversationId, GroupId, JobId, MessageId, NoteId, TokenId,
-    WorkspaceId,
+    AgentId, AttachmentId, ChannelId, CommandId, ContactId, ConversationId, GroupId, JobId, MessageId,
+    NoteId, TokenId, WorkspaceId,
 };
 use parloir_protocol::time::Time;
 use uuid::Uuid;
@@ -323,6 +323,7 @@ fn of_jobs() -> Vec<Event> {
             subjects: vec![SUBJECT],
             conversations: vec![CONVERSATION],
         },
+        JobKind::ImportContacts { attachment_id: AttachmentId::from_bytes([24; 16]) },
     ];
     let mut events: Vec<Event> =
         kinds.into_iter().map(|kind| Event::JobStarted { job_id: JOB, kind, total: 250 }).collect();

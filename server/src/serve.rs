@@ -22,6 +22,7 @@ use crate::http::handset::Phones;
 use crate::http::link::Links;
 use crate::http::{Edge, Reading, origin_of, routes};
 use crate::hub::Hub;
+use crate::imports::Imports;
 use crate::linked::StateLinks;
 use crate::log::{OpenError, SegmentLog};
 use crate::node::{Node, mark_of};
@@ -136,6 +137,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     let limits = config.limits.clone();
     let node = Arc::new(Node::new(log, state, search, uploads, clock.clone(), limits, Rules::OURS));
     node.tell_uploads();
+    node.set_imports(Imports::new(&config.data_dir, clock.clone()));
     let tenants = providers::tenants(&config.providers);
     let providers = Arc::new(Providers::new(&node, configured).for_tenants(tenants));
     figures::show(&providers);

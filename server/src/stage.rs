@@ -18,6 +18,7 @@ use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::fetch::Place;
 use crate::hub::Hub;
+use crate::imports::Imports;
 use crate::log::{DiskFiles, Log, MemoryLog, SegmentLimits, SegmentLog};
 use crate::node::{Limits, Node, mark_of};
 use crate::outbox::hooks::{self, HookKey, Hooks};
@@ -91,6 +92,7 @@ impl Stage {
         let hooks = Hooks::new(folder.path().join("webhooks"), key, Place::LocalToo, hooks::tiny());
         node.set_hooks(hooks.expect("they can be sent"));
         node.tell_uploads();
+        node.set_imports(Imports::new(folder.path(), node.clock.clone()));
         let id = WorkspaceId::from_bytes([7; 16]);
         let (admin, channel) = (AgentId::from_bytes([0; 16]), ChannelId::from_bytes([0; 16]));
         let workspace = opened(&node, id);

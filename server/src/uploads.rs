@@ -11,6 +11,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 use parloir_desk::entity::FileFacts;
 use parloir_protocol::ids::{AgentId, AttachmentId, WorkspaceId};
+use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedMutexGuard, Semaphore};
 use uuid::Uuid;
 
@@ -27,6 +28,7 @@ use spool::Spool;
 pub use upload::Upload;
 
 mod arriving;
+mod books;
 mod contents;
 mod limits;
 mod name;
@@ -55,6 +57,18 @@ pub struct Announced {
     /// In any form; only ever shown.
     pub name: String,
     pub bytes: u64,
+    pub purpose: Purpose,
+}
+
+/// What a file is sent for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To go with a message: it comes into the store.
+    #[default]
+    Message,
+    /// An address book: its bytes stay where they arrived until they are imported.
+    Import,
 }
 
 /// How far an upload is.
@@ -261,6 +275,9 @@ impl Uploads {
         upload: &Arc<Upload>,
         mut spool: OwnedMutexGuard<Spool>,
     ) -> Result<(), UploadError> {
+        if upload.purpose() == Purpose::Import {
+            return self.keep_book(upload, spool).await;
+        }
         let (digest, spool) = blocking(move || Ok((spool.digest()?, spool))).await?;
         let path = spool.path().to_owned();
         let waiting = Waiting { digest, path: &path, ..upload.waiting() };

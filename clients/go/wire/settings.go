@@ -160,7 +160,7 @@ type Template struct {
 	Seq          Seq            `wire:"seq"`
 }
 
-// JobKind is what a job does: [DeleteGroupJob], [CloseGroupJob], [EraseContactJob] or [UnknownJob].
+// JobKind is what a job does: [DeleteGroupJob], [CloseGroupJob], [EraseContactJob], [ImportContactsJob] or [UnknownJob].
 type JobKind interface{ jobKind() }
 
 // DeleteGroupJob moves the conversations of a group, then deletes it.
@@ -179,13 +179,19 @@ type EraseContactJob struct {
 	ContactID ContactID `wire:"contact_id"`
 }
 
+// ImportContactsJob saves the people of a file that was uploaded.
+type ImportContactsJob struct {
+	AttachmentID AttachmentID `wire:"attachment_id"`
+}
+
 // UnknownJob is one of a newer server.
 type UnknownJob struct{ Value Value }
 
-func (DeleteGroupJob) jobKind()  {}
-func (CloseGroupJob) jobKind()   {}
-func (EraseContactJob) jobKind() {}
-func (UnknownJob) jobKind()      {}
+func (DeleteGroupJob) jobKind()    {}
+func (CloseGroupJob) jobKind()     {}
+func (EraseContactJob) jobKind()   {}
+func (ImportContactsJob) jobKind() {}
+func (UnknownJob) jobKind()        {}
 
 // JobStatus is how far a job is.
 type JobStatus string
@@ -203,7 +209,7 @@ type Job struct {
 	JobID  JobID     `wire:"job_id"`
 	Kind   JobKind   `wire:"kind"`
 	Status JobStatus `wire:"status"`
-	// Done of Total conversations.
+	// Done of Total conversations; of an import bytes of its file.
 	Done  int64 `wire:"done"`
 	Total int64 `wire:"total"`
 	Seq   Seq   `wire:"seq"`

@@ -100,9 +100,10 @@ var actors = internal[Actor]("kind", map[string]Actor{
 })
 
 var jobKinds = internal[JobKind]("name", map[string]JobKind{
-	"delete_group":  DeleteGroupJob{},
-	"close_group":   CloseGroupJob{},
-	"erase_contact": EraseContactJob{},
+	"delete_group":    DeleteGroupJob{},
+	"close_group":     CloseGroupJob{},
+	"erase_contact":   EraseContactJob{},
+	"import_contacts": ImportContactsJob{},
 })
 
 func init() {

@@ -62,11 +62,14 @@ export class Window {
     });
   }
 
-  /** What a browser says of a line that a story cut, and of somebody who is not signed in yet or may not be. */
+  /** What a browser says of a line that a story cut, of somebody who is not signed in yet or may not be, and of a file
+      that the server refuses. */
   #isExpected(line) {
     const said = line.text();
     if (/ERR_|WebSocket/.test(said)) return this.door.wasCut || this.server.wasKilled;
-    return /status of (401|409)/.test(said) && new URL(line.location().url).pathname === '/v1/session';
+    const { pathname } = new URL(line.location().url || 'about:blank');
+    if (/status of 415/.test(said)) return pathname.startsWith('/v1/attachments/');
+    return /status of (401|409)/.test(said) && pathname === '/v1/session';
   }
 
   /** One click as an agent of the demo; ready once the queue is there. */

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ContactId, GroupId, JobId};
+use crate::ids::{AttachmentId, ContactId, GroupId, JobId};
 
 /// What a job does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,11 @@ pub enum JobKind {
     EraseContact {
         /// Who.
         contact_id: ContactId,
+    },
+    /// Saves the people of a file.
+    ImportContacts {
+        /// The upload that it was.
+        attachment_id: AttachmentId,
     },
 }
 
@@ -51,9 +56,9 @@ pub struct Job {
     pub kind: JobKind,
     /// How far it is.
     pub status: JobStatus,
-    /// Conversations done.
+    /// Conversations done; of an import bytes of its file.
     pub done: u64,
-    /// Conversations in all.
+    /// Conversations in all; of an import the bytes of its file.
     pub total: u64,
     /// The seq of the event that last changed it.
     pub seq: u64,

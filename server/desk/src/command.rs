@@ -402,6 +402,16 @@ pub enum Command {
         epoch: u64,
     },
 
+    /// Begins to save the people of a file that was uploaded.
+    ImportContacts {
+        attachment_id: AttachmentId,
+        bytes: u64,
+    },
+    /// How much of its file an import has gone through.
+    AdvanceImport {
+        job_id: JobId,
+        done: u64,
+    },
     /// One bounded step of a job.
     StepJob {
         job_id: JobId,

@@ -183,6 +183,8 @@ ways! { ctx, command:
     },
     RegisterWorkspace { workspace_id, name } => workspace::register(ctx, *workspace_id, name),
     BeginEpoch { epoch } => workspace::begin_epoch(ctx, *epoch),
+    ImportContacts { attachment_id, bytes } => job::import(ctx, *attachment_id, *bytes),
+    AdvanceImport { job_id, done } => job::advance_import(ctx, *job_id, *done),
     StepJob { job_id } => job::step(ctx, *job_id),
     FinishJob { job_id } => job::finish(ctx, *job_id),
 }

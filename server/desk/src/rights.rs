@@ -116,6 +116,7 @@ table! {
     MergeContacts => WORK,
     UnmergeContacts => WORK,
     EraseContact => SUPERVISION,
+    ImportContacts => SUPERVISION,
 
     CreateGroup => GROUPS,
     RenameGroup => GROUPS,
@@ -138,6 +139,7 @@ table! {
     RegisterWorkspace => MACHINE,
     BeginEpoch => MACHINE,
 
+    AdvanceImport => MACHINE,
     StepJob => MACHINE,
     FinishJob => MACHINE,
 }

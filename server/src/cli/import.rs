@@ -112,7 +112,8 @@ impl Import {
 
     fn reading(&self) -> Reading {
         let extension = self.file.extension().map(|extension| extension.to_string_lossy().into_owned());
-        Reading { kind: self.format, delimiter: self.delimiter, extension, mappings: self.mappings.clone() }
+        let mappings = self.mappings.clone();
+        Reading { kind: self.format, delimiter: self.delimiter, extension, mappings, meanings: None }
     }
 }
 

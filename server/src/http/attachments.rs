@@ -12,7 +12,7 @@ pub(super) mod disposition;
 mod read;
 pub(super) mod served;
 mod told;
-mod upload;
+pub(super) mod upload;
 
 pub(super) mod range;
 

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::card;
 use super::cards::{Cards, Piece};
-use super::columns::{Columns, ColumnsError, Mapping};
+use super::columns::{Columns, ColumnsError, Mapping, Meaning};
 use super::draft::Draft;
 use super::kind::{Head, Kind};
 use super::limits::{CARD_BYTES_MAX, FIELDS_MAX, HEAD_BYTES, RECORD_BYTES_MAX};
@@ -22,6 +22,8 @@ pub struct Reading {
     /// How the file's name ends.
     pub extension: Option<String>,
     pub mappings: Vec<Mapping>,
+    /// What each column of CSV is, in their order: told by somebody who saw them, whether or not it is enough.
+    pub meanings: Option<Vec<Meaning>>,
 }
 
 /// Why a file cannot be read at all.
@@ -73,7 +75,7 @@ impl<R: Read> Book<R> {
         begins.drain(..head.skipped);
         let input = Cursor::new(begins).chain(input);
         let rows = match reading.kind.unwrap_or(head.kind) {
-            Kind::Csv => csv(input, reading.delimiter.unwrap_or(head.delimiter), &reading.mappings)?,
+            Kind::Csv => csv(input, reading.delimiter.unwrap_or(head.delimiter), reading)?,
             Kind::VCard if reading.delimiter.is_some() || !reading.mappings.is_empty() => {
                 return Err(BookError::NoColumns);
             }
@@ -167,12 +169,15 @@ impl<R: Read> Book<R> {
     }
 }
 
-fn csv<R: Read>(input: Input<R>, delimiter: u8, mappings: &[Mapping]) -> Result<Rows<R>, BookError> {
+fn csv<R: Read>(input: Input<R>, delimiter: u8, reading: &Reading) -> Result<Rows<R>, BookError> {
     let mut records = Box::new(Records::new(input, delimiter));
     let columns = match records.read_record()? {
         None => return Err(BookError::Empty),
         Some(Record::TooLong | Record::TooManyFields) => return Err(BookError::Header),
-        Some(Record::Fields(header)) => Columns::of(&freed(header), mappings)?,
+        Some(Record::Fields(header)) => match &reading.meanings {
+            Some(meanings) => Columns::guessed(&freed(header)).with(meanings),
+            None => Columns::of(&freed(header), &reading.mappings)?,
+        },
     };
     Ok(Rows::Csv { records, columns, delimiter })
 }

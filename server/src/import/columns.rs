@@ -13,7 +13,7 @@ use thiserror::Error;
 use super::draft::Draft;
 use super::headers::meaning;
 use super::limits::SHOWN_CHARS_MAX;
-use super::own::CONTACT;
+use super::own::{ADDRESSES, CONTACT, PROPERTIES, PROPERTY_PREFIX};
 use super::row::Fault;
 use super::text::line;
 use crate::spreadsheet::several;
@@ -60,26 +60,56 @@ pub struct Mapping {
     meaning: Meaning,
 }
 
+/// What whoever imports may say that a column is.
+const WORDS: &str = "name, first, last, phone, tag, skip or prop:key";
+
+impl Meaning {
+    /// The word that [`Self::told`] reads.
+    pub fn word(&self) -> String {
+        match self {
+            Self::Name => "name".to_owned(),
+            Self::FirstName => "first".to_owned(),
+            Self::LastName => "last".to_owned(),
+            Self::Numbers => "phone".to_owned(),
+            Self::Tags => "tag".to_owned(),
+            Self::Property(key) => format!("{PROPERTY_PREFIX}{key}"),
+            Self::Contact => CONTACT.to_owned(),
+            Self::Ids => ADDRESSES.to_owned(),
+            Self::Properties => PROPERTIES.to_owned(),
+            Self::Skipped => "skip".to_owned(),
+        }
+    }
+
+    /// What a word means.
+    ///
+    /// # Errors
+    /// The words that there are.
+    pub fn told(word: &str) -> Result<Self, String> {
+        Ok(match word.trim() {
+            "name" => Self::Name,
+            "first" => Self::FirstName,
+            "last" => Self::LastName,
+            "phone" => Self::Numbers,
+            "tag" => Self::Tags,
+            "skip" => Self::Skipped,
+            CONTACT => Self::Contact,
+            ADDRESSES => Self::Ids,
+            PROPERTIES => Self::Properties,
+            other => match other.strip_prefix(PROPERTY_PREFIX).map(str::trim).filter(|key| !key.is_empty()) {
+                Some(key) => Self::Property(key.to_owned()),
+                None => return Err(format!("'{other}' is none of {WORDS}")),
+            },
+        })
+    }
+}
+
 impl FromStr for Mapping {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wanted = "name, first, last, phone, tag, skip or prop:key";
         let (column, word) =
-            text.rsplit_once('=').ok_or_else(|| format!("'{text}' is not of the form Column={wanted}"))?;
-        let meaning = match word.trim() {
-            "name" => Meaning::Name,
-            "first" => Meaning::FirstName,
-            "last" => Meaning::LastName,
-            "phone" => Meaning::Numbers,
-            "tag" => Meaning::Tags,
-            "skip" => Meaning::Skipped,
-            other => match other.strip_prefix("prop:").map(line).filter(|key| !key.is_empty()) {
-                Some(key) => Meaning::Property(key),
-                None => return Err(format!("'{other}' is none of {wanted}")),
-            },
-        };
-        Ok(Self { column: line(column), meaning })
+            text.rsplit_once('=').ok_or_else(|| format!("'{text}' is not of the form Column={WORDS}"))?;
+        Ok(Self { column: line(column), meaning: Meaning::told(word)? })
     }
 }
 
@@ -112,15 +142,29 @@ enum Style {
 }
 
 impl Columns {
+    /// What the columns under `header` seem to mean, whether or not somebody could be saved by them.
+    pub fn guessed(header: &[String]) -> Self {
+        let style = if header.iter().any(|name| name == CONTACT) { Style::Exact } else { Style::Typed };
+        let header: Vec<String> = header.iter().map(|name| style.line(name)).collect();
+        let mut meanings = numbered(header.iter().map(|name| meaning(name)).collect());
+        settle_last_name(&mut meanings);
+        Self { header, meanings, style }
+    }
+
+    /// The same columns with the meaning of each as told; those that were told too many mean nothing.
+    #[must_use]
+    pub fn with(self, told: &[Meaning]) -> Self {
+        let left = self.meanings.iter().skip(told.len()).cloned();
+        let meanings = told.iter().take(self.header.len()).cloned().chain(left).collect();
+        Self { meanings, ..self }
+    }
+
     /// What the columns under `header` mean, with what whoever imports says of some.
     ///
     /// # Errors
     /// [`ColumnsError`].
     pub fn of(header: &[String], told: &[Mapping]) -> Result<Self, ColumnsError> {
-        let style = if header.iter().any(|name| name == CONTACT) { Style::Exact } else { Style::Typed };
-        let header: Vec<String> = header.iter().map(|name| style.line(name)).collect();
-        let mut meanings = numbered(header.iter().map(|name| meaning(name)).collect());
-        settle_last_name(&mut meanings);
+        let Self { header, mut meanings, style } = Self::guessed(header);
         for Mapping { column, meaning } in told {
             let wanted = fold(column);
             let hits: Vec<usize> = (0..header.len()).filter(|at| fold(&header[*at]) == wanted).collect();
@@ -134,7 +178,11 @@ impl Columns {
         columns.check().map(|()| columns)
     }
 
-    fn check(&self) -> Result<(), ColumnsError> {
+    /// Whether somebody can be saved by them.
+    ///
+    /// # Errors
+    /// [`ColumnsError`].
+    pub fn check(&self) -> Result<(), ColumnsError> {
         let names = |meaning: &Meaning| {
             matches!(meaning, Meaning::Name | Meaning::FirstName | Meaning::LastName | Meaning::Numbers)
         };

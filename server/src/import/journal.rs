@@ -140,13 +140,18 @@ impl Journal {
 
     /// The id of the command of the row at `place`: the run's first moment and a digest.
     pub fn command_id(&self, place: u64) -> CommandId {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(self.run.as_bytes());
-        hasher.update(&place.to_be_bytes());
-        let random: [u8; 10] = std::array::from_fn(|at| hasher.finalize().as_bytes()[at]);
-        let millis = u64::try_from(self.begun.0).unwrap_or(0);
-        CommandId(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+        command_id(self.run, self.begun, place)
     }
+}
+
+/// The id of the command of the row at `place` of a run that began at `begun`.
+pub fn command_id(run: Uuid, begun: Time, place: u64) -> CommandId {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(run.as_bytes());
+    hasher.update(&place.to_be_bytes());
+    let random: [u8; 10] = std::array::from_fn(|at| hasher.finalize().as_bytes()[at]);
+    let millis = u64::try_from(begun.0).unwrap_or(0);
+    CommandId(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
 }
 
 #[cfg(test)]

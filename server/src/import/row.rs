@@ -35,3 +35,39 @@ pub struct Row {
     pub fields: Vec<String>,
     pub content: Content,
 }
+
+/// The last digits of a number tell whether two rows may be about one person.
+const SAME_DIGITS: usize = 8;
+
+/// What tells the numbers of a row from those of others, in whatever writing they are.
+pub fn digits(save: &Save) -> Vec<String> {
+    let numbers = save.add_addresses.iter().flatten();
+    numbers
+        .map(|address| {
+            let digits: Vec<char> = address.value.chars().filter(char::is_ascii_digit).collect();
+            digits[digits.len().saturating_sub(SAME_DIGITS)..].iter().collect()
+        })
+        .filter(|digits: &String| !digits.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::draft::Draft;
+    use super::*;
+
+    #[test]
+    fn one_number_has_the_same_last_digits_in_every_writing() {
+        let of = |cell: &str| {
+            let mut draft = Draft { name: "Ana".to_owned(), ..Draft::default() };
+            draft.add_numbers(cell);
+            let Content::Person(save) = draft.content() else { panic!("a person") };
+            digits(&save)
+        };
+        for writing in ["06 12 34 56 78", "+33612345678", "0033 (0)6-12-34-56-78"] {
+            assert_eq!(of(writing), ["12345678"], "{writing}");
+        }
+        assert_eq!(of("12 | call me |"), ["12"]);
+        assert!(of("").is_empty());
+    }
+}

@@ -68,6 +68,10 @@ fn sweep_uploads(node: &Arc<Node>) {
             };
             node.uploads.claim_sent(&is_sent).await;
             node.uploads.sweep().await;
+            let (imports, asked) = (Arc::clone(node.imports()), Arc::clone(&node));
+            if let Err(error) = tokio::task::spawn_blocking(move || imports.sweep(&asked)).await {
+                tracing::error!(%error, "imports.not_swept");
+            }
             drop(node);
             tokio::time::sleep(UPLOADS_EVERY).await;
         }

@@ -10,7 +10,7 @@ use parloir_protocol::ids::{AgentId, AttachmentId, WorkspaceId};
 use parloir_protocol::time::Time;
 use serde::{Deserialize, Serialize};
 
-use super::{Announced, Upload, tidied};
+use super::{Announced, Purpose, Upload, tidied};
 
 /// What the documents of this version are read as.
 const VERSION: u32 = 1;
@@ -23,6 +23,8 @@ pub(super) struct Record {
     pub(super) agent: AgentId,
     pub(super) name: String,
     pub(super) bytes: u64,
+    #[serde(default)]
+    pub(super) purpose: Purpose,
     pub(super) created_at: Time,
     /// So much of the spool is on stable storage.
     pub(super) synced: u64,
@@ -39,6 +41,7 @@ impl Record {
             agent: announced.agent,
             name: tidied(&announced.name),
             bytes: announced.bytes,
+            purpose: announced.purpose,
             created_at: now,
             synced: 0,
             facts: None,

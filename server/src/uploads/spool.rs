@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use blake3::Hasher;
 
-use super::UploadError;
 use super::space::Space;
+use super::{Purpose, UploadError, books};
 use crate::blobs::BlobDigest;
 use crate::media;
 
@@ -26,12 +26,13 @@ pub(super) struct Spool {
     hashed: u64,
     offset: u64,
     synced: u64,
+    purpose: Purpose,
 }
 
 impl Spool {
     /// A spool of which so much is there.
-    pub(super) fn new(path: PathBuf, offset: u64) -> Self {
-        Self { path, hasher: Hasher::new(), hashed: 0, offset, synced: offset }
+    pub(super) fn new(path: PathBuf, offset: u64, purpose: Purpose) -> Self {
+        Self { path, hasher: Hasher::new(), hashed: 0, offset, synced: offset, purpose }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -48,8 +49,12 @@ impl Spool {
 
     /// Writes a piece behind what is there. A file that begins wrongly is refused with its first piece.
     pub(super) fn write(&mut self, space: &Space, piece: &[u8]) -> Result<(), UploadError> {
-        if self.offset == 0 && piece.len() >= media::HEAD_BYTES {
-            media::claimed(&piece[..media::HEAD_BYTES])?;
+        match self.purpose {
+            Purpose::Message if self.offset == 0 && piece.len() >= media::HEAD_BYTES => {
+                media::claimed(&piece[..media::HEAD_BYTES])?;
+            }
+            Purpose::Import => books::check_text(piece)?,
+            Purpose::Message => {}
         }
         space.check(piece.len() as u64)?;
         self.catch_up()?;

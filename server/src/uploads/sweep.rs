@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use parloir_protocol::ids::{AttachmentId, WorkspaceId};
 
-use super::{Upload, Uploads};
+use super::{Purpose, Upload, Uploads};
 
 impl Uploads {
     /// Uploads that a message went with are over: a planned one had left them, or a crash.
@@ -27,6 +27,7 @@ impl Uploads {
         for upload in known {
             let max_ms = match upload.facts() {
                 Some(_) => self.limits.unclaimed_ms,
+                None if upload.purpose() == Purpose::Import && upload.is_whole() => self.limits.unclaimed_ms,
                 None => self.limits.unfinished_ms,
             };
             // Somebody writes at this moment.

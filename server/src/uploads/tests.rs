@@ -72,7 +72,13 @@ impl House {
 }
 
 fn announced(agent: AgentId, bytes: usize) -> Announced {
-    Announced { workspace: OURS, agent, name: "devis.pdf".to_owned(), bytes: bytes as u64 }
+    Announced {
+        workspace: OURS,
+        agent,
+        name: "devis.pdf".to_owned(),
+        bytes: bytes as u64,
+        purpose: Purpose::Message,
+    }
 }
 
 async fn begun(uploads: &Uploads, agent: AgentId, bytes: usize) -> Arc<Upload> {

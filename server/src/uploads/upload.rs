@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, watch};
 
 use super::record::Record;
 use super::spool::Spool;
-use super::{Progress, UploadError};
+use super::{Progress, Purpose, UploadError};
 use crate::blobs::BlobDigest;
 use crate::stored::Waiting;
 
@@ -65,7 +65,7 @@ impl Upload {
         Self {
             record_path: spool_path.with_extension("json"),
             offset: AtomicU64::new(offset),
-            spool: Arc::new(Mutex::new(Spool::new(spool_path.clone(), offset))),
+            spool: Arc::new(Mutex::new(Spool::new(spool_path.clone(), offset, record.purpose))),
             spool_path,
             turns: watch::Sender::new(0),
             facts: OnceLock::new(),
@@ -107,6 +107,11 @@ impl Upload {
     /// As they call the file.
     pub fn name(&self) -> &str {
         &self.record.name
+    }
+
+    /// What it is sent for.
+    pub(super) fn purpose(&self) -> Purpose {
+        self.record.purpose
     }
 
     /// How many were announced.

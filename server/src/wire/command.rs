@@ -13,6 +13,7 @@ mod message;
 mod settings;
 mod webhook;
 
+pub use contact::save as contact_save;
 pub use message::{SendParts, card as asked_card, check_parts};
 
 /// Who asks, and in which country numbers are read that have none: looked up for commands that name numbers.

@@ -213,6 +213,9 @@ pub fn job_kind(kind: &desk::JobKind) -> wire::JobKind {
         desk::JobKind::EraseContact { contact_id, .. } => {
             wire::JobKind::EraseContact { contact_id: *contact_id }
         }
+        desk::JobKind::ImportContacts { attachment_id } => {
+            wire::JobKind::ImportContacts { attachment_id: *attachment_id }
+        }
     }
 }
 

@@ -14,6 +14,7 @@ mod handset;
 mod hooks;
 mod http;
 mod import;
+mod imports;
 mod kills;
 mod live;
 mod once;

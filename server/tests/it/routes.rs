@@ -64,6 +64,7 @@ impl House {
             }
             "POST /v1/queries" => json!({ "name": "counters.get", "params": {} }),
             "POST /v1/attachments" => json!({ "name": "a.pdf", "bytes": 10 }),
+            "POST /v1/imports" | "POST /v1/imports/preview" => json!({ "attachment_id": self.upload }),
             "POST /v1/session" => json!({ "token": token.unwrap_or("none") }),
             "POST /v1/inbound/{channel}" | "POST /v1/inbound/{channel}/{secret}" => json!({
                 "event_id": Uuid::now_v7(), "type": "receipt", "provider_message_id": "p-1", "status": "sent",

@@ -3,6 +3,7 @@
 import type { Address } from './contact.js';
 import type {
   AgentId,
+  AttachmentId,
   ChannelId,
   ContactId,
   Country,
@@ -102,14 +103,15 @@ export interface Template {
 export type JobKind =
   | { readonly name: 'delete_group'; readonly group_id: GroupId; readonly target: GroupId }
   | { readonly name: 'close_group'; readonly group_id: GroupId }
-  | { readonly name: 'erase_contact'; readonly contact_id: ContactId };
+  | { readonly name: 'erase_contact'; readonly contact_id: ContactId }
+  | { readonly name: 'import_contacts'; readonly attachment_id: AttachmentId };
 
 /** Large work that shows its progress. */
 export interface Job {
   readonly job_id: JobId;
   readonly kind: JobKind;
   readonly status: 'running' | 'rewriting' | 'done';
-  /** Conversations. */
+  /** Conversations; of an import bytes of its file. */
   readonly done: number;
   readonly total: number;
   readonly seq: Seq;

@@ -57,7 +57,7 @@ function sendPart(
   });
 }
 
-async function attempt(path: string, init: RequestInit): Promise<Response | undefined> {
+export async function attempt(path: string, init: RequestInit): Promise<Response | undefined> {
   try {
     return await fetch(path, {
       ...init,
@@ -69,7 +69,7 @@ async function attempt(path: string, init: RequestInit): Promise<Response | unde
   }
 }
 
-async function read<T>(response: Response | undefined): Promise<Outcome<T>> {
+export async function read<T>(response: Response | undefined): Promise<Outcome<T>> {
   if (response === undefined) return { lost: true };
   return readText<T>(response.status, await response.text().catch(() => ''));
 }

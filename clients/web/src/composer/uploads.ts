@@ -35,6 +35,8 @@ export interface UploadDoor {
     name: string;
     bytes: number;
     media_type: string;
+    /** An address book is no file of a message. */
+    purpose?: 'import';
   }): Promise<Outcome<{ attachment_id: string }>>;
   send(attachment_id: string, offset: number, bytes: Blob, how: Sending): Promise<Outcome<Stored>>;
   offset(attachment_id: string): Promise<Outcome<{ offset: number }>>;

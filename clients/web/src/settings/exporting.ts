@@ -1,4 +1,4 @@
-// All contacts as a file that this browser saves. The answer is taken whole before anything is saved: what broke off
+// Files of the server that this browser saves: all contacts, rows that failed. The answer is taken whole before anything is saved: what broke off
 // on its way is an error and no short file.
 
 import { own } from '../app/session.ts';
@@ -14,12 +14,17 @@ function delimiterFor(language: string): string {
 }
 
 /** Fetches all contacts and has them saved. Throws `Broken`. */
-export async function saveContacts(format: Format, language: string): Promise<void> {
+export function saveContacts(format: Format, language: string): Promise<void> {
   const query = format === 'csv' ? `?delimiter=${delimiterFor(language)}` : '';
-  const answer = await whole(`/v1/contacts.${format}${query}`);
+  return saveFile(`/v1/contacts.${format}${query}`);
+}
+
+/** Fetches a file of this server and has it saved under the name that it comes with. Throws `Broken`. */
+export async function saveFile(path: string): Promise<void> {
+  const answer = await whole(path);
   const link = document.createElement('a');
   link.href = URL.createObjectURL(answer.file);
-  link.download = answer.name || `contacts.${format}`;
+  link.download = answer.name;
   link.click();
   // The browser has begun to read it by then.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

@@ -77,7 +77,9 @@ pub(super) fn close(ctx: &Context<'_>, group_id: GroupId) -> Decision {
     if let Some(job) = running(ctx, |kind| kind.needs(group_id)) {
         return match job.kind {
             JobKind::CloseGroup { .. } => Ok(vec![Event::Noted { about: About::Job(job.id) }]),
-            JobKind::DeleteGroup { .. } | JobKind::EraseContact { .. } => Err(Refusal::JobRunning),
+            JobKind::DeleteGroup { .. } | JobKind::EraseContact { .. } | JobKind::ImportContacts { .. } => {
+                Err(Refusal::JobRunning)
+            }
         };
     }
     match ctx.view.counters(group_id).open {

@@ -1,7 +1,7 @@
 //! Large work in bounded steps. A step looks at what is left, so it may be issued again after a restart, and
 //! it ends whatever became of the things it works on.
 
-use parloir_protocol::ids::{ContactId, ConversationId, GroupId, JobId};
+use parloir_protocol::ids::{AttachmentId, ContactId, ConversationId, GroupId, JobId};
 
 use super::text::check_count;
 use super::{Context, Decision, contact, conversation};
@@ -28,12 +28,37 @@ pub(super) fn step(ctx: &Context<'_>, job_id: JobId) -> Decision {
         (JobStatus::Running, JobKind::EraseContact { contact_id, conversations, .. }) => {
             Ok(erase_contact(ctx, &job, *contact_id, conversations))
         }
+        // Its rows are commands of their own.
+        (JobStatus::Running, JobKind::ImportContacts { .. }) => Ok(noted(job_id)),
     }
 }
 
-/// What is stored has been rewritten.
+/// Starts to save the people of a file: one file at a time, so that the rows of two never cross.
+pub(super) fn import(ctx: &Context<'_>, attachment_id: AttachmentId, bytes: u64) -> Decision {
+    let running = ctx.view.running_jobs().into_iter().find_map(|job| Some((job.kind.imports()?, job.id)));
+    match running {
+        Some((file, job_id)) if file == attachment_id => Ok(noted(job_id)),
+        Some(_) => Err(Refusal::JobRunning),
+        None => start_job(ctx, JobKind::ImportContacts { attachment_id }, bytes, Vec::new()),
+    }
+}
+
+/// How far an import is; never back, and never beyond its file.
+pub(super) fn advance_import(ctx: &Context<'_>, job_id: JobId, done: u64) -> Decision {
+    let job = ctx.job(job_id)?;
+    match (job.status, job.kind.imports()) {
+        (JobStatus::Running, Some(_)) => {
+            Ok(vec![Event::JobAdvanced { job_id, done: done.clamp(job.done, job.total.max(job.done)) }])
+        }
+        (JobStatus::Running | JobStatus::Rewriting | JobStatus::Done, _) => Ok(noted(job_id)),
+    }
+}
+
+/// What is stored has been rewritten, or all rows of a file are settled.
 pub(super) fn finish(ctx: &Context<'_>, job_id: JobId) -> Decision {
-    match ctx.job(job_id)?.status {
+    let job = ctx.job(job_id)?;
+    match job.status {
+        JobStatus::Running if job.kind.imports().is_some() => Ok(vec![Event::JobDone { job_id }]),
         JobStatus::Running => Err(Refusal::JobRunning),
         JobStatus::Rewriting => Ok(vec![Event::JobDone { job_id }]),
         JobStatus::Done => Ok(noted(job_id)),

@@ -1,6 +1,6 @@
 //! Large work, cut into bounded commands, that shows its progress and goes on after a restart.
 
-use parloir_protocol::ids::{ContactId, ConversationId, GroupId, JobId};
+use parloir_protocol::ids::{AttachmentId, ContactId, ConversationId, GroupId, JobId};
 use serde::{Deserialize, Serialize};
 
 use super::SubjectId;
@@ -14,6 +14,8 @@ pub enum JobKind {
     CloseGroup { group_id: GroupId },
     /// Erases a person from state, log, search and files.
     EraseContact { contact_id: ContactId, subjects: Vec<SubjectId>, conversations: Vec<ConversationId> },
+    /// Saves the people of a file that was uploaded. What is in it is the driver's alone.
+    ImportContacts { attachment_id: AttachmentId },
 }
 
 impl JobKind {
@@ -22,7 +24,15 @@ impl JobKind {
         match self {
             Self::DeleteGroup { group_id, target } => [*group_id, *target].contains(&group),
             Self::CloseGroup { group_id } => *group_id == group,
-            Self::EraseContact { .. } => false,
+            Self::EraseContact { .. } | Self::ImportContacts { .. } => false,
+        }
+    }
+
+    /// The file whose people the job saves.
+    pub fn imports(&self) -> Option<AttachmentId> {
+        match self {
+            Self::ImportContacts { attachment_id } => Some(*attachment_id),
+            Self::DeleteGroup { .. } | Self::CloseGroup { .. } | Self::EraseContact { .. } => None,
         }
     }
 
@@ -30,7 +40,7 @@ impl JobKind {
     pub fn erases(&self, contact: ContactId) -> bool {
         match self {
             Self::EraseContact { contact_id, .. } => *contact_id == contact,
-            Self::DeleteGroup { .. } | Self::CloseGroup { .. } => false,
+            Self::DeleteGroup { .. } | Self::CloseGroup { .. } | Self::ImportContacts { .. } => false,
         }
     }
 }
@@ -49,7 +59,7 @@ pub struct Job {
     pub kind: JobKind,
     pub status: JobStatus,
     pub by: Actor,
-    /// Units of work done and in all: conversations.
+    /// Units of work done and in all: conversations; of an import the bytes of its file.
     pub done: u64,
     pub total: u64,
     /// The seq of the event that began it.

@@ -8,7 +8,6 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
-use parloir_client::protocol::command::contact::Save;
 use parloir_client::protocol::down::Down;
 use parloir_client::protocol::event::Fact;
 use parloir_client::protocol::ids::CommandId;
@@ -22,7 +21,7 @@ use super::progress::Progress;
 use crate::cli::serve::stop_signal;
 use crate::import::book::Book;
 use crate::import::frontier::Frontier;
-use crate::import::row::{Content, Row};
+use crate::import::row::{Content, Row, digits};
 
 /// Rows that are asked for, or settled behind one that is not.
 const IN_HAND_MAX: usize = 2 * ASKED_MAX;
@@ -35,9 +34,6 @@ const KEEP_EVERY: Duration = Duration::from_secs(1);
 
 /// How long a stop waits for answers.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
-
-/// The last digits of a number tell whether two rows may be about one person.
-const SAME_DIGITS: usize = 8;
 
 /// How an import ended.
 #[derive(Debug)]
@@ -259,38 +255,5 @@ impl Course {
         while let Some(Some(told)) = tokio::task::unconstrained(events.next()).now_or_never() {
             self.hear(&told);
         }
-    }
-}
-
-/// What tells the numbers of a row from those of others, in whatever writing they are.
-fn digits(save: &Save) -> Vec<String> {
-    let numbers = save.add_addresses.iter().flatten();
-    numbers
-        .map(|address| {
-            let digits: Vec<char> = address.value.chars().filter(char::is_ascii_digit).collect();
-            digits[digits.len().saturating_sub(SAME_DIGITS)..].iter().collect()
-        })
-        .filter(|digits: &String| !digits.is_empty())
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::import::draft::Draft;
-
-    #[test]
-    fn one_number_has_the_same_last_digits_in_every_writing() {
-        let of = |cell: &str| {
-            let mut draft = Draft { name: "Ana".to_owned(), ..Draft::default() };
-            draft.add_numbers(cell);
-            let Content::Person(save) = draft.content() else { panic!("a person") };
-            digits(&save)
-        };
-        for writing in ["06 12 34 56 78", "+33612345678", "0033 (0)6-12-34-56-78"] {
-            assert_eq!(of(writing), ["12345678"], "{writing}");
-        }
-        assert_eq!(of("12 | call me |"), ["12"]);
-        assert!(of("").is_empty());
     }
 }

@@ -16,7 +16,7 @@ use super::told::Told;
 use crate::admission::Caller;
 use crate::http::Edge;
 use crate::http::problem::{Problem, caller, unreadable};
-use crate::uploads::{Announced, UploadError};
+use crate::uploads::{Announced, Purpose, UploadError};
 
 /// Where the next piece begins.
 pub(super) const OFFSET: &str = "upload-offset";
@@ -25,6 +25,8 @@ pub(super) const OFFSET: &str = "upload-offset";
 struct Announcement {
     name: String,
     bytes: u64,
+    #[serde(default)]
+    purpose: Purpose,
 }
 
 impl From<UploadError> for Problem {
@@ -42,9 +44,10 @@ pub(super) async fn begin(
     let caller = caller(&edge.node, &headers)?;
     check_role(&caller)?;
     let body = body.map_err(|rejection| unreadable(&rejection))?;
-    let Announcement { name, bytes } = serde_json::from_slice(&body)
+    let Announcement { name, bytes, purpose } = serde_json::from_slice(&body)
         .map_err(|error| Problem(ErrorBody::new(Code::InvalidParams, error.to_string())))?;
-    let announced = Announced { workspace: caller.workspace.id, agent: caller.agent.id, name, bytes };
+    let announced =
+        Announced { workspace: caller.workspace.id, agent: caller.agent.id, name, bytes, purpose };
     let progress = edge.node.uploads.begin(announced).await?;
     let place = [(header::LOCATION, format!("/v1/attachments/{}", progress.attachment_id))];
     Ok((StatusCode::CREATED, place, Json(Told::from(progress))).into_response())
@@ -99,7 +102,7 @@ fn check_role(caller: &Caller) -> Result<(), Problem> {
 }
 
 /// Whatever is no id is of nothing.
-pub(super) fn id_of(text: &str) -> Result<AttachmentId, Problem> {
+pub(in crate::http) fn id_of(text: &str) -> Result<AttachmentId, Problem> {
     text.parse().map_err(|_| UploadError::NotFound.into())
 }
 

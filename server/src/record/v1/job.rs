@@ -14,6 +14,8 @@ pub(super) enum JobKind {
     CloseGroup { group_id: Id },
     #[serde(rename = "erase_contact")]
     EraseContact { contact_id: Id, subjects: Vec<Id>, conversations: Vec<Id> },
+    #[serde(rename = "import_contacts")]
+    ImportContacts { attachment_id: Id },
 }
 
 impl Kept<entity::JobKind> for JobKind {
@@ -28,6 +30,9 @@ impl Kept<entity::JobKind> for JobKind {
                 subjects: Kept::keep(subjects),
                 conversations: Kept::keep(conversations),
             },
+            entity::JobKind::ImportContacts { attachment_id } => {
+                Self::ImportContacts { attachment_id: Id::keep(attachment_id) }
+            }
         }
     }
 
@@ -42,6 +47,9 @@ impl Kept<entity::JobKind> for JobKind {
                 subjects: subjects.give(),
                 conversations: conversations.give(),
             },
+            Self::ImportContacts { attachment_id } => {
+                entity::JobKind::ImportContacts { attachment_id: attachment_id.give() }
+            }
         }
     }
 }

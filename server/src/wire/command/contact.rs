@@ -10,7 +10,11 @@ use std::collections::BTreeSet;
 
 use super::address::destination;
 
-pub(super) fn save(asked: &Save, country: Country) -> Result<Command, ErrorBody> {
+/// A change to a contact, with its numbers in their one normal form.
+///
+/// # Errors
+/// A number or id that is none.
+pub fn save(asked: &Save, country: Country) -> Result<Command, ErrorBody> {
     let change = CardChange {
         name: asked.name.clone(),
         add_tags: asked.add_tags.iter().flatten().cloned().collect(),

@@ -62,7 +62,7 @@ from .search import (
 )
 from .settings import (
     Agent, AgentStatus, Approval, Availability, Channel, ChannelKind, CloseGroup, DeleteGroup, EraseContact, Group,
-    GroupStatus, Job, JobKind, JobStatus, Right, Role, Template, UnreadUntil, Workspace,
+    GroupStatus, ImportContacts, Job, JobKind, JobStatus, Right, Role, Template, UnreadUntil, Workspace,
 )
 from .up import (
     CommandFrame, Doing, Hello, Pong, QueryFrame, Refresh, Resume, SignalUp, Unwatch, Up, WatchFrame,
@@ -93,8 +93,9 @@ __all__ = [
     "FRAME_BYTES_MAX", "Fact", "Failure", "FieldPlan", "FileDraft", "FoundConversations", "FoundMessages",
     "FrameError", "Goodbye", "Group", "GroupArchive", "GroupArchived", "GroupClose", "GroupCounters", "GroupCreate",
     "GroupCreated", "GroupDelete", "GroupDeleted", "GroupEmptying", "GroupId", "GroupRename", "GroupRenamed",
-    "GroupStatus", "Header", "Health", "Hello", "Hit", "HitConversation", "Item", "Job", "JobAdvanced", "JobAnswer",
-    "JobDone", "JobGet", "JobId", "JobKind", "JobRewriting", "JobStarted", "JobStatus", "LastFailure", "LastLine",
+    "GroupStatus", "Header", "Health", "Hello", "Hit", "HitConversation", "ImportContacts", "Item", "Job",
+    "JobAdvanced", "JobAnswer", "JobDone", "JobGet", "JobId", "JobKind", "JobRewriting", "JobStarted",
+    "JobStatus", "LastFailure", "LastLine",
     "Limits", "Line", "Link", "LinkOpened", "LinkOpenedItem", "LinkRevoke", "LinkRevoked", "LinkRevokedItem",
     "Location", "MarkedUnreadItem", "Match", "Message", "MessageCancel", "MessageCancelled",
     "MessageDeliveryChanged", "MessageHit", "MessageId", "MessageItem", "MessagePlanChanged", "MessagePlanned",

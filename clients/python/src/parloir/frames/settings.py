@@ -3,7 +3,7 @@
 from typing import Literal
 
 from .contact import Address
-from .ids import AgentId, ChannelId, ContactId, Country, GroupId, JobId, Seq, TemplateId, WorkspaceId
+from .ids import AgentId, AttachmentId, ChannelId, ContactId, Country, GroupId, JobId, Seq, TemplateId, WorkspaceId
 from .message import Action
 from .record import Record
 
@@ -113,12 +113,18 @@ class EraseContact(Record, frozen=True, kw_only=True, tag_field="name", tag="era
     contact_id: ContactId
 
 
-JobKind = DeleteGroup | CloseGroup | EraseContact
+class ImportContacts(Record, frozen=True, kw_only=True, tag_field="name", tag="import_contacts"):
+    """Saves the people of a file that was uploaded."""
+
+    attachment_id: AttachmentId
+
+
+JobKind = DeleteGroup | CloseGroup | EraseContact | ImportContacts
 """What a job does."""
 
 
 class Job(Record, frozen=True, kw_only=True):
-    """Large work that shows its progress: `done` of `total` conversations."""
+    """Large work that shows its progress: `done` of `total` conversations; of an import bytes of its file."""
 
     job_id: JobId
     kind: JobKind

@@ -379,7 +379,15 @@ impl Choice<'_> {
         let job: Option<&Job> = jobs.get(usize::from(self.step.a) % jobs.len().max(1));
         match job {
             Some(job) if job.status == JobStatus::Rewriting => Command::FinishJob { job_id: job.id },
+            Some(job) if job.kind.imports().is_some() => match self.step.b % 3 {
+                0 => Command::FinishJob { job_id: job.id },
+                _ => Command::AdvanceImport { job_id: job.id, done: u64::from(self.step.b) },
+            },
             Some(job) => Command::StepJob { job_id: job.id },
+            None if self.step.b.is_multiple_of(3) => Command::ImportContacts {
+                attachment_id: AttachmentId::from_bytes([self.step.c; 16]),
+                bytes: 100,
+            },
             None => Command::CreateGroup { name: format!("Group {}", self.step.a % 32) },
         }
     }

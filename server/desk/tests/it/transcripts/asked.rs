@@ -146,6 +146,10 @@ fn group(name: &str, f: &mut Fields<'_>) -> Parsed {
         "ArchiveGroup" => Command::ArchiveGroup { group_id: f.get("group_id")? },
         "DeleteGroup" => Command::DeleteGroup { group_id: f.get("group_id")?, target: f.get("target")? },
         "CloseGroup" => Command::CloseGroup { group_id: f.get("group_id")? },
+        "ImportContacts" => {
+            Command::ImportContacts { attachment_id: f.plain("attachment_id")?, bytes: f.plain("bytes")? }
+        }
+        "AdvanceImport" => Command::AdvanceImport { job_id: f.get("job_id")?, done: f.plain("done")? },
         "StepJob" => Command::StepJob { job_id: f.get("job_id")? },
         "FinishJob" => Command::FinishJob { job_id: f.get("job_id")? },
         _ => return Ok(None),

@@ -224,9 +224,9 @@ impl Stage {
             Command::Answered { message_id, attempt, .. } => {
                 (Actor::System, Key::Outcome(*message_id, *attempt, OutboxStep::Answered))
             }
-            Command::StepJob { job_id } | Command::FinishJob { job_id } => {
-                (Actor::System, Key::Job(*job_id, self.steps))
-            }
+            Command::StepJob { job_id }
+            | Command::FinishJob { job_id }
+            | Command::AdvanceImport { job_id, .. } => (Actor::System, Key::Job(*job_id, self.steps)),
             Command::AdvanceWebhook { webhook_id, to } => (Actor::System, Key::Webhook(*webhook_id, to.step)),
             Command::DisableWebhook { webhook_id, step, .. } => {
                 (Actor::System, Key::Webhook(*webhook_id, *step))

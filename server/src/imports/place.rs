@@ -1,0 +1,114 @@
+//! The folder of one import: the file, the journal, the rows that failed, and the word that it is to stop. Every one of
+//! them is whole or not there.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use super::journal::{How, Journal};
+use crate::private_file;
+
+/// What people know is nobody else's on the machine.
+const FILE_MODE: u32 = 0o600;
+
+/// One import's folder, whether it is there or not.
+#[derive(Debug, Clone)]
+pub struct Place(PathBuf);
+
+impl Place {
+    pub(super) fn new(folder: PathBuf) -> Self {
+        Self(folder)
+    }
+
+    /// Makes the folder with its file and its journal, in this order.
+    pub(super) fn make(
+        &self,
+        copy: impl FnOnce(&Path) -> io::Result<()>,
+        journal: &Journal,
+    ) -> io::Result<()> {
+        fs::create_dir_all(&self.0)?;
+        copy(&self.file_path())?;
+        self.keep(journal)
+    }
+
+    pub(super) fn keep(&self, journal: &Journal) -> io::Result<()> {
+        private_file::write(&self.0.join("journal.json"), &serde_json::to_vec(journal)?)
+    }
+
+    /// What is known of it; nothing before it was begun.
+    pub fn journal(&self) -> Option<Journal> {
+        Journal::parse(&fs::read(self.0.join("journal.json")).ok()?)
+    }
+
+    /// The rows that failed, as a file; nothing when there are none, or none any more.
+    pub fn failed(&self) -> Option<File> {
+        File::open(self.failed_path()).ok()
+    }
+
+    pub(super) fn open_file(&self) -> io::Result<File> {
+        File::open(self.file_path())
+    }
+
+    /// A file for rows that fail, which holds the first `bytes` of what was written before.
+    pub(super) fn failed_from(&self, bytes: u64) -> io::Result<File> {
+        let mut options = OpenOptions::new();
+        let file =
+            options.write(true).create(true).truncate(false).mode(FILE_MODE).open(self.failed_path())?;
+        file.set_len(bytes)?;
+        Ok(file)
+    }
+
+    /// Says that it is to stop, and why. Who said so first is right.
+    pub fn ask_to_stop(&self, how: &How) {
+        if self.asked_to_stop().is_some() || !self.0.exists() {
+            return;
+        }
+        let written = serde_json::to_vec(how).map_err(io::Error::from);
+        let written = written.and_then(|how| private_file::write(&self.0.join("stop.json"), &how));
+        if let Err(error) = written {
+            tracing::error!(%error, "imports.not_stopped");
+        }
+    }
+
+    pub(super) fn asked_to_stop(&self) -> Option<How> {
+        serde_json::from_slice(&fs::read(self.0.join("stop.json")).ok()?).ok()
+    }
+
+    /// Deletes the file whose rows are settled.
+    pub(super) fn forget_file(&self) -> io::Result<()> {
+        gone(fs::remove_file(self.file_path()))
+    }
+
+    pub(super) fn forget_failed(&self) {
+        if let Err(error) = gone(fs::remove_file(self.failed_path())) {
+            tracing::error!(%error, "imports.failed_rows_not_deleted");
+        }
+    }
+
+    /// Takes all of it off: it was not begun.
+    pub fn forget(&self) {
+        if let Err(error) = self.remove() {
+            tracing::error!(%error, "imports.not_removed");
+        }
+    }
+
+    pub(super) fn remove(&self) -> io::Result<()> {
+        gone(fs::remove_dir_all(&self.0))
+    }
+
+    fn file_path(&self) -> PathBuf {
+        self.0.join("file")
+    }
+
+    fn failed_path(&self) -> PathBuf {
+        self.0.join("errors.csv")
+    }
+}
+
+fn gone(removed: io::Result<()>) -> io::Result<()> {
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
