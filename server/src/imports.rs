@@ -1,6 +1,7 @@
 //! Address books that the desk imports: each a file in a folder of its own with what came of its rows, read and saved
 //! piece by piece by the job that the log knows. Nothing of a file stands in the log but what its contacts are.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -71,35 +72,46 @@ impl Imports {
         for workspace in node.workspaces() {
             let running = running(node, &workspace);
             for place in self.places(workspace.id) {
-                let is_due = place.journal().is_none_or(|journal| self.is_due(&journal, &running));
-                if is_due && let Err(error) = place.remove() {
+                let runs = place.id().is_some_and(|id| running.contains(&id));
+                let is_due = || place.journal().is_none_or(|journal| self.is_due(&journal));
+                if !runs
+                    && is_due()
+                    && let Err(error) = place.remove()
+                {
                     tracing::warn!(%error, "imports.not_swept");
                 }
             }
         }
     }
 
-    fn is_due(&self, journal: &Journal, running: &[AttachmentId]) -> bool {
+    fn is_due(&self, journal: &Journal) -> bool {
         let since = journal.ended.as_ref().map_or(journal.begun, |ended| ended.at);
-        !running.contains(&journal.attachment_id) && self.clock.now().millis_since(since) > KEPT_MS
+        self.clock.now().millis_since(since) > KEPT_MS
     }
 
-    /// Ends what is imported into a workspace and forgets rows that failed there: they may be about a person who is
-    /// about to be erased, and would bring that person back.
-    pub async fn make_way(&self, node: &Node, workspace: &Workspace) {
+    /// Ends what is imported into a workspace, and forgets address books and rows that failed there: they may be about
+    /// a person who is about to be erased, and would bring that person back. The rules begin no import meanwhile.
+    ///
+    /// # Errors
+    /// Those of the file system; to be tried again.
+    pub async fn make_way(&self, node: &Node, workspace: &Workspace) -> io::Result<()> {
         let mut head = workspace.hub.subscribe();
         loop {
             let running = running(node, workspace);
             for id in &running {
-                self.place(workspace.id, *id).ask_to_stop(&How::Erasure);
+                self.place(workspace.id, *id).ask_to_stop(&How::Erasure)?;
             }
             if running.is_empty() || head.changed().await.is_err() {
                 break;
             }
         }
+        node.uploads.give_up_books(workspace.id).await;
+        let _nobody_begins = self.beginning.lock().await;
         for place in self.places(workspace.id) {
-            place.forget_failed();
+            place.forget_failed()?;
+            place.forget_file()?;
         }
+        Ok(())
     }
 
     fn places(&self, workspace: WorkspaceId) -> Vec<Place> {

@@ -83,12 +83,21 @@ impl Work {
                 self.ask(&job, Command::FinishJob { job_id: job.id }).await
             }
             JobKind::EraseContact { .. } if job.step == 0 => {
-                self.node.imports().make_way(&self.node, &self.workspace).await;
+                self.make_way(job).await;
                 self.ask(job, Command::StepJob { job_id: job.id }).await
             }
             JobKind::DeleteGroup { .. } | JobKind::CloseGroup { .. } | JobKind::EraseContact { .. } => {
                 self.ask(job, Command::StepJob { job_id: job.id }).await
             }
+        }
+    }
+
+    /// Whoever is about to be erased is in no file that waits to be imported.
+    async fn make_way(&self, job: &Job) {
+        let mut backoff = Backoff::of(job.id.as_bytes());
+        while let Err(error) = self.node.imports().make_way(&self.node, &self.workspace).await {
+            tracing::error!(job = %self.id, %error, "job.imports_not_ended");
+            backoff.wait().await;
         }
     }
 

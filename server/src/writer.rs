@@ -93,11 +93,13 @@ impl Writer {
                 Err(AppendError::Conflict { .. }) if self.resync().await => batch = draft.take_back(),
                 Err(AppendError::TooLarge { .. }) if draft.len() > 1 => return Some(draft.halves()),
                 Err(error) => {
+                    self.settle().await;
                     draft.reject(&rejected(&error));
                     return None;
                 }
             }
         }
+        self.settle().await;
         Draft::of(batch).reject(&Rejected::Unavailable);
         None
     }

@@ -32,6 +32,7 @@ use crate::imports::place::Place;
 use crate::imports::preview::{Preview, word_of};
 use crate::imports::{Beginning, Ended, How, Journal, Told, may_import, prepare, sees};
 use crate::uploads::{Upload, UploadError};
+use crate::workspace::Rejected;
 
 /// Bytes of the rows that failed that are read at once.
 const PIECE_BYTES: usize = 64 << 10;
@@ -99,37 +100,58 @@ async fn begin(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
     let caller = caller(&edge.node, &headers)?;
-    let Asked { attachment_id, told } = asked(&caller, body)?;
-    let workspace = caller.workspace.id;
+    let asked = asked(&caller, body)?;
+    // It goes on to the end also when nobody waits for it any more.
+    let begun = tokio::spawn(begun(edge, caller, asked));
+    begun.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+}
+
+async fn begun(
+    edge: Edge,
+    caller: Caller,
+    Asked { attachment_id, told }: Asked,
+) -> Result<Response, Problem> {
+    let (workspace, uploads) = (caller.workspace.id, Arc::clone(&edge.node.uploads));
     // Two who ask at once begin one import.
     let _alone = edge.node.imports().beginning.lock().await;
+    let book = uploads.book(workspace, caller.agent.id, attachment_id);
     if known(&edge, &caller, attachment_id).await.is_none() {
-        let book = edge.node.uploads.book(workspace, caller.agent.id, attachment_id)?;
-        if let Some(problem) = previewed(Arc::clone(&book), told.clone()).await?.problem() {
-            return Err(invalid_columns(problem));
-        }
-        let (imports, uploads) = (Arc::clone(edge.node.imports()), Arc::clone(&edge.node.uploads));
-        let (name, bytes, now) = (book.name().to_owned(), book.bytes(), edge.node.clock.now());
-        let beginning = Beginning { attachment_id, agent: caller.agent.id, name, bytes, told, now };
-        let copied = Arc::clone(&book);
-        blocking(move || prepare(&imports, workspace, beginning, |to| uploads.copy_book(&copied, to)))
-            .await
-            .map_err(|error| Problem::from(UploadError::File(error)))?;
-        started(&caller, attachment_id, book.bytes()).await.inspect_err(|_| {
-            // Nothing of it was begun: it is swept, and can be asked for again.
-            edge.node.imports().place(workspace, attachment_id).forget();
-        })?;
-        edge.node.uploads.give_up(&book).await;
+        let book = book.as_ref().map_err(|_| UploadError::NotFound)?;
+        start(&edge, &caller, (attachment_id, Arc::clone(book)), told).await?;
+    }
+    if let Ok(book) = book {
+        uploads.give_up(&book).await;
     }
     let journal = journal_of(&edge, &caller, attachment_id).await?;
     Ok((StatusCode::CREATED, Json(shown(&edge, &caller, journal))).into_response())
 }
 
-async fn started(caller: &Caller, attachment_id: AttachmentId, bytes: u64) -> Result<(), Problem> {
+async fn start(
+    edge: &Edge,
+    caller: &Caller,
+    (attachment_id, book): (AttachmentId, Arc<Upload>),
+    told: Told,
+) -> Result<(), Problem> {
+    let (workspace, bytes) = (caller.workspace.id, book.bytes());
+    if let Some(problem) = previewed(Arc::clone(&book), told.clone()).await?.problem() {
+        return Err(invalid_columns(problem));
+    }
+    let (imports, uploads) = (Arc::clone(edge.node.imports()), Arc::clone(&edge.node.uploads));
+    let (name, now) = (book.name().to_owned(), edge.node.clock.now());
+    let beginning = Beginning { attachment_id, agent: caller.agent.id, name, bytes, told, now };
+    blocking(move || prepare(&imports, workspace, beginning, |to| uploads.copy_book(&book, to)))
+        .await
+        .map_err(|error| Problem::from(UploadError::File(error)))?;
     let key = Key::Client(caller.agent.id, CommandId(Uuid::now_v7()));
     let import = Command::ImportContacts { attachment_id, bytes };
     let answered = caller.workspace.ask(key, Actor::Agent(caller.agent.id), import, None).await;
-    answered.map(drop).map_err(|rejected| Problem(error_of(&rejected)))
+    answered.map(drop).map_err(|rejected| {
+        // Nothing of it was begun, unless that is not known: then it is swept a day later.
+        if rejected != Rejected::Unavailable {
+            edge.node.imports().place(workspace, attachment_id).forget();
+        }
+        Problem(error_of(&rejected))
+    })
 }
 
 async fn list(State(edge): State<Edge>, headers: HeaderMap) -> Result<Response, Problem> {
@@ -153,7 +175,8 @@ async fn cancel(
     let journal = journal_of(&edge, &caller, id).await?;
     if journal.ended.is_none() {
         let place = place(&edge, &caller, id);
-        blocking(move || place.ask_to_stop(&How::Cancelled)).await;
+        let asked = blocking(move || place.ask_to_stop(&How::Cancelled)).await;
+        asked.map_err(|error| Problem::from(UploadError::File(error)))?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -181,6 +181,9 @@ impl Open {
     }
 }
 
+/// Bytes at the start of a line that are looked at for what is said of its value.
+const HEAD_BYTES_MAX: usize = 1_024;
+
 /// Whether a line belongs to the one before it, whatever it says.
 fn continues(line: &[u8]) -> bool {
     matches!(line.first(), Some(b' ' | b'\t'))
@@ -188,8 +191,13 @@ fn continues(line: &[u8]) -> bool {
 
 /// Quoted-printable goes on in the next line after `=`.
 fn ends_softly(line: &[u8]) -> bool {
-    let head = line.split(|byte| *byte == b':').next().unwrap_or_default();
-    line.ends_with(b"=") && head.to_ascii_uppercase().windows(16).any(|part| part == b"QUOTED-PRINTABLE")
+    if !line.ends_with(b"=") {
+        return false;
+    }
+    // A line grows with each that belongs to it: whatever is said of its value is said early.
+    let start = line.get(..HEAD_BYTES_MAX).unwrap_or(line);
+    let head = start.split(|byte| *byte == b':').next().unwrap_or_default();
+    head.to_ascii_uppercase().windows(16).any(|part| part == b"QUOTED-PRINTABLE")
 }
 
 /// The name of a line's property, without its group.

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use parloir_desk::limits::Limits;
 use parloir_protocol::command::contact::Save;
 use parloir_protocol::entity::{Address, AddressKind};
 use parloir_protocol::ids::ContactId;
@@ -10,6 +11,10 @@ use parloir_protocol::ids::ContactId;
 use super::own::address_of;
 use super::row::{Content, Fault};
 use super::text::{line, lines};
+
+/// One more than a contact may have is told, which the rules refuse; of more the time to read them would grow.
+const ADDRESSES_TOLD_MAX: usize = Limits::DEFAULT.addresses;
+const TAGS_TOLD_MAX: usize = Limits::DEFAULT.tags;
 
 /// A person as a file tells of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +33,9 @@ impl Draft {
     /// Adds the numbers of one cell. Address books write several into one with these between them.
     pub fn add_numbers(&mut self, cell: &str) {
         for number in cell.split(&['|', ';', ',', '\n', '\r'][..]).flat_map(|part| part.split(":::")) {
+            if self.numbers.len() > ADDRESSES_TOLD_MAX {
+                return;
+            }
             let number = line(number.trim().trim_start_matches('\''));
             if !number.is_empty() && !self.numbers.contains(&number) {
                 self.numbers.push(number);
@@ -47,7 +55,8 @@ impl Draft {
 
     /// Adds one tag as it is.
     pub fn add_tag(&mut self, tag: &str) {
-        if !tag.is_empty() && !self.tags.iter().any(|held| held == tag) {
+        let is_told = !tag.is_empty() && self.tags.len() <= TAGS_TOLD_MAX;
+        if is_told && !self.tags.iter().any(|held| held == tag) {
             self.tags.push(tag.to_owned());
         }
     }

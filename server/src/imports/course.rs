@@ -19,6 +19,7 @@ use super::asked::{Asking, Outcome};
 use super::failed::Failed;
 use super::journal::{Ended, How, Journal};
 use super::place::Place;
+use crate::backoff::Backoff;
 use crate::import::book::{Book, BookError};
 use crate::import::row::{Content, Row, digits};
 use crate::insist::insist;
@@ -40,12 +41,7 @@ const PASSED_AT_ONCE: usize = 4_096;
 /// Goes on with the import of a job until it ended, and everything of it that is to go is gone.
 pub async fn run(node: &Arc<Node>, workspace: &Arc<Workspace>, job: &Job, id: AttachmentId) {
     let place = node.imports().place(workspace.id, id);
-    let Some(mut journal) = blocking({
-        let place = place.clone();
-        move || place.journal()
-    })
-    .await
-    else {
+    let Some(mut journal) = journal_of(&place, job).await else {
         tracing::error!(job = %job.id, "import.lost");
         return;
     };
@@ -57,17 +53,32 @@ pub async fn run(node: &Arc<Node>, workspace: &Arc<Workspace>, job: &Job, id: At
                 How::Stopped { code: Code::UnsupportedFile.as_str().to_owned() }
             }
         };
-        journal = blocking({
-            let place = place.clone();
-            move || place.journal()
-        })
-        .await
-        .unwrap_or(journal);
+        journal = journal_of(&place, job).await.unwrap_or(journal);
         journal.ended = Some(Ended { at: node.clock.now(), how });
     }
-    let ended = blocking(move || place.keep(&journal).and_then(|()| place.forget_file())).await;
-    if let Err(error) = ended {
-        tracing::error!(job = %job.id, %error, "import.not_ended");
+    let ended = move || place.keep(&journal).and_then(|()| place.forget_file());
+    until_done(job, ended).await;
+}
+
+/// What is known of an import.
+async fn journal_of(place: &Place, job: &Job) -> Option<Journal> {
+    let place = place.clone();
+    until_done(job, move || place.read_journal()).await
+}
+
+/// Does it until it works: a full disk is emptied some day, and nothing that is settled may be asked again as new.
+async fn until_done<T: Send + 'static>(
+    job: &Job,
+    work: impl Fn() -> io::Result<T> + Send + Sync + 'static,
+) -> T {
+    let (work, mut backoff) = (Arc::new(work), Backoff::of(job.id.as_bytes()));
+    loop {
+        let work = Arc::clone(&work);
+        match blocking(move || work()).await {
+            Ok(done) => return done,
+            Err(error) => tracing::error!(job = %job.id, %error, "import.waits"),
+        }
+        backoff.wait().await;
     }
 }
 
@@ -127,13 +138,13 @@ impl Course {
             if rows.is_empty() {
                 return self.leave(How::Whole).await;
             }
-            let count = rows.len();
+            let count = rows.iter().filter(|row| matches!(row.content, Content::Person(_))).count();
             if let Some(code) = self.settle(rows).await {
                 let how = code.map_or_else(|| self.place.asked_to_stop(), |code| Some(How::Stopped { code }));
                 return self.leave(how.unwrap_or(How::Cancelled)).await;
             }
             if self.kept_at.elapsed() >= KEEP_EVERY
-                && let Err(error) = self.keep().await
+                && let Err(error) = self.keep_at_last().await
             {
                 return self.broken(&error).await;
             }
@@ -179,8 +190,10 @@ impl Course {
                 Outcome::Blank => tally.blank += 1,
                 Outcome::Failed(fault) => {
                     tally.failed += 1;
-                    if let Some(reader) = &mut self.reader {
-                        reader.failed.add(row.number, &fault, &row.fields);
+                    let Some(reader) = &mut self.reader else { continue };
+                    reader.failed.add(row.number, &fault, &row.fields);
+                    if reader.failed.is_full() {
+                        return Some(Some(Code::TooMany.as_str().to_owned()));
                     }
                 }
                 Outcome::Over(code) => return Some(code),
@@ -205,6 +218,19 @@ impl Course {
         Ok(())
     }
 
+    /// The same until it works, as long as the file can be read at all.
+    async fn keep_at_last(&mut self) -> io::Result<()> {
+        let mut backoff = Backoff::of(self.job.as_bytes());
+        while let Err(error) = self.keep().await {
+            if self.reader.is_none() {
+                return Err(error);
+            }
+            tracing::error!(job = %self.job, %error, "import.waits");
+            backoff.wait().await;
+        }
+        Ok(())
+    }
+
     async fn tell(&self) {
         let job = View::new(&*self.node.state.current(), self.workspace.id).job(self.job);
         let Some(job) = job else { return };
@@ -216,7 +242,7 @@ impl Course {
     }
 
     async fn leave(mut self, how: How) -> How {
-        match self.keep().await {
+        match self.keep_at_last().await {
             Ok(()) => how,
             Err(error) => self.broken(&error).await,
         }
@@ -235,11 +261,12 @@ impl Course {
         let Some(mut reader) = self.reader.take() else {
             return Err(io::Error::other("what reads the file was lost"));
         };
-        let (reader, done) = blocking(move || {
+        let worked = tokio::task::spawn_blocking(move || {
             let done = work(&mut reader);
             (reader, done)
-        })
-        .await;
+        });
+        // Whatever a hostile file makes of what reads it ends this import alone.
+        let (reader, done) = worked.await.map_err(io::Error::other)?;
         self.reader = Some(reader);
         done
     }

@@ -9,6 +9,9 @@ use crate::import::own::ERROR_COLUMNS;
 use crate::import::row::Fault;
 use crate::spreadsheet::{BOM, guarded, write_line};
 
+/// So many bytes of them are no file that somebody puts right.
+const BYTES_MAX: u64 = 64 << 20;
+
 /// Rows that failed, in the order of the file they came from.
 pub(super) struct Failed {
     file: Option<File>,
@@ -36,6 +39,11 @@ impl Failed {
         let fields = fields.iter().map(String::as_str).chain(std::iter::repeat_n("", missing));
         let line = [number.as_str(), &fault.code, &fault.message].into_iter().chain(fields);
         add_line(line, self.delimiter, &mut self.text);
+    }
+
+    /// Whether no further row should be added.
+    pub(super) fn is_full(&self) -> bool {
+        self.bytes + self.text.len() as u64 > BYTES_MAX
     }
 
     /// Puts everything on the disk; how long the file is then.

@@ -6,6 +6,8 @@ use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use parloir_protocol::ids::AttachmentId;
+
 use super::journal::{How, Journal};
 use crate::private_file;
 
@@ -36,6 +38,20 @@ impl Place {
         private_file::write(&self.0.join("journal.json"), &serde_json::to_vec(journal)?)
     }
 
+    /// The file whose import has this folder; nothing where the folder is of nobody's making.
+    pub(super) fn id(&self) -> Option<AttachmentId> {
+        self.0.file_name()?.to_str()?.parse().ok()
+    }
+
+    /// As [`Place::journal`], where it matters why there is none.
+    pub(super) fn read_journal(&self) -> io::Result<Option<Journal>> {
+        match fs::read(self.0.join("journal.json")) {
+            Ok(bytes) => Ok(Journal::parse(&bytes)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// What is known of it; nothing before it was begun.
     pub fn journal(&self) -> Option<Journal> {
         Journal::parse(&fs::read(self.0.join("journal.json")).ok()?)
@@ -60,15 +76,14 @@ impl Place {
     }
 
     /// Says that it is to stop, and why. Who said so first is right.
-    pub fn ask_to_stop(&self, how: &How) {
+    ///
+    /// # Errors
+    /// Those of the file system; it goes on then.
+    pub fn ask_to_stop(&self, how: &How) -> io::Result<()> {
         if self.asked_to_stop().is_some() || !self.0.exists() {
-            return;
+            return Ok(());
         }
-        let written = serde_json::to_vec(how).map_err(io::Error::from);
-        let written = written.and_then(|how| private_file::write(&self.0.join("stop.json"), &how));
-        if let Err(error) = written {
-            tracing::error!(%error, "imports.not_stopped");
-        }
+        private_file::write(&self.0.join("stop.json"), &serde_json::to_vec(how)?)
     }
 
     pub(super) fn asked_to_stop(&self) -> Option<How> {
@@ -80,10 +95,9 @@ impl Place {
         gone(fs::remove_file(self.file_path()))
     }
 
-    pub(super) fn forget_failed(&self) {
-        if let Err(error) = gone(fs::remove_file(self.failed_path())) {
-            tracing::error!(%error, "imports.failed_rows_not_deleted");
-        }
+    /// Deletes the rows that failed.
+    pub(super) fn forget_failed(&self) -> io::Result<()> {
+        gone(fs::remove_file(self.failed_path()))
     }
 
     /// Takes all of it off: it was not begun.

@@ -231,11 +231,11 @@ impl<S: Shape> Book<S> {
     /// next commit then takes out what was written before and writes what was put.
     pub(super) fn add(&self, workspace: u32, record: &S::Record) -> tantivy::Result<()> {
         let document = self.document(workspace, record);
-        let put = locked(&self.put_meanwhile);
-        if put.as_ref().is_some_and(|put| put.contains(&record.id())) {
-            return Ok(());
-        }
-        self.writing(|writer| writer.add_document(document).map(|_| ()))
+        self.writing(|writer| {
+            // Whatever is put from here on is committed after this.
+            let is_put = locked(&self.put_meanwhile).as_ref().is_some_and(|put| put.contains(&record.id()));
+            if is_put { Ok(()) } else { writer.add_document(document).map(|_| ()) }
+        })
     }
 
     /// Writes what was put, with `payload`, and publishes it. `freeze` runs at the moment from which on

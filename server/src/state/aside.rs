@@ -37,7 +37,8 @@ pub(super) fn with_thread_aside<T, E: From<StateError>>(
 /// Until nobody can ask any more, or writing failed.
 fn settle_when_asked(state: &State, asked: Receiver<()>) {
     for () in asked {
-        if state.settle().is_err() {
+        if let Err(error) = state.settle() {
+            tracing::error!(%error, "state.not_settled");
             break;
         }
     }

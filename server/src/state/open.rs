@@ -216,8 +216,8 @@ fn open_existing(folder: &Path, options: &Options) -> Result<Result<Taken, Damag
         tracing::warn!(%error, "state.mark_unreadable");
         false
     });
-    let opened = watched(folder, options, if clean { Check::Heads } else { Check::AllRows })?;
     clean::unmark(folder)?;
+    let opened = watched(folder, options, if clean { Check::Heads } else { Check::AllRows })?;
     Ok(opened.map(|(db, tally)| Taken { db, tally, unread: clean }))
 }
 

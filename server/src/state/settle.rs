@@ -59,7 +59,7 @@ impl State {
 
     /// Writes what waits in memory into sled, in one batch.
     pub fn settle(&self) -> Result<(), StateError> {
-        let mut ledger = locked(&self.ledger);
+        let mut ledger = self.timed(|| locked(&self.ledger));
         self.refuse_if_failed()?;
         let sealed = write_locked(&self.memtable).seal();
         let settled = sealed.map_or(Ok(()), |rows| self.timed(|| self.write(&mut ledger, &rows)));

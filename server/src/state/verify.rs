@@ -75,6 +75,10 @@ impl Verifier {
 
     /// Reads the next chunk.
     pub fn step(&mut self, state: &State) -> Result<Progress, StateError> {
+        state.timed(|| self.read_chunk(state))
+    }
+
+    fn read_chunk(&mut self, state: &State) -> Result<Progress, StateError> {
         let ledger = locked(&state.ledger);
         let mut walk = locked(&self.walk);
         if !guard("verify rows", || walk.read(state.db()))? {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,6 +12,9 @@ use tokio::sync::OwnedMutexGuard;
 use super::spool::Spool;
 use super::{Purpose, Upload, UploadError, Uploads, blocking};
 use crate::media::Refused;
+
+/// What people know is nobody else's on the machine.
+const FILE_MODE: u32 = 0o600;
 
 /// Refuses bytes that no address book has: they are of a program, a picture or a workbook.
 pub(super) fn check_text(piece: &[u8]) -> Result<(), UploadError> {
@@ -59,13 +63,25 @@ impl Uploads {
         if upload.is_whole() { Ok(upload) } else { Err(upload.incomplete()) }
     }
 
+    /// Gives up all address books of a workspace that nobody imported yet.
+    pub async fn give_up_books(&self, workspace: WorkspaceId) {
+        let known = self.known().clone();
+        let of_workspace =
+            known.into_iter().filter(|((of, _), _)| *of == workspace).map(|(_, upload)| upload);
+        let books = of_workspace.filter(|upload| upload.purpose() == Purpose::Import);
+        for book in books {
+            self.give_up(&book).await;
+        }
+    }
+
     /// Copies an address book to `to`, on stable storage; the upload is there until it is given up.
     ///
     /// # Errors
     /// Those of the file system.
     pub fn copy_book(&self, upload: &Upload, to: &Path) -> io::Result<()> {
         let mut from = File::open(upload.spool_path())?.take(upload.bytes());
-        let mut file = File::options().write(true).create(true).truncate(true).open(to)?;
+        let mut options = File::options();
+        let mut file = options.write(true).create(true).truncate(true).mode(FILE_MODE).open(to)?;
         io::copy(&mut from, &mut file)?;
         file.sync_all()
     }

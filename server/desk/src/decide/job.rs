@@ -33,14 +33,19 @@ pub(super) fn step(ctx: &Context<'_>, job_id: JobId) -> Decision {
     }
 }
 
-/// Starts to save the people of a file: one file at a time, so that the rows of two never cross.
+/// Starts to save the people of a file: one file at a time, so that the rows of two never cross, and none while
+/// somebody is erased, who may be in it.
 pub(super) fn import(ctx: &Context<'_>, attachment_id: AttachmentId, bytes: u64) -> Decision {
-    let running = ctx.view.running_jobs().into_iter().find_map(|job| Some((job.kind.imports()?, job.id)));
-    match running {
-        Some((file, job_id)) if file == attachment_id => Ok(noted(job_id)),
-        Some(_) => Err(Refusal::JobRunning),
-        None => start_job(ctx, JobKind::ImportContacts { attachment_id }, bytes, Vec::new()),
+    let running = ctx.view.running_jobs();
+    let same = running.iter().find(|job| job.kind.imports() == Some(attachment_id));
+    if let Some(job) = same {
+        return Ok(noted(job.id));
     }
+    let bars = |job: &Job| job.kind.imports().is_some() || matches!(job.kind, JobKind::EraseContact { .. });
+    if running.iter().any(bars) {
+        return Err(Refusal::JobRunning);
+    }
+    start_job(ctx, JobKind::ImportContacts { attachment_id }, bytes, Vec::new())
 }
 
 /// How far an import is; never back, and never beyond its file.
