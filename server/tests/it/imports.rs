@@ -240,6 +240,7 @@ async fn an_erasure_ends_what_may_bring_the_person_back() {
     let id = uploaded(&desk, &desk.admin, "gens.csv", &csv()).await;
     begun(&desk, &desk.admin, &id).await;
     until(&desk, &id, |one| one["failed"].as_u64() > Some(0)).await;
+    let waiting = uploaded(&desk, &desk.admin, "autres.csv", &csv()).await;
     let job = text(&desk.act("contact.erase", json!({ "contact_id": marie })).await["job_id"]);
     soon(async {
         while desk.ask("job.get", json!({ "job_id": job })).await["job"]["status"] != "done" {
@@ -251,4 +252,9 @@ async fn an_erasure_ends_what_may_bring_the_person_back() {
     assert_eq!((&ended["ended"]["how"], &ended["errors"]), (&json!("erasure"), &json!(false)), "{ended}");
     assert!(!saved(&desk).await.contains_key("Person 449"));
     assert_eq!(files(&house), ["journal.json", "stop.json"]);
+    assert_eq!(
+        ask(&desk, &desk.admin, "/v1/imports/preview", &waiting).await.status,
+        404,
+        "it may be in there"
+    );
 }
