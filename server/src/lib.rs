@@ -5,6 +5,7 @@ pub mod admission;
 pub mod asked;
 pub mod backoff;
 pub mod blobs;
+mod blocking;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -15,13 +15,11 @@ use serde::Deserialize;
 use super::connect::Access;
 use super::terminal::{count, plain};
 use crate::import::kind::Kind;
+use crate::private_file;
 use crate::providers::patient_client;
 use counting::Counting;
 
 mod counting;
-
-/// What people know is nobody else's on the machine.
-const FILE_MODE: u32 = 0o600;
 
 /// The name that stands for the standard output.
 const STANDARD_OUTPUT: &str = "-";
@@ -118,7 +116,7 @@ impl Export {
 
     async fn write(&self, answer: Response, beside: &Path) -> anyhow::Result<u64> {
         let mut options = OpenOptions::new();
-        let file = options.write(true).create(true).truncate(true).mode(FILE_MODE).open(beside)?;
+        let file = options.write(true).create(true).truncate(true).mode(private_file::MODE).open(beside)?;
         let mut file = BufWriter::new(file);
         let people = taken(answer, &mut file, self.kind()).await?;
         file.into_inner()?.sync_all()?;

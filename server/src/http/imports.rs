@@ -26,6 +26,7 @@ use super::problem::{Problem, caller, reader, unreadable};
 use super::{API_BODY_BYTES_MAX, Edge, in_time};
 use crate::admission::Caller;
 use crate::asked::error_of;
+use crate::blocking::blocking;
 use crate::import::book::BookError;
 use crate::import::journal::Tally;
 use crate::imports::place::Place;
@@ -170,11 +171,8 @@ async fn cancel(
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
     let caller = caller(&edge.node, &headers)?;
-    check_role(&caller)?;
-    let id = id_of(&id)?;
-    let journal = journal_of(&edge, &caller, id).await?;
+    let (journal, place) = named(&edge, &caller, &id).await?;
     if journal.ended.is_none() {
-        let place = place(&edge, &caller, id);
         let asked = blocking(move || place.ask_to_stop(&How::Cancelled)).await;
         asked.map_err(|error| Problem::from(UploadError::File(error)))?;
     }
@@ -187,10 +185,7 @@ async fn failed(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let caller = reader(&edge.node, &headers)?;
-    check_role(&caller)?;
-    let id = id_of(&id)?;
-    let journal = journal_of(&edge, &caller, id).await?;
-    let place = place(&edge, &caller, id);
+    let (journal, place) = named(&edge, &caller, &id).await?;
     let file = blocking(move || place.failed()).await.ok_or(UploadError::NotFound)?;
     let name = Disposition::Attachment { name: &format!("{}.errors.csv", journal.name) }.to_string();
     let headers = [
@@ -230,6 +225,13 @@ fn check_role(caller: &Caller) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::new(Code::NotAllowed, "only those who lead the desk may import"))
+}
+
+/// The import that a path names, and where it has its files.
+async fn named(edge: &Edge, caller: &Caller, id: &str) -> Result<(Journal, Place), Problem> {
+    check_role(caller)?;
+    let id = id_of(id)?;
+    Ok((journal_of(edge, caller, id).await?, place(edge, caller, id)))
 }
 
 /// What is known of an import that the caller is told of.
@@ -275,12 +277,4 @@ fn invalid_columns(problem: &str) -> Problem {
     let error =
         ErrorBody::new(Code::InvalidParams, "by these columns nobody can be saved: say which is the name");
     Problem(error.with("field", "columns").with("reason", problem))
-}
-
-/// A panic in `work` goes on here.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
 }

@@ -20,6 +20,7 @@ use super::failed::Failed;
 use super::journal::{Ended, How, Journal};
 use super::place::Place;
 use crate::backoff::Backoff;
+use crate::blocking::blocking;
 use crate::import::book::{Book, BookError};
 use crate::import::row::{Content, Row, digits};
 use crate::insist::insist;
@@ -304,13 +305,5 @@ impl Reader {
             rows.push(row);
         }
         Ok((!rows.is_empty()).then_some(rows))
-    }
-}
-
-/// A panic in `work` goes on here.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }

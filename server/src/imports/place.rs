@@ -11,9 +11,6 @@ use parloir_protocol::ids::AttachmentId;
 use super::journal::{How, Journal};
 use crate::private_file;
 
-/// What people know is nobody else's on the machine.
-const FILE_MODE: u32 = 0o600;
-
 /// One import's folder, whether it is there or not.
 #[derive(Debug, Clone)]
 pub struct Place(PathBuf);
@@ -69,8 +66,12 @@ impl Place {
     /// A file for rows that fail, which holds the first `bytes` of what was written before.
     pub(super) fn failed_from(&self, bytes: u64) -> io::Result<File> {
         let mut options = OpenOptions::new();
-        let file =
-            options.write(true).create(true).truncate(false).mode(FILE_MODE).open(self.failed_path())?;
+        let file = options
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(private_file::MODE)
+            .open(self.failed_path())?;
         file.set_len(bytes)?;
         Ok(file)
     }

@@ -12,6 +12,7 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::dice::Dice;
 use crate::fetch::FILE_BYTES_MAX;
+use crate::private_file;
 use crate::providers::{FetchError, Fetched, MediaRef, Provider, full_jitter};
 use crate::uploads::Space;
 
@@ -25,9 +26,6 @@ const DOWNLOAD_MAX: Duration = Duration::from_secs(660);
 const WAIT_FIRST: Duration = Duration::from_secs(2);
 /// The longest wait: files that wait for a provider keep newer ones from their turn no longer, once it is back.
 const WAIT_LONGEST: Duration = Duration::from_secs(600);
-/// What came in is nobody else's on the machine.
-const FILE_MODE: u32 = 0o600;
-
 /// A file that is whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Downloaded {
@@ -108,7 +106,7 @@ async fn written(
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)
-        .mode(FILE_MODE)
+        .mode(private_file::MODE)
         .open(path)
         .await
         .map_err(|error| ours(&error))?;

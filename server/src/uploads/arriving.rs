@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::spool::Spool;
 use super::{Upload, UploadError, Uploads};
+use crate::blocking::blocking;
 
 /// What is gathered before it is written: the memory that an upload takes.
 const PIECE_BYTES: usize = 64 << 10;
@@ -116,13 +117,5 @@ impl Stopped {
             Self::Broken => UploadError::Broken { offset },
             Self::Stalled => UploadError::Stalled { offset },
         }
-    }
-}
-
-/// A panic in `work` goes on here.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }

@@ -12,9 +12,7 @@ use tokio::sync::OwnedMutexGuard;
 use super::spool::Spool;
 use super::{Purpose, Upload, UploadError, Uploads, blocking};
 use crate::media::Refused;
-
-/// What people know is nobody else's on the machine.
-const FILE_MODE: u32 = 0o600;
+use crate::private_file;
 
 /// Refuses bytes that no address book has: they are of a program, a picture or a workbook.
 pub(super) fn check_text(piece: &[u8]) -> Result<(), UploadError> {
@@ -81,7 +79,7 @@ impl Uploads {
     pub fn copy_book(&self, upload: &Upload, to: &Path) -> io::Result<()> {
         let mut from = File::open(upload.spool_path())?.take(upload.bytes());
         let mut options = File::options();
-        let mut file = options.write(true).create(true).truncate(true).mode(FILE_MODE).open(to)?;
+        let mut file = options.write(true).create(true).truncate(true).mode(private_file::MODE).open(to)?;
         io::copy(&mut from, &mut file)?;
         file.sync_all()
     }

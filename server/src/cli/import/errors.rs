@@ -10,10 +10,8 @@ use anyhow::{Context, ensure};
 
 use crate::import::own::ERROR_COLUMNS;
 use crate::import::row::Fault;
+use crate::private_file;
 use crate::spreadsheet::{BOM, guarded, write_line};
-
-/// What people know is nobody else's on the machine.
-const FILE_MODE: u32 = 0o600;
 
 /// Rows that failed, in the order of the file they came from.
 pub(super) struct Errors {
@@ -63,7 +61,8 @@ impl Errors {
     pub(super) fn add(&mut self, number: u64, fault: &Fault, fields: &[String]) -> io::Result<()> {
         if self.file.is_none() {
             let mut options = OpenOptions::new();
-            let file = options.write(true).create(true).truncate(true).mode(FILE_MODE).open(&self.path)?;
+            let file =
+                options.write(true).create(true).truncate(true).mode(private_file::MODE).open(&self.path)?;
             self.file = Some(BufWriter::new(file));
         }
         let mut text = String::new();

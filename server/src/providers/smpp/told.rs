@@ -12,6 +12,7 @@ use parloir_protocol::time::Time;
 use uuid::Uuid;
 
 use super::pdu::{Frame, HEADER_BYTES};
+use crate::private_file;
 
 /// Entries that are remembered; the network has heard of older ones, or has long given up.
 const TOLD_MAX: usize = 1_024;
@@ -21,7 +22,6 @@ const AGE_MAX: Duration = Duration::from_secs(3_600);
 const LINES_MAX: usize = 8_192;
 /// Bytes of the file that are read at a start.
 const FILE_BYTES_MAX: u64 = 4 << 20;
-const FILE_MODE: u32 = 0o600;
 /// The last word of a line that is whole.
 const LINE_END: &str = ".";
 
@@ -186,8 +186,12 @@ impl Told {
         let all: String =
             begun.chain(self.entries.iter().filter(done).map(|entry| line('=', entry))).collect();
         let beside = self.path.with_extension("tmp");
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(FILE_MODE).open(&beside)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(private_file::MODE)
+            .open(&beside)?;
         file.write_all(all.as_bytes())?;
         fs::rename(&beside, &self.path)?;
         (self.file, self.lines) = (Some(file), all.matches('\n').count());
