@@ -40,7 +40,8 @@ impl Hub {
         }
     }
 
-    /// Tells everyone about a record that is on stable storage: its entries in order, and where it ends.
+    /// Takes a record that is on stable storage: its entries in order, and where it ends. Whoever reads finds it;
+    /// nobody is called.
     pub fn publish(&self, entries: Vec<Arc<Entry>>, head: Mark) {
         // Who subscribes from here on stands at the old head, finds nothing of this record and asks the log.
         if self.connections() > 0 {
@@ -49,7 +50,15 @@ impl Hub {
         } else {
             self.write().pass(entries.len(), head);
         }
-        self.head.send_replace(head);
+        self.head.send_if_modified(|newest| {
+            *newest = head;
+            false
+        });
+    }
+
+    /// Calls whoever reads, to what was published.
+    pub fn call(&self) {
+        self.head.send_modify(|_| {});
     }
 
     /// The newest position, and word of each later one.

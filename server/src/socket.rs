@@ -5,9 +5,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt as _, StreamExt};
 use parloir_protocol::close::Close;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::down::ResetReason;
@@ -39,6 +39,9 @@ mod watches;
 const READ_BYTES: usize = 2 << 10;
 /// What is written of one socket's pongs at a time.
 const WRITE_BYTES: usize = 4 << 10;
+
+/// Frames read in one turn before whatever else happened is looked at.
+const FRAMES_AT_ONCE: usize = 64;
 
 /// How long a closing connection may take to say goodbye.
 const CLOSING: Duration = Duration::from_secs(1);
@@ -138,15 +141,21 @@ impl Connection {
 
     async fn work(&mut self) -> Result<(), Broken> {
         loop {
-            while let Some(output) = self.session.poll() {
-                self.act(output).await?;
-            }
+            self.obey().await?;
             self.flush().await?;
             if self.session.has_ended() {
                 return Ok(());
             }
             self.wait().await?;
         }
+    }
+
+    /// Does what the session asks for.
+    async fn obey(&mut self) -> Result<(), Broken> {
+        while let Some(output) = self.session.poll() {
+            self.act(output).await?;
+        }
+        Ok(())
     }
 
     /// Takes the next thing that happens.
@@ -163,8 +172,8 @@ impl Connection {
             _ = self.stopping.wait_for(|stopping| *stopping) => Happened::Stop,
         };
         match happened {
-            Happened::Frame(frame) => self.read(frame)?,
-            Happened::Answer(answer) => self.session.handle_reply(answer),
+            Happened::Frame(frame) => self.read_on(frame).await?,
+            Happened::Answer(answer) => self.take_answers(answer),
             Happened::Watch(word) => self.hear(word),
             Happened::Head(seq) => self.session.handle_head(seq),
             Happened::Signals => self.write_signals(),
@@ -173,6 +182,30 @@ impl Connection {
             Happened::Stop => self.session.handle_shutdown(),
         }
         Ok(())
+    }
+
+    /// Reads a frame and those that came with it, until something is to be written: commands that are given together
+    /// come to the writer together.
+    async fn read_on(&mut self, first: Option<Result<Message, Error>>) -> Result<(), Broken> {
+        self.read(first)?;
+        for _ in 1..FRAMES_AT_ONCE {
+            self.obey().await?;
+            if self.session.has_ended() || !self.outgoing.is_empty() {
+                break;
+            }
+            let Some(next) = self.socket.next().now_or_never() else { break };
+            self.read(next)?;
+        }
+        Ok(())
+    }
+
+    /// Takes an answer and those that came with it: one record answers many commands, and one call writes them all.
+    fn take_answers(&mut self, first: Answer) {
+        let mut answer = Some(first);
+        while let Some(taken) = answer {
+            self.session.handle_reply(taken);
+            answer = self.answers.next().now_or_never().flatten();
+        }
     }
 
     fn read(&mut self, frame: Option<Result<Message, Error>>) -> Result<(), Broken> {
@@ -284,8 +317,8 @@ impl Connection {
         self.session.handle_reply(answer);
     }
 
-    /// Writes what is visible of the next events. What was written before is out first, so that a slow client
-    /// holds one piece at a time.
+    /// Takes what is visible of the next events, to be written with the answers that wait for them. What was taken
+    /// before is out first, so that a slow client holds one piece at a time.
     async fn write_events(&mut self) -> Result<(), Broken> {
         self.flush().await?;
         let Some(inside) = &mut self.inside else { return Ok(()) };
@@ -306,7 +339,6 @@ impl Connection {
                 if caught_up && std::mem::take(&mut inside.owes_counters) {
                     self.write_counters();
                 }
-                self.flush().await?;
                 self.session.handle_sent(chunk.mark, self.node.clock.millis());
             }
         }

@@ -158,7 +158,9 @@ impl Writer {
         self.ring_bells(&draft);
         self.workspace.newest.send_replace(position.seq);
         metrics::counter!("parloir_events_total").increment(position.seq + 1 - draft.first_seq);
+        // A connection that is called afterwards finds the answers, and writes them with the events.
         draft.answer();
+        self.workspace.hub.call();
     }
 
     /// For a batch that changes nothing: one before it may have left rows in memory because this one waited.

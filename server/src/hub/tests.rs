@@ -45,6 +45,17 @@ fn what_is_published_after_the_subscription_is_kept_for_the_first_read() {
 }
 
 #[test]
+fn what_is_published_is_found_before_anybody_is_called() {
+    let hub = Hub::new(mark(0), RingLimits::default());
+    let head = hub.subscribe();
+    hub.publish(vec![entry(1, "")], mark(1));
+    assert_eq!((hub.head().seq, seqs(&hub, 0)), (1, Some(vec![1])));
+    assert!(!head.has_changed().expect("the hub is there"));
+    hub.call();
+    assert!(head.has_changed().expect("the hub is there"));
+}
+
+#[test]
 fn what_was_forgotten_is_asked_of_the_log() {
     let hub = Hub::new(mark(0), RingLimits::default());
     let _reads = hub.subscribe();

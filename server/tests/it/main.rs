@@ -32,4 +32,5 @@ mod slow;
 mod smpp;
 mod socket;
 mod stop;
+mod together;
 mod web;

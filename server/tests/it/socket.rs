@@ -71,6 +71,14 @@ impl Socket {
         self.stream.send(message).await.ok();
     }
 
+    /// Several in one write.
+    pub(crate) async fn send_together(&mut self, messages: Vec<Message>) {
+        for message in messages {
+            self.stream.feed(message).await.expect("the connection stands");
+        }
+        self.stream.flush().await.expect("the connection stands");
+    }
+
     /// Bytes below WebSocket.
     pub(crate) fn wire(&mut self) -> &mut TcpStream {
         self.stream.get_mut()
