@@ -18,8 +18,10 @@ use crate::told::Told;
 use crate::workspace::{Rejected, Request, Requests, Workspace};
 
 use draft::Draft;
+use once::Once;
 
 mod draft;
+mod once;
 #[cfg(test)]
 mod tests;
 
@@ -109,7 +111,8 @@ impl Writer {
         let head = View::new(&*state, self.workspace.id).head();
         let clock = self.node.clock.now();
         let mut draft = Draft::of(batch);
-        draft.decide(&self.node, &*state, self.workspace.id, record_time(head.at, clock), &self.set_aside);
+        let rows = Once::new(&*state);
+        draft.decide(&self.node, &rows, self.workspace.id, record_time(head.at, clock), &self.set_aside);
         for key in draft.failed.drain(..) {
             tracing::error!(workspace = %self.workspace.id, ?key, "rules.failed");
             if self.set_aside.len() < SET_ASIDE_MAX {
