@@ -39,7 +39,8 @@ mod tests;
 /// [`ErrorBody`] with the code that says why not.
 pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame) -> Result<Done, ErrorBody> {
     if let Command::WorkspaceCreate(create) = &frame.command {
-        return provision::create_workspace(node, caller, frame.command_id, create).await;
+        // Apart, as is what follows for files: every command on its way would otherwise be as large.
+        return Box::pin(provision::create_workspace(node, caller, frame.command_id, create)).await;
     }
     if let Command::ChannelCreate(create) = &frame.command {
         check_provider(node, caller.workspace.id, create)?;
@@ -65,7 +66,7 @@ pub async fn run_command(node: &Arc<Node>, caller: &Caller, frame: CommandFrame)
     let key = Key::Client(caller.agent.id, frame.command_id);
     let answer = caller.workspace.ask(key, Actor::Agent(caller.agent.id), command, expected).await;
     if let Some(file) = &file {
-        settle_file(node, caller, file, hold, &answer).await;
+        Box::pin(settle_file(node, caller, file, hold, &answer)).await;
     }
     let answer = answer.map_err(|rejected| error_of(&rejected))?;
     let token = secret.filter(|secret| is_recorded(node, secret)).map(|secret| secret.text());
@@ -119,7 +120,7 @@ async fn settle_file(
 }
 
 /// Answers a command over a socket, once the connection has passed its seq.
-pub async fn command(node: Arc<Node>, caller: Caller, codec: Codec, frame: CommandFrame) -> Answer {
+pub async fn command(node: Arc<Node>, caller: Arc<Caller>, codec: Codec, frame: CommandFrame) -> Answer {
     let to = ReplyTo::Command(frame.command_id);
     match run_command(&node, &caller, frame).await {
         Ok(done) => {
@@ -131,7 +132,7 @@ pub async fn command(node: Arc<Node>, caller: Caller, codec: Codec, frame: Comma
 }
 
 /// Answers a query over a socket.
-pub async fn query(node: Arc<Node>, caller: Caller, codec: Codec, frame: QueryFrame) -> Answer {
+pub async fn query(node: Arc<Node>, caller: Arc<Caller>, codec: Codec, frame: QueryFrame) -> Answer {
     let to = ReplyTo::Query(frame.id);
     match queries::run(&node, &caller, codec, frame).await {
         Ok(frame) => Answer { after: 0, frame },

@@ -52,17 +52,18 @@ pub enum RecordError {
 
 /// The record that holds `commits`, the first of their events being `first_seq`. Each payload takes a salt.
 /// Panics when there is no event: nothing happened then.
-pub fn seal(
+pub fn seal<'a>(
     workspace: WorkspaceId,
     epoch: u64,
     first_seq: u64,
     prev_hash: Hash,
     at: Time,
-    commits: &[Commit],
+    commits: impl IntoIterator<Item = &'a Commit, IntoIter: Clone>,
     salts: &mut dyn FnMut() -> [u8; 16],
 ) -> Record {
-    let events = commits.iter().map(|commit| commit.events.len() as u64).sum::<u64>();
-    assert!(events > 0, "a record of {} commits holds no event", commits.len());
+    let commits = commits.into_iter();
+    let events = commits.clone().map(|commit| commit.events.len() as u64).sum::<u64>();
+    assert!(events > 0, "a record of {} commits holds no event", commits.clone().count());
     let (commits, personal) = encode::commits(commits, salts);
     let last_seq = first_seq + events - 1;
     Record { epoch, workspace, first_seq, last_seq, prev_hash, at, commits: Commits(commits), personal }

@@ -73,7 +73,8 @@ pub struct Connection {
 
 /// What a connection has once somebody came in.
 struct Inside {
-    caller: Caller,
+    /// Shared with every command on its way.
+    caller: Arc<Caller>,
     reader: Reader,
     head: watch::Receiver<Mark>,
     signals: watch::Receiver<u64>,
@@ -287,7 +288,7 @@ impl Connection {
             let mut head = head;
             head.mark_changed();
             self.inside = Some(Inside {
-                caller,
+                caller: Arc::new(caller),
                 reader,
                 head,
                 signals,
@@ -300,9 +301,9 @@ impl Connection {
         self.session.handle_admission(admission);
     }
 
-    fn ask(&mut self, start: impl FnOnce(Arc<Node>, Caller, Codec) -> BoxFuture<'static, Answer>) {
+    fn ask(&mut self, start: impl FnOnce(Arc<Node>, Arc<Caller>, Codec) -> BoxFuture<'static, Answer>) {
         if let Some(inside) = &self.inside {
-            self.answers.push(start(Arc::clone(&self.node), inside.caller.clone(), self.codec));
+            self.answers.push(start(Arc::clone(&self.node), Arc::clone(&inside.caller), self.codec));
         }
     }
 
@@ -312,7 +313,7 @@ impl Connection {
         let (answer, refreshed) = asked::refresh(&self.node, &inside.caller, self.codec, frame);
         if let Some(caller) = refreshed {
             inside.reader.use_token(caller.token);
-            inside.caller = caller;
+            inside.caller = Arc::new(caller);
         }
         self.session.handle_reply(answer);
     }

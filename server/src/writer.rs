@@ -9,19 +9,20 @@ use parloir_desk::commit::Key;
 use parloir_desk::view::View;
 use parloir_protocol::time::Time;
 
-use crate::log::{AppendError, Record};
+use crate::log::{AppendError, Hash, Position, Record};
 use crate::node::{Node, mark_of};
 use crate::record::{open, seal};
-use crate::secret::random_bytes;
 use crate::state::{Applied, State, StateError};
 use crate::told::Told;
 use crate::workspace::{Rejected, Request, Requests, Workspace};
 
 use draft::Draft;
 use once::Once;
+use salts::Salts;
 
 mod draft;
 mod once;
+mod salts;
 #[cfg(test)]
 mod tests;
 
@@ -88,8 +89,8 @@ impl Writer {
                 return None;
             }
             match self.append(&draft).await {
-                Ok(record) => {
-                    self.finish(draft, &record).await;
+                Ok(appended) => {
+                    self.finish(draft, appended).await;
                     return None;
                 }
                 Err(AppendError::Conflict { .. }) if self.resync().await => batch = draft.take_back(),
@@ -122,28 +123,27 @@ impl Writer {
         draft
     }
 
-    async fn append(&self, draft: &Draft) -> Result<Record, AppendError> {
+    async fn append(&self, draft: &Draft) -> Result<Appended, AppendError> {
         let tail = self.node.log.tail(self.workspace.id);
         if tail.seq + 1 != draft.first_seq {
             return Err(AppendError::Conflict { tail });
         }
-        let commits: Vec<_> = draft.commits.iter().map(|(commit, _)| commit.clone()).collect();
+        let mut salts = Salts::default();
         let record = seal(
             self.workspace.id,
             draft.epoch_after(tail.epoch),
             draft.first_seq,
             tail.hash,
             draft.at,
-            &commits,
-            &mut random_bytes,
+            draft.commits.iter().map(|(commit, _)| commit),
+            &mut || salts.next(),
         );
-        self.node.log.append(tail, record.clone()).await?;
-        Ok(record)
+        let position = self.node.log.append(tail, record).await?;
+        Ok(Appended { position, prev_hash: tail.hash })
     }
 
     /// Applies and tells what is durable now, then answers.
-    async fn finish(&self, mut draft: Draft, record: &Record) {
-        let position = record.position();
+    async fn finish(&self, mut draft: Draft, Appended { position, prev_hash }: Appended) {
         let changes = std::mem::take(&mut draft.changes);
         {
             let _applying = self.node.applying.read().await;
@@ -154,9 +154,9 @@ impl Writer {
             }
             self.settle_now_or_aside(&state);
             self.node.search.touch(self.workspace.id, applied, &draft.commits, &changes);
-            let told = Told::new(&*state, self.workspace.id, record.prev_hash.0);
+            let told = Told::new(&*state, self.workspace.id, prev_hash.0);
             let entries = told.entries(&draft.commits, draft.at, &changes);
-            self.workspace.hub.publish(entries, mark_of(position, record.prev_hash.0));
+            self.workspace.hub.publish(entries, mark_of(position, prev_hash.0));
         }
         self.ring_bells(&draft);
         self.workspace.newest.send_replace(position.seq);
@@ -195,7 +195,7 @@ impl Writer {
             let commits = commits.into_iter().map(|opened| (opened.commit, opened.first_seq)).collect();
             let mut draft = Draft::of(Vec::new());
             draft.replay(&self.node, &*state, &record, commits);
-            self.finish(draft, &record).await;
+            self.finish(draft, Appended::of(&record)).await;
         }
         true
     }
@@ -217,6 +217,18 @@ impl Writer {
         if events().any(crate::told::moves_a_webhook) {
             self.workspace.hooks.notify_one();
         }
+    }
+}
+
+/// A record that is on stable storage.
+struct Appended {
+    position: Position,
+    prev_hash: Hash,
+}
+
+impl Appended {
+    fn of(record: &Record) -> Self {
+        Self { position: record.position(), prev_hash: record.prev_hash }
     }
 }
 

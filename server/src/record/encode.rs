@@ -14,10 +14,12 @@ pub(super) struct Payloads<'a> {
 }
 
 /// The bytes of `commits` and the payloads they refer to.
-pub(super) fn commits(commits: &[Commit], salts: &mut dyn FnMut() -> [u8; 16]) -> (Vec<u8>, Vec<Payload>) {
+pub(super) fn commits<'a>(
+    commits: impl Iterator<Item = &'a Commit>,
+    salts: &mut dyn FnMut() -> [u8; 16],
+) -> (Vec<u8>, Vec<Payload>) {
     let mut payloads = Payloads { payloads: Vec::new(), salts };
-    let kept: Vec<v1::Commit> =
-        commits.iter().map(|commit| v1::Commit::keep(commit, &mut payloads)).collect();
+    let kept: Vec<v1::Commit> = commits.map(|commit| v1::Commit::keep(commit, &mut payloads)).collect();
     let mut bytes = vec![VERSION];
     write(&kept, &mut bytes);
     (bytes, payloads.payloads)

@@ -56,7 +56,7 @@ impl Watches {
 impl Connection {
     pub(super) fn watch(&mut self, frame: WatchFrame) {
         if let Some(inside) = &self.inside {
-            let begun = begin(Arc::clone(&self.node), inside.caller.clone(), self.codec, frame);
+            let begun = begin(Arc::clone(&self.node), Caller::clone(&inside.caller), self.codec, frame);
             self.watches.asked.push(Box::pin(begun));
         }
     }

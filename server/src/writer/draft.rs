@@ -1,6 +1,7 @@
 //! A batch while it is decided: what each command became, and the rows that would follow. It writes nothing.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use parloir_desk::answer::Answer;
@@ -14,7 +15,10 @@ use parloir_desk::rows::{Changes, Overlay, Rows};
 use parloir_desk::view::View;
 use parloir_protocol::ids::WorkspaceId;
 use parloir_protocol::time::Time;
+use tokio::sync::oneshot;
 use uuid::Uuid;
+
+use super::salts::Salts;
 
 use crate::log::Record;
 use crate::node::Node;
@@ -46,7 +50,23 @@ pub(super) fn weight(command: &Command) -> usize {
     if matches!(command, Command::StepJob { .. }) {
         return STEP_BYTES;
     }
-    COMMAND_BYTES + rmp_serde::to_vec(command).map_or(0, |params| params.len())
+    let mut params = Counted(0);
+    let written = rmp_serde::encode::write(&mut params, command);
+    COMMAND_BYTES + written.map_or(0, |()| params.0)
+}
+
+/// Bytes that nobody keeps.
+struct Counted(usize);
+
+impl io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Draft {
@@ -69,29 +89,33 @@ impl Draft {
         (self.first_seq, self.at) = (next_seq, at);
         // A workspace's first record begins its first epoch.
         self.epoch = (head.seq == 0).then(|| u64::from_le_bytes(random_bytes()));
-        for (request, answered) in &mut self.requests {
+        let mut salts = Salts::default();
+        for (request, answered) in std::mem::take(&mut self.requests) {
+            debug_assert!(answered.is_none(), "a batch is decided once");
             if set_aside.contains(&request.key) {
-                *answered = Some(Err(Rejected::Internal));
+                self.requests.push((request, Some(Err(Rejected::Internal))));
                 continue;
             }
-            let ask = ask(request, at, node.clock.now());
+            let (ask, waits) = asked(request, (at, node.clock.now()), SubjectId(salts.next()));
             let epoch = self.epoch.unwrap_or(head.epoch);
-            match attempt(node, &overlay, workspace, next_seq, &ask, epoch) {
-                Ok(Step::Repeated(answer)) => *answered = Some(Ok(answer)),
+            let answered = match attempt(node, &overlay, workspace, next_seq, &ask, epoch) {
+                Ok(Step::Repeated(answer)) => Ok(answer),
                 Ok(Step::New(commit, changes)) => {
-                    *answered = Some(Ok(Answer::of(&commit, next_seq)));
+                    let answer = Answer::of(&commit, next_seq);
                     self.epoch = begun_epoch(&commit).or(self.epoch);
                     overlay.apply(changes);
                     let events = commit.events.len() as u64;
                     self.commits.push((commit, next_seq));
                     next_seq += events;
+                    Ok(answer)
                 }
-                Err(Failed::Refused(refusal)) => *answered = Some(Err(Rejected::Refused(refusal))),
+                Err(Failed::Refused(refusal)) => Err(Rejected::Refused(refusal)),
                 Err(Failed::Panicked) => {
-                    *answered = Some(Err(Rejected::Internal));
-                    self.failed.push(request.key);
+                    self.failed.push(ask.key);
+                    Err(Rejected::Internal)
                 }
-            }
+            };
+            self.requests.push((again(ask, waits), Some(answered)));
         }
         self.changes = overlay.into_changes();
     }
@@ -200,17 +224,19 @@ fn check_rows(changes: &Changes) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn ask(request: &Request, at: Time, clock: Time) -> Ask {
-    let ids = Ids { entity: *Uuid::now_v7().as_bytes(), subject: SubjectId(random_bytes()) };
-    Ask {
-        key: request.key,
-        actor: request.actor,
-        command: request.command.clone(),
-        expected: request.expected,
-        at,
-        clock,
-        ids,
-    }
+/// Who waits for what becomes of a command.
+type Waits = oneshot::Sender<Answered>;
+
+/// What the rules are asked, and who waits.
+fn asked(request: Request, (at, clock): (Time, Time), subject: SubjectId) -> (Ask, Waits) {
+    let Request { key, actor, command, expected, answer } = request;
+    let ids = Ids { entity: *Uuid::now_v7().as_bytes(), subject };
+    (Ask { key, actor, command, expected, at, clock, ids }, answer)
+}
+
+/// The command as it came, in case it has to be decided anew.
+fn again(Ask { key, actor, command, expected, .. }: Ask, answer: Waits) -> Request {
+    Request { key, actor, command, expected, answer }
 }
 
 fn begun_epoch(commit: &Commit) -> Option<u64> {
