@@ -11,6 +11,7 @@ use tantivy::indexer::IndexWriterOptions;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::schema::{BytesOptions, Field, NumericOptions, Schema, SchemaBuilder};
 use tantivy::space_usage::PerFieldSpaceUsage;
+use tantivy::store::Compressor;
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{
     Index, IndexReader, IndexSettings, IndexSortByField, IndexWriter, Order, ReloadPolicy, SegmentReader,
@@ -45,6 +46,8 @@ const DOCUMENT_BYTES: usize = 1_024;
 const STEADY_BYTES: usize = 24 << 20;
 /// And while an index is built: every time it is full a segment is written, which is merged again later.
 const BUILDING_BYTES: usize = 96 << 20;
+/// What is read of stored values at once; packed, they would be unpacked for every line that is shown.
+const STORED_BLOCK_BYTES: usize = 4_096;
 /// Deleted documents of a segment, as a share, from which it is merged again.
 const DELETED_SHARE_MAX: f32 = 0.25;
 
@@ -155,7 +158,12 @@ impl<S: Shape> Book<S> {
     pub(super) fn create(folder: &Path, pace: Pace) -> tantivy::Result<Self> {
         std::fs::create_dir_all(folder)?;
         let sort = IndexSortByField { field: PLACE.to_owned(), order: Order::Asc };
-        let settings = IndexSettings { sort_by_field: Some(sort), ..IndexSettings::default() };
+        let settings = IndexSettings {
+            sort_by_field: Some(sort),
+            docstore_compression: Compressor::None,
+            docstore_blocksize: STORED_BLOCK_BYTES,
+            ..IndexSettings::default()
+        };
         let directory = MmapDirectory::open(folder)?;
         let index = Index::builder().schema(schema::<S>()).settings(settings).open_or_create(directory)?;
         Self::with(&index, pace)

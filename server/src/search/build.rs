@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread;
 
-use parloir_desk::entity::ContactStatus;
+use parloir_desk::entity::{Address, ContactStatus};
 use parloir_desk::view::View;
 use parloir_protocol::ids::{ContactId, ConversationId, GroupId, WorkspaceId};
 use uuid::Uuid;
@@ -18,6 +18,10 @@ use super::said::Said;
 use super::{Search, SearchError};
 use crate::node::Node;
 
+use cards::Cards;
+
+pub(super) mod cards;
+
 /// Rows read at once.
 const ROWS_PER_PIECE: usize = 256;
 /// Rows of a part between two commits, so that what is there is found.
@@ -26,8 +30,8 @@ const ROWS_PER_COMMIT: usize = 200_000;
 const GROUPS_MAX: usize = 2_000_000;
 
 /// Where the pieces of work among people begin and end, in thousandths of everything.
-const CONVERSATIONS: std::ops::Range<u64> = 0..400;
-const CONTACTS: std::ops::Range<u64> = 400..Part::WHOLE;
+const CONVERSATIONS: std::ops::Range<u64> = 50..300;
+const CONTACTS: std::ops::Range<u64> = 300..Part::WHOLE;
 const MESSAGES: std::ops::Range<u64> = 0..Part::WHOLE;
 
 /// One build.
@@ -103,11 +107,13 @@ impl Hand<'_> {
         share: &Share,
     ) -> Result<HashSet<ContactId>, SearchError> {
         let (mut talking, mut after, mut span) = (HashSet::new(), None, Span::default());
+        let cards = Cards::read(&View::new(&*self.build.node.state.current(), workspace));
         loop {
             let state = self.build.node.state.current();
             let view = View::new(&*state, workspace);
             let piece = view.conversations_after(after, ROWS_PER_PIECE);
-            for person in piece.iter().filter_map(|found| Person::of_conversation(&view, found)) {
+            let behind = |address: &Address| cards.behind(&view, address);
+            for person in piece.iter().filter_map(|found| Person::talking(found, behind)) {
                 talking.extend(person.contact);
                 self.build.catalogue.add_person(workspace, &person)?;
             }

@@ -68,7 +68,9 @@ fn of_workspace(catalogue: &Catalogue, view: &View<'_>) -> Differences {
     let messages = view.messages_after(None, usize::MAX);
     let messages = messages.iter().filter_map(|message| Said::of(view, message));
     let messages = messages.map(|said| (said.id(), said)).collect();
-    of_people.and(&book(&catalogue.messages, number, messages, |_, _, _: &Said| true))
+    of_people.and(&book(&catalogue.messages, number, messages, |leaf, doc, said: &Said| {
+        leaf.line(doc).is_some_and(|line| line == said.line)
+    }))
 }
 
 fn expected_people(view: &View<'_>) -> Vec<Person> {

@@ -1,27 +1,35 @@
-//! The index of messages: what is written of one, and what a segment of it can be asked. The text itself
-//! stays in the state.
+//! The index of messages: what is written of one, and what a segment of it can be asked. The text stands in it
+//! as well: pages of hits would read cold rows of the state.
 
 use std::sync::Arc;
 
-use tantivy::schema::{Field, Schema, SchemaBuilder};
-use tantivy::{InvertedIndexReader, SegmentReader, TantivyDocument};
+use tantivy::schema::document::CompactDocValue;
+use tantivy::schema::{BytesOptions, Field, Schema, SchemaBuilder, Value};
+use tantivy::store::StoreReader;
+use tantivy::{DocId, InvertedIndexReader, SegmentReader, TantivyDocument};
 
 use super::book::Shape;
 use super::facets::Facet;
-use super::said::Said;
+use super::said::{Line, Said};
 use super::tokens::{Prefix, Tokens};
 use super::zone::{Zone, ZoneFields, listed};
+
+/// Blocks of lines that are kept in memory for each segment.
+const BLOCKS_KEPT: usize = 64;
 
 /// The fields of the index.
 pub(super) struct Messages {
     text: ZoneFields,
     facets: Field,
+    line: Field,
 }
 
 /// A segment of the index.
 pub(super) struct MessagesSegment {
     pub(super) text: Zone,
     pub(super) facets: Arc<InvertedIndexReader>,
+    lines: StoreReader,
+    line: Field,
 }
 
 impl Shape for Messages {
@@ -33,10 +41,15 @@ impl Shape for Messages {
     fn add_fields(schema: &mut SchemaBuilder) {
         ZoneFields::add(schema, "text");
         schema.add_text_field("facets", listed());
+        schema.add_bytes_field("line", BytesOptions::default().set_stored());
     }
 
     fn of(schema: &Schema) -> tantivy::Result<Self> {
-        Ok(Self { text: ZoneFields::of(schema, "text")?, facets: schema.get_field("facets")? })
+        Ok(Self {
+            text: ZoneFields::of(schema, "text")?,
+            facets: schema.get_field("facets")?,
+            line: schema.get_field("line")?,
+        })
     }
 
     fn write(&self, document: &mut TantivyDocument, prefix: &Prefix, said: &Said) {
@@ -44,12 +57,25 @@ impl Shape for Messages {
         let mut facets = Tokens::new(prefix);
         facets.push("", &Facet::Group(said.group).token());
         document.add_text(self.facets, facets.text());
+        let line = rmp_serde::to_vec(&said.line).expect("ids, a time and a text can always be written");
+        document.add_bytes(self.line, &line);
     }
 
     fn open(&self, segment: &SegmentReader) -> tantivy::Result<MessagesSegment> {
         Ok(MessagesSegment {
             text: Zone::open(segment, self.text)?,
             facets: segment.inverted_index(self.facets)?,
+            lines: segment.get_store_reader(BLOCKS_KEPT)?,
+            line: self.line,
         })
+    }
+}
+
+impl MessagesSegment {
+    /// What is shown of a document; nothing where it cannot be read.
+    pub(super) fn line(&self, doc: DocId) -> Option<Line> {
+        let document: TantivyDocument = self.lines.get(doc).ok()?;
+        let bytes = document.get_first(self.line).as_ref().and_then(CompactDocValue::as_bytes)?;
+        rmp_serde::from_slice(bytes).ok()
     }
 }

@@ -24,12 +24,12 @@ use super::matching;
 use super::messages::{Messages, MessagesSegment};
 use super::people::{People, PeopleSegment};
 use super::person::Person;
-use super::record::Id;
+use super::record::{Id, Record};
 use super::said::Said;
 use super::sets::Set;
 use super::shown::{self, Shown};
 use super::tokens::Prefix;
-use super::walk::{Confirm, Key, Page, Searched, WalkError, Walked, walk};
+use super::walk::{Confirm, Document, Found, Key, Page, Searched, WalkError, Walked, walk};
 use super::zone::Of;
 use crate::admission::Caller;
 use crate::node::Node;
@@ -111,11 +111,9 @@ pub fn messages(node: &Node, caller: &Caller, query: &SearchMessages) -> Result<
             found.unwrap_or_default()
         }
     };
-    let hit =
-        |(key, id): &(Key, Id)| shown::message(&view, &asked.ask, key.rank, MessageId::from_bytes(id.0));
     Ok(SearchMessagesOk {
-        hits: met.keys.iter().filter_map(hit).collect(),
-        next: met.keys.last().filter(|_| met.more).map(|(key, _)| asked.next_text(*key)),
+        hits: met.found.iter().filter_map(|found| shown::message(&asked.ask, found)).collect(),
+        next: asked.next(&met),
         total: met.total,
         building: node.search.building(),
         seq: asked.seq,
@@ -131,21 +129,6 @@ fn count_wanted(count: bool) -> Count {
 enum Count {
     Wanted,
     Unwanted,
-}
-
-/// Which messages a page has.
-#[derive(Default)]
-struct Met {
-    keys: Vec<(Key, Id)>,
-    more: bool,
-    total: Option<Total>,
-}
-
-impl Met {
-    fn of(walked: &Walked<Messages>) -> Self {
-        let keys = walked.found.iter().map(|found| (found.key, found.id)).collect();
-        Self { keys, more: walked.more, total: walked.total }
-    }
 }
 
 /// One search, understood.
@@ -219,14 +202,14 @@ impl<'a> Asked<'a> {
         catalogue: &Catalogue,
         of: &Of<'_>,
         page: &Page,
-    ) -> Result<Met, WalkError> {
+    ) -> Result<Walked<Messages>, WalkError> {
         let is_of_conversation = |id: Id| {
             let message = view.message(MessageId::from_bytes(id.0));
             message.is_some_and(|message| self.admits(view, message.conversation_id))
         };
         let narrows = !self.ask.narrowed.iter().all(Narrow::is_of_groups);
         let confirm = narrows.then_some(&is_of_conversation as Confirm<'_>);
-        Ok(Met::of(&walk(&catalogue.messages, of, &self.ask, confirm, page)?))
+        walk(&catalogue.messages, of, &self.ask, confirm, page)
     }
 
     /// Whether a conversation is what the qualifiers ask for.
@@ -236,14 +219,19 @@ impl<'a> Asked<'a> {
     }
 
     /// Searches the messages of one conversation, which are few, in the state itself.
-    fn within(&self, view: &View<'_>, conversation: ConversationId, page: &Page) -> Result<Met, ErrorBody> {
+    fn within(
+        &self,
+        view: &View<'_>,
+        conversation: ConversationId,
+        page: &Page,
+    ) -> Result<Walked<Messages>, ErrorBody> {
         let seen = view.conversation(conversation);
         let group =
             seen.map(|seen| seen.header.group_id).filter(|group| self.caller.agent.scope.sees(*group));
         let group = group.ok_or_else(|| {
             ErrorBody::new(Code::ConversationNotFound, "no such conversation, or not one that you see")
         })?;
-        let (mut found, mut before) = (Vec::new(), None);
+        let (mut found, mut count, mut before) = (Vec::new(), 0_u64, None);
         while self.admits(view, conversation) {
             let lines = view.timeline(conversation, before, LINES_PER_READ);
             let Some(last) = lines.last() else { break };
@@ -251,24 +239,30 @@ impl<'a> Asked<'a> {
             for line in &lines {
                 let Item::Message { message_id } = line.item else { continue };
                 let said = view.message(message_id).and_then(|message| Said::in_group(&message, group));
-                if let Some((rank, said)) =
-                    said.and_then(|said| Some((matching::said(&self.ask, &said)?, said)))
-                {
-                    found
-                        .push((Key { rank, place: place(self.number(), said.seq) }, Id(*said.id.as_bytes())));
+                if let Some(said) = said.and_then(|said| self.found(said)) {
+                    count += 1;
+                    found.push(said);
                 }
                 if self.budget.is_spent() {
                     return Err(self.timeout());
                 }
             }
+            // No more than a page of a long conversation stays in memory.
+            found.retain(|found| page.after.is_none_or(|after| found.key > after));
+            found.sort_by_key(|found| found.key);
+            found.truncate(page.limit + 1);
         }
-        found.sort_by_key(|(key, _)| *key);
-        let count = found.len() as u64;
         let total = page.count_max.map(|max| Total { count: count.min(max), capped: count > max });
-        found.retain(|(key, _)| page.after.is_none_or(|after| *key > after));
         let more = found.len() > page.limit;
         found.truncate(page.limit);
-        Ok(Met { keys: found, more, total })
+        Ok(Walked { found, more, total })
+    }
+
+    /// A message as a hit, if it is one.
+    fn found(&self, said: Said) -> Option<Found<Messages>> {
+        let rank = matching::said(&self.ask, &said)?;
+        let key = Key { rank, place: place(self.number(), said.seq()) };
+        Some(Found { key, id: said.id(), document: Document::Fresh(Arc::new(said)) })
     }
 
     fn timeout(&self) -> ErrorBody {

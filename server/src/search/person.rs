@@ -70,9 +70,16 @@ impl Name {
 impl Person {
     /// A conversation's document; nothing when the person behind it was erased.
     pub(super) fn of_conversation(view: &View<'_>, conversation: &Conversation) -> Option<Self> {
+        Self::talking(conversation, |address| view.contact_at(address).and_then(|id| view.contact(id)))
+    }
+
+    /// The same, where `behind` says who has an address.
+    pub(super) fn talking(
+        conversation: &Conversation,
+        behind: impl FnOnce(&Address) -> Option<Contact>,
+    ) -> Option<Self> {
         let address = conversation.address.known()?;
-        let contact = view.contact_at(address).and_then(|id| view.contact(id));
-        Some(Self::joined(conversation, address, contact.as_ref()))
+        Some(Self::joined(conversation, address, behind(address).as_ref()))
     }
 
     fn joined(conversation: &Conversation, address: &Address, contact: Option<&Contact>) -> Self {

@@ -1,10 +1,12 @@
-//! What can be found among messages: the text of one, with the group whose agents may see it. It is read from
-//! the state and decides nothing.
+//! What can be found among messages: the text of one, with the group whose agents may see it and what is shown
+//! of it. It is read from the state and decides nothing.
 
-use parloir_desk::entity::Message;
+use parloir_desk::entity::{Direction, Message};
 use parloir_desk::view::View;
-use parloir_protocol::ids::{GroupId, MessageId};
+use parloir_protocol::ids::{ConversationId, GroupId, MessageId};
 use parloir_protocol::text::Words;
+use parloir_protocol::time::Time;
+use serde::{Deserialize, Serialize};
 
 use super::record::{Id, Record};
 
@@ -15,6 +17,16 @@ pub(super) struct Said {
     pub(super) seq: u64,
     pub(super) group: GroupId,
     pub(super) words: Words,
+    pub(super) line: Line,
+}
+
+/// What is shown of a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Line {
+    pub(super) conversation_id: ConversationId,
+    pub(super) direction: Direction,
+    pub(super) at: Time,
+    pub(super) text: String,
 }
 
 impl Said {
@@ -26,8 +38,10 @@ impl Said {
 
     /// The same where the group is known. What is planned was not said yet.
     pub(super) fn in_group(message: &Message, group: GroupId) -> Option<Self> {
-        let words = Words::of(message.text.known().filter(|_| !message.is_planned())?);
-        Some(Self { id: message.id, seq: message.seq, group, words })
+        let text = message.text.known().filter(|_| !message.is_planned())?;
+        let Message { id, seq, conversation_id, direction, at, .. } = *message;
+        let line = Line { conversation_id, direction, at, text: text.clone() };
+        Some(Self { id, seq, group, words: Words::of(text), line })
     }
 }
 

@@ -9,6 +9,8 @@ pub(super) use any::Any;
 pub(super) use gathered::{Gathered, Gathering};
 pub(super) use phrase::Phrase;
 
+use window::Window;
+
 use crate::search::budget::Budget;
 
 mod all;
@@ -17,6 +19,7 @@ mod gathered;
 mod phrase;
 #[cfg(test)]
 mod tests;
+mod window;
 
 /// Lists that are merged as they are walked; more of them are gathered first.
 pub(super) const LAZY_LISTS_MAX: usize = 12;
@@ -121,6 +124,23 @@ impl<'a> Set<'a> {
         }
     }
 
+    /// Adds its documents within a window, and goes behind them.
+    fn fill(&mut self, window: &mut Window) {
+        match self {
+            Self::Nothing => {}
+            Self::List(list) => fill(list, window),
+            Self::Any(any) => any.fill(window),
+            Self::Gathered(gathered) => gathered.fill(window),
+            Self::All(_) | Self::Checked(_) | Self::Phrase(_) => {
+                let mut doc = self.seek(window.from());
+                while doc < window.end() {
+                    window.put(doc);
+                    doc = self.advance();
+                }
+            }
+        }
+    }
+
     /// Roughly how many documents it has.
     pub(super) fn size(&self) -> u32 {
         match self {
@@ -148,5 +168,16 @@ impl Checked<'_> {
             }
             self.inner.advance();
         }
+    }
+}
+
+fn fill(list: &mut SegmentPostings, window: &mut Window) {
+    let mut doc = list.doc();
+    if doc < window.from() {
+        doc = list.seek(window.from());
+    }
+    while doc < window.end() {
+        window.put(doc);
+        doc = list.advance();
     }
 }

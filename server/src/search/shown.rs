@@ -1,7 +1,8 @@
 //! What was found as it is shown: a document's values, and where in them each word stands.
 
-use parloir_desk::entity::{Address, AddressKind, Message};
-use parloir_desk::view::View;
+use std::borrow::Cow;
+
+use parloir_desk::entity::{Address, AddressKind};
 use parloir_protocol::entity::{Hit, HitConversation, Match, MatchField, MessageHit, Rank};
 use parloir_protocol::ids::{ContactId, ConversationId, MessageId};
 use parloir_protocol::search::Term;
@@ -11,9 +12,11 @@ use super::ask::{Ask, Narrow, words_of};
 use super::book::seq_of;
 use super::directory::Directory;
 use super::matching::text_fit;
+use super::messages::Messages;
 use super::people::{People, Seen};
 use super::person::{Name, Person, Thread};
 use super::record::Id;
+use super::said::Line;
 use super::walk::{Document, Found};
 use crate::wire;
 
@@ -212,14 +215,25 @@ fn merged(mut ranges: Vec<[usize; 2]>, more: Vec<[usize; 2]>) -> Vec<[usize; 2]>
     apart
 }
 
-/// A message that was found, with its text around the first match; nothing when it was erased meanwhile.
-pub(super) fn message(view: &View<'_>, ask: &Ask, rank: Rank, id: MessageId) -> Option<MessageHit> {
-    let Message { conversation_id, direction, seq, at, text, .. } = view.message(id)?;
-    let text = text.known()?;
+/// A message that was found, with its text around the first match; nothing where the index cannot be read.
+pub(super) fn message(ask: &Ask, found: &Found<Messages>) -> Option<MessageHit> {
+    let line = match &found.document {
+        Document::Written(leaf, doc) => Cow::Owned(leaf.segment.line(*doc)?),
+        Document::Fresh(said) => Cow::Borrowed(&said.line),
+    };
+    let Line { conversation_id, direction, at, text } = &*line;
     let terms: Vec<&Term> = ask.terms.iter().map(|sought| &sought.term).collect();
     let (snippet, ranges) = snippet(text, &in_text(text, &terms));
-    let direction = wire::entity::direction(direction);
-    Some(MessageHit { rank, message_id: id, conversation_id, seq, at, direction, snippet, ranges })
+    Some(MessageHit {
+        rank: found.key.rank,
+        message_id: MessageId::from_bytes(found.id.0),
+        conversation_id: *conversation_id,
+        seq: seq_of(found.key.place),
+        at: *at,
+        direction: wire::entity::direction(*direction),
+        snippet,
+        ranges,
+    })
 }
 
 /// The part of a text around its first match, on one line, and where the matches stand in it.

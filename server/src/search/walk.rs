@@ -86,6 +86,12 @@ impl Passed {
     }
 }
 
+impl<S: Shape> Default for Walked<S> {
+    fn default() -> Self {
+        Self { found: Vec::new(), more: false, total: None }
+    }
+}
+
 /// An index that can be searched.
 pub(super) trait Searched: Shape {
     /// The ranks that its documents can have, the best first. Whatever has one fits all that follow.

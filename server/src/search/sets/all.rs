@@ -1,27 +1,33 @@
-//! What several sets have in common: the smallest one leads, the others follow.
+//! What several sets have in common, stretch by stretch: the smallest one leads, the others follow; where few
+//! documents are left each is looked for by itself.
 
 use tantivy::{DocId, TERMINATED};
 
 use super::Set;
+use super::window::Window;
 use crate::search::budget::Budget;
 
 /// The intersection of two sets or more.
 pub(in crate::search) struct All<'a> {
     /// The smallest first.
     sets: Vec<Set<'a>>,
+    /// What they have in common in one stretch.
+    common: Window,
+    doc: DocId,
     budget: &'a Budget,
 }
 
 impl<'a> All<'a> {
     pub(super) fn new(mut sets: Vec<Set<'a>>, budget: &'a Budget) -> Self {
         sets.sort_by_key(Set::size);
-        let mut all = Self { sets, budget };
-        all.align();
+        let mut all = Self { sets, common: Window::before_all(), doc: 0, budget };
+        all.meet(0);
+        all.settle(0);
         all
     }
 
     pub(super) fn doc(&self) -> DocId {
-        self.sets.first().map_or(TERMINATED, Set::doc)
+        self.doc
     }
 
     pub(super) fn size(&self) -> u32 {
@@ -29,32 +35,47 @@ impl<'a> All<'a> {
     }
 
     pub(super) fn advance(&mut self) -> DocId {
-        if let Some(lead) = self.sets.first_mut() {
-            lead.advance();
-        }
-        self.align()
+        if self.doc == TERMINATED { TERMINATED } else { self.settle(self.doc + 1) }
     }
 
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
-        if let Some(lead) = self.sets.first_mut() {
-            lead.seek(target);
-        }
-        self.align()
+        self.settle(target)
     }
 
-    /// Brings every set to the first document that all of them have.
-    fn align(&mut self) -> DocId {
-        let Some((lead, others)) = self.sets.split_first_mut() else { return TERMINATED };
-        let mut target = lead.doc();
-        while target != TERMINATED {
-            let behind = others.iter_mut().map(|other| other.seek(target)).find(|doc| *doc != target);
-            match behind {
-                None => return target,
-                Some(_) if self.budget.is_spent() => break,
-                Some(further) => target = lead.seek(further),
+    /// Goes to the first document at or after `target` that all have.
+    fn settle(&mut self, target: DocId) -> DocId {
+        self.doc = loop {
+            if let Some(doc) = self.common.next(target) {
+                break doc;
+            }
+            if !self.meet(target.max(self.common.end())) {
+                break TERMINATED;
+            }
+        };
+        self.doc
+    }
+
+    /// Meets the sets in the stretch from the first document on that can be one of all; whether there is one.
+    fn meet(&mut self, target: DocId) -> bool {
+        let first = self.sets.iter_mut().fold(target, |target, set| set.seek(target));
+        if first == TERMINATED || self.budget.is_spent() {
+            self.common = Window::before_all();
+            self.sets.clear();
+            return false;
+        }
+        self.common.begin(first);
+        let Some((lead, others)) = self.sets.split_first_mut() else { return false };
+        lead.fill(&mut self.common);
+        for other in others {
+            if self.common.is_few() {
+                self.common.retain(|doc| other.seek(doc) == doc);
+            } else {
+                let mut theirs = Window::before_all();
+                theirs.begin(first);
+                other.fill(&mut theirs);
+                self.common.meet(&theirs);
             }
         }
-        self.sets.clear();
-        TERMINATED
+        true
     }
 }

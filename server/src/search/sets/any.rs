@@ -3,6 +3,7 @@
 use tantivy::{DocId, TERMINATED};
 
 use super::Set;
+use super::window::Window;
 
 /// The union of two sets or more.
 pub(in crate::search) struct Any<'a> {
@@ -38,6 +39,13 @@ impl<'a> Any<'a> {
         }
         self.doc = first(&self.sets);
         self.doc
+    }
+
+    pub(super) fn fill(&mut self, window: &mut Window) {
+        for set in &mut self.sets {
+            set.fill(window);
+        }
+        self.doc = first(&self.sets);
     }
 }
 

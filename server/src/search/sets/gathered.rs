@@ -3,6 +3,7 @@
 use tantivy::postings::BlockSegmentPostings;
 use tantivy::{DocId, TERMINATED};
 
+use super::window::Window;
 use crate::search::budget::Budget;
 
 /// Documents up to which a sorted list is cheaper than bits.
@@ -101,6 +102,22 @@ impl Gathered {
             Self::Bits { words, doc, .. } => *doc = next_bit(words, target),
         }
         self.doc()
+    }
+
+    pub(super) fn fill(&mut self, window: &mut Window) {
+        match self {
+            Self::Listed { docs, at } => {
+                *at += docs[*at..].partition_point(|doc| *doc < window.from());
+                while let Some(doc) = docs.get(*at).filter(|doc| **doc < window.end()) {
+                    window.put(*doc);
+                    *at += 1;
+                }
+            }
+            Self::Bits { words, doc, .. } => {
+                window.put_bits(words);
+                *doc = next_bit(words, window.end()).max(*doc);
+            }
+        }
     }
 }
 
