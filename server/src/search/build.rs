@@ -9,7 +9,6 @@ use std::thread;
 use parloir_desk::entity::{Address, ContactStatus};
 use parloir_desk::view::View;
 use parloir_protocol::ids::{ContactId, ConversationId, GroupId, WorkspaceId};
-use uuid::Uuid;
 
 use super::catalogue::Catalogue;
 use super::person::Person;
@@ -19,8 +18,10 @@ use super::{Search, SearchError};
 use crate::node::Node;
 
 use cards::Cards;
+use share::{Share, Span, shares};
 
 pub(super) mod cards;
+mod share;
 
 /// Rows read at once.
 const ROWS_PER_PIECE: usize = 256;
@@ -64,27 +65,23 @@ impl<'a> Build<'a> {
     }
 
     /// Where the state stands is how far the build will reach; what follows is put.
-    fn begin(&self) -> Vec<WorkspaceId> {
+    fn begin(&self) -> Vec<(WorkspaceId, Share)> {
         let _nobody_puts = self.search.alone();
         let state = self.node.state.current();
-        let workspaces = state.workspaces();
-        for workspace in &workspaces {
-            self.catalogue.reach(*workspace, state.position(*workspace));
+        let workspaces: Vec<_> = state.workspaces().into_iter().map(|id| (id, state.position(id))).collect();
+        for (workspace, position) in &workspaces {
+            self.catalogue.reach(*workspace, *position);
         }
-        workspaces
+        shares(workspaces.into_iter().map(|(workspace, position)| (workspace, position.seq)))
     }
 
     fn each<'b>(
         &'b self,
-        workspaces: &[WorkspaceId],
+        workspaces: &[(WorkspaceId, Share)],
         work: impl Fn(&mut Hand<'b>, WorkspaceId, &Share) -> Result<(), SearchError>,
     ) -> Result<(), SearchError> {
         let mut hand = Hand { build: self, uncommitted: 0 };
-        let count = workspaces.len().max(1) as f64;
-        for (nth, workspace) in workspaces.iter().enumerate() {
-            work(&mut hand, *workspace, &Share { before: nth as f64 / count, of: 1.0 / count })?;
-        }
-        Ok(())
+        workspaces.iter().try_for_each(|(workspace, share)| work(&mut hand, *workspace, share))
     }
 }
 
@@ -178,37 +175,6 @@ impl Hand<'_> {
             catalogue.commit()?;
         }
         Ok(())
-    }
-}
-
-/// One workspace's part of the whole work.
-struct Share {
-    before: f64,
-    of: f64,
-}
-
-impl Share {
-    /// How much is done of all when so much is done of one part of this share.
-    fn within(&self, part: &std::ops::Range<u64>, done: f64) -> u64 {
-        let inside = part.start as f64 + done * (part.end - part.start) as f64;
-        (self.before * Part::WHOLE as f64 + self.of * inside) as u64
-    }
-}
-
-/// Ids carry the time at which they were made, and rows are read in their order: how far a walk is from the
-/// first id to now.
-#[derive(Default)]
-struct Span {
-    first: Option<u64>,
-}
-
-impl Span {
-    fn reach(&mut self, id: Uuid) -> f64 {
-        let made = |id: Uuid| (id.as_u128() >> 80) as u64;
-        let at = made(id);
-        let first = *self.first.get_or_insert(at);
-        let whole = made(Uuid::now_v7()).saturating_sub(first).max(1);
-        (at.saturating_sub(first) as f64 / whole as f64).min(1.0)
     }
 }
 
