@@ -2,6 +2,7 @@
 //! is worth is the oracle's to say.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,9 @@ const TIMELINES: usize = 5;
 
 /// A server that is there answers sooner, even a busy one.
 const LIVE_MAX: Duration = Duration::from_secs(30);
+
+/// Cuts while one command waits for its answer: on a busy machine an agent would come back each time only to be cut again.
+const CUTS_MAX: u32 = 4;
 
 /// How an agent is known and gets in.
 #[derive(Debug, Clone)]
@@ -57,12 +61,14 @@ pub(crate) struct Diary {
     pub(crate) begins: Vec<u64>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Agent {
     pub(crate) badge: Badge,
     pub(crate) client: Client,
     pub(crate) diary: Arc<Mutex<Diary>>,
     floor: Arc<Floor>,
+    /// Since its last command was given.
+    cuts: Arc<AtomicU32>,
 }
 
 /// Commands that were accepted, and sentences about those that were neither accepted nor refused.
@@ -96,7 +102,7 @@ impl Agent {
         let events = client.events().await;
         tokio::spawn(write_down(events, badge.clone(), Arc::clone(&diary), Arc::clone(&floor)));
         live(&client).await?;
-        Ok(Self { badge, client, diary, floor })
+        Ok(Self { badge, client, diary, floor, cuts: Arc::default() })
     }
 
     /// Gives its commands, one after the other.
@@ -112,6 +118,7 @@ impl Agent {
             let Some(id) = chosen else { break };
             self.open_timeline(id, &mut work).await;
             let command_id = CommandId(Uuid::now_v7());
+            self.cuts.store(0, Ordering::Relaxed);
             match self.client.command_with(command_id, None, self.command(id, &mut dice)).await {
                 Ok(_) => work.acked.push(command_id),
                 Err(CommandError::Refused(error)) if error.code == Code::Internal.as_str() => {
@@ -122,6 +129,13 @@ impl Agent {
             }
         }
         work
+    }
+
+    /// Cuts its connection, unless that was done often enough since its last command.
+    pub(crate) async fn cut(&self) {
+        if self.cuts.fetch_add(1, Ordering::Relaxed) < CUTS_MAX {
+            self.client.cut().await;
+        }
     }
 
     fn choose(&self, dice: &mut Dice) -> Option<ConversationId> {

@@ -152,16 +152,16 @@ async fn work(
     Ok(())
 }
 
-fn cuttable(team: &[Agent]) -> Vec<Client> {
-    team.iter().filter(|agent| agent.badge.cut).map(|agent| agent.client.clone()).collect()
+fn cuttable(team: &[Agent]) -> Vec<Agent> {
+    team.iter().filter(|agent| agent.badge.cut).cloned().collect()
 }
 
-async fn cut(clients: Vec<Client>, mut dice: Dice) {
+async fn cut(agents: Vec<Agent>, mut dice: Dice) {
     let mut ticks = tokio::time::interval(CUT_EVERY);
     loop {
         ticks.tick().await;
-        if let Some(client) = dice.one_of(&clients) {
-            client.cut().await;
+        if let Some(agent) = dice.one_of(&agents) {
+            agent.cut().await;
         }
     }
 }

@@ -103,6 +103,10 @@ impl Stage {
     /// Without waiting for its line.
     fn at(smsc: Smsc, keys: &str) -> Self {
         let account = account(&smsc.address().to_string(), keys);
+        Self::of(account, smsc)
+    }
+
+    fn of(account: Smpp, smsc: Smsc) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (gate, post) = (Arc::new(Gate::seeded(1, "smpp")), Post::new());
         keep(&account, &post, &folder, &gate);
