@@ -6,15 +6,15 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-root=$PWD
-target=${CARGO_TARGET_DIR:-$root/target}
+so='so no scenario was played'
+. .ci/needs.sh
 folder=$target/conformance
 mkdir -p "$folder"
 
 absent() { echo "$1" >&2; }
 
 build_rust() {
-  command -v cargo >/dev/null || { absent 'cargo is not on the PATH, so no scenario was played'; exit 77; }
+  needs_cargo
   .ci/build.sh
   export PARLOIR_BIN=${PARLOIR_BIN:-$target/debug/parloir}
 }
@@ -26,7 +26,7 @@ build_typescript() {
     absent 'npm is not on the PATH: the adapter of the TypeScript client is not built'
     return 0
   fi
-  [ -d clients/typescript/node_modules/ws ] || npm ci --ignore-scripts --no-audit --no-fund --prefix clients/typescript
+  needs_npm clients/typescript ws
   npm run --silent conformance --prefix clients/typescript
 }
 

@@ -2,19 +2,24 @@
 # Builds the desk into clients/web/dist, unless what is there is newer than everything that it is built from.
 # Without Node the server is built without its desk, and says so to browsers.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../clients/web"
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-node_min=20
+so='so the server is built without its desk'
+. .ci/needs.sh
+(needs_node) || exit 0
 
-if ! command -v npm >/dev/null || [ "$(node --version | sed -E 's/^v([0-9]+).*/\1/')" -lt "$node_min" ]; then
-  echo "Node.js ${node_min} or newer is not on the PATH: the server is built without its desk" >&2
-  exit 0
-fi
+desk=clients/web
+client=clients/typescript
+built=$desk/dist/index.html
+sources=("$client/src" "$client/package-lock.json")
+sources+=("$desk"/{src,public,index.html,package-lock.json,svelte.config.js} "$desk"/*.ts)
 
-built=dist/index.html
-sources=(../typescript/src ../typescript/package-lock.json src public index.html package-lock.json svelte.config.js ./*.ts)
-[ -f "$built" ] && [ -z "$(find "${sources[@]}" -newer "$built" -print -quit)" ] && exit 0
+build() {
+  [ -f "$built" ] && [ -z "$(find "${sources[@]}" -newer "$built" -print -quit)" ] && return
+  npm run --silent build --prefix "$desk"
+}
 
-[ -d ../typescript/node_modules/@msgpack ] || npm ci --ignore-scripts --omit=dev --prefix ../typescript
-[ -d node_modules/vite ] || npm ci --ignore-scripts
-npm run --silent build
+# Whoever only runs the desk needs of the client what it depends on.
+[ -d "$client/node_modules/@msgpack" ] || npm ci --ignore-scripts --no-audit --no-fund --omit=dev --prefix "$client"
+needs_npm "$desk" vite
+alone desk build

@@ -4,12 +4,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+so='so no story was told'
+. .ci/needs.sh
 . .ci/browser.sh
-ready_for_browser 'so no story was told'
-
-if [ -z "${PARLOIR_BIN:-}" ]; then
-  .ci/build.sh
-  PARLOIR_BIN=${CARGO_TARGET_DIR:-$PWD/target}/debug/parloir
-fi
-export PARLOIR_BIN
+needs_browser
+needs_server
 exec node clients/web/e2e/run.mjs "$@"

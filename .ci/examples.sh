@@ -4,9 +4,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-wait_seconds_max=60
-root=$PWD
-target=${CARGO_TARGET_DIR:-$root/target}
+so='so not every example was run'
+. .ci/needs.sh
+
 folder=$(mktemp -d)
 running=()
 
@@ -18,19 +18,6 @@ leave() {
   rm -rf "$folder"
 }
 trap leave EXIT
-
-until_true() {
-  local what=$1 until=$((SECONDS + wait_seconds_max))
-  shift
-  until "$@"; do
-    [ "$SECONDS" -lt "$until" ] || { echo "not in ${wait_seconds_max} s: ${what}" >&2; return 1; }
-    sleep 0.1
-  done
-}
-
-demo() { tr -d ' \n' <"$folder/data/demo.json" | sed -nE "s/.*$1.*/\1/p"; }
-
-ready() { [ -s "$folder/data/demo.json" ] && [ -n "$(demo '"integration":\{[^{}]*"token":"([^"]*)"')" ]; }
 
 # A customer writes: number, text.
 customer() {
@@ -56,15 +43,15 @@ try() {
     sleep 1
     grep -q 'message.received' "$folder/$name-listen.log" && grep -q 'what are your hours' "$folder/$name-bridge.log"
   }
-  until_true "$name listens and bridges" heard
-  until_true "$name answers" grep -q 'message.queued' "$folder/$name-listen.log"
+  await "$name listens and bridges" heard
+  await "$name answers" grep -q 'message.queued' "$folder/$name-listen.log"
   local conversation
   conversation=$(grep -o 'cnv_[0-9a-f-]*' "$folder/$name-bridge.log" | head -n 1)
   local before
   before=$(grep -c 'message.queued' "$folder/$name-listen.log")
   printf '{"conversation_id":"%s","text":"over the bridge"}\n' "$conversation" >&9
   sent() { [ "$(grep -c 'message.queued' "$folder/$name-listen.log")" -gt "$before" ]; }
-  until_true "$name sends" sent
+  await "$name sends" sent
   exec 9>&-
   printf '%s;Ada\n%s;Bob\nnonsense;Nobody\n' "${number%?}8" "${number%?}9" >"$folder/$name.txt"
   ("$@" import_contacts "$url" "$token" "$folder/$name.txt") >"$folder/$name-import.log" 2>&1
@@ -79,22 +66,17 @@ rust() { local example=$1; shift; exec "$target/debug/examples/$example" "$@"; }
 
 typescript() { exec node "$root/clients/typescript/examples/run.mjs" "$@"; }
 
-command -v cargo >/dev/null || { echo 'cargo is not on the PATH, so no example was run' >&2; exit 77; }
+needs_cargo
 .ci/build.sh
 PARLOIR_BIN=${PARLOIR_BIN:-$target/debug/parloir}
-"$PARLOIR_BIN" demo --listen 127.0.0.1:0 --data-dir "$folder/data" --quiet-customers >"$folder/server.log" 2>&1 &
-running+=($!)
-until_true 'the demo is ready' ready
-url=$(demo '"url":"([^"]*)"')
-inbound=$(demo '"inbound_url":"([^"]*)"')
-token=$(demo '"integration":\{[^{}]*"token":"([^"]*)"')
+start_demo "$folder"
+running+=("$demo_process")
+url=$(demo_url)
+inbound=$(demo_inbound)
+token=$(demo_token)
 
 try rust +33639982201 rust
-if command -v npm >/dev/null; then
-  [ -d clients/typescript/node_modules/ws ] || npm ci --ignore-scripts --no-audit --no-fund --prefix clients/typescript
-  (cd clients/typescript && npm run --silent build && npx tsc -p tsconfig.examples.json)
-  try typescript +33639982211 typescript
-else
-  echo 'npm is not on the PATH: the examples of the TypeScript client were not run' >&2
-  exit 77
-fi
+needs_node
+needs_npm clients/typescript ws
+(cd clients/typescript && npm run --silent build && npx tsc -p tsconfig.examples.json)
+try typescript +33639982211 typescript

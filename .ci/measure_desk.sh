@@ -4,12 +4,13 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+so='so nothing was measured'
+. .ci/needs.sh
 . .ci/browser.sh
-ready_for_browser 'so nothing was measured'
-
+needs_browser
 if [ -z "${PARLOIR_BIN:-}" ]; then
   cargo build --locked --release --bin parloir
-  PARLOIR_BIN=${CARGO_TARGET_DIR:-$PWD/target}/release/parloir
+  PARLOIR_BIN=$target/release/parloir
 fi
 export PARLOIR_BIN
 exec npm run --silent measure --prefix clients/web -- "$@"

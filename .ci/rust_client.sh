@@ -4,10 +4,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-command -v cargo >/dev/null || { echo 'cargo is not on the PATH, so the Rust client was not packed' >&2; exit 77; }
+so='so the Rust client was not packed'
+. .ci/needs.sh
+needs_cargo
 
-root=$PWD
-target=${CARGO_TARGET_DIR:-$root/target}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
@@ -50,5 +50,5 @@ async fn main() {
 }
 RUST
 cd "$folder/empty"
-CARGO_TARGET_DIR=$target/packed cargo run --quiet
+env -u RUSTC_WORKSPACE_WRAPPER CARGO_TARGET_DIR="$target/packed" CARGO_PROFILE_DEV_DEBUG=0 cargo run --quiet
 echo 'the packed client is built and used'

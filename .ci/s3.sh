@@ -4,7 +4,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-start_seconds_max=60
+so='so nothing was kept in a bucket'
+. .ci/needs.sh
+
 folder=$(mktemp -d)
 server=
 
@@ -21,38 +23,25 @@ leave() {
 }
 trap leave EXIT
 
-missing() { echo "$1, so nothing was kept in a bucket" >&2; exit 77; }
+needs_cargo
+needs_pip "$target/moto" 'moto[s3,server]==5.2.5'
 
-install_venv() {
-  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || return 0
-  apt-get update -qq >/dev/null || return 0
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null || return 0
-}
-
-command -v cargo >/dev/null || missing 'cargo is not on the PATH'
-command -v python3 >/dev/null || missing 'python3 is not on the PATH'
-python3 -c 'import ensurepip' 2>/dev/null || install_venv
-python3 -m venv "$folder/python" || missing 'python3 makes no environment (Debian: apt-get install python3-venv)'
-"$folder/python/bin/pip" install --quiet 'moto[s3,server]==5.2.5' || missing 'moto could not be installed'
-
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-"$folder/python/bin/moto_server" -H 127.0.0.1 -p "$port" >"$folder/moto.log" 2>&1 &
+port=$("$target/moto/bin/python" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+"$target/moto/bin/moto_server" -H 127.0.0.1 -p "$port" >"$folder/moto.log" 2>&1 &
 server=$!
 
 export AWS_ACCESS_KEY_ID=parloir AWS_SECRET_ACCESS_KEY=parloir PARLOIR_TEST_S3=http://127.0.0.1:$port
 
 make_bucket() {
-  python3 - "$PARLOIR_TEST_S3/parloir-test" <<'PYTHON'
+  "$target/moto/bin/python" - "$PARLOIR_TEST_S3/parloir-test" <<'PYTHON'
 import sys, urllib.request
 urllib.request.urlopen(urllib.request.Request(sys.argv[1], method="PUT"), timeout=5).read()
 PYTHON
 }
 
-deadline=$((SECONDS + start_seconds_max))
-until make_bucket 2>/dev/null; do
-  [ "$SECONDS" -lt "$deadline" ] || { echo 'moto does not answer' >&2; exit 1; }
-  kill -0 "$server" 2>/dev/null || { echo 'moto ended by itself' >&2; exit 1; }
-  sleep 0.2
-done
+made_or_ended() { make_bucket 2>/dev/null || ! kill -0 "$server" 2>/dev/null; }
+
+await 'moto answers' made_or_ended
+kill -0 "$server" 2>/dev/null || { echo 'moto ended by itself' >&2; exit 1; }
 
 cargo test --locked --workspace --lib -- --exact blobs::contract::the_store_in_a_bucket_keeps_its_promises

@@ -5,20 +5,11 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 texts=${PARLOIR_TEXTS:-../shared/data/sms-collection.tsv}
-packages=clients/typescript
-
-absent() {
-  echo "$1, so what real texts cost was not compared" >&2
-  [ "${CI:-}" != true ] || exit 1
-  exit 77
-}
-
-command -v cargo >/dev/null || absent 'cargo is not on the PATH'
-command -v node >/dev/null || absent 'node is not on the PATH'
-command -v npm >/dev/null || absent 'npm is not on the PATH'
-if [ ! -d "$packages/node_modules/sms-segments-calculator" ]; then
-  npm ci --ignore-scripts --no-audit --no-fund --prefix "$packages" || absent 'the packages could not be installed'
-fi
+so='so what real texts cost was not compared'
+. .ci/needs.sh
+needs_cargo
+needs_node
+needs_npm clients/typescript sms-segments-calculator
 
 own=$(mktemp)
 trap 'rm -f "$own"' EXIT

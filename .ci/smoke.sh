@@ -3,19 +3,22 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-start_seconds_max=60
-bin=${CARGO_TARGET_DIR:-target}/debug
+so='so no load was tried'
+. .ci/needs.sh
+
 texts=../shared/data/sms-collection.tsv
 folder=$(mktemp -d)
-data=$folder/data
-server=
+
+leave_server() {
+  [ -n "${demo_process:-}" ] || return 0
+  kill "$demo_process" 2>/dev/null || true
+  wait "$demo_process" 2>/dev/null || true
+  demo_process=
+}
 
 leave() {
   local code=$?
-  if [ -n "$server" ]; then
-    kill "$server" 2>/dev/null || true
-    wait "$server" 2>/dev/null || true
-  fi
+  leave_server
   if [ "$code" -ne 0 ] && [ -s "$folder/server.log" ]; then
     tail -n 40 "$folder/server.log" >&2
   fi
@@ -23,34 +26,17 @@ leave() {
 }
 trap leave EXIT
 
-url() { tr -d ' \n' <"$data/demo.json" | sed -nE 's/.*"url":"([^"]*)".*/\1/p'; }
-
-token() { tr -d ' \n' <"$data/demo.json" | sed -nE 's/.*"integration":\{[^{}]*"token":"([^"]*)".*/\1/p'; }
-
-await_demo() {
-  local until=$((SECONDS + start_seconds_max))
-  until [ -s "$data/demo.json" ] && [ -n "$(token)" ]; do
-    kill -0 "$server" 2>/dev/null || { echo 'the demo server stopped before it was ready' >&2; return 1; }
-    [ "$SECONDS" -lt "$until" ] || { echo "no demo.json after ${start_seconds_max} s" >&2; return 1; }
-    sleep 0.1
-  done
-}
-
+needs_cargo
 .ci/build.sh
-"$bin/parloir" demo --listen 127.0.0.1:0 --data-dir "$data" --quiet-customers >"$folder/server.log" 2>&1 &
-server=$!
-await_demo
+PARLOIR_BIN=$target/debug/parloir
+load_test=$target/debug/parloir-loadtest
+start_demo "$folder"
 
-load=(--url "$(url)" --token "$(token)")
+load=(--url "$(demo_url)" --token "$(demo_token)")
 [ ! -f "$texts" ] || load+=(--texts "$texts")
-"$bin/parloir-loadtest" smoke "${load[@]}"
-"$bin/parloir-loadtest" messages --url "$(url)" --token "$(token)" --inbound 500 --outbound 200 --rate 200
+"$load_test" smoke "${load[@]}"
+"$load_test" messages --url "$(demo_url)" --token "$(demo_token)" --inbound 500 --outbound 200 --rate 200
 
-leave_server() {
-  kill "$server"
-  wait "$server" 2>/dev/null || true
-  server=
-}
 leave_server
-"$bin/parloir-loadtest" compare --quick --peers floor
-"$bin/parloir-loadtest" run loadtest/scenarios/steady.toml --seconds 3 --rounds 1 --processes 2
+"$load_test" compare --quick --peers floor
+"$load_test" run loadtest/scenarios/steady.toml --seconds 3 --rounds 1 --processes 2

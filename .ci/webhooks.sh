@@ -5,14 +5,13 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-library=1.1.0
-wait_seconds_max=60
+so='so no webhook was checked'
+. .ci/needs.sh
+
 folder=$(mktemp -d)
 data=$folder/data
 kept=$folder/kept
 started=()
-
-absent() { echo "$1, so no webhook was checked" >&2; exit 77; }
 
 leave() {
   local code=$?
@@ -23,47 +22,23 @@ leave() {
 }
 trap leave EXIT
 
-install_venv() {
-  [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null || return 0
-  echo 'venv is absent: installing it'
-  apt-get update -qq >/dev/null || return 0
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null || return 0
-}
+needs_node
+needs_pip "$target/webhooks" standardwebhooks==1.1.0
+needs_npm .ci/webhooks standardwebhooks
+needs_server
 
-await() {
-  local until=$((SECONDS + wait_seconds_max))
-  until "$@"; do
-    [ "$SECONDS" -lt "$until" ] || { echo "it never came: $*" >&2; return 1; }
-    sleep 0.1
-  done
-}
-
-command -v node >/dev/null && command -v npm >/dev/null || absent 'node is not on the PATH'
-command -v python3 >/dev/null || absent 'python3 is not on the PATH'
-python3 -c 'import ensurepip' 2>/dev/null || install_venv
-python3 -m venv "$folder/venv" 2>/dev/null || absent 'venv is neither there nor could it be installed'
-"$folder/venv/bin/pip" install -q --disable-pip-version-check "standardwebhooks==$library" \
-  || absent 'the library of PyPI could not be installed'
-npm ci --ignore-scripts --prefix .ci/webhooks >/dev/null || absent 'the library of npm could not be installed'
-
-if [ -z "${PARLOIR_BIN:-}" ]; then
-  .ci/build.sh
-  PARLOIR_BIN=$PWD/${CARGO_TARGET_DIR:-target}/debug/parloir
-fi
-
-"$PARLOIR_BIN" demo --listen 127.0.0.1:0 --data-dir "$data" --quiet-customers >"$folder/server.log" 2>&1 &
-started+=($!)
+start_demo "$folder"
+started+=("$demo_process")
 node .ci/webhooks/receive.mjs "$kept" >"$folder/address" &
 started+=($!)
-await test -s "$data/demo.json"
-await test -s "$folder/address"
+await 'the receiver has an address' test -s "$folder/address"
 
 desk() { "$PARLOIR_BIN" "$@" --demo "$data/demo.json" --as "$admin"; }
 secret_of() { sed -nE 's/^secret (whsec_.*)$/\1/p' <<<"$1"; }
 lines() { [ -s "$kept" ] && [ "$(wc -l <"$kept")" -ge "$1" ]; }
 proved_by() {
   node .ci/webhooks/verify.mjs "$kept" "$1" "$2"
-  "$folder/venv/bin/python" .ci/webhooks/verify.py "$kept" "$1" "$2"
+  "$target/webhooks/bin/python" .ci/webhooks/verify.py "$kept" "$1" "$2"
 }
 
 admin=$(node -p "JSON.parse(require('fs').readFileSync('$data/demo.json')).agents.find((one) => one.role === 'admin').name")
@@ -71,13 +46,13 @@ stranger=whsec_$(head -c 32 /dev/zero | base64)
 first=$(secret_of "$(desk webhook add check "$(cat "$folder/address")")")
 desk group create 'Réclamations « test »' >/dev/null
 desk group create 'Retours' >/dev/null
-await lines 2
+await 'two deliveries' lines 2
 proved_by "$first" "$stranger"
 
 second=$(secret_of "$(desk webhook rotate check)")
 [ "$first" != "$second" ] || { echo 'a rotation gave the same secret' >&2; exit 1; }
 : >"$kept"
 desk group create 'Prises de rendez-vous' >/dev/null
-await lines 1
+await 'a delivery' lines 1
 proved_by "$first" "$stranger"
 proved_by "$second" "$stranger"
