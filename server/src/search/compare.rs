@@ -69,7 +69,7 @@ fn of_workspace(catalogue: &Catalogue, view: &View<'_>) -> Differences {
     let messages = messages.iter().filter_map(|message| Said::of(view, message));
     let messages = messages.map(|said| (said.id(), said)).collect();
     of_people.and(&book(&catalogue.messages, number, messages, |leaf, doc, said: &Said| {
-        leaf.line(doc).is_some_and(|line| line == said.line)
+        leaf.line(doc).is_ok_and(|line| line == said.line)
     }))
 }
 

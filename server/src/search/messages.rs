@@ -1,6 +1,7 @@
 //! The index of messages: what is written of one, and what a segment of it can be asked. The text stands in it
 //! as well: pages of hits would read cold rows of the state.
 
+use std::io;
 use std::sync::Arc;
 
 use tantivy::schema::document::CompactDocValue;
@@ -72,10 +73,14 @@ impl Shape for Messages {
 }
 
 impl MessagesSegment {
-    /// What is shown of a document; nothing where it cannot be read.
-    pub(super) fn line(&self, doc: DocId) -> Option<Line> {
-        let document: TantivyDocument = self.lines.get(doc).ok()?;
-        let bytes = document.get_first(self.line).as_ref().and_then(CompactDocValue::as_bytes)?;
-        rmp_serde::from_slice(bytes).ok()
+    /// What is shown of a document.
+    ///
+    /// # Errors
+    /// [`std::io::Error`] where it cannot be read.
+    pub(super) fn line(&self, doc: DocId) -> io::Result<Line> {
+        let document: TantivyDocument = self.lines.get(doc).map_err(io::Error::other)?;
+        let stored = document.get_first(self.line);
+        let bytes = stored.as_ref().and_then(CompactDocValue::as_bytes).ok_or(io::ErrorKind::NotFound)?;
+        rmp_serde::from_slice(bytes).map_err(io::Error::other)
     }
 }

@@ -104,20 +104,24 @@ pub fn messages(node: &Node, caller: &Caller, query: &SearchMessages) -> Result<
     let page = asked.page(query.after.as_deref(), count_wanted(query.count))?;
     let state = node.state.current();
     let view = View::new(&*state, caller.workspace.id);
-    let met = match query.conversation_id {
-        Some(conversation) => asked.within(&view, conversation, &page)?,
-        None => {
-            let found = asked.guarded(|catalogue, of| asked.anywhere(&view, catalogue, of, &page))?;
-            found.unwrap_or_default()
-        }
+    let shown = |walked: &Walked<Messages>| -> Result<_, WalkError> {
+        let hits: std::io::Result<Vec<_>> =
+            walked.found.iter().map(|found| shown::message(&asked.ask, found)).collect();
+        Ok((hits?, asked.next(walked), walked.total))
     };
-    Ok(SearchMessagesOk {
-        hits: met.found.iter().filter_map(|found| shown::message(&asked.ask, found)).collect(),
-        next: asked.next(&met),
-        total: met.total,
-        building: node.search.building(),
-        seq: asked.seq,
-    })
+    let found = match query.conversation_id {
+        Some(conversation) => {
+            let met = asked.within(&view, conversation, &page)?;
+            Some(shown(&met).map_err(|_| failed())?)
+        }
+        None => asked.guarded(|catalogue, of| shown(&asked.anywhere(&view, catalogue, of, &page)?))?,
+    };
+    let (hits, next, total) = found.unwrap_or_default();
+    Ok(SearchMessagesOk { hits, next, total, building: node.search.building(), seq: asked.seq })
+}
+
+fn failed() -> ErrorBody {
+    ErrorBody::new(Code::Internal, "the server failed on this search")
 }
 
 fn count_wanted(count: bool) -> Count {
@@ -232,6 +236,7 @@ impl<'a> Asked<'a> {
             ErrorBody::new(Code::ConversationNotFound, "no such conversation, or not one that you see")
         })?;
         let (mut found, mut count, mut before) = (Vec::new(), 0_u64, None);
+        let number = self.number();
         while self.admits(view, conversation) {
             let lines = view.timeline(conversation, before, LINES_PER_READ);
             let Some(last) = lines.last() else { break };
@@ -239,7 +244,7 @@ impl<'a> Asked<'a> {
             for line in &lines {
                 let Item::Message { message_id } = line.item else { continue };
                 let said = view.message(message_id).and_then(|message| Said::in_group(&message, group));
-                if let Some(said) = said.and_then(|said| self.found(said)) {
+                if let Some(said) = said.and_then(|said| self.found(number, said)) {
                     count += 1;
                     found.push(said);
                 }
@@ -259,9 +264,9 @@ impl<'a> Asked<'a> {
     }
 
     /// A message as a hit, if it is one.
-    fn found(&self, said: Said) -> Option<Found<Messages>> {
+    fn found(&self, number: u32, said: Said) -> Option<Found<Messages>> {
         let rank = matching::said(&self.ask, &said)?;
-        let key = Key { rank, place: place(self.number(), said.seq()) };
+        let key = Key { rank, place: place(number, said.seq()) };
         Some(Found { key, id: said.id(), document: Document::Fresh(Arc::new(said)) })
     }
 
@@ -280,7 +285,7 @@ impl<'a> Asked<'a> {
     fn broken(&self, catalogue: &Arc<Catalogue>, why: &str) -> ErrorBody {
         tracing::error!(why, "search.unreadable");
         if !self.node.search.give_up(catalogue) {
-            return ErrorBody::new(Code::Internal, "the server failed on this search");
+            return failed();
         }
         let sentence = "the index is being built anew: ask again";
         ErrorBody { retry_after_ms: Some(RETRY_AFTER_MS), ..ErrorBody::new(Code::Unavailable, sentence) }

@@ -215,8 +215,11 @@ fn merged(mut ranges: Vec<[usize; 2]>, more: Vec<[usize; 2]>) -> Vec<[usize; 2]>
     apart
 }
 
-/// A message that was found, with its text around the first match; nothing where the index cannot be read.
-pub(super) fn message(ask: &Ask, found: &Found<Messages>) -> Option<MessageHit> {
+/// A message that was found, with its text around the first match.
+///
+/// # Errors
+/// [`std::io::Error`] where the index cannot be read.
+pub(super) fn message(ask: &Ask, found: &Found<Messages>) -> std::io::Result<MessageHit> {
     let line = match &found.document {
         Document::Written(leaf, doc) => Cow::Owned(leaf.segment.line(*doc)?),
         Document::Fresh(said) => Cow::Borrowed(&said.line),
@@ -224,7 +227,7 @@ pub(super) fn message(ask: &Ask, found: &Found<Messages>) -> Option<MessageHit> 
     let Line { conversation_id, direction, at, text } = &*line;
     let terms: Vec<&Term> = ask.terms.iter().map(|sought| &sought.term).collect();
     let (snippet, ranges) = snippet(text, &in_text(text, &terms));
-    Some(MessageHit {
+    Ok(MessageHit {
         rank: found.key.rank,
         message_id: MessageId::from_bytes(found.id.0),
         conversation_id: *conversation_id,

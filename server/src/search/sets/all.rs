@@ -63,15 +63,14 @@ impl<'a> All<'a> {
             self.sets.clear();
             return false;
         }
-        self.common.begin(first);
+        self.common = Window::near(first);
         let Some((lead, others)) = self.sets.split_first_mut() else { return false };
         lead.fill(&mut self.common);
         for other in others {
             if self.common.is_few() {
                 self.common.retain(|doc| other.seek(doc) == doc);
             } else {
-                let mut theirs = Window::before_all();
-                theirs.begin(first);
+                let mut theirs = Window::near(first);
                 other.fill(&mut theirs);
                 self.common.meet(&theirs);
             }

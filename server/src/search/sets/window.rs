@@ -22,8 +22,8 @@ impl Window {
     }
 
     /// No documents yet, of the stretch that has `doc` near its start.
-    pub(super) fn begin(&mut self, doc: DocId) {
-        *self = Self { from: doc / u64::BITS * u64::BITS, words: [0; WORDS] };
+    pub(super) fn near(doc: DocId) -> Self {
+        Self { from: doc / u64::BITS * u64::BITS, words: [0; WORDS] }
     }
 
     pub(super) fn from(&self) -> DocId {
