@@ -325,6 +325,22 @@ async fn two_secrets_sign_while_one_replaces_the_other() {
 }
 
 #[tokio::test]
+async fn what_follows_a_new_secret_is_signed_with_it_alone() {
+    let site = Site::new().await;
+    let receiver = Receiver::open(|_, _| Answer::Status(200)).await;
+    let id = site.hook(&receiver).await;
+    for (before, salt) in (2..32).enumerate() {
+        let salt = WebhookSalt([salt; 32]);
+        let rotate = Command::RotateWebhook { webhook_id: id, salt, keep_ms: 0 };
+        site.ask(rotate).await;
+        site.write(1).await;
+        receiver.until(|heard| heard.len() > before).await;
+        let heard = receiver.heard().remove(before);
+        assert!(is_signed(&heard, &heard.signature, &site.secret(id, salt.0)), "{before}");
+    }
+}
+
+#[tokio::test]
 async fn a_webhook_is_told_what_its_groups_show() {
     let site = Site::new().await;
     let create = Command::CreateGroup { name: "Retours".to_owned() };

@@ -101,6 +101,9 @@ impl Track {
         let mut then = Then::GoOn;
         while then == Then::GoOn {
             self.fill().await;
+            if self.was_changed() {
+                return;
+            }
             let wake = self.begin(Instant::now());
             let record = self.record_due();
             let has_room = self.window.has_room();
@@ -130,6 +133,14 @@ impl Track {
                 self.newest.mark_changed();
             }
         }
+    }
+
+    /// Whether somebody changed the webhook before what was read of the log last: it is set to work anew, and nothing
+    /// is signed with a secret that was replaced.
+    fn was_changed(&self) -> bool {
+        let state = self.node.state.current();
+        let now = View::new(&*state, self.workspace.id).webhook(self.webhook.id);
+        now.is_none_or(|now| now.seq != self.webhook.seq)
     }
 
     /// Starts what may go now; the moment from which more may go.

@@ -23,13 +23,14 @@ async fn bad_pdus_end_the_session_and_the_next_one_is_good() {
         b"GET / HTTP/1.1\r\n\r\n",
         &[0, 1, 0x10, 1],
     ];
-    let stage = Stage::open().await;
-    for (lie, sessions) in lies.iter().zip(2..) {
+    for lie in lies {
+        // Each to an account of its own, which waits a second at most: later ones of the same would wait for minutes.
+        let stage = Stage::open().await;
         stage.smsc.say(lie).await;
-        stage.smsc.until_bound(sessions).await;
+        stage.smsc.until_bound(2).await;
         stage.until(Condition::Up).await;
+        assert!(accepted(&stage.send("Bonjour").await).is_some());
     }
-    assert!(accepted(&stage.send("Bonjour").await).is_some());
 }
 
 #[tokio::test]
