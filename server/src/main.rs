@@ -6,6 +6,10 @@ use std::time::Duration;
 use clap::Parser;
 use parloir_server::cli::{Cli, Ended, run};
 
+/// Gives freed memory back sooner than the system's, and takes less time for it.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How long what still blocks may take once its verb has ended.
 const LEFTOVERS: Duration = Duration::from_secs(5);
 

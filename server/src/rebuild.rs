@@ -96,6 +96,12 @@ pub fn applied(position: Position) -> Applied {
     Applied { epoch: position.epoch, seq: position.seq, hash: position.hash.0 }
 }
 
+/// Whether a record of the log that is there ends at a position.
+pub fn stands(log: &dyn Log, workspace: WorkspaceId, at: Applied) -> bool {
+    let records = log.read(workspace, at.seq.saturating_sub(1), 1).unwrap_or_default();
+    at.seq == 0 || records.first().is_some_and(|record| applied(record.position()) == at)
+}
+
 /// How a workspace's rows differ from the fold of its log.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Difference {

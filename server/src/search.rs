@@ -5,7 +5,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock, TryLockError};
 
 use dashmap::DashMap;
 use parloir_desk::commit::Commit;
@@ -65,7 +65,7 @@ mod walk;
 mod zone;
 
 pub use compare::{Differences, compare};
-pub use pages::{conversations, messages};
+pub use pages::{conversations, conversations_at_once, messages};
 
 /// Bytes of the log read at a time.
 const LOG_READ_BYTES: usize = 1 << 20;
@@ -163,7 +163,7 @@ impl Search {
 
     fn try_open(&self, node: &Node, folder: &Path) -> Result<bool, SearchError> {
         let Some(catalogue) = Catalogue::open(folder)? else { return Ok(false) };
-        if !catalogue.positions().iter().all(|(workspace, at)| stands(&*node.log, *workspace, *at)) {
+        if !catalogue.positions().iter().all(|(workspace, at)| rebuild::stands(&*node.log, *workspace, *at)) {
             return Ok(false);
         }
         self.catch_up(node, &catalogue)?;
@@ -206,6 +206,25 @@ impl Search {
     /// Puts everything that was noted until now.
     fn drain(&self, node: &Node) {
         let _nobody_else_puts = self.alone();
+        self.put(node);
+    }
+
+    /// The same, unless it is much or somebody is at it; whether it was done.
+    fn drain_at_once(&self, node: &Node) -> bool {
+        let _nobody_else_puts = match self.putting.try_lock() {
+            Ok(alone) => alone,
+            Err(TryLockError::Poisoned(alone)) => alone.into_inner(),
+            Err(TryLockError::WouldBlock) => return false,
+        };
+        if self.pending.are_many() {
+            return false;
+        }
+        self.put(node);
+        true
+    }
+
+    /// For whoever is alone.
+    fn put(&self, node: &Node) {
         let taken = self.pending.take();
         if taken.is_empty() {
             return;
@@ -334,12 +353,6 @@ impl Search {
     fn alone(&self) -> MutexGuard<'_, ()> {
         locked(&self.putting)
     }
-}
-
-/// Whether a position is one of the log that is there.
-fn stands(log: &dyn Log, workspace: WorkspaceId, at: Applied) -> bool {
-    let records = log.read(workspace, at.seq.saturating_sub(1), 1).unwrap_or_default();
-    at.seq == 0 || records.first().is_some_and(|record| rebuild::applied(record.position()) == at)
 }
 
 /// What the log says was touched after a place.

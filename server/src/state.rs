@@ -20,6 +20,7 @@ use failure::guard;
 use folders::{Folders, file_names, sync_folder};
 use ledger::Ledger;
 use memtable::Memtable;
+use reached::Reached;
 
 use crate::locks::locked;
 
@@ -34,6 +35,7 @@ mod memtable;
 mod open;
 mod options;
 mod position;
+mod reached;
 mod read;
 mod rebuild;
 mod release;
@@ -54,6 +56,7 @@ pub struct State {
     db: Option<sled::Db>,
     unread: bool,
     memtable: RwLock<Memtable>,
+    reached: Reached,
     /// Whoever wrote into it has failed: nothing further is.
     failed: AtomicBool,
     /// Somebody settles, or is about to.

@@ -84,7 +84,6 @@ impl Writer {
         for _ in 0..CONFLICTS_MAX {
             let mut draft = self.decide(batch);
             if draft.commits.is_empty() {
-                self.settle().await;
                 draft.answer();
                 return None;
             }
@@ -96,13 +95,11 @@ impl Writer {
                 Err(AppendError::Conflict { .. }) if self.resync().await => batch = draft.take_back(),
                 Err(AppendError::TooLarge { .. }) if draft.len() > 1 => return Some(draft.halves()),
                 Err(error) => {
-                    self.settle().await;
                     draft.reject(&rejected(&error));
                     return None;
                 }
             }
         }
-        self.settle().await;
         Draft::of(batch).reject(&Rejected::Unavailable);
         None
     }
@@ -152,7 +149,9 @@ impl Writer {
             if let Err(error) = state.apply(&[(self.workspace.id, &changes, applied)]) {
                 end_process(&state, &error);
             }
-            self.settle_now_or_aside(&state);
+            if state.asks_to_settle() {
+                settle_aside(Arc::clone(&state));
+            }
             self.node.search.touch(self.workspace.id, applied, &draft.commits, &changes);
             let told = Told::new(&*state, self.workspace.id, prev_hash.0);
             let entries = told.entries(&draft.commits, draft.at, &changes);
@@ -164,24 +163,6 @@ impl Writer {
         // A connection that is called afterwards finds the answers, and writes them with the events.
         draft.answer();
         self.workspace.hub.call();
-    }
-
-    /// For a batch that changes nothing: one before it may have left rows in memory because this one waited.
-    async fn settle(&self) {
-        let _applying = self.node.applying.read().await;
-        self.settle_now_or_aside(&self.node.state.current());
-    }
-
-    /// Before anybody is answered sled has everything, unless more waits to be decided: a start knows an older log
-    /// that was put back by a state that is ahead of it.
-    fn settle_now_or_aside(&self, state: &Arc<State>) {
-        if !self.requests.is_empty() {
-            if state.asks_to_settle() {
-                settle_aside(Arc::clone(state));
-            }
-        } else if let Err(error) = state.settle() {
-            end_process(state, &error);
-        }
     }
 
     /// Somebody else appended: take over what they wrote. Whether that worked.

@@ -1,5 +1,7 @@
-//! Searches on threads that may block, a bounded number at once. It finds nothing by itself.
+//! Searches in turn, a bounded number at once: in a moment where they are asked, or on threads that may block. It finds
+//! nothing by itself.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use parloir_protocol::error::{Code, ErrorBody};
@@ -21,10 +23,16 @@ pub async fn conversations(
     query: SearchConversations,
 ) -> Result<SearchConversationsOk, ErrorBody> {
     super::limit(node, query.limit)?;
-    let asking = caller.clone();
-    let found =
-        in_turn(node, &node.searches, move |node| crate::search::conversations(node, &asking, &query));
-    allowed(node, caller, found.await?)
+    let at_once = || crate::search::conversations_at_once(node, caller, &query);
+    let found = match at_once_in_turn(&node.searches, at_once) {
+        Some(found) => found,
+        None => {
+            let asking = caller.clone();
+            let search = move |node: &Node| crate::search::conversations(node, &asking, &query);
+            in_turn(node, &node.searches, search).await
+        }
+    };
+    allowed(node, caller, found?)
 }
 
 /// Answers `search.messages`.
@@ -48,6 +56,13 @@ fn allowed<T>(node: &Node, caller: &Caller, found: T) -> Result<T, ErrorBody> {
         return Ok(found);
     }
     Err(ErrorBody::new(Code::Unavailable, "the agent's rights changed meanwhile: ask again"))
+}
+
+/// Runs a search where it is asked, if nobody waits for a turn and it needs no more than a moment: two changes of
+/// threads would take longer than most searches. One that panics is left to a thread of its own, which reports it.
+fn at_once_in_turn<T>(turns: &Semaphore, search: impl FnOnce() -> Option<T>) -> Option<T> {
+    let _turn = turns.try_acquire().ok()?;
+    catch_unwind(AssertUnwindSafe(search)).ok().flatten()
 }
 
 /// Runs a search when it has its turn. The turn goes with the search: whoever stops waiting for one does not

@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tantivy::directory::MmapDirectory;
 use tantivy::indexer::IndexWriterOptions;
@@ -15,7 +17,7 @@ use tantivy::store::Compressor;
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{
     Index, IndexReader, IndexSettings, IndexSortByField, IndexWriter, Order, ReloadPolicy, SegmentReader,
-    TantivyDocument, Term,
+    TantivyDocument, TantivyError, Term,
 };
 
 pub(super) use fresh::Fresh;
@@ -48,6 +50,9 @@ const STEADY_BYTES: usize = 24 << 20;
 const BUILDING_BYTES: usize = 96 << 20;
 /// What is read of stored values at once; packed, they would be unpacked for every line that is shown.
 const STORED_BLOCK_BYTES: usize = 4_096;
+/// How long, and how often, the lock of an index is tried.
+const LOCK_PATIENCE: Duration = Duration::from_secs(5);
+const LOCK_POLL: Duration = Duration::from_millis(2);
 /// Deleted documents of a segment, as a share, from which it is merged again.
 const DELETED_SHARE_MAX: f32 = 0.25;
 
@@ -173,10 +178,10 @@ impl<S: Shape> Book<S> {
     pub(super) fn open(folder: &Path) -> tantivy::Result<(Self, Option<String>)> {
         let index = Index::open_in_dir(folder)?;
         if index.schema() != schema::<S>() {
-            return Err(tantivy::TantivyError::SchemaError("the index is of another version".to_owned()));
+            return Err(TantivyError::SchemaError("the index is of another version".to_owned()));
         }
         if !index.validate_checksum()?.is_empty() {
-            return Err(tantivy::TantivyError::InternalError("a file of it is damaged".to_owned()));
+            return Err(TantivyError::InternalError("a file of it is damaged".to_owned()));
         }
         let payload = index.load_metas()?.payload;
         Ok((Self::with(&index, Pace::Steady)?, payload))
@@ -285,7 +290,7 @@ impl<S: Shape> Book<S> {
             Writing::AfterFailure => Box::new(self::writer(&self.index, Pace::Steady)?),
             Writing::Closed => {
                 *kept = Writing::Closed;
-                return Err(tantivy::TantivyError::InternalError("the index is closed".to_owned()));
+                return Err(TantivyError::InternalError("the index is closed".to_owned()));
             }
         };
         let done = work(&mut writer)?;
@@ -359,17 +364,31 @@ pub(super) fn seq_of(place: u64) -> u64 {
     SEQ_MAX - (place & SEQ_MAX)
 }
 
+/// Tries again while the lock of an index is held. Nobody else writes into it, but a program that is being started holds
+/// copies of all open files for a moment, and our last lock with them.
+fn unlocked<T>(open: impl Fn() -> tantivy::Result<T>) -> tantivy::Result<T> {
+    let began = Instant::now();
+    loop {
+        match open() {
+            Err(TantivyError::LockFailure(..)) if began.elapsed() < LOCK_PATIENCE => thread::sleep(LOCK_POLL),
+            opened => return opened,
+        }
+    }
+}
+
 fn writer(index: &Index, pace: Pace) -> tantivy::Result<IndexWriter> {
     let bytes = match pace {
         Pace::Steady => STEADY_BYTES,
         Pace::Building => BUILDING_BYTES,
     };
-    let options = IndexWriterOptions::builder()
-        .num_worker_threads(1)
-        .memory_budget_per_thread(bytes)
-        .num_merge_threads(1)
-        .build();
-    let writer = index.writer_with_options(options)?;
+    let writer = unlocked(|| {
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(1)
+            .memory_budget_per_thread(bytes)
+            .num_merge_threads(1)
+            .build();
+        index.writer_with_options(options)
+    })?;
     let mut policy = LogMergePolicy::default();
     policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
     writer.set_merge_policy(Box::new(policy));

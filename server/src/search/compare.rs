@@ -14,8 +14,9 @@ use super::person::Person;
 use super::read::Reader;
 use super::record::{Id, Record};
 use super::said::Said;
-use super::{SearchError, formerly_behind, stands, touches_after};
+use super::{SearchError, formerly_behind, touches_after};
 use crate::log::Log;
+use crate::rebuild::stands;
 use crate::state::{Applied, State};
 
 /// How an index differs from its state.

@@ -36,6 +36,8 @@ use crate::node::Node;
 
 /// Lines of one conversation that a search inside it reads at once.
 const LINES_PER_READ: usize = 256;
+/// How long a search may hold up a thread that others wait for: longer than most take, and than a change of threads.
+const MOMENT: Duration = Duration::from_micros(500);
 /// When a search that could not be answered may be tried again.
 const RETRY_AFTER_MS: u64 = 1_000;
 
@@ -82,7 +84,27 @@ pub fn conversations(
     caller: &Caller,
     query: &SearchConversations,
 ) -> Result<SearchConversationsOk, ErrorBody> {
-    let asked = Asked::new(node, caller, ("people", &query.text), query.limit)?;
+    people(&Asked::new(node, caller, ("people", &query.text), query.limit)?, query)
+}
+
+/// The same on a thread that others wait for; nothing when it takes longer than a moment.
+///
+/// # Errors
+/// [`ErrorBody`] with the code that says why not.
+pub fn conversations_at_once(
+    node: &Node,
+    caller: &Caller,
+    query: &SearchConversations,
+) -> Option<Result<SearchConversationsOk, ErrorBody>> {
+    let about = ("people", query.text.as_str());
+    let asked = Asked::at_once(node, caller, about, query.limit)?;
+    match asked.and_then(|asked| people(&asked, query)) {
+        Err(error) if error.code == Code::SearchTimeout.as_str() => None,
+        found => Some(found),
+    }
+}
+
+fn people(asked: &Asked<'_>, query: &SearchConversations) -> Result<SearchConversationsOk, ErrorBody> {
     let page = asked.page(query.after.as_deref(), count_wanted(query.count))?;
     let shown = Shown { directory: &asked.directory, ask: &asked.ask };
     let found = asked.guarded(|catalogue, of| {
@@ -91,7 +113,7 @@ pub fn conversations(
         Ok((hits, asked.next(&walked), walked.total))
     })?;
     let (hits, next, total) = found.unwrap_or_default();
-    Ok(SearchConversationsOk { hits, next, total, building: node.search.building(), seq: asked.seq })
+    Ok(SearchConversationsOk { hits, next, total, building: asked.node.search.building(), seq: asked.seq })
 }
 
 /// Finds messages, in all conversations or in one.
@@ -118,6 +140,11 @@ pub fn messages(node: &Node, caller: &Caller, query: &SearchMessages) -> Result<
     };
     let (hits, next, total) = found.unwrap_or_default();
     Ok(SearchMessagesOk { hits, next, total, building: node.search.building(), seq: asked.seq })
+}
+
+/// What is read after this may hold more than it says, never less.
+fn before_putting(caller: &Caller) -> u64 {
+    caller.workspace.hub.head().seq
 }
 
 fn failed() -> ErrorBody {
@@ -156,17 +183,39 @@ impl<'a> Asked<'a> {
         (about, text): (&str, &str),
         limit: Option<usize>,
     ) -> Result<Self, ErrorBody> {
-        let limits = &node.limits.wire;
-        let limit = limit.unwrap_or(limits.page_rows);
-        // Before anything is put: what is read may hold more than it says, never less.
-        let seq = caller.workspace.hub.head().seq;
+        let seq = before_putting(caller);
         node.search.drain(node);
+        let time = Duration::from_millis(node.limits.wire.search_ms_max);
+        Self::after_putting(node, caller, (about, text), limit, (seq, time))
+    }
+
+    /// The same in a moment; nothing when too much has to be put first.
+    fn at_once(
+        node: &'a Node,
+        caller: &'a Caller,
+        about: (&str, &str),
+        limit: Option<usize>,
+    ) -> Option<Result<Self, ErrorBody>> {
+        let seq = before_putting(caller);
+        node.search
+            .drain_at_once(node)
+            .then(|| Self::after_putting(node, caller, about, limit, (seq, MOMENT)))
+    }
+
+    fn after_putting(
+        node: &'a Node,
+        caller: &'a Caller,
+        (about, text): (&str, &str),
+        limit: Option<usize>,
+        (seq, time): (u64, Duration),
+    ) -> Result<Self, ErrorBody> {
+        let limit = limit.unwrap_or(node.limits.wire.page_rows);
         let state = node.state.current();
         let directory = node.search.directory(&View::new(&*state, caller.workspace.id));
         let ask = Ask::of(text, &directory, &caller.agent)?;
         let digest = blake3::hash(&[about.as_bytes(), b"\n", text.as_bytes()].concat());
         let digest = std::array::from_fn(|nth| digest.as_bytes()[nth]);
-        let budget = Budget::lasting(Duration::from_millis(limits.search_ms_max));
+        let budget = Budget::lasting(time);
         Ok(Self { node, caller, ask, directory, limit, digest, budget, seq })
     }
 

@@ -69,6 +69,11 @@ impl Pending {
         }
     }
 
+    /// Whether so many touches wait that nobody in a hurry should put them.
+    pub(super) fn are_many(&self) -> bool {
+        self.locked().touches >= TOUCHES_MAX
+    }
+
     /// Everything that waits.
     pub(super) fn take(&self) -> BTreeMap<WorkspaceId, Touched> {
         let mut waiting = self.locked();

@@ -58,12 +58,9 @@ fn tell(report: &OpenReport, progress: &mut dyn FnMut(&str)) {
 
 /// Every workspace whose state does not stand in its log: those that include more, or something else.
 fn lost(state: &State, log: &dyn Log) -> BTreeSet<WorkspaceId> {
-    let stands = |workspace: &WorkspaceId| {
-        let at = state.position(*workspace);
-        let records = log.read(*workspace, at.seq.saturating_sub(1), 1).unwrap_or_default();
-        at.seq == 0 || records.first().is_some_and(|record| rebuild::applied(record.position()) == at)
-    };
-    state.workspaces().into_iter().filter(|workspace| !stands(workspace)).collect()
+    let places = |workspace| [state.position(workspace), state.reached(workspace)];
+    let stands = |workspace| places(workspace).into_iter().all(|at| rebuild::stands(log, workspace, at));
+    state.workspaces().into_iter().filter(|workspace| !stands(*workspace)).collect()
 }
 
 fn brought_up(

@@ -16,6 +16,7 @@ use super::check::{Check, Whole, open_and_check};
 use super::failure::StateError;
 use super::folders::{Folders, file_names, remove_file, sync_folder};
 use super::ledger::Ledger;
+use super::reached::Reached;
 use super::set::Tally;
 use super::{Options, State, clean};
 
@@ -186,6 +187,7 @@ impl State {
             db: Some(db),
             unread,
             memtable: RwLock::default(),
+            reached: Reached::open(folder)?,
             failed: AtomicBool::new(false),
             settling: AtomicBool::new(false),
             file,

@@ -12,7 +12,8 @@ pub(super) const SCHEMA_KEY: &[u8] = b"schema";
 /// Holds the set hash of all other rows and the number of batches.
 pub(super) const TALLY_KEY: &[u8] = b"tally";
 
-const ENCODED_BYTES: usize = 48;
+/// The bytes of a position.
+pub(super) const ENCODED_BYTES: usize = 48;
 
 /// The newest event of a workspace that its rows include.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

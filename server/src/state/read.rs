@@ -20,10 +20,16 @@ impl State {
         young.or_else(|| in_sled().map(decode)).unwrap_or(Applied::START)
     }
 
-    /// Every workspace that has a position, in order.
+    /// The newest event of `workspace` that was ever applied here: its rows may be gone with a kill, and are in the log.
+    pub fn reached(&self, workspace: WorkspaceId) -> Applied {
+        self.reached.position(workspace).unwrap_or(Applied::START)
+    }
+
+    /// Every workspace that something was applied of, in order.
     pub fn workspaces(&self) -> Vec<WorkspaceId> {
         // Memory first: what is settled meanwhile is in sled then.
         let mut workspaces: BTreeSet<_> = read_locked(&self.memtable).workspaces().collect();
+        workspaces.extend(self.reached.workspaces());
         let mut from = [0; WORKSPACE_BYTES];
         while let Some(id) = self.read("list workspaces", |db| first_workspace(db, from)).flatten() {
             workspaces.insert(WorkspaceId::from_bytes(id));

@@ -9,7 +9,7 @@ use super::aside::{Aside, with_thread_aside};
 use super::{Applied, State, StateError};
 
 /// Rows folded before the state takes them.
-const BATCH_ROWS_MAX: usize = 512;
+const BATCH_ROWS_MAX: usize = 128;
 
 /// Bytes asked of the log at a time.
 const READ_BYTES_MAX: usize = 1024 * 1024;
@@ -54,7 +54,7 @@ pub enum NotInLog {
     Ahead {
         /// Whose rows.
         workspace: WorkspaceId,
-        /// The position of the rows.
+        /// How far its events were applied.
         state: u64,
         /// The end of the log.
         log: u64,
@@ -64,7 +64,7 @@ pub enum NotInLog {
     AnotherChain {
         /// Whose rows.
         workspace: WorkspaceId,
-        /// The position of the rows.
+        /// How far its events were applied.
         seq: u64,
     },
 }
@@ -145,7 +145,9 @@ fn catch_up_one<S: Source>(
 ) -> Result<u64, CatchUpError<S::Error>> {
     let start = state.position(workspace);
     let tail = source.tail(workspace);
-    check_chain(source, workspace, start, tail)?;
+    for at in [start, state.reached(workspace)] {
+        check_chain(source, workspace, at, tail)?;
+    }
     let total = tail.seq - start.seq;
     let mut at = start;
     while at.seq < tail.seq {
@@ -155,7 +157,7 @@ fn catch_up_one<S: Source>(
     Ok(at.seq - start.seq)
 }
 
-/// Whether the log holds the record after which the rows stand.
+/// Whether the log holds the record after which the rows stand, or stood before a kill.
 fn check_chain<S: Source>(
     source: &S,
     workspace: WorkspaceId,

@@ -17,17 +17,17 @@ use crate::locks::{locked, read_locked, write_locked};
 /// seven threads that a truncation of its file also needs: a burst that takes all of them never ends.
 const BUFFERED_BYTES_MAX: usize = 512 * 1024;
 
-/// Bytes of rows in memory from which on they are worth a batch of sled's: each batch costs it two writes and holds up
-/// whoever reads from it meanwhile.
-pub(super) const SETTLE_BYTES: usize = 192 * 1024;
+/// Bytes of rows in memory from which on somebody beside should write them. Whoever reads from sled waits while it takes
+/// a batch, so that small ones are better than few: with 192 KiB the slowest commands took three times as long.
+const SETTLE_BYTES: usize = 8 * 1024;
 
 /// Bytes of rows in memory from which on whoever applies writes them himself.
 pub(super) const MEMTABLE_BYTES_MAX: usize = 512 * 1024;
 
 impl State {
     /// Takes the rows of a record or of a group of records and the positions after them: all or nothing, and read by
-    /// everybody from here on. sled has them after the next [`State::settle`]. After an error every further call is
-    /// refused.
+    /// everybody from here on. sled has them after the next [`State::settle`]; that they were applied is known after a
+    /// kill as well ([`State::reached`]). After an error every further call is refused.
     pub fn apply(&self, batch: &[(WorkspaceId, &Changes, Applied)]) -> Result<(), StateError> {
         if self.take(batch)? > MEMTABLE_BYTES_MAX { self.settle() } else { Ok(()) }
     }
@@ -38,23 +38,31 @@ impl State {
         for (workspace, changes, _) in batch {
             check(*workspace, changes);
         }
-        let mut memtable = write_locked(&self.memtable);
-        for (workspace, changes, applied) in batch {
-            memtable.put(*workspace, changes, *applied);
-        }
-        Ok(memtable.bytes())
+        let bytes = {
+            let mut memtable = write_locked(&self.memtable);
+            for (workspace, changes, applied) in batch {
+                memtable.put(*workspace, changes, *applied);
+            }
+            memtable.bytes()
+        };
+        batch.iter().try_for_each(|(workspace, _, applied)| self.note_reached(*workspace, *applied))?;
+        Ok(bytes)
+    }
+
+    fn note_reached(&self, workspace: WorkspaceId, applied: Applied) -> Result<(), StateError> {
+        let noted = self.reached.note(workspace, applied);
+        noted.map_err(StateError::file("note how far it is in", &self.folder)).inspect_err(|_| self.stop())
+    }
+
+    /// Nothing further is written.
+    fn stop(&self) {
+        self.failed.store(true, Ordering::Release);
     }
 
     /// Whether so many rows wait in memory that somebody should call [`State::settle`]; true for one caller only until
     /// that is done.
     pub fn asks_to_settle(&self) -> bool {
         read_locked(&self.memtable).bytes() > SETTLE_BYTES && !self.settling.swap(true, Ordering::AcqRel)
-    }
-
-    /// Bytes of rows that only memory has.
-    #[cfg(test)]
-    pub(crate) fn waiting_bytes(&self) -> usize {
-        read_locked(&self.memtable).bytes()
     }
 
     /// Writes what waits in memory into sled, in one batch.
@@ -65,7 +73,7 @@ impl State {
         let settled = sealed.map_or(Ok(()), |rows| self.timed(|| self.write(&mut ledger, &rows)));
         self.settling.store(false, Ordering::Release);
         if settled.is_err() {
-            self.failed.store(true, Ordering::Release);
+            self.stop();
             return settled;
         }
         write_locked(&self.memtable).settled();

@@ -10,12 +10,34 @@ use parloir_protocol::query::search::{SearchConversations, SearchConversationsOk
 
 use super::desk::Desk;
 use crate::rehearsal::{card, number_of};
-use crate::search::conversations;
+use crate::search::{conversations, conversations_at_once};
 
 fn found(desk: &Desk, text: &str) -> SearchConversationsOk {
     let [everything, _] = desk.callers();
     let query = SearchConversations { text: text.to_owned(), limit: None, after: None, count: true };
-    conversations(&desk.at.node, &everything, &query).expect("the search is right")
+    desk.search(&everything, &query).expect("the search is right")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_search_in_a_hurry_puts_little_first_and_leaves_much_to_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    desk.at.node.search.renew(&desk.at.node).expect("it is built");
+    let [everything, _] = desk.callers();
+    let query = SearchConversations { text: "06100000".to_owned(), limit: None, after: None, count: true };
+    let at_once = |desk: &Desk| conversations_at_once(&desk.at.node, &everything, &query);
+    desk.at.ask(desk.at.inbound(1, "Bonjour")).await.expect("it is accepted");
+    let found = at_once(&desk).expect("little waits").expect("the search is right");
+    assert_eq!(found.hits.len(), 1);
+    let somebody_puts = desk.at.node.search.alone();
+    assert!(at_once(&desk).is_none());
+    drop(somebody_puts);
+    for number in 2..=40 {
+        desk.at.ask(desk.at.inbound(number, "Bonjour")).await.expect("it is accepted");
+    }
+    assert!(at_once(&desk).is_none(), "much waits");
+    assert_eq!(desk.search(&everything, &query).expect("the search is right").hits.len(), 40);
+    assert!(at_once(&desk).is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

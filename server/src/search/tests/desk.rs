@@ -9,7 +9,9 @@ use parloir_desk::commit::Actor;
 use parloir_desk::entity::{
     Address, AddressKind, ChannelKind, ContactStatus, Country, Destination, Role, Scope,
 };
+use parloir_protocol::error::ErrorBody;
 use parloir_protocol::ids::{ChannelId, ContactId, ConversationId, GroupId, MessageId, TokenId};
+use parloir_protocol::query::search::{SearchConversations, SearchConversationsOk};
 
 use crate::admission::Caller;
 use crate::dice::Dice;
@@ -17,7 +19,7 @@ use crate::log::{Log, MemoryLog};
 use crate::node::Limits;
 use crate::rehearsal::{Asked, Rehearsal, operator_key};
 use crate::rules::Rules;
-use crate::search::Search;
+use crate::search::{Search, conversations, conversations_at_once};
 
 const FIRST: [&str; 14] = [
     "Hélène",
@@ -86,6 +88,16 @@ impl Desk {
     /// A desk that was left by another one.
     pub(super) fn of(at: Rehearsal, seed: u64) -> Self {
         Self { at, dice: Dice::of(seed, &[b"search"]) }
+    }
+
+    /// Searches as a server does: at once, or else as long as it takes.
+    pub(super) fn search(
+        &self,
+        caller: &Caller,
+        query: &SearchConversations,
+    ) -> Result<SearchConversationsOk, ErrorBody> {
+        conversations_at_once(&self.at.node, caller, query)
+            .unwrap_or_else(|| conversations(&self.at.node, caller, query))
     }
 
     /// Whoever sees everything, and somebody who sees one group.

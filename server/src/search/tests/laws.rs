@@ -22,8 +22,7 @@ fn paged(desk: &Desk, caller: &Caller, text: &str, limit: usize) -> (Vec<(Rank, 
     loop {
         let count = after.is_none();
         let query = SearchConversations { text: text.to_owned(), limit: Some(limit), after, count };
-        let page =
-            conversations(&desk.at.node, caller, &query).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+        let page = desk.search(caller, &query).unwrap_or_else(|error| panic!("{text}: {error:?}"));
         assert!(page.hits.len() <= limit);
         assert!(page.building.is_none());
         found.extend(page.hits.iter().map(|hit| (hit.rank, hit.id())));

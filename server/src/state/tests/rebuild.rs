@@ -104,6 +104,24 @@ fn a_state_ahead_of_its_log_needs_a_rebuild() {
 }
 
 #[test]
+fn a_state_that_was_ahead_before_a_kill_needs_a_rebuild() {
+    let root = tempfile::tempdir().expect("a folder");
+    let state = open(root.path()).state;
+    follow(&state, &ScriptLog::of(40)).expect("the log is folded");
+    state.flush().expect("the state is flushed");
+    let (one, newest) = (workspace(1), ScriptLog::of(60).tail(workspace(1)));
+    state.apply(&[(one, &Changes::new(), newest)]).expect("a record is taken");
+    let killed = copy_of(root.path());
+    let state = kept(killed.path());
+    assert!(state.position(one).seq < newest.seq, "its rows waited in memory");
+    assert_eq!(state.reached(one), newest);
+    let refused = follow(&state, &ScriptLog::of(40));
+    assert!(matches!(refused, Err(CatchUpError::Rebuild(NotInLog::Ahead { .. }))), "{refused:?}");
+    follow(&state, &ScriptLog::of(60)).expect("the log is folded");
+    assert_eq!(rows_of(&state), rows_after(60));
+}
+
+#[test]
 fn a_state_of_another_chain_needs_a_rebuild() {
     let root = tempfile::tempdir().expect("a folder");
     let state = open(root.path()).state;
