@@ -12,6 +12,7 @@ running=()
 
 leave() {
   local code=$?
+  [ -z "${demo_process:-}" ] || kill "$demo_process" 2>/dev/null || true
   [ ${#running[@]} -eq 0 ] || kill "${running[@]}" 2>/dev/null || true
   wait
   [ "$code" -eq 0 ] || [ "$code" -eq 77 ] || tail -n 20 "$folder"/*.log >&2

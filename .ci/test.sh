@@ -7,7 +7,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-trap 'trap "" INT TERM; kill 0' INT TERM
+trap 'trap "" INT TERM; kill 0; exit 130' INT TERM
+. .ci/needs.sh
 
 # One build for all parts, which clippy reads as it is made.
 export RUSTC_WORKSPACE_WRAPPER=clippy-driver
@@ -34,18 +35,25 @@ part() {
   local TIMEFORMAT='%0R %0U %0S'
   { time "$@" </dev/null >"$said" 2>&1; } 2>"$said.took"
   code=$?
-  read -r real user system <"$said.took"
+  # What bash says of a killed part comes before its times.
+  read -r real user system < <(tail -n 1 "$said.took")
   outcome "$code" "$name" "$real s, $((user + system)) s of processor" >>"$folder/outcomes"
-  # One write: two lanes may end a part at once.
-  printf '\n== %s\n%s\n' "$name" "$(cat "$said")"
+  printf '\n== %s\n%s\n' "$name" "$(cat "$said")" >"$said.words"
+  # Two lanes may end a part at once.
+  alone words cat "$said.words"
 }
 
 list() {
-  local word=$1 kind=$2
-  ! grep -q "^$kind" "$folder/outcomes" || sed -nE "s/^$kind\t/  /p" "$folder/outcomes" | sed "1i $word:"
+  local word=$1 kind=$2 ended
+  ended=$(sed -n "s/^$kind	/  /p" "$folder/outcomes")
+  [ -z "$ended" ] || printf '%s:\n%s\n' "$word" "$ended"
 }
 
 count() { grep -c "^$1" "$folder/outcomes"; }
+
+# Every part that stands below.
+planned=$(grep -c "^  part '" .ci/test.sh)
+touch "$folder/outcomes"
 
 {
   part 'format' cargo fmt --all --check
@@ -82,4 +90,6 @@ list 'skipped, so not checked' skipped
 list 'failed' failed
 echo 'not checked here: security advisories, whose database has to be fetched (cargo deny check advisories)'
 echo "parts: $(count passed) passed, $(count failed) failed, $(count skipped) skipped"
+ended=$(wc -l <"$folder/outcomes")
+[ "$ended" -eq "$planned" ] || { echo "only ${ended} of ${planned} parts ended: a lane was killed" >&2; exit 1; }
 [ "$(count failed)" -eq 0 ]

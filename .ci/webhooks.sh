@@ -15,6 +15,7 @@ started=()
 
 leave() {
   local code=$?
+  [ -z "${demo_process:-}" ] || kill "$demo_process" 2>/dev/null || true
   for process in "${started[@]}"; do kill "$process" 2>/dev/null || true; done
   wait 2>/dev/null || true
   if [ "$code" -ne 0 ] && [ -s "$folder/server.log" ]; then tail -n 40 "$folder/server.log" >&2; fi

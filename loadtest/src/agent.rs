@@ -12,7 +12,7 @@ use parloir_client::protocol::down::Down;
 use parloir_client::protocol::error::Code;
 use parloir_client::protocol::event::{Event, Fact};
 use parloir_client::protocol::ids::{AgentId, CommandId, ConversationId, GroupId};
-use parloir_client::{Backoff, Client, CommandError, Events, Options};
+use parloir_client::{Backoff, Client, CommandError, Events, Gap, GapReason, Options, Told};
 use uuid::Uuid;
 
 use crate::customer::Customers;
@@ -59,6 +59,8 @@ pub(crate) struct Diary {
     pub(crate) seqs: Vec<u64>,
     /// From a snapshot's seq on; between two of them nothing is missing.
     pub(crate) begins: Vec<u64>,
+    /// What its client said that it leaves out, since this program read too slowly: after one seq, up to another.
+    pub(crate) gaps: Vec<(u64, u64)>,
 }
 
 #[derive(Debug, Clone)]
@@ -173,10 +175,17 @@ impl Agent {
 
 async fn write_down(mut events: Events, badge: Badge, diary: Arc<Mutex<Diary>>, floor: Arc<Floor>) {
     while let Some(told) = events.next().await {
-        // What a gap leaves out is missing in the diary, and found there.
-        let Some(frame) = told.frame() else { continue };
         let mut diary = diary.lock().unwrap_or_else(PoisonError::into_inner);
-        match frame {
+        let frame = match &told {
+            Told::Frame(frame) => frame,
+            Told::Gap(Gap { after, seq, reason: GapReason::Slow }) => {
+                diary.gaps.push((*after, *seq));
+                continue;
+            }
+            // What is missing beyond the snapshot that came is found in the diary.
+            Told::Gap(Gap { reason: GapReason::Reset(_), .. }) => continue,
+        };
+        match &**frame {
             Down::Snapshot(part) if part.last => diary.begins.push(part.seq),
             Down::Event(event) => {
                 diary.seqs.push(event.seq);

@@ -33,9 +33,9 @@ pub(crate) fn check_deliveries(report: &mut Report, agents: &[Agent], floor: &Fl
         let due = due(&told, agent.badge.groups.as_deref());
         let resets: Vec<u64> = diary.begins.iter().skip(1).copied().collect();
         let skipped = |seq: u64| resets.iter().any(|reset| skips(&diary.seqs, seq, *reset));
-        let missed = due
-            .iter()
-            .filter(|seq| **seq > start && **seq <= head && !heard.contains(seq) && !skipped(**seq));
+        let said_to_miss = |seq: u64| diary.gaps.iter().any(|(after, to)| *after < seq && seq <= *to);
+        let is_missed = |seq: u64| !heard.contains(&seq) && !skipped(seq) && !said_to_miss(seq);
+        let missed = due.iter().filter(|seq| **seq > start && **seq <= head && is_missed(**seq));
         let missed: Vec<u64> = missed.copied().collect();
         report.lost += missed.len() as u64;
         if !missed.is_empty() {
@@ -50,21 +50,25 @@ fn skips(seqs: &[u64], seq: u64, reset: u64) -> bool {
 }
 
 /// The seqs of what an agent of these groups is told; of all that is about conversations or contacts for
-/// a limited one.
+/// a limited one. That a conversation enters may be left out once it has left again.
 fn due(told: &BTreeMap<u64, Event>, groups: Option<&[GroupId]>) -> Vec<u64> {
     let Some(groups) = groups else { return told.keys().copied().collect() };
     let mut stands: BTreeMap<ConversationId, GroupId> = BTreeMap::new();
-    let mut due = Vec::new();
+    let (mut due, mut entered) = (BTreeSet::new(), BTreeMap::new());
     for (seq, event) in told {
         let Some((id, after, from)) = place(&event.fact) else { continue };
         let before = from.or_else(|| stands.get(&id).copied());
         let after = after.or_else(|| stands.get(&id).copied());
         stands.extend(after.map(|group| (id, group)));
-        if [before, after].into_iter().flatten().any(|group| groups.contains(&group)) {
-            due.push(*seq);
+        match [before, after].map(|group| group.is_some_and(|group| groups.contains(&group))) {
+            [false, false] => continue,
+            [false, true] if from.is_some() => _ = entered.insert(id, *seq),
+            [true, false] => _ = entered.remove(&id).map(|entered| due.remove(&entered)),
+            [true, true] | [false, true] => {}
         }
+        due.insert(*seq);
     }
-    due
+    due.into_iter().collect()
 }
 
 /// The conversation of an event, its group afterwards, and the group it left.

@@ -69,6 +69,8 @@ pub use pages::{conversations, conversations_at_once, messages};
 
 /// Bytes of the log read at a time.
 const LOG_READ_BYTES: usize = 1 << 20;
+/// Documents in memory, each of which a search looks at, up to which one in a hurry is tried.
+const WAITING_IN_A_HURRY_MAX: usize = 512;
 /// Events up to which an index is built before anybody is let in.
 const BUILT_AT_ONCE_MAX: u64 = 5_000;
 
@@ -216,7 +218,7 @@ impl Search {
             Err(TryLockError::Poisoned(alone)) => alone.into_inner(),
             Err(TryLockError::WouldBlock) => return false,
         };
-        if self.pending.are_many() {
+        if self.pending.is_much() || self.waiting() > WAITING_IN_A_HURRY_MAX || self.building().is_some() {
             return false;
         }
         self.put(node);
@@ -339,10 +341,14 @@ impl Search {
         }
     }
 
+    fn known_directory(&self, workspace: WorkspaceId) -> Option<Arc<Directory>> {
+        self.directories.get(&workspace).map(|known| Arc::clone(known.value()))
+    }
+
     fn directory(&self, view: &View<'_>) -> Arc<Directory> {
         let workspace = view.keys().0;
-        if let Some(known) = self.directories.get(&workspace) {
-            return Arc::clone(known.value());
+        if let Some(known) = self.known_directory(workspace) {
+            return known;
         }
         let _nobody_puts = self.alone();
         let directory = Arc::new(Directory::of(view));

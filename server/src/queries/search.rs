@@ -25,7 +25,11 @@ pub async fn conversations(
     super::limit(node, query.limit)?;
     let at_once = || crate::search::conversations_at_once(node, caller, &query);
     let found = match at_once_in_turn(&node.searches, at_once) {
-        Some(found) => found,
+        Some(found) => {
+            // Of many searches that came together, each lets others have their turn.
+            tokio::task::yield_now().await;
+            found
+        }
         None => {
             let asking = caller.clone();
             let search = move |node: &Node| crate::search::conversations(node, &asking, &query);
@@ -59,10 +63,18 @@ fn allowed<T>(node: &Node, caller: &Caller, found: T) -> Result<T, ErrorBody> {
 }
 
 /// Runs a search where it is asked, if nobody waits for a turn and it needs no more than a moment: two changes of
-/// threads would take longer than most searches. One that panics is left to a thread of its own, which reports it.
-fn at_once_in_turn<T>(turns: &Semaphore, search: impl FnOnce() -> Option<T>) -> Option<T> {
+/// threads would take longer than most searches.
+fn at_once_in_turn<T>(
+    turns: &Semaphore,
+    search: impl FnOnce() -> Option<Result<T, ErrorBody>>,
+) -> Option<Result<T, ErrorBody>> {
     let _turn = turns.try_acquire().ok()?;
-    catch_unwind(AssertUnwindSafe(search)).ok().flatten()
+    catch_unwind(AssertUnwindSafe(search)).unwrap_or_else(|_| Some(Err(failed("it panicked"))))
+}
+
+fn failed(why: &str) -> ErrorBody {
+    tracing::error!(why, "search.failed");
+    ErrorBody::new(Code::Internal, "the server failed on this search")
 }
 
 /// Runs a search when it has its turn. The turn goes with the search: whoever stops waiting for one does not
@@ -78,8 +90,5 @@ pub async fn in_turn<T: Send + 'static>(
         let _turn = turn;
         search(&node)
     });
-    searched.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "search.failed");
-        Err(ErrorBody::new(Code::Internal, "the server failed on this search"))
-    })
+    searched.await.unwrap_or_else(|error| Err(failed(&error.to_string())))
 }

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tantivy::directory::MmapDirectory;
+use tantivy::directory::error::LockError;
 use tantivy::indexer::IndexWriterOptions;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::schema::{BytesOptions, Field, NumericOptions, Schema, SchemaBuilder};
@@ -370,7 +371,9 @@ fn unlocked<T>(open: impl Fn() -> tantivy::Result<T>) -> tantivy::Result<T> {
     let began = Instant::now();
     loop {
         match open() {
-            Err(TantivyError::LockFailure(..)) if began.elapsed() < LOCK_PATIENCE => thread::sleep(LOCK_POLL),
+            Err(TantivyError::LockFailure(LockError::LockBusy, _)) if began.elapsed() < LOCK_PATIENCE => {
+                thread::sleep(LOCK_POLL)
+            }
             opened => return opened,
         }
     }

@@ -5,27 +5,43 @@ use std::time::{Duration, Instant};
 
 /// Questions between two looks at the clock, which costs more than a step.
 const STEPS_PER_LOOK: u32 = 512;
+/// The same where others wait meanwhile.
+const STEPS_PER_LOOK_IN_A_HURRY: u32 = 16;
 
 /// The time that is left for one search.
 pub(super) struct Budget {
     until: Option<Instant>,
+    steps_per_look: u32,
     steps: Cell<u32>,
     spent: Cell<bool>,
 }
 
 impl Budget {
     pub(super) fn lasting(time: Duration) -> Self {
-        Self { until: Some(Instant::now() + time), steps: Cell::new(0), spent: Cell::new(false) }
+        Self { until: Some(Instant::now() + time), ..Self::without_end(STEPS_PER_LOOK) }
+    }
+
+    /// The same where others wait meanwhile.
+    pub(super) fn of_a_moment(time: Duration) -> Self {
+        Self { until: Some(Instant::now() + time), ..Self::without_end(STEPS_PER_LOOK_IN_A_HURRY) }
+    }
+
+    pub(super) fn is_of_a_moment(&self) -> bool {
+        self.steps_per_look == STEPS_PER_LOOK_IN_A_HURRY
+    }
+
+    fn without_end(steps_per_look: u32) -> Self {
+        Self { until: None, steps_per_look, steps: Cell::new(0), spent: Cell::new(false) }
     }
 
     #[cfg(test)]
     pub(super) fn endless() -> Self {
-        Self { until: None, steps: Cell::new(0), spent: Cell::new(false) }
+        Self::without_end(STEPS_PER_LOOK)
     }
 
     #[cfg(test)]
     pub(super) fn spent() -> Self {
-        Self { until: None, steps: Cell::new(0), spent: Cell::new(true) }
+        Self { spent: Cell::new(true), ..Self::endless() }
     }
 
     /// Whether somebody met the end of the time, so that what was found is not all.
@@ -36,7 +52,7 @@ impl Budget {
     /// Whether the time is over.
     pub(super) fn is_spent(&self) -> bool {
         self.steps.set(self.steps.get() + 1);
-        if self.steps.get() >= STEPS_PER_LOOK {
+        if self.steps.get() >= self.steps_per_look {
             self.steps.set(0);
             let over = self.until.is_some_and(|until| Instant::now() >= until);
             self.spent.set(self.spent.get() || over);

@@ -185,11 +185,13 @@ impl<'a> Asked<'a> {
     ) -> Result<Self, ErrorBody> {
         let seq = before_putting(caller);
         node.search.drain(node);
-        let time = Duration::from_millis(node.limits.wire.search_ms_max);
-        Self::after_putting(node, caller, (about, text), limit, (seq, time))
+        let state = node.state.current();
+        let directory = node.search.directory(&View::new(&*state, caller.workspace.id));
+        let budget = Budget::lasting(Duration::from_millis(node.limits.wire.search_ms_max));
+        Self::after_putting(node, caller, (about, text), limit, (seq, directory, budget))
     }
 
-    /// The same in a moment; nothing when too much has to be put first.
+    /// The same in a moment; nothing when much has to be done first.
     fn at_once(
         node: &'a Node,
         caller: &'a Caller,
@@ -197,9 +199,11 @@ impl<'a> Asked<'a> {
         limit: Option<usize>,
     ) -> Option<Result<Self, ErrorBody>> {
         let seq = before_putting(caller);
-        node.search
-            .drain_at_once(node)
-            .then(|| Self::after_putting(node, caller, about, limit, (seq, MOMENT)))
+        if !node.search.drain_at_once(node) {
+            return None;
+        }
+        let directory = node.search.known_directory(caller.workspace.id)?;
+        Some(Self::after_putting(node, caller, about, limit, (seq, directory, Budget::of_a_moment(MOMENT))))
     }
 
     fn after_putting(
@@ -207,15 +211,12 @@ impl<'a> Asked<'a> {
         caller: &'a Caller,
         (about, text): (&str, &str),
         limit: Option<usize>,
-        (seq, time): (u64, Duration),
+        (seq, directory, budget): (u64, Arc<super::Directory>, Budget),
     ) -> Result<Self, ErrorBody> {
         let limit = limit.unwrap_or(node.limits.wire.page_rows);
-        let state = node.state.current();
-        let directory = node.search.directory(&View::new(&*state, caller.workspace.id));
         let ask = Ask::of(text, &directory, &caller.agent)?;
         let digest = blake3::hash(&[about.as_bytes(), b"\n", text.as_bytes()].concat());
         let digest = std::array::from_fn(|nth| digest.as_bytes()[nth]);
-        let budget = Budget::lasting(time);
         Ok(Self { node, caller, ask, directory, limit, digest, budget, seq })
     }
 
@@ -243,6 +244,8 @@ impl<'a> Asked<'a> {
         match catch_unwind(AssertUnwindSafe(|| search(&catalogue, &of))) {
             Ok(Ok(found)) => Ok(Some(found)),
             Ok(Err(WalkError::Spent)) => Err(self.timeout()),
+            // Whether it is damaged takes long to say.
+            Ok(Err(WalkError::Unreadable(_))) | Err(_) if self.budget.is_of_a_moment() => Err(self.timeout()),
             Ok(Err(WalkError::Unreadable(error))) => Err(self.broken(&catalogue, &error.to_string())),
             Err(_) => Err(self.broken(&catalogue, "it panicked")),
         }

@@ -25,6 +25,8 @@ struct Waiting {
     /// Nothing is kept before the first catalogue is opened, since opening reads what there is.
     is_open: bool,
     touches: usize,
+    /// Among them is one for all messages of a conversation.
+    is_heavy: bool,
     workspaces: BTreeMap<WorkspaceId, Touched>,
 }
 
@@ -59,25 +61,28 @@ impl Pending {
             .entry(workspace)
             .or_insert_with(|| Touched { touches: BTreeSet::new(), position });
         let had = touched.touches.len();
-        touched.touches.extend(touches);
+        let mut is_heavy = false;
+        touched.touches.extend(touches.inspect(|touch| is_heavy |= matches!(touch, Touch::Messages(_))));
         touched.position = position;
         let gained = touched.touches.len() - had;
         waiting.touches += gained;
+        waiting.is_heavy |= is_heavy;
         let rings = before == 0 || (before < TOUCHES_MAX && waiting.touches >= TOUCHES_MAX);
         if rings {
             self.bell.notify_one();
         }
     }
 
-    /// Whether so many touches wait that nobody in a hurry should put them.
-    pub(super) fn are_many(&self) -> bool {
-        self.locked().touches >= TOUCHES_MAX
+    /// Whether so much waits that nobody in a hurry should put it.
+    pub(super) fn is_much(&self) -> bool {
+        let waiting = self.locked();
+        waiting.is_heavy || waiting.touches >= TOUCHES_MAX
     }
 
     /// Everything that waits.
     pub(super) fn take(&self) -> BTreeMap<WorkspaceId, Touched> {
         let mut waiting = self.locked();
-        waiting.touches = 0;
+        (waiting.touches, waiting.is_heavy) = (0, false);
         std::mem::take(&mut waiting.workspaces)
     }
 

@@ -3,7 +3,8 @@
 //! power cut it may lag or be torn: a slot says by itself whether it is whole, and one that is not says nothing.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::collections::hash_map::Entry;
+use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
@@ -43,18 +44,27 @@ struct Slot {
 }
 
 impl Reached {
-    /// Opens the file in `folder`, an empty one where there is none.
+    /// Opens the file in `folder`, an empty one where there is none or one that cannot be read: nothing but an older
+    /// log is known by it.
     pub(super) fn open(folder: &Path) -> Result<Self, StateError> {
         let path = folder.join(FILE);
-        let slots = Slots::read(&read_if_there(&path)?.unwrap_or_default());
-        let file = File::options().write(true).create(true).truncate(false).open(&path);
-        Ok(Self { file: file.map_err(StateError::file("open", &path))?, slots: Mutex::new(slots) })
+        let bytes = read_if_there(&path).unwrap_or_else(|error| {
+            tracing::warn!(%error, "state.reached_unreadable");
+            None
+        });
+        let open = || File::options().write(true).create(true).truncate(false).open(&path);
+        let file = open().or_else(|_| fs::remove_file(&path).and_then(|()| open()));
+        let file = file.map_err(StateError::file("open", &path))?;
+        Ok(Self { file, slots: Mutex::new(Slots::read(&bytes.unwrap_or_default())) })
     }
 
-    /// Notes that a workspace was applied so far.
+    /// Notes that a workspace was applied so far, unless it was further before: a log that is folded again is no older
+    /// log. Nobody else notes the same workspace meanwhile.
     pub(super) fn note(&self, workspace: WorkspaceId, at: Applied) -> io::Result<()> {
-        let nth = locked(&self.slots).put(workspace, at);
-        self.file.write_all_at(&slot(workspace, &at), nth * SLOT_BYTES as u64)
+        match locked(&self.slots).put(workspace, at) {
+            Some(nth) => self.file.write_all_at(&slot(workspace, &at), nth * SLOT_BYTES as u64),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn position(&self, workspace: WorkspaceId) -> Option<Applied> {
@@ -77,15 +87,20 @@ impl Slots {
         slots
     }
 
-    /// Where the slot of a workspace stands, which holds `at` from here on.
-    fn put(&mut self, workspace: WorkspaceId, at: Applied) -> u64 {
-        let next = self.count;
-        let slot = self.by_workspace.entry(workspace).or_insert_with(|| Slot { nth: next, at });
-        slot.at = at;
-        if slot.nth == next {
-            self.count += 1;
+    /// Where the slot of a workspace stands that holds `at` from here on; nothing when it was as far before.
+    fn put(&mut self, workspace: WorkspaceId, at: Applied) -> Option<u64> {
+        match self.by_workspace.entry(workspace) {
+            Entry::Occupied(known) if known.get().at.seq >= at.seq => None,
+            Entry::Occupied(mut known) => {
+                known.get_mut().at = at;
+                Some(known.get().nth)
+            }
+            Entry::Vacant(free) => {
+                let nth = self.count;
+                self.count += 1;
+                Some(free.insert(Slot { nth, at }).nth)
+            }
         }
-        slot.nth
     }
 }
 
@@ -104,8 +119,6 @@ fn read_slot(bytes: &[u8]) -> Option<(WorkspaceId, Applied)> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
     use super::*;
 
     fn workspace(number: u8) -> WorkspaceId {
@@ -117,14 +130,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_noted_last_is_read() {
+    fn the_furthest_that_was_noted_is_read() {
         let folder = tempfile::tempdir().expect("a folder");
         for round in 1..4 {
             let reached = Reached::open(folder.path()).expect("it opens");
             assert_eq!(reached.position(workspace(1)).map(|at| at.seq), (round > 1).then_some(round - 1));
-            reached.note(workspace(1), at(9)).expect("noted");
             reached.note(workspace(u8::try_from(round).expect("a byte") + 1), at(100)).expect("noted");
             reached.note(workspace(1), at(round)).expect("noted");
+            reached.note(workspace(1), at(round - 1)).expect("it was further");
         }
         let reached = Reached::open(folder.path()).expect("it opens");
         assert_eq!(reached.workspaces().len(), 4);
