@@ -10,7 +10,7 @@ use parloir_protocol::query::search::{SearchConversations, SearchConversationsOk
 
 use super::desk::Desk;
 use crate::rehearsal::{card, number_of};
-use crate::search::{conversations, conversations_at_once};
+use crate::search::conversations;
 
 fn found(desk: &Desk, text: &str) -> SearchConversationsOk {
     let [everything, _] = desk.callers();
@@ -22,22 +22,20 @@ fn found(desk: &Desk, text: &str) -> SearchConversationsOk {
 async fn a_search_in_a_hurry_puts_little_first_and_leaves_much_to_others() {
     let folder = tempfile::tempdir().expect("a folder");
     let desk = Desk::new(1, folder.path()).await;
-    desk.at.node.search.renew(&desk.at.node).expect("it is built");
-    let [everything, _] = desk.callers();
-    let query = SearchConversations { text: "06100000".to_owned(), limit: None, after: None, count: true };
-    let at_once = |desk: &Desk| conversations_at_once(&desk.at.node, &everything, &query);
+    let search = &desk.at.node.search;
+    search.renew(&desk.at.node).expect("it is built");
     desk.at.ask(desk.at.inbound(1, "Bonjour")).await.expect("it is accepted");
-    let found = at_once(&desk).expect("little waits").expect("the search is right");
-    assert_eq!(found.hits.len(), 1);
-    let somebody_puts = desk.at.node.search.alone();
-    assert!(at_once(&desk).is_none());
+    let somebody_puts = search.alone();
+    assert!(!search.drain_at_once(&desk.at.node));
     drop(somebody_puts);
+    assert!(search.drain_at_once(&desk.at.node), "little waits");
+    assert!(search.waiting() > 0, "it is in memory");
     for number in 2..=40 {
         desk.at.ask(desk.at.inbound(number, "Bonjour")).await.expect("it is accepted");
     }
-    assert!(at_once(&desk).is_none(), "much waits");
-    assert_eq!(desk.search(&everything, &query).expect("the search is right").hits.len(), 40);
-    assert!(at_once(&desk).is_some());
+    assert!(!search.drain_at_once(&desk.at.node), "much waits");
+    assert_eq!(found(&desk, "06100000").hits.len(), 40);
+    assert!(search.drain_at_once(&desk.at.node));
 }
 
 #[tokio::test(flavor = "multi_thread")]
