@@ -62,8 +62,8 @@ fn allowed<T>(node: &Node, caller: &Caller, found: T) -> Result<T, ErrorBody> {
     Err(ErrorBody::new(Code::Unavailable, "the agent's rights changed meanwhile: ask again"))
 }
 
-/// Runs a search where it is asked, if nobody waits for a turn and it needs no more than a moment: two changes of
-/// threads would take longer than most searches.
+/// Runs a search where it is asked, if nobody waits for a turn and it needs no more than a moment: it then changes
+/// no threads.
 fn at_once_in_turn<T>(
     turns: &Semaphore,
     search: impl FnOnce() -> Option<Result<T, ErrorBody>>,

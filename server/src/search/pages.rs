@@ -36,7 +36,7 @@ use crate::node::Node;
 
 /// Lines of one conversation that a search inside it reads at once.
 const LINES_PER_READ: usize = 256;
-/// How long a search may hold up a thread that others wait for: longer than most take, and than a change of threads.
+/// How long a search may hold up a thread that others wait for.
 const MOMENT: Duration = Duration::from_micros(500);
 /// When a search that could not be answered may be tried again.
 const RETRY_AFTER_MS: u64 = 1_000;
