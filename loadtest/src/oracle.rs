@@ -285,8 +285,11 @@ fn lines(client: &Client, id: ConversationId) -> Vec<TimelineItem> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use parloir_client::protocol::codec::Codec;
+    use parloir_client::protocol::down::Down;
     use uuid::Uuid;
+
+    use super::*;
 
     #[test]
     fn a_command_that_is_missing_or_twice_in_the_log_is_found() {
@@ -296,6 +299,38 @@ mod tests {
         let mut report = Report::default();
         check_log(&mut report, log.concat().as_bytes(), &ids).expect("it can be read");
         assert_eq!((report.lost, report.duplicated), (1, 1));
+    }
+
+    #[test]
+    fn an_entry_is_due_while_its_conversation_stays() {
+        let told: BTreeMap<u64, Event> =
+            [(1, 'b', 'a'), (2, 'a', 'b'), (3, 'b', 'c'), (4, 'c', 'a')].into_iter().map(moved).collect();
+        assert_eq!(due(&told, None), [1, 2, 3, 4]);
+        let of = |name: char| due(&told, Some(&[group(name)]));
+        assert_eq!([of('a'), of('b'), of('c'), of('d')], [vec![2, 4], vec![1, 3], vec![4], vec![]]);
+        assert_eq!(due(&told, Some(&[group('a'), group('c')])), [2, 3, 4]);
+    }
+
+    fn group(name: char) -> GroupId {
+        GroupId(Uuid::from_u128(name as u128))
+    }
+
+    fn moved((seq, from, to): (u64, char, char)) -> (u64, Event) {
+        let at = "2026-11-03T09:15:02.123Z";
+        let frame = serde_json::json!({
+            "type": "event", "seq": seq, "at": at, "actor": {"kind": "system"}, "name": "conversation.moved",
+            "data": {
+                "conversation": {
+                    "conversation_id": ConversationId(Uuid::from_u128(1)), "status": "open", "unread": false,
+                    "group_id": group(to), "activity_seq": 1, "activity_at": at, "episode": 1
+                },
+                "from": group(from)
+            }
+        });
+        match Down::read(Codec::Json, frame.to_string().as_bytes()).expect("a frame") {
+            Down::Event(event) => (seq, *event),
+            other => panic!("{other:?} is no event"),
+        }
     }
 
     #[test]

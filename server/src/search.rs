@@ -65,7 +65,7 @@ mod walk;
 mod zone;
 
 pub use compare::{Differences, compare};
-pub use pages::{conversations, conversations_at_once, messages};
+pub use pages::{conversations, conversations_at_once, failed, messages};
 
 /// Bytes of the log read at a time.
 const LOG_READ_BYTES: usize = 1 << 20;

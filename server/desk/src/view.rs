@@ -150,6 +150,19 @@ impl<'a> View<'a> {
         self.some(&self.keys.contacts().after(after.map(|id| self.keys.contact(id))), limit)
     }
 
+    /// Those contacts of the next `limit` whose ids are `wanted`, and the last id of all of these.
+    pub fn wanted_contacts_after(
+        &self,
+        after: Option<ContactId>,
+        limit: usize,
+        wanted: impl Fn(ContactId) -> bool,
+    ) -> (Vec<Contact>, Option<ContactId>) {
+        let rows = self.rows(&self.keys.contacts().after(after.map(|id| self.keys.contact(id))), limit);
+        let id = |key: &[u8]| key.last_chunk().copied().map(ContactId::from_bytes);
+        let wanted = rows.iter().filter(|(key, _)| id(key).is_some_and(&wanted));
+        (wanted.map(|(_, value)| decode(value)).collect(), rows.last().and_then(|(key, _)| id(key)))
+    }
+
     /// Messages in the order of their ids, after one of them, at most `limit`.
     pub fn messages_after(&self, after: Option<MessageId>, limit: usize) -> Vec<Message> {
         self.some(&self.keys.messages().after(after.map(|id| self.keys.message(id))), limit)

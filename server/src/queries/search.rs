@@ -74,7 +74,7 @@ fn at_once_in_turn<T>(
 
 fn failed(why: &str) -> ErrorBody {
     tracing::error!(why, "search.failed");
-    ErrorBody::new(Code::Internal, "the server failed on this search")
+    crate::search::failed()
 }
 
 /// Runs a search when it has its turn. The turn goes with the search: whoever stops waiting for one does not

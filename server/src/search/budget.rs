@@ -5,38 +5,38 @@ use std::time::{Duration, Instant};
 
 /// Questions between two looks at the clock, which costs more than a step.
 const STEPS_PER_LOOK: u32 = 512;
-/// The same where others wait meanwhile.
-const STEPS_PER_LOOK_IN_A_HURRY: u32 = 16;
+/// The same of a moment: others wait meanwhile.
+const STEPS_PER_LOOK_OF_A_MOMENT: u32 = 16;
 
 /// The time that is left for one search.
 pub(super) struct Budget {
     until: Option<Instant>,
-    steps_per_look: u32,
+    is_of_a_moment: bool,
     steps: Cell<u32>,
     spent: Cell<bool>,
 }
 
 impl Budget {
     pub(super) fn lasting(time: Duration) -> Self {
-        Self { until: Some(Instant::now() + time), ..Self::without_end(STEPS_PER_LOOK) }
+        Self { until: Some(Instant::now() + time), ..Self::without_end() }
     }
 
-    /// The same where others wait meanwhile.
+    /// The same for who holds up others.
     pub(super) fn of_a_moment(time: Duration) -> Self {
-        Self { until: Some(Instant::now() + time), ..Self::without_end(STEPS_PER_LOOK_IN_A_HURRY) }
+        Self { is_of_a_moment: true, ..Self::lasting(time) }
     }
 
     pub(super) fn is_of_a_moment(&self) -> bool {
-        self.steps_per_look == STEPS_PER_LOOK_IN_A_HURRY
+        self.is_of_a_moment
     }
 
-    fn without_end(steps_per_look: u32) -> Self {
-        Self { until: None, steps_per_look, steps: Cell::new(0), spent: Cell::new(false) }
+    fn without_end() -> Self {
+        Self { until: None, is_of_a_moment: false, steps: Cell::new(0), spent: Cell::new(false) }
     }
 
     #[cfg(test)]
     pub(super) fn endless() -> Self {
-        Self::without_end(STEPS_PER_LOOK)
+        Self::without_end()
     }
 
     #[cfg(test)]
@@ -52,7 +52,8 @@ impl Budget {
     /// Whether the time is over.
     pub(super) fn is_spent(&self) -> bool {
         self.steps.set(self.steps.get() + 1);
-        if self.steps.get() >= self.steps_per_look {
+        let steps_per_look = if self.is_of_a_moment { STEPS_PER_LOOK_OF_A_MOMENT } else { STEPS_PER_LOOK };
+        if self.steps.get() >= steps_per_look {
             self.steps.set(0);
             let over = self.until.is_some_and(|until| Instant::now() >= until);
             self.spent.set(self.spent.get() || over);

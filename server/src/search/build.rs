@@ -3,8 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::panic::resume_unwind;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use parloir_desk::entity::{Address, ContactStatus};
 use parloir_desk::view::View;
@@ -25,8 +26,10 @@ mod share;
 
 /// Rows read at once.
 const ROWS_PER_PIECE: usize = 256;
-/// Rows of a part between two commits, so that what is there is found.
-const ROWS_PER_COMMIT: usize = 200_000;
+/// How often is committed, so that what is there is found. Each commit makes segments that are merged again later.
+const COMMIT_EVERY: Duration = Duration::from_secs(10);
+/// Documents that were put meanwhile from which on nobody waits for that: every search looks at each of them.
+const WAITING_MAX: usize = 10_000;
 /// Conversations whose group is remembered while messages are read.
 const GROUPS_MAX: usize = 2_000_000;
 
@@ -40,11 +43,12 @@ pub(super) struct Build<'a> {
     search: &'a Search,
     node: &'a Node,
     catalogue: &'a Arc<Catalogue>,
+    committed: Mutex<Instant>,
 }
 
 impl<'a> Build<'a> {
     pub(super) fn new(search: &'a Search, node: &'a Node, catalogue: &'a Arc<Catalogue>) -> Self {
-        Self { search, node, catalogue }
+        Self { search, node, catalogue, committed: Mutex::new(Instant::now()) }
     }
 
     /// Reads everything and writes it, people on one thread and messages on another.
@@ -55,8 +59,8 @@ impl<'a> Build<'a> {
         let workspaces = self.begin();
         thread::scope(|scope| {
             let messages = thread::Builder::new().name("search-messages".to_owned());
-            let messages = messages.spawn_scoped(scope, || self.each(&workspaces, Hand::messages))?;
-            let people = self.each(&workspaces, Hand::people);
+            let messages = messages.spawn_scoped(scope, || self.each(&workspaces, Self::messages))?;
+            let people = self.each(&workspaces, Self::people);
             people.and(messages.join().unwrap_or_else(|panic| resume_unwind(panic)))
         })?;
         self.search.drain(self.node);
@@ -75,79 +79,83 @@ impl<'a> Build<'a> {
         shares(workspaces.into_iter().map(|(workspace, position)| (workspace, position.seq)))
     }
 
-    fn each<'b>(
-        &'b self,
+    fn each(
+        &self,
         workspaces: &[(WorkspaceId, Share)],
-        work: impl Fn(&mut Hand<'b>, WorkspaceId, &Share) -> Result<(), SearchError>,
+        work: impl Fn(&Self, WorkspaceId, &Share) -> Result<(), SearchError>,
     ) -> Result<(), SearchError> {
-        let mut hand = Hand { build: self, uncommitted: 0 };
-        workspaces.iter().try_for_each(|(workspace, share)| work(&mut hand, *workspace, share))
+        workspaces.iter().try_for_each(|(workspace, share)| work(self, *workspace, share))
     }
-}
 
-/// One of those who build.
-struct Hand<'a> {
-    build: &'a Build<'a>,
-    uncommitted: usize,
-}
+    /// Commits for both threads when it is time.
+    fn commit_if_due(&self) -> Result<(), SearchError> {
+        let Ok(mut committed) = self.committed.try_lock() else { return Ok(()) };
+        if committed.elapsed() >= COMMIT_EVERY || self.catalogue.waiting() >= WAITING_MAX {
+            self.search.drain(self.node);
+            self.catalogue.commit()?;
+            *committed = Instant::now();
+        }
+        Ok(())
+    }
 
-impl Hand<'_> {
-    fn people(&mut self, workspace: WorkspaceId, share: &Share) -> Result<(), SearchError> {
+    fn people(&self, workspace: WorkspaceId, share: &Share) -> Result<(), SearchError> {
         let talking = self.conversations(workspace, share)?;
         self.contacts(workspace, share, &talking)
     }
 
     /// Writes the conversations; the contacts behind them.
     fn conversations(
-        &mut self,
+        &self,
         workspace: WorkspaceId,
         share: &Share,
     ) -> Result<HashSet<ContactId>, SearchError> {
         let (mut talking, mut after, mut span) = (HashSet::new(), None, Span::default());
-        let cards = Cards::read(&View::new(&*self.build.node.state.current(), workspace));
+        let cards = Cards::read(&View::new(&*self.node.state.current(), workspace));
         loop {
-            let state = self.build.node.state.current();
+            let state = self.node.state.current();
             let view = View::new(&*state, workspace);
             let piece = view.conversations_after(after, ROWS_PER_PIECE);
             let behind = |address: &Address| cards.behind(&view, address);
             for person in piece.iter().filter_map(|found| Person::talking(found, behind)) {
                 talking.extend(person.contact);
-                self.build.catalogue.add_person(workspace, &person)?;
+                self.catalogue.add_person(workspace, &person)?;
             }
             let Some(last) = piece.last() else { return Ok(talking) };
             let id = last.header.conversation_id;
             after = Some(id);
-            self.advance(piece.len(), Part::People, share.within(&CONVERSATIONS, span.reach(id.0)))?;
+            self.advance(Part::People, share.within(&CONVERSATIONS, span.reach(id.0)))?;
         }
     }
 
     fn contacts(
-        &mut self,
+        &self,
         workspace: WorkspaceId,
         share: &Share,
         talking: &HashSet<ContactId>,
     ) -> Result<(), SearchError> {
         let (mut after, mut span) = (None, Span::default());
         loop {
-            let state = self.build.node.state.current();
-            let piece = View::new(&*state, workspace).contacts_after(after, ROWS_PER_PIECE);
-            for contact in piece.iter().filter(|contact| !talking.contains(&contact.id)) {
+            let state = self.node.state.current();
+            let is_silent = |id| !talking.contains(&id);
+            let view = View::new(&*state, workspace);
+            let (silent, last) = view.wanted_contacts_after(after, ROWS_PER_PIECE, is_silent);
+            for contact in &silent {
                 let saved = contact.status == ContactStatus::Saved;
                 if let Some(card) = contact.card.known().filter(|_| saved) {
-                    self.build.catalogue.add_person(workspace, &Person::alone(contact, card))?;
+                    self.catalogue.add_person(workspace, &Person::alone(contact, card))?;
                 }
             }
-            let Some(last) = piece.last() else { return Ok(()) };
-            after = Some(last.id);
-            self.advance(piece.len(), Part::People, share.within(&CONTACTS, span.reach(last.id.0)))?;
+            let Some(last) = last else { return Ok(()) };
+            after = Some(last);
+            self.advance(Part::People, share.within(&CONTACTS, span.reach(last.0)))?;
         }
     }
 
-    fn messages(&mut self, workspace: WorkspaceId, share: &Share) -> Result<(), SearchError> {
+    fn messages(&self, workspace: WorkspaceId, share: &Share) -> Result<(), SearchError> {
         let (mut after, mut span) = (None, Span::default());
         let mut groups = Groups::default();
         loop {
-            let state = self.build.node.state.current();
+            let state = self.node.state.current();
             let view = View::new(&*state, workspace);
             let piece = view.messages_after(after, ROWS_PER_PIECE);
             if !piece.is_empty() && after.is_none() {
@@ -156,25 +164,18 @@ impl Hand<'_> {
             for message in &piece {
                 let Some(group) = groups.of(&view, message.conversation_id) else { continue };
                 if let Some(said) = Said::in_group(message, group) {
-                    self.build.catalogue.add_message(workspace, &said)?;
+                    self.catalogue.add_message(workspace, &said)?;
                 }
             }
             let Some(last) = piece.last() else { return Ok(()) };
             after = Some(last.id);
-            self.advance(piece.len(), Part::Messages, share.within(&MESSAGES, span.reach(last.id.0)))?;
+            self.advance(Part::Messages, share.within(&MESSAGES, span.reach(last.id.0)))?;
         }
     }
 
-    fn advance(&mut self, rows: usize, part: Part, thousandths: u64) -> Result<(), SearchError> {
-        let Build { search, node, catalogue } = self.build;
-        catalogue.progress().reach(part, thousandths);
-        self.uncommitted += rows;
-        if self.uncommitted >= ROWS_PER_COMMIT {
-            self.uncommitted = 0;
-            search.drain(node);
-            catalogue.commit()?;
-        }
-        Ok(())
+    fn advance(&self, part: Part, thousandths: u64) -> Result<(), SearchError> {
+        self.catalogue.progress().reach(part, thousandths);
+        self.commit_if_due()
     }
 }
 

@@ -147,7 +147,8 @@ fn before_putting(caller: &Caller) -> u64 {
     caller.workspace.hub.head().seq
 }
 
-fn failed() -> ErrorBody {
+/// What is said of a fault of ours.
+pub fn failed() -> ErrorBody {
     ErrorBody::new(Code::Internal, "the server failed on this search")
 }
 

@@ -66,18 +66,63 @@ impl Tokens {
     }
 }
 
-/// Every run of one to three characters in `word`, and those at its start.
-pub(super) fn grams(word: &str, tokens: &mut Tokens) {
-    let ends: Vec<usize> = word.char_indices().map(|(at, _)| at).chain([word.len()]).collect();
+/// Every run of one to three characters in `word`, and those at its start, unless they are written already.
+pub(super) fn grams(word: &str, tokens: &mut Tokens, written: &mut Written) {
+    let Written { inside, starts, ends } = written;
+    ends.clear();
+    ends.extend(word.char_indices().map(|(at, _)| at).chain([word.len()]));
     for from in 0..ends.len() - 1 {
         for length in 1..=GRAM_CHARS_MAX.min(ends.len() - 1 - from) {
             let gram = &word[ends[from]..ends[from + length]];
-            tokens.push(kind::GRAM, gram);
-            if from == 0 {
+            let run = plain_run(gram);
+            if is_first(inside, run) {
+                tokens.push(kind::GRAM, gram);
+            }
+            if from == 0 && is_first(starts, run) {
                 tokens.push(kind::START, gram);
             }
         }
     }
+}
+
+/// Small letters and digits of ASCII, as folded texts have them, and none.
+const PLAIN: usize = 37;
+/// A bit for each run of one or two of these.
+type PlainRuns = [u64; PLAIN.pow(2).div_ceil(64)];
+
+/// The short runs of plain characters that a field of a document has already: the same few letters come again and again in a text,
+/// and every token costs a look into the dictionary that is being made. Others are not noted.
+pub(super) struct Written {
+    inside: PlainRuns,
+    starts: PlainRuns,
+    /// Where the characters of a word end, kept for the next one.
+    ends: Vec<usize>,
+}
+
+impl Written {
+    pub(super) fn nothing() -> Self {
+        Self { inside: [0; _], starts: [0; _], ends: Vec::new() }
+    }
+}
+
+/// Notes a run; whether it may be new.
+fn is_first(runs: &mut PlainRuns, run: Option<usize>) -> bool {
+    let Some(run) = run else { return true };
+    let (word, bit) = (&mut runs[run / 64], 1 << (run % 64));
+    let is_first = *word & bit == 0;
+    *word |= bit;
+    is_first
+}
+
+/// The number of a run of one or two plain characters.
+fn plain_run(gram: &str) -> Option<usize> {
+    let digit = |byte| match byte {
+        b'a'..=b'z' => Some(usize::from(byte - b'a') + 1),
+        b'0'..=b'9' => Some(usize::from(byte - b'0') + 27),
+        _ => None,
+    };
+    let run = gram.bytes().try_fold(0, |run, byte| Some(run * PLAIN + digit(byte)?))?;
+    (run < PLAIN.pow(2)).then_some(run)
 }
 
 /// The first letter of a token, where one field holds several kinds.
@@ -102,8 +147,7 @@ impl Tokenizer for Lines {
     type TokenStream<'a> = LineStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> LineStream<'a> {
-        let mut rest = text.split('\n');
-        let prefix = rest.next().unwrap_or_default();
+        let (prefix, rest) = split_line(text);
         self.token.reset();
         LineStream { prefix, rest, next_position: 0, token: &mut self.token }
     }
@@ -112,14 +156,25 @@ impl Tokenizer for Lines {
 /// The tokens of one text.
 pub(super) struct LineStream<'a> {
     prefix: &'a str,
-    rest: std::str::Split<'a, char>,
+    /// Nothing after the last line.
+    rest: Option<&'a str>,
     next_position: usize,
     token: &'a mut Token,
 }
 
+/// The first line, and what follows it. Lines are so short that a plain look at each byte is the quickest.
+fn split_line(text: &str) -> (&str, Option<&str>) {
+    match text.bytes().position(|byte| byte == b'\n') {
+        Some(end) => (&text[..end], Some(&text[end + 1..])),
+        None => (text, None),
+    }
+}
+
 impl TokenStream for LineStream<'_> {
     fn advance(&mut self) -> bool {
-        for line in self.rest.by_ref() {
+        while let Some(rest) = self.rest {
+            let (line, rest) = split_line(rest);
+            self.rest = rest;
             if line.is_empty() {
                 self.next_position += GAP;
                 continue;
@@ -171,11 +226,32 @@ mod tests {
     #[test]
     fn a_word_has_its_runs_and_its_starts() {
         let mut tokens = Tokens::new(&Prefix::of(0));
-        grams("élan", &mut tokens);
+        grams("élan", &mut tokens, &mut Written::nothing());
         let runs: Vec<String> = stand(&tokens).into_iter().map(|(_, text)| text).collect();
         let expected = "0/gé 0/sé 0/gél 0/sél 0/géla 0/séla 0/gl 0/gla 0/glan 0/ga 0/gan 0/gn"
             .split(' ')
             .collect::<Vec<_>>();
         assert_eq!(runs, expected);
+    }
+
+    #[test]
+    fn a_document_has_each_short_run_once() {
+        let (mut tokens, mut written) = (Tokens::new(&Prefix::of(0)), Written::nothing());
+        ["anna", "an", "na"].iter().for_each(|word| grams(word, &mut tokens, &mut written));
+        let runs: Vec<String> = stand(&tokens).into_iter().map(|(_, text)| text).collect();
+        let expected = "0/ga 0/sa 0/gan 0/san 0/gann 0/sann 0/gn 0/gnn 0/gnna 0/gna 0/sn 0/sna";
+        assert_eq!(runs.join(" "), expected);
+    }
+
+    #[test]
+    fn no_two_plain_runs_are_taken_for_each_other() {
+        let characters = || ('a'..='z').chain('0'..='9').map(String::from);
+        let longer = |run: String| characters().map(move |next| run.clone() + &next);
+        let two = || characters().flat_map(longer);
+        let runs = characters().chain(two());
+        let numbers: Vec<usize> = runs.map(|run| plain_run(&run).expect("it is plain")).collect();
+        assert_eq!(numbers.iter().collect::<std::collections::HashSet<_>>().len(), numbers.len());
+        assert_eq!(two().flat_map(longer).find(|run| plain_run(run).is_some()), None);
+        assert_eq!(["é", "a-", "œu"].map(plain_run), [None; 3]);
     }
 }

@@ -12,7 +12,7 @@ use tantivy::{InvertedIndexReader, SegmentReader, TantivyDocument};
 use super::arena::Arena;
 use super::budget::Budget;
 use super::sets::{Gathering, LAZY_LISTS_MAX, Phrase, Set};
-use super::tokens::{GRAM_CHARS_MAX, LINES, Prefix, Tokens, grams, kind};
+use super::tokens::{GRAM_CHARS_MAX, LINES, Prefix, Tokens, Written, grams, kind};
 
 /// The two fields of a kind of text.
 #[derive(Debug, Clone, Copy)]
@@ -59,13 +59,13 @@ impl ZoneFields {
     /// Writes texts, each of them words in order; `runs` are the tokens that the caller adds to the first
     /// field.
     pub(super) fn write(self, document: &mut TantivyDocument, mut runs: Tokens, texts: &[&Words]) {
-        let mut words = runs.beside();
+        let (mut words, mut written) = (runs.beside(), Written::nothing());
         for (nth, text) in texts.iter().enumerate() {
             if nth > 0 {
                 words.gap();
             }
             for word in text.iter() {
-                grams(word, &mut runs);
+                grams(word, &mut runs, &mut written);
                 words.push("", word);
             }
         }
