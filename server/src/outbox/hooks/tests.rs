@@ -93,6 +93,15 @@ impl Site {
         self.stage.until(is_disabled).await;
     }
 
+    /// Until the secret before the webhook's own signs no longer. The clock that decides it may be set meanwhile.
+    async fn until_replaced(&self, id: WebhookId) {
+        let previous = self.stage.view(|view| view.webhook(id)).and_then(|webhook| webhook.previous);
+        let until = previous.expect("one is kept for a while").until;
+        while self.stage.node.clock.now() < until {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
     fn head(&self) -> u64 {
         self.stage.view(|view| view.head().seq)
     }
@@ -317,7 +326,7 @@ async fn two_secrets_sign_while_one_replaces_the_other() {
     assert!(is_signed(&heard, signatures[0], &site.secret(id, [2; 32])));
     assert!(is_signed(&heard, signatures[1], &site.secret(id, [1; 32])));
     site.ask(rotate(3, 1)).await;
-    tokio::time::sleep(Duration::from_millis(2)).await;
+    site.until_replaced(id).await;
     site.write(1).await;
     receiver.until(|heard| heard.len() == 2).await;
     let heard = receiver.heard().remove(1);

@@ -1,5 +1,6 @@
 //! An index that is opened again, damaged, or not there.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ use crate::rehearsal::Rehearsal;
 use crate::rules::Rules;
 use crate::search::catalogue::Catalogue;
 use crate::search::{Search, compare};
+
+const COPIES_MAX: u32 = 100;
 
 /// A desk whose index is written up to a point, then changed further, as before a kill.
 async fn left(seed: u64) -> (Arc<MemoryLog>, TempDir) {
@@ -29,13 +32,28 @@ async fn left(seed: u64) -> (Arc<MemoryLog>, TempDir) {
 
 /// The files as a kill would leave them, without whoever still holds them.
 fn copied(folder: &Path) -> TempDir {
+    // What a commit left over may go meanwhile: a moment later everything stands still.
+    for _ in 0..COPIES_MAX {
+        if let Some(copy) = copied_unchanged(folder) {
+            return copy;
+        }
+    }
+    panic!("the files of {} do not stand still", folder.display());
+}
+
+/// Nothing when a file came or went while they were copied.
+fn copied_unchanged(folder: &Path) -> Option<TempDir> {
     let copy = tempfile::tempdir().expect("a folder");
-    for file in files(folder) {
+    let there: BTreeSet<_> = files(folder).into_iter().collect();
+    for file in &there {
         let to = copy.path().join(file.strip_prefix(folder).expect("a file inside"));
         std::fs::create_dir_all(to.parent().expect("a folder")).expect("a folder");
-        std::fs::copy(&file, to).expect("it is copied");
+        match std::fs::copy(file, to) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+            copied => copied.expect("it is copied"),
+        };
     }
-    copy
+    (files(folder).into_iter().collect::<BTreeSet<_>>() == there).then_some(copy)
 }
 
 fn again(log: Arc<MemoryLog>, seed: u64, folder: &Path) -> (Desk, bool) {
