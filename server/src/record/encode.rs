@@ -2,15 +2,10 @@
 
 use parloir_desk::commit::Commit;
 use parloir_desk::entity::{Personal, SubjectId};
-use serde::ser::{Serialize, SerializeSeq as _, Serializer as _};
+use serde::Serialize;
 
 use super::{VERSION, v1};
 use crate::log::{self, Payload};
-
-/// About what a commit takes.
-const COMMIT_BYTES: usize = 512;
-
-const WRITABLE: &str = "what is kept can be written to memory";
 
 /// The payloads of a record in the making.
 pub(super) struct Payloads<'a> {
@@ -20,19 +15,13 @@ pub(super) struct Payloads<'a> {
 
 /// The bytes of `commits` and the payloads they refer to.
 pub(super) fn commits<'a>(
-    commits: impl Iterator<Item = &'a Commit> + Clone,
+    commits: impl Iterator<Item = &'a Commit>,
     salts: &mut dyn FnMut() -> [u8; 16],
 ) -> (Vec<u8>, Vec<Payload>) {
     let mut payloads = Payloads { payloads: Vec::new(), salts };
-    let count = commits.clone().count();
-    let mut bytes = Vec::with_capacity(1 + count * COMMIT_BYTES);
-    bytes.push(VERSION);
-    let mut serializer = rmp_serde::Serializer::new(&mut bytes).with_struct_map();
-    let mut list = serializer.serialize_seq(Some(count)).expect(WRITABLE);
-    for commit in commits {
-        list.serialize_element(&v1::Commit::keep(commit, &mut payloads)).expect(WRITABLE);
-    }
-    list.end().expect(WRITABLE);
+    let kept: Vec<v1::Commit> = commits.map(|commit| v1::Commit::keep(commit, &mut payloads)).collect();
+    let mut bytes = vec![VERSION];
+    write(&kept, &mut bytes);
     (bytes, payloads.payloads)
 }
 
@@ -51,5 +40,5 @@ impl Payloads<'_> {
 
 fn write<T: Serialize>(value: &T, bytes: &mut Vec<u8>) {
     let mut serializer = rmp_serde::Serializer::new(bytes).with_struct_map();
-    value.serialize(&mut serializer).expect(WRITABLE);
+    value.serialize(&mut serializer).expect("what is kept can be written to memory");
 }

@@ -90,8 +90,8 @@ const PLAIN: usize = 37;
 /// A bit for each run of one or two of these.
 type PlainRuns = [u64; PLAIN.pow(2).div_ceil(64)];
 
-/// The short runs of plain characters that a field of a document has already: the same few letters come again and again in a text,
-/// and every token costs a look into the dictionary that is being made. Others are not noted.
+/// The short runs of plain characters that a field of a document has already: the same few letters come again and again
+/// in a text, and every token costs a look into the dictionary that is being made. Others are not noted.
 pub(super) struct Written {
     inside: PlainRuns,
     starts: PlainRuns,
@@ -147,7 +147,8 @@ impl Tokenizer for Lines {
     type TokenStream<'a> = LineStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> LineStream<'a> {
-        let (prefix, rest) = split_line(text);
+        let mut rest = text.split('\n');
+        let prefix = rest.next().unwrap_or_default();
         self.token.reset();
         LineStream { prefix, rest, next_position: 0, token: &mut self.token }
     }
@@ -156,25 +157,14 @@ impl Tokenizer for Lines {
 /// The tokens of one text.
 pub(super) struct LineStream<'a> {
     prefix: &'a str,
-    /// Nothing after the last line.
-    rest: Option<&'a str>,
+    rest: std::str::Split<'a, char>,
     next_position: usize,
     token: &'a mut Token,
 }
 
-/// The first line, and what follows it. Lines are so short that a plain look at each byte is the quickest.
-fn split_line(text: &str) -> (&str, Option<&str>) {
-    match text.bytes().position(|byte| byte == b'\n') {
-        Some(end) => (&text[..end], Some(&text[end + 1..])),
-        None => (text, None),
-    }
-}
-
 impl TokenStream for LineStream<'_> {
     fn advance(&mut self) -> bool {
-        while let Some(rest) = self.rest {
-            let (line, rest) = split_line(rest);
-            self.rest = rest;
+        for line in self.rest.by_ref() {
             if line.is_empty() {
                 self.next_position += GAP;
                 continue;
@@ -235,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_document_has_each_short_run_once() {
+    fn a_field_has_each_short_run_once() {
         let (mut tokens, mut written) = (Tokens::new(&Prefix::of(0)), Written::nothing());
         ["anna", "an", "na"].iter().for_each(|word| grams(word, &mut tokens, &mut written));
         let runs: Vec<String> = stand(&tokens).into_iter().map(|(_, text)| text).collect();
