@@ -42,6 +42,7 @@ mod directory;
 mod facets;
 mod folders;
 mod keeper;
+mod known;
 mod lists;
 mod matching;
 mod messages;
@@ -61,6 +62,7 @@ mod shown;
 mod tests;
 mod tokens;
 mod touched;
+mod traces;
 mod walk;
 mod zone;
 
@@ -69,8 +71,8 @@ pub use pages::{conversations, conversations_at_once, failed, messages};
 
 /// Bytes of the log read at a time.
 const LOG_READ_BYTES: usize = 1 << 20;
-/// Documents in memory, each of which a search looks at, up to which one in a hurry is tried.
-const WAITING_IN_A_HURRY_MAX: usize = 512;
+/// Documents in memory, each of which a search glances at, up to which one in a hurry is tried.
+const WAITING_IN_A_HURRY_MAX: usize = 4_096;
 /// Events up to which an index is built before anybody is let in.
 const BUILT_AT_ONCE_MAX: u64 = 5_000;
 
@@ -234,16 +236,16 @@ impl Search {
         let state = node.state.current();
         let catalogues: Vec<_> =
             [&self.current, &self.next].into_iter().filter_map(|kept| read_locked(kept).clone()).collect();
-        for (workspace, Touched { touches, position }) in taken {
+        taken.put(|workspace, Touched { touches, position }| {
             if touches.contains(&Touch::Names) {
                 self.directories.remove(&workspace);
             }
             let reader = Reader::new(View::new(&*state, workspace));
             for catalogue in &catalogues {
-                catalogue.put(&reader, &touches);
-                catalogue.reach(workspace, position);
+                catalogue.put(&reader, touches);
+                catalogue.reach(workspace, *position);
             }
-        }
+        });
     }
 
     /// Builds a catalogue from the state and puts it in the place of the current one, whose files go.

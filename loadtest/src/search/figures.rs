@@ -45,8 +45,12 @@ pub(crate) struct Figures {
     pub(crate) index_fields: BTreeMap<String, u64>,
     pub(crate) restart_s: Option<f64>,
     pub(crate) rebuild_s: Option<f64>,
+    /// The whole server's, resident; and of that what is in no file.
     pub(crate) memory_bytes: Option<u64>,
     pub(crate) memory_own_bytes: Option<u64>,
+    /// What search takes of it: words and numbers in memory, and the files of the index, which are mapped.
+    pub(crate) people_memory_bytes: Option<u64>,
+    pub(crate) message_memory_bytes: Option<u64>,
     pub(crate) limited_p50_ms: Option<f64>,
     pub(crate) limited_p99_ms: Option<f64>,
     pub(crate) small_workspaces: u64,

@@ -121,6 +121,8 @@ impl Run<'_> {
         figures.property_bytes = sizes.properties;
         figures.index_bytes_per_conversation = without.map(|bytes| bytes as f64 / all.max(1) as f64);
         figures.message_index_bytes = sizes.messages;
+        (figures.people_memory_bytes, figures.message_memory_bytes) =
+            (sizes.people_memory(), sizes.message_memory());
         figures.index_fields = sizes.fields;
         Ok(())
     }

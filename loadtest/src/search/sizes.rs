@@ -30,18 +30,37 @@ pub(crate) struct Sizes {
     pub(crate) properties: Option<u64>,
     /// By index and field.
     pub(crate) fields: BTreeMap<String, u64>,
+    /// What each index keeps in memory beside its files, as far as the server tells.
+    in_memory: BTreeMap<String, u64>,
 }
 
 impl Sizes {
     pub(crate) async fn of(data: &Path, http: &Http) -> anyhow::Result<Self> {
-        let fields = told(http).await?;
+        let Told { fields, in_memory } = told(http).await?;
         let property = |name: &str| fields.get(&format!("{PEOPLE}.{name}")).copied();
         let properties =
             PROPERTY_FIELDS.iter().filter_map(|name| property(name)).reduce(|all, one| all + one);
         let index = data.join(INDEX);
         let (people, messages) = (part(&index, PEOPLE)?, part(&index, MESSAGES)?);
-        Ok(Self { people, messages, properties, fields })
+        Ok(Self { people, messages, properties, fields, in_memory })
     }
+
+    /// What searching people takes of the memory once all files of that index are read.
+    pub(crate) fn people_memory(&self) -> Option<u64> {
+        Some(self.in_memory.get(PEOPLE)? + self.people?)
+    }
+
+    /// The same for messages.
+    pub(crate) fn message_memory(&self) -> Option<u64> {
+        Some(self.in_memory.get(MESSAGES)? + self.messages?)
+    }
+}
+
+/// What the server tells.
+#[derive(Debug, PartialEq, Eq)]
+struct Told {
+    fields: BTreeMap<String, u64>,
+    in_memory: BTreeMap<String, u64>,
 }
 
 /// The files of one index in every numbered folder.
@@ -59,29 +78,46 @@ fn part(index: &Path, name: &str) -> anyhow::Result<Option<u64>> {
 }
 
 /// Waits for the figures, but not for those of a server that has none.
-async fn told(http: &Http) -> anyhow::Result<BTreeMap<String, u64>> {
+async fn told(http: &Http) -> anyhow::Result<Told> {
     let until = std::time::Instant::now() + TOLD_WITHIN;
     loop {
-        let fields = read(&http.metrics().await?);
-        if !fields.is_empty() || std::time::Instant::now() > until {
-            return Ok(fields);
+        let told = Told::read(&http.metrics().await?);
+        if !told.fields.is_empty() || std::time::Instant::now() > until {
+            return Ok(told);
         }
         tokio::time::sleep(LOOK).await;
     }
 }
 
-/// Lines as `parloir_search_bytes{index="people",field="name_words"} 4711`.
-fn read(metrics: &str) -> BTreeMap<String, u64> {
-    let line = |line: &str| {
-        let (labels, bytes) = line.strip_prefix("parloir_search_bytes{")?.split_once("} ")?;
-        let label = |name: &str| {
-            let quoted = labels.split(',').find_map(|label| label.strip_prefix(name))?;
-            Some(quoted.trim_matches('"').to_owned())
+impl Told {
+    fn read(metrics: &str) -> Self {
+        let lines = || metrics.lines();
+        let field = |(labels, bytes): (&str, u64)| {
+            Some((format!("{}.{}", label(labels, "index=")?, label(labels, "field=")?), bytes))
         };
-        let bytes: f64 = bytes.trim().parse().ok()?;
-        Some((format!("{}.{}", label("index=")?, label("field=")?), bytes as u64))
-    };
-    metrics.lines().filter_map(line).collect()
+        Self {
+            fields: lines()
+                .filter_map(|line| gauge(line, "parloir_search_bytes"))
+                .filter_map(field)
+                .collect(),
+            in_memory: lines()
+                .filter_map(|line| gauge(line, "parloir_search_memory_bytes"))
+                .filter_map(|(labels, bytes)| Some((label(labels, "index=")?, bytes)))
+                .collect(),
+        }
+    }
+}
+
+/// A line as `parloir_search_bytes{index="people",field="name_words"} 4711`: its labels and its bytes.
+fn gauge<'a>(line: &'a str, name: &str) -> Option<(&'a str, u64)> {
+    let (labels, bytes) = line.strip_prefix(name)?.strip_prefix('{')?.split_once("} ")?;
+    let bytes: f64 = bytes.trim().parse().ok()?;
+    Some((labels, bytes as u64))
+}
+
+fn label(labels: &str, name: &str) -> Option<String> {
+    let quoted = labels.split(',').find_map(|label| label.strip_prefix(name))?;
+    Some(quoted.trim_matches('"').to_owned())
 }
 
 #[cfg(test)]
@@ -91,8 +127,13 @@ mod tests {
     #[test]
     fn sizes_are_read_from_the_servers_figures() {
         let metrics = "# TYPE parloir_search_bytes gauge\nparloir_search_bytes{index=\"people\",field=\"name_words\"} 4711\n\
-                       parloir_search_bytes{field=\"at\",index=\"messages\"} 12\nparloir_connections 1\n";
-        let wanted = [("messages.at".to_owned(), 12), ("people.name_words".to_owned(), 4_711)];
-        assert_eq!(read(metrics), wanted.into());
+                       parloir_search_bytes{field=\"at\",index=\"messages\"} 12\nparloir_connections 1\n\
+                       parloir_search_memory_bytes{index=\"people\"} 30\n\
+                       parloir_search_memory_bytes{index=\"messages\"} 4\n";
+        let fields = [("messages.at".to_owned(), 12), ("people.name_words".to_owned(), 4_711)].into();
+        let in_memory: BTreeMap<_, _> = [("messages".to_owned(), 4), ("people".to_owned(), 30)].into();
+        assert_eq!(Told::read(metrics), Told { fields, in_memory: in_memory.clone() });
+        let sizes = Sizes { people: Some(100), in_memory, ..Sizes::default() };
+        assert_eq!((sizes.people_memory(), sizes.message_memory()), (Some(130), None));
     }
 }

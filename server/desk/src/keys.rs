@@ -198,8 +198,9 @@ impl Keys {
         self.key(Table::Contact, &[id.as_bytes()])
     }
 
-    pub fn contacts(self) -> Span {
-        self.table(Table::Contact)
+    /// All contacts, or those behind one.
+    pub fn contacts_after(self, after: Option<ContactId>) -> Span {
+        self.table(Table::Contact).after(after.map(|id| self.contact(id)))
     }
 
     pub fn conversation(self, id: ConversationId) -> Vec<u8> {

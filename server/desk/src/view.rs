@@ -147,7 +147,7 @@ impl<'a> View<'a> {
 
     /// Contacts in the order of their ids, after one of them, at most `limit`.
     pub fn contacts_after(&self, after: Option<ContactId>, limit: usize) -> Vec<Contact> {
-        self.some(&self.keys.contacts().after(after.map(|id| self.keys.contact(id))), limit)
+        self.some(&self.keys.contacts_after(after), limit)
     }
 
     /// Those contacts of the next `limit` whose ids are `wanted`, and the last id of all of these.
@@ -157,8 +157,8 @@ impl<'a> View<'a> {
         limit: usize,
         wanted: impl Fn(ContactId) -> bool,
     ) -> (Vec<Contact>, Option<ContactId>) {
-        let rows = self.rows(&self.keys.contacts().after(after.map(|id| self.keys.contact(id))), limit);
-        let id = |key: &[u8]| key.last_chunk().copied().map(ContactId::from_bytes);
+        let rows = self.rows(&self.keys.contacts_after(after), limit);
+        let id = |key: &[u8]| self.keys.contact_of(key);
         let wanted = rows.iter().filter(|(key, _)| id(key).is_some_and(&wanted));
         (wanted.map(|(_, value)| decode(value)).collect(), rows.last().and_then(|(key, _)| id(key)))
     }

@@ -1,6 +1,6 @@
-//! The words of one field of a segment, packed in memory in their order: every word with a given part is
-//! found in one pass, every word with a given start by halving. tantivy's own dictionary would be walked word
-//! by word.
+//! The words of one field of a segment, packed in memory in their order: every word with a given part is found in one
+//! pass, which leaves out stretches that cannot have it, every word with a given start by halving. tantivy's own
+//! dictionary would be walked word by word.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -10,9 +10,13 @@ use tantivy::postings::TermInfo;
 use tantivy::termdict::TermDictionary;
 
 use super::tokens::Prefix;
+use super::traces::Traces;
 
 /// What lies between two words; no word has it.
 const BETWEEN: u8 = b'\n';
+
+/// Words of a stretch: some five hundred bytes.
+const STRETCH: usize = 64;
 
 /// The packed words of all workspaces.
 #[derive(Default)]
@@ -21,6 +25,8 @@ pub(super) struct Arena {
     /// Where each word begins, and once more where the last one ends.
     starts: Vec<u32>,
     infos: Vec<Info>,
+    /// Of each stretch of words, whichever workspace they are of.
+    traces: Vec<Traces>,
     /// The words of each workspace, which stand together.
     workspaces: HashMap<u32, Range<usize>>,
 }
@@ -48,11 +54,19 @@ impl Arena {
             arena.push(workspace, word, info);
         }
         arena.bytes.shrink_to_fit();
+        arena.traces.shrink_to_fit();
         Ok(arena)
     }
 
     fn push(&mut self, workspace: u32, word: &[u8], info: &TermInfo) {
         let nth = self.infos.len();
+        if nth.is_multiple_of(STRETCH) {
+            self.traces.push(Traces::none());
+        }
+        if let Some(traces) = self.traces.last_mut() {
+            // Every word is a text.
+            traces.add(&String::from_utf8_lossy(word));
+        }
         self.workspaces.entry(workspace).or_insert(nth..nth).end = nth + 1;
         self.bytes.extend_from_slice(word);
         self.bytes.push(BETWEEN);
@@ -81,12 +95,31 @@ impl Arena {
         part: &str,
         wanted: impl Fn(&[u8]) -> bool,
     ) -> Vec<TermInfo> {
-        let words = self.words(workspace);
         let mut infos = Vec::new();
-        if part.is_empty() || words.is_empty() {
+        if part.is_empty() {
             return infos;
         }
-        let finder = memmem::Finder::new(part);
+        let (finder, traces) = (memmem::Finder::new(part), Traces::of([part]));
+        let mut words = self.words(workspace);
+        while !words.is_empty() {
+            let stretch = words.start / STRETCH;
+            let end = ((stretch + 1) * STRETCH).min(words.end);
+            if self.traces[stretch].has(&traces) {
+                self.find(&finder, words.start..end, &wanted, &mut infos);
+            }
+            words.start = end;
+        }
+        infos
+    }
+
+    /// Adds the lists of those words that have what is looked for and are as `wanted`.
+    fn find(
+        &self,
+        finder: &memmem::Finder<'_>,
+        words: Range<usize>,
+        wanted: impl Fn(&[u8]) -> bool,
+        infos: &mut Vec<TermInfo>,
+    ) {
         let (mut at, end) = (self.starts[words.start] as usize, self.starts[words.end] as usize);
         let mut nth = words.start;
         while let Some(found) = finder.find(&self.bytes[at..end]) {
@@ -98,13 +131,12 @@ impl Arena {
             nth += 1;
             at = self.starts[nth] as usize;
         }
-        infos
     }
 
     /// How much memory it takes.
-    #[cfg(test)]
-    fn bytes(&self) -> usize {
-        self.bytes.len() + self.starts.len() * 4 + self.infos.len() * size_of::<Info>()
+    pub(super) fn bytes(&self) -> usize {
+        let words = self.bytes.len() + size_of_val(&*self.starts) + size_of_val(&*self.infos);
+        words + size_of_val(&*self.traces)
     }
 
     fn words(&self, workspace: u32) -> Range<usize> {
@@ -164,5 +196,24 @@ mod tests {
         assert_eq!(numbers(&arena.holding(1, "anaba", |_| true)), [0; 0], "no part reaches over two words");
         assert_eq!(numbers(&arena.holding(3, "an", |_| true)), [0; 0]);
         assert!(arena.bytes() > 0);
+    }
+
+    #[test]
+    fn a_part_is_found_in_every_stretch_that_has_it() {
+        let words: Vec<(u32, String)> =
+            (0..1_000).map(|nth| (nth / 300, format!("c{nth:04}-{}", nth % 97))).collect();
+        let arena =
+            arena(&words.iter().map(|(workspace, word)| (*workspace, word.as_str())).collect::<Vec<_>>());
+        for part in ["c0", "12", "9-1", "c0299", "7", "-96", "zz"] {
+            for workspace in 0..4 {
+                let has = |(_, (of, word)): &(u32, &(u32, String))| *of == workspace && word.contains(part);
+                let expected: Vec<u32> = (0..).zip(&words).filter(has).map(|(nth, _)| nth).collect();
+                assert_eq!(
+                    numbers(&arena.holding(workspace, part, |_| true)),
+                    expected,
+                    "{part} of {workspace}"
+                );
+            }
+        }
     }
 }

@@ -54,6 +54,9 @@ const STORED_BLOCK_BYTES: usize = 4_096;
 /// How long, and how often, the lock of an index is tried.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 const LOCK_POLL: Duration = Duration::from_millis(2);
+/// Segments of about one size that are merged beside service. Every search looks into each segment for each of its
+/// words, and a commit adds one; while an index is built nobody waits for that, and tantivy merges eight.
+const STEADY_SEGMENTS: usize = 4;
 /// Deleted documents of a segment, as a share, from which it is merged again.
 const DELETED_SHARE_MAX: f32 = 0.25;
 
@@ -74,6 +77,9 @@ pub(super) trait Shape: Sized + Send + Sync + 'static {
     fn write(&self, document: &mut TantivyDocument, prefix: &Prefix, record: &Self::Record);
 
     fn open(&self, segment: &SegmentReader) -> tantivy::Result<Self::Segment>;
+
+    /// Bytes that an open segment keeps in memory, beside its files.
+    fn bytes(segment: &Self::Segment) -> usize;
 }
 
 /// One index.
@@ -227,6 +233,11 @@ impl<S: Shape> Book<S> {
 
     pub(super) fn published(&self) -> Published<S> {
         read_locked(&self.published).clone()
+    }
+
+    /// What open segments keep in memory, in bytes.
+    pub(super) fn bytes_in_memory(&self) -> usize {
+        self.published().leaves.iter().map(|leaf| S::bytes(&leaf.segment)).sum()
     }
 
     /// What each field takes on disk, in bytes.
@@ -394,6 +405,9 @@ fn writer(index: &Index, pace: Pace) -> tantivy::Result<IndexWriter> {
     })?;
     let mut policy = LogMergePolicy::default();
     policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
+    if pace == Pace::Steady {
+        policy.set_min_num_segments(STEADY_SEGMENTS);
+    }
     writer.set_merge_policy(Box::new(policy));
     Ok(writer)
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use parloir_desk::entity::{Address, ContactStatus};
+use parloir_desk::entity::Address;
 use parloir_desk::view::View;
 use parloir_protocol::ids::{ContactId, ConversationId, GroupId, WorkspaceId};
 
@@ -139,11 +139,8 @@ impl<'a> Build<'a> {
             let is_silent = |id| !talking.contains(&id);
             let view = View::new(&*state, workspace);
             let (silent, last) = view.wanted_contacts_after(after, ROWS_PER_PIECE, is_silent);
-            for contact in &silent {
-                let saved = contact.status == ContactStatus::Saved;
-                if let Some(card) = contact.card.known().filter(|_| saved) {
-                    self.catalogue.add_person(workspace, &Person::alone(contact, card))?;
-                }
+            for person in silent.iter().filter_map(Person::alone) {
+                self.catalogue.add_person(workspace, &person)?;
             }
             let Some(last) = last else { return Ok(()) };
             after = Some(last);

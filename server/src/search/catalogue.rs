@@ -136,13 +136,14 @@ impl Catalogue {
         self.messages.close();
     }
 
-    /// Tells what each field of both takes on disk.
+    /// Tells what each field of both takes on disk, and what both keep in memory.
     pub(super) fn measure(&self) -> tantivy::Result<()> {
         let both = [
-            (People::FOLDER, self.people.bytes_by_field()?),
-            (Messages::FOLDER, self.messages.bytes_by_field()?),
+            (People::FOLDER, self.people.bytes_in_memory(), self.people.bytes_by_field()?),
+            (Messages::FOLDER, self.messages.bytes_in_memory(), self.messages.bytes_by_field()?),
         ];
-        for (index, fields) in both {
+        for (index, in_memory, fields) in both {
+            metrics::gauge!("parloir_search_memory_bytes", "index" => index).set(in_memory as f64);
             for (field, bytes) in fields {
                 metrics::gauge!("parloir_search_bytes", "index" => index, "field" => field).set(bytes as f64);
             }
@@ -160,7 +161,9 @@ impl Catalogue {
         self.commit_as(Extent::Whole)?;
         self.progress.finish();
         self.people.settle()?;
-        self.messages.settle()
+        self.messages.settle()?;
+        // With it the writers begin to merge what was built.
+        self.commit_as(Extent::Whole)
     }
 
     fn commit_as(&self, extent: Extent) -> tantivy::Result<()> {

@@ -78,7 +78,8 @@ fn expected_people(view: &View<'_>) -> Vec<Person> {
     let conversations = view.conversations_after(None, usize::MAX);
     let contacts = view.contacts_after(None, usize::MAX);
     let talking = conversations.iter().filter_map(|found| Person::of_conversation(view, found));
-    talking.chain(contacts.iter().filter_map(|contact| Person::of_contact(view, contact))).collect()
+    let reader = Reader::new(*view);
+    talking.chain(contacts.iter().filter_map(|contact| reader.of_contact(contact).1)).collect()
 }
 
 /// Takes every document that the index has from those that it should have.

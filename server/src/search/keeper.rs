@@ -1,8 +1,9 @@
-//! The thread that keeps the catalogue: it puts what many touches wait for, commits every now and then, and
-//! builds a catalogue anew where there is none that can be used. It ends with the node.
+//! The threads that keep the catalogue: one puts what was touched, as soon as it is; the other commits every now and
+//! then, and builds a catalogue anew where there is none that can be used. They end with the node.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 use super::SearchError;
@@ -10,36 +11,62 @@ use crate::node::Node;
 
 /// How often is committed while documents wait.
 const COMMIT_EVERY: Duration = Duration::from_secs(1);
-/// Documents that wait from which on nobody waits for that: every search looks at each of them.
+/// Documents that wait from which on nobody waits for that: every search glances at each of them.
 const COMMIT_DOCUMENTS: usize = 1_500;
 /// How often the sizes of fields are told.
 const MEASURE_EVERY: Duration = Duration::from_secs(30);
-/// How long after a failed commit or build another one is tried.
+/// How long after a failure it is tried again.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
+/// How long the end of a node may stay unseen.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-/// Sets the keeper to work.
+/// Sets both to work.
 pub(super) fn start(node: &Arc<Node>) -> std::io::Result<()> {
-    let node = Arc::downgrade(node);
-    std::thread::Builder::new().name("search".to_owned()).spawn(move || keep(&node)).map(drop)
+    let (keeping, putting) = (Arc::downgrade(node), Arc::downgrade(node));
+    let keeper = thread::Builder::new().name("search".to_owned()).spawn(move || keep(&keeping))?;
+    let keeper = keeper.thread().clone();
+    thread::Builder::new().name("search puts".to_owned()).spawn(move || put(&putting, &keeper)).map(drop)
+}
+
+/// Puts what is touched, so that little is left for whoever searches.
+fn put(node: &Weak<Node>, keeper: &Thread) {
+    while let Some(node) = node.upgrade() {
+        let put = guarded(&node, || {
+            node.search.drain(&node);
+            Ok(())
+        });
+        if node.search.waiting() >= COMMIT_DOCUMENTS {
+            keeper.unpark();
+        }
+        let pending = Arc::clone(&node.search.pending);
+        drop(node);
+        match put {
+            Ok(()) => pending.wait(LOOK_EVERY),
+            Err(Failed) => thread::sleep(RETRY_AFTER),
+        }
+    }
 }
 
 fn keep(node: &Weak<Node>) {
     let mut keeper = Keeper { committed: Instant::now(), measured: None };
     while let Some(node) = node.upgrade() {
-        // Whatever tantivy does on a damaged file: the index is given up, and the keeper lives on.
-        let kept = catch_unwind(AssertUnwindSafe(|| keeper.step(&node))).unwrap_or_else(|_| {
-            tracing::error!("search.panicked");
-            node.search.catalogue().iter().for_each(|kept| _ = node.search.give_up(kept));
-            Err(Failed)
-        });
+        let kept = guarded(&node, || keeper.step(&node));
         metrics::gauge!("parloir_search_waiting_documents").set(node.search.waiting() as f64);
-        let pending = Arc::clone(&node.search.pending);
         drop(node);
         match kept {
-            Ok(()) => pending.wait(COMMIT_EVERY),
-            Err(Failed) => std::thread::sleep(RETRY_AFTER),
+            Ok(()) => thread::park_timeout(COMMIT_EVERY),
+            Err(Failed) => thread::sleep(RETRY_AFTER),
         }
     }
+}
+
+/// Whatever tantivy does on a damaged file: the index is given up, and its keepers live on.
+fn guarded(node: &Node, work: impl FnOnce() -> Result<(), Failed>) -> Result<(), Failed> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        tracing::error!("search.panicked");
+        node.search.catalogue().iter().for_each(|kept| _ = node.search.give_up(kept));
+        Err(Failed)
+    })
 }
 
 /// When things were done last.
@@ -62,7 +89,6 @@ impl Keeper {
         if search.is_wanted() {
             search.renew(node).map_err(|error| failed("search.not_built", &error))?;
         }
-        search.drain(node);
         let waiting = search.waiting();
         let is_due = waiting > 0 && self.committed.elapsed() >= COMMIT_EVERY;
         if is_due || waiting >= COMMIT_DOCUMENTS {

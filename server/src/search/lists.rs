@@ -6,7 +6,7 @@ use memchr::memmem::Finder;
 use parloir_protocol::entity::Rank;
 use parloir_protocol::search::{Term, Wanted};
 use parloir_protocol::text::{Fit, Form, Fragment};
-use tantivy::TERMINATED;
+use tantivy::{DocId, TERMINATED};
 
 use super::ask::{Ask, Narrow, Sought, words_of};
 use super::facets::Facet;
@@ -14,8 +14,11 @@ use super::messages::MessagesSegment;
 use super::numbering::{Decimal, Extent};
 use super::people::{KEY_END, NUMBER_START_MAX, PeopleSegment, runs};
 use super::sets::{Gathering, Set};
-use super::tokens::kind;
+use super::tokens::{GRAM_CHARS_MAX, kind};
 use super::zone::{Of, Zone, list, lists_under};
+
+/// Numbers that are read at once where all of them begin with the same digits. Tests have few people, and try both ways.
+const GATHERED_MAX: usize = if cfg!(test) { 3 } else { 16_384 };
 
 /// The people who match at least so.
 pub(super) fn people<'a>(
@@ -34,11 +37,7 @@ pub(super) fn people<'a>(
     }
     let mut sets = match rank {
         Rank::Whole => vec![whole(segment, of, ask)?],
-        Rank::Word | Rank::Start | Rank::Inside | Rank::Elsewhere => {
-            let terms: io::Result<Vec<Set<'a>>> =
-                ask.terms.iter().map(|sought| term(segment, of, sought, rank)).collect();
-            terms?
-        }
+        Rank::Word | Rank::Start | Rank::Inside | Rank::Elsewhere => terms(segment, of, ask, rank)?,
     };
     if sets.iter().any(|set| set.doc() == TERMINATED) {
         return Ok(Set::Nothing);
@@ -84,10 +83,10 @@ fn narrowing<'a>(segment: &'a PeopleSegment, of: &Of<'a>, ask: &Ask) -> io::Resu
         Narrow::Tag(Wanted::Whole(tag)) => segment.tags.whole(of, tag),
         Narrow::Tag(Wanted::Start(start)) => segment.tags.starting(of, start),
         Narrow::Property { key, value: Wanted::Whole(value) } => {
-            list(&segment.properties, &of.prefix.key("", &[key, KEY_END, value].concat()))
+            list(&segment.properties, of, &of.prefix.key("", &[key, KEY_END, value].concat()))
         }
         Narrow::Property { key, value: Wanted::Start(start) } => {
-            lists_under(&segment.properties, &of.prefix.key("", &[key, KEY_END, start].concat()), of.budget)
+            lists_under(&segment.properties, of, &of.prefix.key("", &[key, KEY_END, start].concat()))
         }
     };
     ask.narrowed.iter().map(narrow).collect()
@@ -99,7 +98,7 @@ fn any_facet<'a>(
     wanted: &[Facet],
 ) -> io::Result<Set<'a>> {
     let sets: io::Result<Vec<Set<'a>>> =
-        wanted.iter().map(|facet| list(facets, &of.prefix.key("", &facet.token()))).collect();
+        wanted.iter().map(|facet| list(facets, of, &of.prefix.key("", &facet.token()))).collect();
     Ok(Set::any(sets?))
 }
 
@@ -115,6 +114,20 @@ fn whole<'a>(segment: &'a PeopleSegment, of: &Of<'a>, ask: &'a Ask) -> io::Resul
         found.push(numbers(segment, of, fragment, Fit::Whole)?);
     }
     Ok(Set::any(found))
+}
+
+/// The documents of each term, up to one that has none.
+fn terms<'a>(segment: &'a PeopleSegment, of: &Of<'a>, ask: &'a Ask, rank: Rank) -> io::Result<Vec<Set<'a>>> {
+    let mut sets = Vec::with_capacity(ask.terms.len() + ask.narrowed.len());
+    for sought in &ask.terms {
+        let set = term(segment, of, sought, rank)?;
+        let is_none = set.doc() == TERMINATED;
+        sets.push(set);
+        if is_none {
+            break;
+        }
+    }
+    Ok(sets)
 }
 
 fn term<'a>(segment: &'a PeopleSegment, of: &Of<'a>, sought: &'a Sought, rank: Rank) -> io::Result<Set<'a>> {
@@ -161,62 +174,64 @@ fn tags<'a>(segment: &PeopleSegment, of: &Of<'a>, term: &Term) -> io::Result<Set
     Ok(Set::all(sets?, of.budget))
 }
 
-/// The documents with a number that a fragment fits at least so. Few digits are what lists are of; numbers that
-/// begin with more stand in one range; inside a number its runs choose and the number confirms.
+/// The documents with a number that a fragment fits at least so.
 fn numbers<'a>(
     segment: &'a PeopleSegment,
     of: &Of<'a>,
     fragment: &'a Fragment,
     fit: Fit,
 ) -> io::Result<Set<'a>> {
-    if fragment.digits().len() <= NUMBER_START_MAX {
-        return few_digits(segment, of, fragment, fit);
-    }
-    let forms = fragment.forms();
-    let extent = if fit == Fit::Whole { Extent::Whole } else { Extent::Begun };
-    let docs = segment.numbering.having(of.workspace, &forms, extent);
     let longer = segment.numbering.longer(of.workspace).iter();
     let longer = longer.copied().filter(|doc| {
         segment.numbers_of(*doc).any(|number| fragment.fit(&number).is_some_and(|found| found <= fit))
     });
-    let mut sets = vec![Set::Gathered(Gathering::of_docs(docs.into_iter().chain(longer)))];
-    if fit == Fit::Inside {
-        for form in &forms {
-            if let Form::Inside(digits) = form {
-                sets.push(inside(segment, of, digits)?);
-            }
-        }
+    let longer: Vec<DocId> = longer.collect();
+    let mut sets = vec![Set::Gathered(Gathering::of_docs(&[&longer]))];
+    for form in fragment.forms() {
+        sets.push(match (&form, fit) {
+            (_, Fit::Whole) => whole_number(segment, of, &form),
+            (Form::Inside(digits), Fit::Inside) => inside(segment, of, digits)?,
+            _ => begun(segment, of, form)?,
+        });
     }
     Ok(Set::any(sets))
 }
 
-fn few_digits<'a>(
-    segment: &'a PeopleSegment,
-    of: &Of<'a>,
-    fragment: &Fragment,
-    fit: Fit,
-) -> io::Result<Set<'a>> {
-    // No number has so few digits in any writing.
-    if fit == Fit::Whole {
-        return Ok(Set::Nothing);
+fn whole_number<'a>(segment: &PeopleSegment, of: &Of<'a>, form: &Form) -> Set<'a> {
+    let docs = segment.numbering.having(of.workspace, form, Extent::Whole);
+    Set::Gathered(Gathering::of_docs(&docs))
+}
+
+/// Those whose numbers begin so. Few of them stand in one stretch of the numbers; many are walked in the lists of their
+/// runs, and the number confirms: whoever stops after twenty looks at few.
+fn begun<'a>(segment: &'a PeopleSegment, of: &Of<'a>, form: Form) -> io::Result<Set<'a>> {
+    let (kind, digits, rest) = match &form {
+        Form::Inside(digits) | Form::Start(digits) => (kind::START, digits, digits.as_str()),
+        Form::NationalStart(digits) => (kind::NATIONAL, digits, digits.get(1..).unwrap_or_default()),
+    };
+    let Some(first) = digits.get(..NUMBER_START_MAX).filter(|first| first.len() < digits.len()) else {
+        return list(&segment.numbers, of, &of.prefix.key(kind, digits));
+    };
+    let docs = segment.numbering.having(of.workspace, &form, Extent::Begun);
+    if docs.iter().map(|docs| docs.len()).sum::<usize>() <= GATHERED_MAX {
+        return Ok(Set::Gathered(Gathering::of_docs(&docs)));
     }
-    let mut sets = Vec::new();
-    for form in fragment.forms() {
-        let (kind, digits) = match &form {
-            Form::Inside(digits) if fit == Fit::Inside => (kind::GRAM, digits),
-            Form::Inside(digits) | Form::Start(digits) => (kind::START, digits),
-            Form::NationalStart(digits) => (kind::NATIONAL, digits),
-        };
-        sets.push(list(&segment.numbers, &of.prefix.key(kind, digits))?);
+    let mut sets = vec![list(&segment.numbers, of, &of.prefix.key(kind, first))?];
+    for run in runs(rest) {
+        sets.push(list(&segment.numbers, of, &of.prefix.key(kind::GRAM, run))?);
     }
-    Ok(Set::any(sets))
+    let begins = move |doc| segment.number.of(doc).any(|number| Decimal::of(number).begins(&form));
+    Ok(Set::all(sets, of.budget).checked(begins, of.budget))
 }
 
 /// Those whose numbers have all runs of `digits`, and them side by side.
 fn inside<'a>(segment: &'a PeopleSegment, of: &Of<'a>, digits: &str) -> io::Result<Set<'a>> {
+    if digits.len() <= GRAM_CHARS_MAX {
+        return list(&segment.numbers, of, &of.prefix.key(kind::GRAM, digits));
+    }
     let mut sets = Vec::new();
     for run in runs(digits) {
-        sets.push(list(&segment.numbers, &of.prefix.key(kind::GRAM, run))?);
+        sets.push(list(&segment.numbers, of, &of.prefix.key(kind::GRAM, run))?);
     }
     let finder = Finder::new(digits).into_owned();
     let holds =

@@ -70,6 +70,10 @@ impl Shape for Messages {
             line: self.line,
         })
     }
+
+    fn bytes(segment: &MessagesSegment) -> usize {
+        segment.text.bytes()
+    }
 }
 
 impl MessagesSegment {

@@ -71,22 +71,22 @@ impl Numbering {
         Self { keys, docs, workspaces }
     }
 
-    /// Who has a number of one of these forms, each in no order and perhaps twice.
-    pub(super) fn having(&self, workspace: u32, forms: &[Form], extent: Extent) -> Vec<DocId> {
+    /// How much memory it takes, roughly.
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&*self.keys) + size_of_val(&*self.docs)
+    }
+
+    /// Who has a number of this form, stretch by stretch, each in no order and perhaps twice.
+    pub(super) fn having(&self, workspace: u32, form: &Form, extent: Extent) -> Vec<&[DocId]> {
         let Some(listed) = self.workspaces.get(&workspace) else { return Vec::new() };
-        let mut docs = Vec::new();
-        for form in forms {
-            match form {
-                Form::Inside(digits) | Form::Start(digits) => self.add(listed, digits, extent, &mut docs),
-                Form::NationalStart(digits) => {
-                    let rest = digits.get(1..).unwrap_or_default();
-                    for code in &listed.codes {
-                        self.add(listed, &[code, rest].concat(), extent, &mut docs);
-                    }
-                }
+        match form {
+            Form::Inside(digits) | Form::Start(digits) => vec![self.stretch(listed, digits, extent)],
+            Form::NationalStart(digits) => {
+                let rest = digits.get(1..).unwrap_or_default();
+                let of_code = |code: &String| self.stretch(listed, &[code, rest].concat(), extent);
+                listed.codes.iter().map(of_code).collect()
             }
         }
-        docs
     }
 
     /// Who has a number too long for this order; nobody, as far as plans go.
@@ -94,12 +94,12 @@ impl Numbering {
         self.workspaces.get(&workspace).map_or(&[], |listed| &listed.longer)
     }
 
-    fn add(&self, listed: &Listed, digits: &str, extent: Extent, docs: &mut Vec<DocId>) {
-        let Some(wanted) = wanted(digits, extent) else { return };
+    fn stretch(&self, listed: &Listed, digits: &str, extent: Extent) -> &[DocId] {
+        let Some(wanted) = wanted(digits, extent) else { return &[] };
         let keys = &self.keys[listed.place.clone()];
         let from = keys.partition_point(|key| *key < wanted.start);
         let to = keys.partition_point(|key| *key < wanted.end);
-        docs.extend_from_slice(&self.docs[listed.place.start..][from..to]);
+        &self.docs[listed.place.start..][from..to]
     }
 }
 
@@ -122,6 +122,18 @@ impl Decimal {
 
     pub(super) fn digits(&self) -> &[u8] {
         &self.bytes[self.from..]
+    }
+
+    /// Whether the number begins with these digits in its international writing, or in its national one.
+    pub(super) fn begins(&self, form: &Form) -> bool {
+        let digits = self.digits();
+        match form {
+            Form::Inside(start) | Form::Start(start) => digits.starts_with(start.as_bytes()),
+            Form::NationalStart(start) => {
+                let code = std::str::from_utf8(digits).map_or(0, calling_code_digits);
+                start.as_bytes().strip_prefix(b"0").is_some_and(|rest| digits[code..].starts_with(rest))
+            }
+        }
     }
 }
 
@@ -155,13 +167,27 @@ mod tests {
         let numbering = Numbering::of(own.chain([(2, 33_612_345_678, 9), (1, u64::MAX, 7)]));
         assert_eq!(numbering.longer(1), [7]);
         assert_eq!(numbering.longer(2), [0; 0]);
-        let forms = [match digits.starts_with('0') {
-            true => Form::NationalStart(digits.to_owned()),
-            false => Form::Start(digits.to_owned()),
-        }];
-        let mut docs = numbering.having(1, &forms, extent);
+        let form = form(digits);
+        let mut docs = numbering.having(1, &form, extent).concat();
         docs.sort_unstable();
         docs
+    }
+
+    fn form(digits: &str) -> Form {
+        match digits.starts_with('0') {
+            true => Form::NationalStart(digits.to_owned()),
+            false => Form::Start(digits.to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_number_says_how_it_begins() {
+        let begins = |digits| Decimal::of(33_612_345_678).begins(&form(digits));
+        assert_eq!(
+            ["336", "33612345678", "0612", "0", "3361234567890"].map(begins),
+            [true, true, true, true, false]
+        );
+        assert_eq!(["612", "033", "07", "336123456789"].map(begins), [false; 4]);
     }
 
     #[test]

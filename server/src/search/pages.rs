@@ -19,6 +19,7 @@ use super::ask::{Ask, Narrow};
 use super::book::place;
 use super::budget::Budget;
 use super::catalogue::Catalogue;
+use super::known::Known;
 use super::lists;
 use super::matching;
 use super::messages::{Messages, MessagesSegment};
@@ -241,7 +242,8 @@ impl<'a> Asked<'a> {
     ) -> Result<Option<T>, ErrorBody> {
         let Some(catalogue) = self.node.search.catalogue() else { return Ok(None) };
         let Some(workspace) = catalogue.number(self.caller.workspace.id) else { return Ok(None) };
-        let of = Of { workspace, prefix: Prefix::of(workspace), budget: &self.budget };
+        let prefix = Prefix::of(workspace);
+        let of = Of { workspace, prefix, budget: &self.budget, known: Known::default() };
         match catch_unwind(AssertUnwindSafe(|| search(&catalogue, &of))) {
             Ok(Ok(found)) => Ok(Some(found)),
             Ok(Err(WalkError::Spent)) => Err(self.timeout()),

@@ -1,4 +1,5 @@
-//! What was touched and not put yet. Whoever searches puts it first, so the one who writes only notes it.
+//! What was touched and not put yet. A thread beside puts it soon, and whoever searches before that puts it first: the
+//! one who writes only notes it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Condvar, Mutex, MutexGuard};
@@ -10,7 +11,7 @@ use super::touched::Touch;
 use crate::locks::locked;
 use crate::state::Applied;
 
-/// Touches from which on nobody waits for a search to put them: a search would have to wait for as many.
+/// Touches from which on a search in a hurry leaves them to others.
 const TOUCHES_MAX: usize = 32;
 
 /// Touches on their way into a catalogue.
@@ -38,6 +39,24 @@ pub(super) struct Touched {
     pub(super) position: Applied,
 }
 
+impl Waiting {
+    /// Adds touches of a workspace; where none of it waited, they end at `position`.
+    fn add(
+        &mut self,
+        workspace: WorkspaceId,
+        position: Applied,
+        touches: impl Iterator<Item = Touch>,
+    ) -> &mut Touched {
+        let none = || Touched { touches: BTreeSet::new(), position };
+        let touched = self.workspaces.entry(workspace).or_insert_with(none);
+        let had = touched.touches.len();
+        let is_heavy = &mut self.is_heavy;
+        touched.touches.extend(touches.inspect(|touch| *is_heavy |= matches!(touch, Touch::Messages(_))));
+        self.touches += touched.touches.len() - had;
+        touched
+    }
+}
+
 impl Pending {
     /// From here on everything is kept.
     pub(super) fn open(&self) {
@@ -56,21 +75,15 @@ impl Pending {
             return;
         }
         let before = waiting.touches;
-        let touched = waiting
-            .workspaces
-            .entry(workspace)
-            .or_insert_with(|| Touched { touches: BTreeSet::new(), position });
-        let had = touched.touches.len();
-        let mut is_heavy = false;
-        touched.touches.extend(touches.inspect(|touch| is_heavy |= matches!(touch, Touch::Messages(_))));
-        touched.position = position;
-        let gained = touched.touches.len() - had;
-        waiting.touches += gained;
-        waiting.is_heavy |= is_heavy;
-        let rings = before == 0 || (before < TOUCHES_MAX && waiting.touches >= TOUCHES_MAX);
-        if rings {
+        waiting.add(workspace, position, touches).position = position;
+        if before == 0 && waiting.touches > 0 {
             self.bell.notify_one();
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_any(&self) -> bool {
+        self.locked().touches > 0
     }
 
     /// Whether so much waits that nobody in a hurry should put it.
@@ -79,21 +92,50 @@ impl Pending {
         waiting.is_heavy || waiting.touches >= TOUCHES_MAX
     }
 
-    /// Everything that waits.
-    pub(super) fn take(&self) -> BTreeMap<WorkspaceId, Touched> {
+    /// Everything that waits. What was not done with when it is dropped waits again.
+    pub(super) fn take(&self) -> Taken<'_> {
         let mut waiting = self.locked();
         (waiting.touches, waiting.is_heavy) = (0, false);
-        std::mem::take(&mut waiting.workspaces)
+        Taken { pending: self, workspaces: std::mem::take(&mut waiting.workspaces) }
     }
 
-    /// Waits until many touches wait, but no longer than `patience`.
+    /// Waits until something waits, but no longer than `patience`.
     pub(super) fn wait(&self, patience: Duration) {
-        let few = |waiting: &mut Waiting| waiting.touches < TOUCHES_MAX;
+        let nothing = |waiting: &mut Waiting| waiting.touches == 0;
         // Whichever of the two happened, there is something to look at.
-        drop(self.bell.wait_timeout_while(self.locked(), patience, few));
+        drop(self.bell.wait_timeout_while(self.locked(), patience, nothing));
     }
 
     fn locked(&self) -> MutexGuard<'_, Waiting> {
         locked(&self.waiting)
+    }
+}
+
+/// Touches that somebody puts. Whoever fails in the middle has put some of them, and putting them again does no harm.
+pub(super) struct Taken<'a> {
+    pending: &'a Pending,
+    workspaces: BTreeMap<WorkspaceId, Touched>,
+}
+
+impl Taken<'_> {
+    pub(super) fn is_empty(&self) -> bool {
+        self.workspaces.is_empty()
+    }
+
+    /// Puts one workspace after the other.
+    pub(super) fn put(mut self, put: impl Fn(WorkspaceId, &Touched)) {
+        while let Some(first) = self.workspaces.first_entry() {
+            put(*first.key(), first.get());
+            first.remove();
+        }
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        for (workspace, Touched { touches, position }) in std::mem::take(&mut self.workspaces) {
+            // What was noted meanwhile is newer.
+            self.pending.locked().add(workspace, position, touches.into_iter());
+        }
     }
 }

@@ -15,7 +15,7 @@ use super::facets;
 use super::numbering::Numbering;
 use super::person::{Name, Person};
 use super::tokens::{Prefix, Tokens, kind};
-use super::zone::{Phrases, Zone, ZoneFields, listed};
+use super::zone::{PhraseFields, Phrases, Zone, ZoneFields, listed};
 
 /// What the bits of a document's flags say.
 mod flag {
@@ -38,7 +38,7 @@ pub(super) struct People {
     name: ZoneFields,
     detail: ZoneFields,
     numbers: Field,
-    tags: Field,
+    tags: PhraseFields,
     properties: Field,
     facets: Field,
     shown: Shown,
@@ -98,7 +98,8 @@ impl Shape for People {
     fn add_fields(schema: &mut SchemaBuilder) {
         ZoneFields::add(schema, "name");
         ZoneFields::add(schema, "detail");
-        for field in ["numbers", "tags", "properties", "facets"] {
+        PhraseFields::add(schema, "tag");
+        for field in ["numbers", "properties", "facets"] {
             schema.add_text_field(field, listed());
         }
         for field in ["flags", "at", "number", "contact"] {
@@ -118,7 +119,7 @@ impl Shape for People {
             name: ZoneFields::of(schema, "name")?,
             detail: ZoneFields::of(schema, "detail")?,
             numbers: field("numbers")?,
-            tags: field("tags")?,
+            tags: PhraseFields::of(schema, "tag")?,
             properties: field("properties")?,
             facets: field("facets")?,
             shown: Shown {
@@ -169,6 +170,11 @@ impl Shape for People {
             assignee: Ids::open(segment, "assignee")?,
         })
     }
+
+    fn bytes(segment: &PeopleSegment) -> usize {
+        let words = segment.name.bytes() + segment.detail.bytes() + segment.tags.bytes();
+        words + segment.numbering.bytes()
+    }
 }
 
 impl People {
@@ -183,9 +189,7 @@ impl People {
         if !details.is_empty() {
             self.detail.write(document, Tokens::new(prefix), &details);
         }
-        let mut tags = Tokens::new(prefix);
-        person.tags.iter().for_each(|tag| tags.push("", &label(tag)));
-        document.add_text(self.tags, tags.text());
+        self.tags.write(document, prefix, &person.folded.tags);
         let mut properties = Tokens::new(prefix);
         for (key, value) in &person.properties {
             properties.push("", &[&label(key), KEY_END, &label(value)].concat());

@@ -7,10 +7,11 @@ use parloir_desk::entity::{
 use parloir_desk::view::View;
 use parloir_protocol::entity::HitId;
 use parloir_protocol::ids::{AgentId, ChannelId, ContactId, GroupId};
-use parloir_protocol::text::Words;
+use parloir_protocol::text::{Words, national};
 use parloir_protocol::time::Time;
 
 use super::record::{Id, Record};
+use super::traces::Traces;
 
 /// One document among people.
 #[derive(Debug, Clone)]
@@ -107,25 +108,13 @@ impl Person {
         }
     }
 
-    /// A contact's document; nothing when it has a conversation, or is no contact any more.
-    pub(super) fn of_contact(view: &View<'_>, contact: &Contact) -> Option<Self> {
-        let card = contact.card.known().filter(|_| contact.status == ContactStatus::Saved)?;
-        let channels = view.channels();
-        let talks = |address: &Address| {
-            channels.iter().any(|channel| view.conversation_at(channel.id, address).is_some())
-        };
-        if card.addresses.iter().any(talks) {
-            return None;
-        }
-        Some(Self::alone(contact, card))
-    }
-
-    /// The document of a contact that is known to have no conversation.
-    pub(super) fn alone(contact: &Contact, card: &Card) -> Self {
-        Self {
+    /// The document of a contact that is known to have no conversation; nothing when it is no contact any more.
+    pub(super) fn alone(contact: &Contact) -> Option<Self> {
+        let card = contact.card.known().filter(|_| contact.status == ContactStatus::Saved)?.clone();
+        Some(Self {
             contact: Some(contact.id),
-            ..Self::new(HitId::Contact(contact.id), contact.seq, None, None, card.clone())
-        }
+            ..Self::new(HitId::Contact(contact.id), contact.seq, None, None, card)
+        })
     }
 
     fn new(id: HitId, seq: u64, profile: Option<&String>, own: Option<&Address>, card: Card) -> Self {
@@ -172,5 +161,15 @@ impl Record for Person {
 
     fn seq(&self) -> u64 {
         self.seq
+    }
+
+    fn traces(&self) -> Traces {
+        let texts = [&self.folded.name].into_iter().chain(&self.folded.tags).chain(&self.folded.details);
+        let mut traces = Traces::of(texts.flat_map(Words::iter));
+        for number in self.numbers() {
+            traces.add(number.trim_start_matches('+'));
+            traces.add(&national(number));
+        }
+        traces
     }
 }

@@ -1,10 +1,11 @@
 //! Documents read from the state, for what was touched. It writes nothing and remembers nothing.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use parloir_desk::entity::{Address, Item};
+use parloir_desk::entity::{Address, Contact, Item};
 use parloir_desk::view::View;
-use parloir_protocol::ids::{ContactId, ConversationId, MessageId, WorkspaceId};
+use parloir_protocol::ids::{ChannelId, ContactId, ConversationId, MessageId, WorkspaceId};
 
 use super::person::Person;
 use super::record::Id;
@@ -17,11 +18,13 @@ const LINES_PER_READ: usize = 256;
 /// Reads documents of one workspace.
 pub(super) struct Reader<'a> {
     view: View<'a>,
+    /// Each may have a conversation of an address.
+    channels: OnceCell<Vec<ChannelId>>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(view: View<'a>) -> Self {
-        Self { view }
+        Self { view, channels: OnceCell::new() }
     }
 
     pub(super) fn workspace(&self) -> WorkspaceId {
@@ -30,27 +33,28 @@ impl<'a> Reader<'a> {
 
     /// Every document of people that was touched, as it is now; nothing for one that is gone.
     pub(super) fn people(&self, touches: &BTreeSet<Touch>) -> BTreeMap<Id, Option<Person>> {
-        let (mut conversations, mut contacts) = (BTreeSet::new(), BTreeSet::new());
+        let (mut conversations, mut contacts) = (BTreeSet::new(), BTreeMap::new());
         for touch in touches {
             match touch {
                 Touch::Conversation(id) => _ = conversations.insert(*id),
                 Touch::Started(id) => {
                     conversations.insert(*id);
-                    contacts.extend(self.behind(*id));
+                    contacts.extend(self.behind(*id).map(|id| (id, self.contact(id).1)));
                 }
                 Touch::Contact(id) => {
-                    contacts.insert(*id);
-                    conversations.extend(self.addresses(*id).iter().flat_map(|address| self.at(address)));
+                    let (talking, alone) = self.contact(*id);
+                    conversations.extend(talking);
+                    contacts.insert(*id, alone);
                 }
                 Touch::Address(address) => {
                     conversations.extend(self.at(address));
-                    contacts.extend(self.view.contact_at(address));
+                    contacts.extend(self.view.contact_at(address).map(|id| (id, self.contact(id).1)));
                 }
                 Touch::Message(_) | Touch::Messages(_) | Touch::Names => {}
             }
         }
         let conversations = conversations.into_iter().map(|id| (Id(*id.as_bytes()), self.conversation(id)));
-        conversations.chain(contacts.into_iter().map(|id| (Id(*id.as_bytes()), self.contact(id)))).collect()
+        conversations.chain(contacts.into_iter().map(|(id, alone)| (Id(*id.as_bytes()), alone))).collect()
     }
 
     /// Every message that was touched, as it is now.
@@ -75,24 +79,26 @@ impl<'a> Reader<'a> {
         Person::of_conversation(&self.view, &self.view.conversation(id)?)
     }
 
-    fn contact(&self, id: ContactId) -> Option<Person> {
-        Person::of_contact(&self.view, &self.view.contact(id)?)
+    fn contact(&self, id: ContactId) -> (Vec<ConversationId>, Option<Person>) {
+        self.view.contact(id).map(|contact| self.of_contact(&contact)).unwrap_or_default()
+    }
+
+    /// The conversations of a contact; its document when it has none, and is a contact still.
+    pub(super) fn of_contact(&self, contact: &Contact) -> (Vec<ConversationId>, Option<Person>) {
+        let addresses = contact.card.known().into_iter().flat_map(|card| &card.addresses);
+        let talking: Vec<ConversationId> = addresses.flat_map(|address| self.at(address)).collect();
+        let alone = if talking.is_empty() { Person::alone(contact) } else { None };
+        (talking, alone)
     }
 
     fn behind(&self, id: ConversationId) -> Option<ContactId> {
         self.view.contact_at(self.view.conversation(id)?.address.known()?)
     }
 
-    fn addresses(&self, id: ContactId) -> Vec<Address> {
-        let contact = self.view.contact(id);
-        let card = contact.as_ref().and_then(|contact| contact.card.known());
-        card.map(|card| card.addresses.iter().cloned().collect()).unwrap_or_default()
-    }
-
     /// The conversations of an address, one a channel at most.
-    fn at(&self, address: &Address) -> Vec<ConversationId> {
-        let channels = self.view.channels();
-        channels.iter().filter_map(|channel| self.view.conversation_at(channel.id, address)).collect()
+    fn at(&self, address: &Address) -> impl Iterator<Item = ConversationId> {
+        let channels = self.channels.get_or_init(|| self.view.channels().iter().map(|one| one.id).collect());
+        channels.iter().filter_map(|channel| self.view.conversation_at(*channel, address))
     }
 
     fn said_in(&self, conversation: ConversationId) -> Vec<MessageId> {

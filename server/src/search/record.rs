@@ -1,5 +1,7 @@
 //! What the two indexes have in common about their documents.
 
+use super::traces::Traces;
+
 /// Names a document in its index; ids of different nouns never meet, as all are random.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Id(pub(super) [u8; 16]);
@@ -10,4 +12,7 @@ pub(super) trait Record: Send + Sync + 'static {
 
     /// Documents stand newest first by it.
     fn seq(&self) -> u64;
+
+    /// Of everything in which a search may find it.
+    fn traces(&self) -> Traces;
 }

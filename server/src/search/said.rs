@@ -9,6 +9,7 @@ use parloir_protocol::time::Time;
 use serde::{Deserialize, Serialize};
 
 use super::record::{Id, Record};
+use super::traces::Traces;
 
 /// One document among messages.
 #[derive(Debug, Clone)]
@@ -52,5 +53,9 @@ impl Record for Said {
 
     fn seq(&self) -> u64 {
         self.seq
+    }
+
+    fn traces(&self) -> Traces {
+        Traces::of(self.words.iter())
     }
 }

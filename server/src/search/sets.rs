@@ -1,12 +1,12 @@
 //! Sets of documents of one segment, walked in the order of the segment: newest first. They are lazy: who
 //! stops after twenty documents pays for twenty. They know nothing of what a document is.
 
-use tantivy::postings::SegmentPostings;
-use tantivy::{DocId, DocSet, TERMINATED};
+use tantivy::{DocId, TERMINATED};
 
 pub(super) use all::All;
 pub(super) use any::Any;
 pub(super) use gathered::{Gathered, Gathering};
+pub(super) use list::List;
 pub(super) use phrase::Phrase;
 
 use window::Window;
@@ -16,6 +16,7 @@ use crate::search::budget::Budget;
 mod all;
 mod any;
 mod gathered;
+mod list;
 mod phrase;
 #[cfg(test)]
 mod tests;
@@ -24,10 +25,15 @@ mod window;
 /// Lists that are merged as they are walked; more of them are gathered first.
 pub(super) const LAZY_LISTS_MAX: usize = 12;
 
+/// Documents up to which one list is asked for each by itself.
+const FEW: u32 = 48;
+/// How much more it costs to take what a look has to confirm.
+const LOOKS: u32 = 16;
+
 /// A set of documents, standing at one of them or at its end.
 pub(super) enum Set<'a> {
     Nothing,
-    List(Box<SegmentPostings>),
+    List(Box<List>),
     All(Box<All<'a>>),
     Any(Any<'a>),
     Gathered(Gathered),
@@ -43,8 +49,8 @@ pub(super) struct Checked<'a> {
 }
 
 impl<'a> Set<'a> {
-    pub(super) fn list(postings: Option<SegmentPostings>) -> Self {
-        postings.map_or(Self::Nothing, |postings| Self::List(Box::new(postings)))
+    pub(super) fn list(list: Option<List>) -> Self {
+        list.map_or(Self::Nothing, |list| Self::List(Box::new(list)))
     }
 
     /// The documents that are in all of these; nothing when there are none of these.
@@ -128,7 +134,7 @@ impl<'a> Set<'a> {
     fn fill(&mut self, window: &mut Window) {
         match self {
             Self::Nothing => {}
-            Self::List(list) => fill(list, window),
+            Self::List(list) => list.fill(window),
             Self::Any(any) => any.fill(window),
             Self::Gathered(gathered) => gathered.fill(window),
             Self::All(_) | Self::Checked(_) | Self::Phrase(_) => {
@@ -141,11 +147,32 @@ impl<'a> Set<'a> {
         }
     }
 
+    /// Up to how many documents of a stretch are each asked for by itself, rather than all that this has there.
+    fn few(&self) -> u32 {
+        match self {
+            Self::Nothing | Self::List(_) | Self::Gathered(_) => FEW,
+            Self::All(all) => all.few(),
+            Self::Any(any) => any.few(),
+            Self::Checked(checked) => checked.inner.few() * LOOKS,
+            Self::Phrase(phrase) => phrase.few(),
+        }
+    }
+
+    /// Roughly what it costs to take all that it has.
+    fn cost(&self) -> u32 {
+        match self {
+            Self::Nothing | Self::List(_) | Self::Gathered(_) | Self::Phrase(_) => self.size(),
+            Self::All(all) => all.cost(),
+            Self::Any(any) => any.cost(),
+            Self::Checked(checked) => checked.inner.cost().saturating_mul(LOOKS),
+        }
+    }
+
     /// Roughly how many documents it has.
     pub(super) fn size(&self) -> u32 {
         match self {
             Self::Nothing => 0,
-            Self::List(list) => list.doc_freq(),
+            Self::List(list) => list.size(),
             Self::All(all) => all.size(),
             Self::Any(any) => any.size(),
             Self::Gathered(gathered) => gathered.size(),
@@ -171,13 +198,8 @@ impl Checked<'_> {
     }
 }
 
-fn fill(list: &mut SegmentPostings, window: &mut Window) {
-    let mut doc = list.doc();
-    if doc < window.from() {
-        doc = list.seek(window.from());
-    }
-    while doc < window.end() {
-        window.put(doc);
-        doc = list.advance();
-    }
+/// Whoever asks several sets for a document pays for each.
+fn shared(few: impl ExactSizeIterator<Item = u32>) -> u32 {
+    let sets = few.len().max(1) as u32;
+    few.max().unwrap_or(FEW) / sets
 }

@@ -66,19 +66,23 @@ impl Tokens {
     }
 }
 
-/// Every run of one to three characters in `word`, and those at its start, unless they are written already.
+/// Every short run of characters in `word`, and those at its start where starts are written, unless they are written
+/// already.
 pub(super) fn grams(word: &str, tokens: &mut Tokens, written: &mut Written) {
-    let Written { inside, starts, ends } = written;
+    let Written { inside, starts, ends, chars_max } = written;
     ends.clear();
     ends.extend(word.char_indices().map(|(at, _)| at).chain([word.len()]));
     for from in 0..ends.len() - 1 {
-        for length in 1..=GRAM_CHARS_MAX.min(ends.len() - 1 - from) {
+        for length in 1..=(*chars_max).min(ends.len() - 1 - from) {
             let gram = &word[ends[from]..ends[from + length]];
             let run = plain_run(gram);
             if is_first(inside, run) {
                 tokens.push(kind::GRAM, gram);
             }
-            if from == 0 && is_first(starts, run) {
+            if let Some(starts) = starts
+                && from == 0
+                && is_first(starts, run)
+            {
                 tokens.push(kind::START, gram);
             }
         }
@@ -94,14 +98,22 @@ type PlainRuns = [u64; PLAIN.pow(2).div_ceil(64)];
 /// in a text, and every token costs a look into the dictionary that is being made. Others are not noted.
 pub(super) struct Written {
     inside: PlainRuns,
-    starts: PlainRuns,
+    /// Nothing where starts are not written.
+    starts: Option<PlainRuns>,
     /// Where the characters of a word end, kept for the next one.
     ends: Vec<usize>,
+    /// The longest run that is written.
+    chars_max: usize,
 }
 
 impl Written {
     pub(super) fn nothing() -> Self {
-        Self { inside: [0; _], starts: [0; _], ends: Vec::new() }
+        Self { starts: Some([0; _]), ..Self::nothing_inside(GRAM_CHARS_MAX) }
+    }
+
+    /// For runs of so many characters anywhere, without those at the start.
+    pub(super) fn nothing_inside(chars_max: usize) -> Self {
+        Self { inside: [0; _], starts: None, ends: Vec::new(), chars_max }
     }
 }
 

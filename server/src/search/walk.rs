@@ -11,6 +11,7 @@ use super::ask::Ask;
 use super::book::{Book, Fresh, Leaf, Published, Shape, place};
 use super::record::{Id, Record};
 use super::sets::{Gathering, Set};
+use super::traces::Needed;
 use super::zone::Of;
 
 /// A document that was found.
@@ -82,7 +83,7 @@ impl Passed {
 
     fn set(&self) -> Option<Set<'static>> {
         let docs = self.0.as_ref()?;
-        Some(Set::Gathered(Gathering::of_docs(docs.iter().copied())))
+        Some(Set::Gathered(Gathering::of_docs(&[docs])))
     }
 }
 
@@ -168,7 +169,8 @@ impl<'a, S: Searched> Walk<'a, S> {
         // In this order: what is frozen in between is met twice, and never missed.
         let fresh = book.fresh();
         let published = book.published();
-        let frozen = published.frozen.of(of.workspace).filter(|record| !fresh.has(record.id()));
+        let needed = Needed::by(ask);
+        let frozen = published.frozen.like(of.workspace, &needed).filter(|record| !fresh.has(record.id()));
         let ranked = |record: &Arc<S::Record>| {
             let rank = S::rank(ask, record)?;
             if !confirm.is_none_or(|confirm| confirm(record.id())) {
@@ -176,7 +178,8 @@ impl<'a, S: Searched> Walk<'a, S> {
             }
             Some((Key { rank, place: place(of.workspace, record.seq()) }, Arc::clone(record)))
         };
-        let mut in_memory: Vec<_> = fresh.of(of.workspace).chain(frozen).filter_map(ranked).collect();
+        let mut in_memory: Vec<_> =
+            fresh.like(of.workspace, &needed).chain(frozen).filter_map(ranked).collect();
         in_memory.sort_by_key(|(key, _)| *key);
         Self { of, ask, confirm, fresh, published, in_memory }
     }

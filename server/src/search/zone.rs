@@ -5,14 +5,20 @@ use std::io;
 use std::sync::Arc;
 
 use parloir_protocol::text::{Fit, Words};
-use tantivy::postings::{BlockSegmentPostings, SegmentPostings, TermInfo};
+use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 use tantivy::{InvertedIndexReader, SegmentReader, TantivyDocument};
 
 use super::arena::Arena;
 use super::budget::Budget;
-use super::sets::{Gathering, LAZY_LISTS_MAX, Phrase, Set};
+use super::known::Known;
+use super::sets::{Gathering, LAZY_LISTS_MAX, List, Phrase, Set};
 use super::tokens::{GRAM_CHARS_MAX, LINES, Prefix, Tokens, Written, grams, kind};
+
+/// Lists that are merged as they are walked when they have so many documents on average; of few people, in tests, when
+/// they have two.
+const LONG_LISTS_MAX: usize = 128;
+const LONG_LIST_DOCUMENTS: usize = if cfg!(test) { 2 } else { 1_024 };
 
 /// The two fields of a kind of text.
 #[derive(Debug, Clone, Copy)]
@@ -80,56 +86,105 @@ impl Zone {
         Ok(Self { grams: segment.inverted_index(fields.grams)?, arena: Arena::read(words.terms())?, words })
     }
 
+    /// Bytes of its words in memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.arena.bytes()
+    }
+
     /// The documents with a word that fits `part` at least so.
     pub(super) fn fitting<'a>(&self, of: &Of<'a>, part: &str, fit: Fit) -> io::Result<Set<'a>> {
-        let is_short = part.chars().take(GRAM_CHARS_MAX + 1).count() <= GRAM_CHARS_MAX;
+        let is_short = has_chars_up_to(GRAM_CHARS_MAX, part);
         match fit {
-            Fit::Whole => list(&self.words, &of.prefix.key("", part)),
-            Fit::Start if is_short => list(&self.grams, &of.prefix.key(kind::START, part)),
-            Fit::Inside if is_short => list(&self.grams, &of.prefix.key(kind::GRAM, part)),
+            Fit::Whole => list(&self.words, of, &of.prefix.key("", part)),
+            Fit::Start if is_short => list(&self.grams, of, &of.prefix.key(kind::START, part)),
+            Fit::Inside if is_short => list(&self.grams, of, &of.prefix.key(kind::GRAM, part)),
             Fit::Start => joined(&self.words, &self.arena.starting(of.workspace, part), of.budget),
-            Fit::Inside => joined(&self.words, &self.arena.holding(of.workspace, part, |_| true), of.budget),
+            Fit::Inside => joined(&self.words, &of.known.holding(&self.arena, of.workspace, part), of.budget),
         }
     }
 
     /// The documents whose lists of the first field have this token.
     pub(super) fn marked<'a>(&self, of: &Of<'a>, kind: &str, token: &str) -> io::Result<Set<'a>> {
-        list(&self.grams, &of.prefix.key(kind, token))
+        list(&self.grams, of, &of.prefix.key(kind, token))
     }
 
     /// The documents with these whole words side by side.
     pub(super) fn phrase<'a>(&self, of: &Of<'a>, words: &[String]) -> io::Result<Set<'a>> {
+        if let [only] = words {
+            return list(&self.words, of, &of.prefix.key("", only));
+        }
         let mut lists = Vec::with_capacity(words.len());
         for word in words {
-            let Some(info) = self.words.terms().get(of.prefix.key("", word))? else {
+            let Some(info) = of.known.list(&self.words, &of.prefix.key("", word))? else {
                 return Ok(Set::Nothing);
             };
             let option = IndexRecordOption::WithFreqsAndPositions;
             lists.push(self.words.read_postings_from_terminfo(&info, option)?);
         }
-        Ok(match lists.len() {
-            0 => Set::Nothing,
-            1 => Set::list(lists.pop()),
-            _ => Set::Phrase(Box::new(Phrase::new(lists, of.budget))),
+        Ok(if lists.is_empty() { Set::Nothing } else { Set::Phrase(Box::new(Phrase::new(lists, of.budget))) })
+    }
+}
+
+/// The longest run of characters in a short text that has a list of its own: few different texts have a longer one.
+const PHRASE_GRAM_CHARS_MAX: usize = 2;
+
+/// The two fields of short texts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PhraseFields {
+    grams: Field,
+    texts: Field,
+}
+
+impl PhraseFields {
+    pub(super) fn add(schema: &mut SchemaBuilder, name: &str) -> Self {
+        Self {
+            grams: schema.add_text_field(&format!("{name}_grams"), listed()),
+            texts: schema.add_text_field(&format!("{name}_texts"), listed()),
+        }
+    }
+
+    /// The fields of an index that exists.
+    pub(super) fn of(schema: &Schema, name: &str) -> tantivy::Result<Self> {
+        Ok(Self {
+            grams: schema.get_field(&format!("{name}_grams"))?,
+            texts: schema.get_field(&format!("{name}_texts"))?,
         })
+    }
+
+    /// Writes texts, each of them words in order.
+    pub(super) fn write(self, document: &mut TantivyDocument, prefix: &Prefix, texts: &[Words]) {
+        let (mut runs, mut whole) = (Tokens::new(prefix), Tokens::new(prefix));
+        let mut written = Written::nothing_inside(PHRASE_GRAM_CHARS_MAX);
+        for text in texts {
+            text.iter().for_each(|word| grams(word, &mut runs, &mut written));
+            whole.push("", &text.iter().collect::<Vec<_>>().join(" "));
+        }
+        document.add_text(self.grams, runs.text());
+        document.add_text(self.texts, whole.text());
     }
 }
 
 /// Short texts that are one token each, such as tags: found by any of their words.
 pub(super) struct Phrases {
+    grams: Arc<InvertedIndexReader>,
     lists: Arc<InvertedIndexReader>,
     arena: Arena,
 }
 
 impl Phrases {
-    pub(super) fn open(segment: &SegmentReader, field: Field) -> tantivy::Result<Self> {
-        let lists = segment.inverted_index(field)?;
-        Ok(Self { arena: Arena::read(lists.terms())?, lists })
+    pub(super) fn open(segment: &SegmentReader, fields: PhraseFields) -> tantivy::Result<Self> {
+        let lists = segment.inverted_index(fields.texts)?;
+        Ok(Self { grams: segment.inverted_index(fields.grams)?, arena: Arena::read(lists.terms())?, lists })
+    }
+
+    /// Bytes of its texts in memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.arena.bytes()
     }
 
     /// The documents with this very text.
     pub(super) fn whole<'a>(&self, of: &Of<'a>, text: &str) -> io::Result<Set<'a>> {
-        list(&self.lists, &of.prefix.key("", text))
+        list(&self.lists, of, &of.prefix.key("", text))
     }
 
     /// The documents with a text that begins so.
@@ -139,7 +194,10 @@ impl Phrases {
 
     /// The documents with a text that has `part`.
     pub(super) fn holding<'a>(&self, of: &Of<'a>, part: &str) -> io::Result<Set<'a>> {
-        joined(&self.lists, &self.arena.holding(of.workspace, part, |_| true), of.budget)
+        if has_chars_up_to(PHRASE_GRAM_CHARS_MAX, part) {
+            return list(&self.grams, of, &of.prefix.key(kind::GRAM, part));
+        }
+        joined(&self.lists, &of.known.holding(&self.arena, of.workspace, part), of.budget)
     }
 
     /// The documents with a text that has these whole words side by side.
@@ -148,6 +206,10 @@ impl Phrases {
         let whole = |text: &[u8]| has_whole_words(text, phrase.as_bytes());
         joined(&self.lists, &self.arena.holding(of.workspace, &phrase, whole), of.budget)
     }
+}
+
+fn has_chars_up_to(max: usize, part: &str) -> bool {
+    part.chars().take(max + 1).count() <= max
 }
 
 /// Whether `phrase` stands in a text of words with one space in between, and no word of it is only a part.
@@ -166,39 +228,38 @@ pub(super) struct Of<'a> {
     pub(super) workspace: u32,
     pub(super) prefix: Prefix,
     pub(super) budget: &'a Budget,
+    pub(super) known: Known,
 }
 
 /// The documents under a key.
-pub(super) fn list<'a>(lists: &InvertedIndexReader, key: &[u8]) -> io::Result<Set<'a>> {
-    let info = lists.terms().get(key)?;
+pub(super) fn list<'a>(lists: &InvertedIndexReader, of: &Of<'a>, key: &[u8]) -> io::Result<Set<'a>> {
+    let info = of.known.list(lists, key)?;
     Ok(Set::list(info.map(|info| opened(lists, &info)).transpose()?))
 }
 
 /// The documents under any key that begins so.
-pub(super) fn lists_under<'a>(
-    lists: &InvertedIndexReader,
-    start: &[u8],
-    budget: &'a Budget,
-) -> io::Result<Set<'a>> {
+pub(super) fn lists_under<'a>(lists: &InvertedIndexReader, of: &Of<'a>, start: &[u8]) -> io::Result<Set<'a>> {
     let mut infos = Vec::new();
     let mut stream = lists.terms().range().ge(start).into_stream()?;
     while let Some((key, info)) = stream.next() {
-        if !key.starts_with(start) || budget.is_spent() {
+        if !key.starts_with(start) || of.budget.is_spent() {
             break;
         }
         infos.push(info.clone());
     }
-    joined(lists, &infos, budget)
+    joined(lists, &infos, of.budget)
 }
 
-fn opened(lists: &InvertedIndexReader, info: &TermInfo) -> io::Result<SegmentPostings> {
-    lists.read_postings_from_terminfo(info, IndexRecordOption::Basic)
+fn opened(lists: &InvertedIndexReader, info: &TermInfo) -> io::Result<List> {
+    Ok(List::new(lists.read_block_postings_from_terminfo(info, IndexRecordOption::Basic)?))
 }
 
-/// Few lists are merged as they are walked; many are read one after the other, as an open list takes a
-/// kilobyte and more.
+/// Few lists, and long ones, are merged as they are walked: whoever stops after twenty documents has read little of
+/// them. Many short ones are read one after the other, as an open list takes a kilobyte and more.
 fn joined<'a>(lists: &InvertedIndexReader, infos: &[TermInfo], budget: &'a Budget) -> io::Result<Set<'a>> {
-    if infos.len() <= LAZY_LISTS_MAX {
+    let documents: usize = infos.iter().map(|info| info.doc_freq as usize).sum();
+    let are_long = infos.len() <= LONG_LISTS_MAX && documents >= infos.len() * LONG_LIST_DOCUMENTS;
+    if infos.len() <= LAZY_LISTS_MAX || are_long {
         let sets: io::Result<Vec<Set<'a>>> =
             infos.iter().map(|info| Ok(Set::list(Some(opened(lists, info)?)))).collect();
         return Ok(Set::any(sets?));

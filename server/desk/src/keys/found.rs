@@ -10,6 +10,12 @@ use crate::entity::{Address, AddressKind, LinkHash};
 use crate::order::Shelf;
 
 impl Keys {
+    /// The contact that stands under `key`.
+    pub fn contact_of(self, key: &[u8]) -> Option<ContactId> {
+        let id = key.strip_prefix(self.0.as_bytes())?.strip_prefix(&[Table::Contact as u8])?;
+        id.try_into().ok().map(ContactId::from_bytes)
+    }
+
     /// Who has this address.
     pub fn contact_at(self, address: &Address) -> Vec<u8> {
         self.key(Table::ContactAt, &[&[kind_byte(address.kind)], address.value.as_bytes()])

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::search::record::Id;
+use crate::search::record::{Id, Record};
+use crate::search::traces::{Needed, Traces};
 
 /// Documents by their ids.
 pub(in crate::search) struct Fresh<R> {
@@ -15,6 +16,8 @@ pub(in crate::search) struct Entry<R> {
     pub(in crate::search) workspace: u32,
     /// Nothing takes it out of sight.
     pub(in crate::search) record: Option<Arc<R>>,
+    /// Here, so that a record that cannot match is not even read.
+    traces: Traces,
 }
 
 impl<R> Default for Fresh<R> {
@@ -25,7 +28,7 @@ impl<R> Default for Fresh<R> {
 
 impl<R> Clone for Entry<R> {
     fn clone(&self) -> Self {
-        Self { workspace: self.workspace, record: self.record.clone() }
+        Self { workspace: self.workspace, record: self.record.clone(), traces: self.traces }
     }
 }
 
@@ -35,9 +38,10 @@ impl<R> Clone for Fresh<R> {
     }
 }
 
-impl<R> Fresh<R> {
+impl<R: Record> Fresh<R> {
     pub(super) fn put(&mut self, workspace: u32, id: Id, record: Option<Arc<R>>) {
-        self.entries.insert(id, Entry { workspace, record });
+        let traces = record.as_ref().map_or(Traces::none(), |record| record.traces());
+        self.entries.insert(id, Entry { workspace, record, traces });
     }
 
     /// What `newer` has, and of the rest what is here.
@@ -64,5 +68,12 @@ impl<R> Fresh<R> {
     pub(in crate::search) fn of(&self, workspace: u32) -> impl Iterator<Item = &Arc<R>> {
         let ours = self.entries.values().filter(move |entry| entry.workspace == workspace);
         ours.filter_map(|entry| entry.record.as_ref())
+    }
+
+    /// Those of them that may match.
+    pub(in crate::search) fn like(&self, workspace: u32, needed: &Needed) -> impl Iterator<Item = &Arc<R>> {
+        let may_match =
+            move |entry: &&Entry<R>| entry.workspace == workspace && needed.may_be_in(&entry.traces);
+        self.entries.values().filter(may_match).filter_map(|entry| entry.record.as_ref())
     }
 }

@@ -1,15 +1,15 @@
-//! What several sets have in common, stretch by stretch: the smallest one leads, the others follow; where few
+//! What several sets have in common, stretch by stretch: the cheapest one leads, the others follow; where few
 //! documents are left each is looked for by itself.
 
 use tantivy::{DocId, TERMINATED};
 
-use super::Set;
 use super::window::Window;
+use super::{Set, shared};
 use crate::search::budget::Budget;
 
 /// The intersection of two sets or more.
 pub(in crate::search) struct All<'a> {
-    /// The smallest first.
+    /// The cheapest first.
     sets: Vec<Set<'a>>,
     /// What they have in common in one stretch.
     common: Window,
@@ -19,7 +19,7 @@ pub(in crate::search) struct All<'a> {
 
 impl<'a> All<'a> {
     pub(super) fn new(mut sets: Vec<Set<'a>>, budget: &'a Budget) -> Self {
-        sets.sort_by_key(Set::size);
+        sets.sort_by_key(Set::cost);
         let mut all = Self { sets, common: Window::before_all(), doc: 0, budget };
         all.meet(0);
         all.settle(0);
@@ -30,8 +30,16 @@ impl<'a> All<'a> {
         self.doc
     }
 
+    pub(super) fn few(&self) -> u32 {
+        shared(self.sets.iter().map(Set::few))
+    }
+
+    pub(super) fn cost(&self) -> u32 {
+        self.sets.first().map_or(0, Set::cost)
+    }
+
     pub(super) fn size(&self) -> u32 {
-        self.sets.first().map_or(0, Set::size)
+        self.sets.iter().map(Set::size).min().unwrap_or(0)
     }
 
     pub(super) fn advance(&mut self) -> DocId {
@@ -67,7 +75,7 @@ impl<'a> All<'a> {
         let Some((lead, others)) = self.sets.split_first_mut() else { return false };
         lead.fill(&mut self.common);
         for other in others {
-            if self.common.is_few() {
+            if self.common.has_few(other.few()) {
                 self.common.retain(|doc| other.seek(doc) == doc);
             } else {
                 let mut theirs = Window::near(first);

@@ -2,8 +2,8 @@
 
 use tantivy::{DocId, TERMINATED};
 
-use super::Set;
 use super::window::Window;
+use super::{Set, shared};
 
 /// The union of two sets or more.
 pub(in crate::search) struct Any<'a> {
@@ -19,6 +19,14 @@ impl<'a> Any<'a> {
 
     pub(super) fn doc(&self) -> DocId {
         self.doc
+    }
+
+    pub(super) fn few(&self) -> u32 {
+        shared(self.sets.iter().map(Set::few))
+    }
+
+    pub(super) fn cost(&self) -> u32 {
+        self.sets.iter().fold(0, |sum, set| sum.saturating_add(set.cost()))
     }
 
     pub(super) fn size(&self) -> u32 {

@@ -29,10 +29,10 @@ impl Gathering {
     }
 
     /// Documents in any order.
-    pub(in crate::search) fn of_docs(docs: impl Iterator<Item = DocId>) -> Gathered {
-        let docs: Vec<DocId> = docs.collect();
-        let mut gathering = Self::of([u32::try_from(docs.len()).unwrap_or(u32::MAX)].into_iter());
-        docs.into_iter().for_each(|doc| gathering.put(doc));
+    pub(in crate::search) fn of_docs(docs: &[&[DocId]]) -> Gathered {
+        let size = |docs: &&[DocId]| u32::try_from(docs.len()).unwrap_or(u32::MAX);
+        let mut gathering = Self::of(docs.iter().map(size));
+        docs.iter().copied().flatten().for_each(|doc| gathering.put(*doc));
         gathering.done()
     }
 

@@ -3,6 +3,7 @@
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::{DocId, DocSet, TERMINATED};
 
+use super::{FEW, shared};
 use crate::search::budget::Budget;
 
 /// The documents in which words follow one another. Its lists carry positions.
@@ -24,6 +25,10 @@ impl<'a> Phrase<'a> {
 
     pub(super) fn doc(&self) -> DocId {
         self.doc
+    }
+
+    pub(super) fn few(&self) -> u32 {
+        shared(self.lists.iter().map(|_| FEW))
     }
 
     pub(super) fn size(&self) -> u32 {

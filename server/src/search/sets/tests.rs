@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use tantivy::TERMINATED;
+use tantivy::schema::{IndexRecordOption, STRING, Schema};
+use tantivy::{Index, TERMINATED, TantivyDocument, Term};
 
 use super::*;
 
@@ -76,13 +77,60 @@ proptest! {
     }
 }
 
+/// Documents of which every one has `1`, every third `3` and so on, in one segment.
+fn written(count: DocId, every: &[DocId]) -> (tantivy::Searcher, tantivy::schema::Field) {
+    let mut schema = Schema::builder();
+    let field = schema.add_text_field("every", STRING);
+    let index = Index::create_in_ram(schema.build());
+    let mut writer = index.writer_with_num_threads(1, 15_000_000).expect("a writer");
+    for doc in 0..count {
+        let mut document = TantivyDocument::new();
+        let has = every.iter().filter(|every| doc.is_multiple_of(**every));
+        has.for_each(|every| document.add_text(field, every.to_string()));
+        writer.add_document(document).expect("it is added");
+    }
+    writer.commit().expect("it is committed");
+    (index.reader().expect("a reader").searcher(), field)
+}
+
+#[test]
+fn a_written_list_is_walked_sought_and_met() {
+    let every = [1, 3, 7, 130, 4_999];
+    // Neither a multiple of a block's 128 documents nor of a window's.
+    let (searcher, field) = written(10_001, &every);
+    let lists = searcher.segment_reader(0).inverted_index(field).expect("it can be read");
+    let set = |every: DocId| {
+        let term = Term::from_field_text(field, &every.to_string());
+        let blocks = lists.read_block_postings(&term, IndexRecordOption::Basic).expect("it can be read");
+        Set::list(blocks.map(List::new))
+    };
+    let docs = |every: DocId| (0..10_001).step_by(every as usize).collect::<BTreeSet<DocId>>();
+    let budget = Budget::endless();
+    for one in every {
+        assert_eq!(walked(set(one)), docs(one).into_iter().collect::<Vec<_>>());
+        for step in [1, 90, 128, 5_000] {
+            assert_eq!(sought(set(one), step), stops(&docs(one), step));
+        }
+        for other in every {
+            let both = &docs(one) & &docs(other);
+            assert_eq!(sought(Set::all(vec![set(one), set(other)], &budget), 17), stops(&both, 17));
+            let any = &docs(one) | &docs(other);
+            let met = Set::all(vec![Set::any(vec![set(one), set(other)]), set(1)], &budget);
+            assert_eq!(walked(met), any.into_iter().collect::<Vec<_>>());
+        }
+    }
+    assert_eq!(walked(set(2)), [0; 0], "nobody has it");
+}
+
 #[test]
 fn many_documents_are_bits() {
     let even: BTreeSet<DocId> = (0..40_000).step_by(2).collect();
     let third: BTreeSet<DocId> = (0..40_000).step_by(3).collect();
     let lists = [&even, &third];
-    let gathered =
-        |lists: &[&BTreeSet<DocId>]| Gathering::of_docs(lists.iter().flat_map(|docs| docs.iter().copied()));
+    let gathered = |lists: &[&BTreeSet<DocId>]| {
+        let lists: Vec<Vec<DocId>> = lists.iter().map(|docs| docs.iter().copied().collect()).collect();
+        Gathering::of_docs(&lists.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    };
     let many = gathered(&lists);
     assert!(matches!(many, Gathered::Bits { .. }));
     let both = &even | &third;

@@ -5,9 +5,6 @@ use tantivy::DocId;
 /// Words of bits in a window.
 const WORDS: usize = 64;
 
-/// Documents up to which each is asked for by itself.
-const FEW: u32 = 24;
-
 /// The documents from `from` on, a bit each.
 pub(super) struct Window {
     /// A multiple of 64.
@@ -67,9 +64,9 @@ impl Window {
         }
     }
 
-    /// Whether there are so few that each is better asked for by itself.
-    pub(super) fn is_few(&self) -> bool {
-        self.words.iter().map(|word| word.count_ones()).sum::<u32>() <= FEW
+    /// Whether there are no more than this.
+    pub(super) fn has_few(&self, max: u32) -> bool {
+        self.words.iter().map(|word| word.count_ones()).sum::<u32>() <= max
     }
 
     /// The first document at or after `target`; nothing when it stands behind, if at all.

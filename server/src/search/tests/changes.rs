@@ -1,8 +1,10 @@
 //! What is acknowledged is found by the next search, whatever it was.
 
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use parloir_desk::command::{CardChange, Command};
 use parloir_protocol::entity::MatchField;
@@ -156,4 +158,37 @@ async fn a_search_says_that_hits_may_be_missing_until_none_is() {
         std::thread::yield_now();
     }
     building.join().expect("it ends");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_failed_put_left_is_put_by_the_next() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    let search = &desk.at.node.search;
+    search.renew(&desk.at.node).expect("it is built");
+    desk.at.ask(desk.at.inbound(7, "Bonjour")).await.expect("it is accepted");
+    let fails = || search.pending.take().put(|_, _| panic!("a page of the state is damaged"));
+    assert!(catch_unwind(AssertUnwindSafe(fails)).is_err());
+    let taken = search.pending.take();
+    desk.at.ask(desk.at.inbound(8, "Bonjour")).await.expect("it is accepted");
+    drop(taken);
+    assert_eq!(found(&desk, "06100000").hits.len(), 2);
+    let id = desk.at.workspace.id;
+    let reached = search.catalogue().expect("there is one").positions();
+    assert_eq!(reached, [(id, desk.at.node.state.current().position(id))], "the newer place counts");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_touched_is_put_before_anybody_searches() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    let search = &desk.at.node.search;
+    assert!(search.open(&desk.at.node).expect("it is opened"));
+    desk.at.ask(desk.at.inbound(7, "Bonjour")).await.expect("it is accepted");
+    let until = Instant::now() + Duration::from_secs(60);
+    while search.pending.is_any() {
+        assert!(Instant::now() < until, "nobody puts it");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(found(&desk, "0610000007").hits.len(), 1);
 }

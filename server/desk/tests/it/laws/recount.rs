@@ -27,7 +27,7 @@ pub(super) fn conversations(rows: &MemoryRows) -> Vec<Conversation> {
 }
 
 pub(super) fn contacts(rows: &MemoryRows) -> Vec<ContactId> {
-    ids(rows, &Keys(workspace()).contacts()).into_iter().map(ContactId::from_bytes).collect()
+    ids(rows, &Keys(workspace()).contacts_after(None)).into_iter().map(ContactId::from_bytes).collect()
 }
 
 fn ids(rows: &MemoryRows, span: &Span) -> Vec<[u8; 16]> {
