@@ -1,6 +1,6 @@
-//! Search: two indexes over the state, each a projection that can be thrown away. Whoever writes notes what
-//! was touched; whoever searches puts that first, so that nobody misses what was acknowledged to them. A
-//! thread of its own commits. Nothing is decided here.
+//! Search: two indexes over the state, each a projection that can be thrown away. Whoever writes notes what was
+//! touched; a thread beside puts it, and whoever searches before that puts it first, so that nobody misses what was
+//! acknowledged to them. Another thread commits. Nothing is decided here.
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
@@ -207,10 +207,10 @@ impl Search {
         self.pending.note(workspace, position, touches);
     }
 
-    /// Puts everything that was noted until now.
-    fn drain(&self, node: &Node) {
+    /// Puts everything that was noted until now; the workspaces of which it could not be put.
+    fn drain(&self, node: &Node) -> Vec<WorkspaceId> {
         let _nobody_else_puts = self.alone();
-        self.put(node);
+        self.put(node)
     }
 
     /// The same, unless it is much or somebody is at it; whether it was done.
@@ -223,15 +223,14 @@ impl Search {
         if self.pending.is_much() || self.waiting() > WAITING_IN_A_HURRY_MAX || self.building().is_some() {
             return false;
         }
-        self.put(node);
-        true
+        self.put(node).is_empty()
     }
 
-    /// For whoever is alone.
-    fn put(&self, node: &Node) {
+    /// For whoever is alone. A row that cannot be read fails nobody but those who search its workspace.
+    fn put(&self, node: &Node) -> Vec<WorkspaceId> {
         let taken = self.pending.take();
         if taken.is_empty() {
-            return;
+            return Vec::new();
         }
         let state = node.state.current();
         let catalogues: Vec<_> =
@@ -245,7 +244,7 @@ impl Search {
                 catalogue.put(&reader, touches);
                 catalogue.reach(workspace, *position);
             }
-        });
+        })
     }
 
     /// Builds a catalogue from the state and puts it in the place of the current one, whose files go.

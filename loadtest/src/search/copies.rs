@@ -16,7 +16,8 @@ pub(crate) fn folder_bytes(folder: &Path) -> anyhow::Result<Option<u64>> {
     Ok(Some(bytes))
 }
 
-/// Copies a folder that no server uses.
+/// Copies a folder that no server uses. What is in the files is on the disk when this returns: whoever starts a
+/// server on it would wait for that at its first sync.
 pub(crate) fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(to)?;
     for entry in std::fs::read_dir(from)? {
@@ -25,7 +26,8 @@ pub(crate) fn copy_folder(from: &Path, to: &Path) -> anyhow::Result<()> {
         if entry.metadata()?.is_dir() {
             copy_folder(&entry.path(), &target)?;
         } else {
-            std::fs::copy(entry.path(), target)?;
+            std::fs::copy(entry.path(), &target)?;
+            std::fs::File::open(target)?.sync_all()?;
         }
     }
     Ok(())

@@ -23,6 +23,7 @@ use tantivy::{
 
 pub(super) use fresh::Fresh;
 pub(super) use leaf::Leaf;
+use priority::giving_way;
 
 use super::columns::{ID_HALVES, halves};
 use super::record::{Id, Record};
@@ -32,6 +33,7 @@ use crate::locks::{locked, read_locked, write_locked};
 
 mod fresh;
 mod leaf;
+mod priority;
 
 /// The field that names a document.
 const ID: &str = "id";
@@ -395,14 +397,18 @@ fn writer(index: &Index, pace: Pace) -> tantivy::Result<IndexWriter> {
         Pace::Steady => STEADY_BYTES,
         Pace::Building => BUILDING_BYTES,
     };
-    let writer = unlocked(|| {
+    let opened = || {
         let options = IndexWriterOptions::builder()
             .num_worker_threads(1)
             .memory_budget_per_thread(bytes)
             .num_merge_threads(1)
             .build();
         index.writer_with_options(options)
-    })?;
+    };
+    let writer = match pace {
+        Pace::Steady => giving_way(|| unlocked(opened)),
+        Pace::Building => unlocked(opened),
+    }?;
     let mut policy = LogMergePolicy::default();
     policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
     if pace == Pace::Steady {

@@ -28,7 +28,7 @@ mod share;
 const ROWS_PER_PIECE: usize = 256;
 /// How often is committed, so that what is there is found. Each commit makes segments that are merged again later.
 const COMMIT_EVERY: Duration = Duration::from_secs(10);
-/// Documents that were put meanwhile from which on nobody waits for that: every search looks at each of them.
+/// Documents that were put meanwhile from which on nobody waits for that: every search glances at each of them.
 const WAITING_MAX: usize = 10_000;
 /// Conversations whose group is remembered while messages are read.
 const GROUPS_MAX: usize = 2_000_000;

@@ -162,8 +162,9 @@ impl Catalogue {
         self.progress.finish();
         self.people.settle()?;
         self.messages.settle()?;
-        // With it the writers begin to merge what was built.
-        self.commit_as(Extent::Whole)
+        // With this commit the writers begin to merge what was built, which is whole without it.
+        self.commit_as(Extent::Whole).unwrap_or_else(|error| tracing::warn!(%error, "search.not_merged"));
+        Ok(())
     }
 
     fn commit_as(&self, extent: Extent) -> tantivy::Result<()> {

@@ -25,24 +25,23 @@ pub(super) fn start(node: &Arc<Node>) -> std::io::Result<()> {
     let (keeping, putting) = (Arc::downgrade(node), Arc::downgrade(node));
     let keeper = thread::Builder::new().name("search".to_owned()).spawn(move || keep(&keeping))?;
     let keeper = keeper.thread().clone();
-    thread::Builder::new().name("search puts".to_owned()).spawn(move || put(&putting, &keeper)).map(drop)
+    thread::Builder::new().name("search-puts".to_owned()).spawn(move || put(&putting, &keeper)).map(drop)
 }
 
 /// Puts what is touched, so that little is left for whoever searches.
 fn put(node: &Weak<Node>, keeper: &Thread) {
     while let Some(node) = node.upgrade() {
-        let put = guarded(&node, || {
-            node.search.drain(&node);
-            Ok(())
-        });
+        let not_put = node.search.drain(&node);
+        not_put.iter().for_each(|workspace| tracing::error!(%workspace, "search.not_put"));
         if node.search.waiting() >= COMMIT_DOCUMENTS {
             keeper.unpark();
         }
         let pending = Arc::clone(&node.search.pending);
         drop(node);
-        match put {
-            Ok(()) => pending.wait(LOOK_EVERY),
-            Err(Failed) => thread::sleep(RETRY_AFTER),
+        if not_put.is_empty() {
+            pending.wait(LOOK_EVERY);
+        } else {
+            thread::sleep(RETRY_AFTER);
         }
     }
 }
@@ -50,7 +49,12 @@ fn put(node: &Weak<Node>, keeper: &Thread) {
 fn keep(node: &Weak<Node>) {
     let mut keeper = Keeper { committed: Instant::now(), measured: None };
     while let Some(node) = node.upgrade() {
-        let kept = guarded(&node, || keeper.step(&node));
+        // Whatever tantivy does on a damaged file: the index is given up, and the keeper lives on.
+        let kept = catch_unwind(AssertUnwindSafe(|| keeper.step(&node))).unwrap_or_else(|_| {
+            tracing::error!("search.panicked");
+            node.search.catalogue().iter().for_each(|kept| _ = node.search.give_up(kept));
+            Err(Failed)
+        });
         metrics::gauge!("parloir_search_waiting_documents").set(node.search.waiting() as f64);
         drop(node);
         match kept {
@@ -58,15 +62,6 @@ fn keep(node: &Weak<Node>) {
             Err(Failed) => thread::sleep(RETRY_AFTER),
         }
     }
-}
-
-/// Whatever tantivy does on a damaged file: the index is given up, and its keepers live on.
-fn guarded(node: &Node, work: impl FnOnce() -> Result<(), Failed>) -> Result<(), Failed> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        tracing::error!("search.panicked");
-        node.search.catalogue().iter().for_each(|kept| _ = node.search.give_up(kept));
-        Err(Failed)
-    })
 }
 
 /// When things were done last.

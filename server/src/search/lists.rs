@@ -191,7 +191,9 @@ fn numbers<'a>(
         sets.push(match (&form, fit) {
             (_, Fit::Whole) => whole_number(segment, of, &form),
             (Form::Inside(digits), Fit::Inside) => inside(segment, of, digits)?,
-            _ => begun(segment, of, form)?,
+            (Form::Inside(_) | Form::Start(_) | Form::NationalStart(_), Fit::Start | Fit::Inside) => {
+                begun(segment, of, form)?
+            }
         });
     }
     Ok(Set::any(sets))

@@ -153,7 +153,8 @@ fn wanted(digits: &str, extent: Extent) -> Option<Range<u64>> {
     let width = u32::try_from(DIGITS_MAX - digits.len()).ok()?;
     Some(match extent {
         Extent::Whole => first..first + 1,
-        Extent::Begun => first..first + (10_u64.pow(width) << LENGTH_BITS),
+        // Without how many digits there are: one of fewer digits may follow at once.
+        Extent::Begun => first..(first >> LENGTH_BITS << LENGTH_BITS) + (10_u64.pow(width) << LENGTH_BITS),
     })
 }
 
@@ -196,6 +197,7 @@ mod tests {
         assert_eq!(found("336", Extent::Begun), [0, 1, 2, 4]);
         assert_eq!(found("33612345678", Extent::Begun), [2]);
         assert_eq!(found("33612345679", Extent::Begun), [0; 0]);
+        assert_eq!(found("336123456779", Extent::Begun), [0; 0], "none has as many digits");
         assert_eq!(found("06123", Extent::Begun), [0, 2, 3], "of every calling code there is");
         assert_eq!(found("00", Extent::Begun), [0; 0]);
     }

@@ -38,7 +38,7 @@ use crate::node::Node;
 /// Lines of one conversation that a search inside it reads at once.
 const LINES_PER_READ: usize = 256;
 /// How long a search may hold up a thread that others wait for.
-const MOMENT: Duration = Duration::from_micros(500);
+const MOMENT: Duration = Duration::from_micros(300);
 /// When a search that could not be answered may be tried again.
 const RETRY_AFTER_MS: u64 = 1_000;
 
@@ -186,7 +186,9 @@ impl<'a> Asked<'a> {
         limit: Option<usize>,
     ) -> Result<Self, ErrorBody> {
         let seq = before_putting(caller);
-        node.search.drain(node);
+        if node.search.drain(node).contains(&caller.workspace.id) {
+            return Err(failed());
+        }
         let state = node.state.current();
         let directory = node.search.directory(&View::new(&*state, caller.workspace.id));
         let budget = Budget::lasting(Duration::from_millis(node.limits.wire.search_ms_max));

@@ -2,6 +2,7 @@
 //! one who writes only notes it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -111,7 +112,7 @@ impl Pending {
     }
 }
 
-/// Touches that somebody puts. Whoever fails in the middle has put some of them, and putting them again does no harm.
+/// Touches that somebody puts.
 pub(super) struct Taken<'a> {
     pending: &'a Pending,
     workspaces: BTreeMap<WorkspaceId, Touched>,
@@ -122,12 +123,13 @@ impl Taken<'_> {
         self.workspaces.is_empty()
     }
 
-    /// Puts one workspace after the other.
-    pub(super) fn put(mut self, put: impl Fn(WorkspaceId, &Touched)) {
-        while let Some(first) = self.workspaces.first_entry() {
-            put(*first.key(), first.get());
-            first.remove();
-        }
+    /// Puts one workspace after the other; those of which it could not be put, whose touches wait again. Some of them
+    /// may have been put, and putting them again does no harm.
+    pub(super) fn put(mut self, put: impl Fn(WorkspaceId, &Touched)) -> Vec<WorkspaceId> {
+        let is_put =
+            |id: WorkspaceId, touched: &Touched| catch_unwind(AssertUnwindSafe(|| put(id, touched))).is_ok();
+        self.workspaces.retain(|id, touched| !is_put(*id, touched));
+        self.workspaces.keys().copied().collect()
     }
 }
 

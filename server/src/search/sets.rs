@@ -22,7 +22,7 @@ mod phrase;
 mod tests;
 mod window;
 
-/// Lists that are merged as they are walked; more of them are gathered first.
+/// Lists that are merged as they are walked, however short; of more the short ones are gathered first.
 pub(super) const LAZY_LISTS_MAX: usize = 12;
 
 /// Documents up to which one list is asked for each by itself.

@@ -172,6 +172,9 @@ impl<'a, S: Searched> Walk<'a, S> {
         let needed = Needed::by(ask);
         let frozen = published.frozen.like(of.workspace, &needed).filter(|record| !fresh.has(record.id()));
         let ranked = |record: &Arc<S::Record>| {
+            if of.budget.is_spent() {
+                return None;
+            }
             let rank = S::rank(ask, record)?;
             if !confirm.is_none_or(|confirm| confirm(record.id())) {
                 return None;

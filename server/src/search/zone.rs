@@ -260,9 +260,14 @@ fn joined<'a>(lists: &InvertedIndexReader, infos: &[TermInfo], budget: &'a Budge
     let documents: usize = infos.iter().map(|info| info.doc_freq as usize).sum();
     let are_long = infos.len() <= LONG_LISTS_MAX && documents >= infos.len() * LONG_LIST_DOCUMENTS;
     if infos.len() <= LAZY_LISTS_MAX || are_long {
-        let sets: io::Result<Vec<Set<'a>>> =
-            infos.iter().map(|info| Ok(Set::list(Some(opened(lists, info)?)))).collect();
-        return Ok(Set::any(sets?));
+        let mut sets = Vec::with_capacity(infos.len());
+        for info in infos {
+            if budget.is_spent() {
+                return Ok(Set::Nothing);
+            }
+            sets.push(Set::list(Some(opened(lists, info)?)));
+        }
+        return Ok(Set::any(sets));
     }
     let mut gathering = Gathering::of(infos.iter().map(|info| info.doc_freq));
     let mut blocks = BlockSegmentPostings::empty();

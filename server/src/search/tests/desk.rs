@@ -319,7 +319,14 @@ impl Desk {
             "123",
             "4479461",
         ];
-        numbers[self.dice.below(numbers.len() as u64) as usize].to_owned()
+        let known = numbers[self.dice.below(numbers.len() as u64) as usize].to_owned();
+        if self.chance(4) { self.one_digit_more().unwrap_or(known) } else { known }
+    }
+
+    /// A digit more than a number has, just before somebody's.
+    fn one_digit_more(&mut self) -> Option<String> {
+        let digits: u64 = self.person().address.value.strip_prefix('+')?.parse().ok()?;
+        Some(format!("+{}9", digits - 1))
     }
 
     pub(super) fn conversation_of(&self, id: MessageId) -> ConversationId {
