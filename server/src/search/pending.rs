@@ -141,3 +141,25 @@ impl Drop for Taken<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[test]
+    fn a_workspace_that_cannot_be_put_keeps_no_other_from_it() {
+        let (pending, workspaces) = (Pending::default(), [1, 2, 3].map(|n| WorkspaceId::from_bytes([n; 16])));
+        pending.open();
+        workspaces.iter().for_each(|id| pending.note(*id, Applied::START, [Touch::Names].into_iter()));
+        let put = RefCell::new(Vec::new());
+        let not_put = pending.take().put(|id, _| {
+            assert!(id != workspaces[1], "a row of the state is damaged");
+            put.borrow_mut().push(id);
+        });
+        assert_eq!((not_put, put.into_inner()), (vec![workspaces[1]], vec![workspaces[0], workspaces[2]]));
+        assert_eq!(pending.take().put(|_, _| panic!("it is still damaged")), [workspaces[1]]);
+        assert!(pending.is_any(), "what was touched waits");
+    }
+}

@@ -189,7 +189,7 @@ impl People {
         if !details.is_empty() {
             self.detail.write(document, Tokens::new(prefix), &details);
         }
-        self.tags.write(document, prefix, &person.folded.tags);
+        self.tags.write(document, prefix, &person.tags);
         let mut properties = Tokens::new(prefix);
         for (key, value) in &person.properties {
             properties.push("", &[&label(key), KEY_END, &label(value)].concat());

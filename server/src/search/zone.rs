@@ -4,7 +4,7 @@
 use std::io;
 use std::sync::Arc;
 
-use parloir_protocol::text::{Fit, Words};
+use parloir_protocol::text::{Fit, Words, label};
 use tantivy::postings::{BlockSegmentPostings, TermInfo};
 use tantivy::schema::{Field, IndexRecordOption, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 use tantivy::{InvertedIndexReader, SegmentReader, TantivyDocument};
@@ -151,13 +151,13 @@ impl PhraseFields {
         })
     }
 
-    /// Writes texts, each of them words in order.
-    pub(super) fn write(self, document: &mut TantivyDocument, prefix: &Prefix, texts: &[Words]) {
+    pub(super) fn write(self, document: &mut TantivyDocument, prefix: &Prefix, texts: &[String]) {
         let (mut runs, mut whole) = (Tokens::new(prefix), Tokens::new(prefix));
         let mut written = Written::nothing_inside(PHRASE_GRAM_CHARS_MAX);
-        for text in texts {
-            text.iter().for_each(|word| grams(word, &mut runs, &mut written));
-            whole.push("", &text.iter().collect::<Vec<_>>().join(" "));
+        for label in texts.iter().map(|text| label(text)) {
+            let words = label.split(' ').filter(|word| !word.is_empty());
+            words.for_each(|word| grams(word, &mut runs, &mut written));
+            whole.push("", &label);
         }
         document.add_text(self.grams, runs.text());
         document.add_text(self.texts, whole.text());
