@@ -118,7 +118,7 @@ pub async fn admit(
     let mark = *head.borrow();
     // Once more: what took the token or the rights before `mark` is not told to a reader who begins there.
     let caller = authenticate(node, token)?;
-    let signals_version = caller.workspace.hub.signals.current().1;
+    let signals_version = caller.workspace.hub.signals.version();
     let resumed = match resume {
         Some(cursor) => Some(check(node, &caller, cursor, mark).await?),
         None => None,

@@ -1,5 +1,5 @@
-//! Who is connected. The first connection of an agent and the last one that goes are told to colleagues at
-//! once; availability, which is recorded, follows two minutes after the last one.
+//! Who is connected. The first connection of an agent is told to colleagues at once, the last one that goes after
+//! a moment in which it may come back; availability, which is recorded, follows two minutes after the last one.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -8,11 +8,11 @@ use parloir_desk::command::Command;
 use parloir_desk::commit::{Actor, Key};
 use parloir_desk::entity::Availability;
 use parloir_desk::view::View;
-use parloir_protocol::down::Presence;
 use parloir_protocol::ids::{AgentId, CommandId};
 use parloir_session::Millis;
 use uuid::Uuid;
 
+use crate::hub::Signals;
 use crate::locks::locked;
 use crate::node::Node;
 use crate::workspace::Workspace;
@@ -43,20 +43,27 @@ impl Connected {
         locked(&self.0)
     }
 
-    fn add(&self, agent: AgentId) -> usize {
+    /// One connection more: whether it is the agent's first. Colleagues are told while nobody else can come or go,
+    /// so that what they were told last is so.
+    fn add(&self, agent: AgentId, signals: &Signals) -> bool {
         let mut seen = self.seen();
         let count = seen.connections.entry(agent).or_default();
         *count += 1;
-        *count
+        let is_first = *count == 1;
+        if is_first {
+            signals.come(agent);
+        }
+        is_first
     }
 
-    fn remove(&self, agent: AgentId, now: Millis) -> Leaving {
+    fn remove(&self, agent: AgentId, signals: &Signals, now: Millis) -> Leaving {
         let mut seen = self.seen();
         if let Some(count) = seen.connections.get_mut(&agent).filter(|count| **count > 1) {
             *count -= 1;
             return Leaving::Stays;
         }
         seen.connections.remove(&agent);
+        signals.leave(agent, now);
         match seen.left.insert(agent, now) {
             Some(_) => Leaving::IsWaitedFor,
             None => Leaving::Begins,
@@ -85,12 +92,10 @@ pub struct Online {
 impl Online {
     /// Somebody connected.
     pub fn enter(node: &Arc<Node>, workspace: &Arc<Workspace>, agent: AgentId) -> Self {
-        if workspace.connected.add(agent) == 1 {
-            workspace.hub.signals.set_online(agent, Presence::Online, node.clock.millis());
-            if availability(node, workspace, agent) == Some(Availability::Away) {
-                let key = Key::Operator(CommandId(Uuid::now_v7()));
-                tokio::spawn(record(Arc::clone(workspace), key, agent, Availability::Online));
-            }
+        let is_first = workspace.connected.add(agent, &workspace.hub.signals);
+        if is_first && availability(node, workspace, agent) == Some(Availability::Away) {
+            let key = Key::Operator(CommandId(Uuid::now_v7()));
+            tokio::spawn(record(Arc::clone(workspace), key, agent, Availability::Online));
         }
         Self { node: Arc::clone(node), workspace: Arc::clone(workspace), agent }
     }
@@ -98,11 +103,8 @@ impl Online {
 
 impl Drop for Online {
     fn drop(&mut self) {
-        let now = self.node.clock.millis();
-        let leaving = self.workspace.connected.remove(self.agent, now);
-        if !matches!(leaving, Leaving::Stays) {
-            self.workspace.hub.signals.set_online(self.agent, Presence::Offline, now);
-        }
+        let (now, signals) = (self.node.clock.millis(), &self.workspace.hub.signals);
+        let leaving = self.workspace.connected.remove(self.agent, signals, now);
         if matches!(leaving, Leaving::Begins) {
             tokio::spawn(away_later(Arc::clone(&self.node), Arc::clone(&self.workspace), self.agent));
         }
@@ -149,16 +151,17 @@ mod tests {
 
     #[test]
     fn one_absence_is_waited_for_however_often_somebody_comes_and_goes() {
-        let (connected, agent) = (Connected::default(), AgentId::from_bytes([1; 16]));
-        connected.add(agent);
-        assert!(matches!(connected.remove(agent, Millis(0)), Leaving::Begins));
-        connected.add(agent);
-        assert!(matches!(connected.remove(agent, Millis(50)), Leaving::IsWaitedFor));
+        let (connected, signals) = (Connected::default(), Signals::default());
+        let agent = AgentId::from_bytes([1; 16]);
+        connected.add(agent, &signals);
+        assert!(matches!(connected.remove(agent, &signals, Millis(0)), Leaving::Begins));
+        connected.add(agent, &signals);
+        assert!(matches!(connected.remove(agent, &signals, Millis(50)), Leaving::IsWaitedFor));
         assert_eq!(connected.look(agent, Millis(100), 100), Err(Millis(150)));
         assert_eq!(connected.look(agent, Millis(150), 100), Ok(true));
-        connected.add(agent);
-        connected.add(agent);
-        assert!(matches!(connected.remove(agent, Millis(200)), Leaving::Stays));
+        connected.add(agent, &signals);
+        connected.add(agent, &signals);
+        assert!(matches!(connected.remove(agent, &signals, Millis(200)), Leaving::Stays));
         assert_eq!(connected.look(agent, Millis(400), 100), Ok(false));
     }
 }

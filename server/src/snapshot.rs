@@ -1,12 +1,11 @@
 //! What a client begins with: the first page of its view, groups, agents, channels, counters and signals, in
 //! parts of bounded size. Everything carries its own as-of seq, so nothing needs to be read at one moment.
 
-use parloir_desk::counters::AssigneeCounters;
 use parloir_desk::view::View;
 use parloir_protocol::codec::Codec;
-use parloir_protocol::down::{Signal, Snapshot};
+use parloir_protocol::down::Snapshot;
 use parloir_protocol::entity::{self, Counters};
-use parloir_protocol::ids::{AgentId, GroupId};
+use parloir_protocol::ids::GroupId;
 use parloir_session::Scope;
 
 use crate::admission::{Caller, scope_of};
@@ -27,7 +26,7 @@ pub fn parts(node: &Node, caller: &Caller, view: &entity::View, seq: u64) -> Vec
     whole.channels = rows.channels().iter().map(wire::entity::channel).collect();
     whole.templates = rows.templates().iter().map(wire::entity::template).collect();
     whole.counters = counters(&rows, &scope, seq);
-    whole.signals = visible(caller.workspace.hub.signals.current().0, &scope);
+    whole.signals = caller.workspace.hub.signals.current(&scope);
     whole.rows = page.rows;
     cut(whole, node.limits.wire.snapshot_part_bytes)
 }
@@ -36,20 +35,11 @@ pub fn parts(node: &Node, caller: &Caller, view: &entity::View, seq: u64) -> Vec
 pub fn counters(rows: &View<'_>, scope: &Scope, seq: u64) -> Vec<Counters> {
     let visible: Vec<GroupId> =
         rows.groups().iter().map(|group| group.id).filter(|id| scope.sees(*id)).collect();
-    let agents: Vec<AgentId> = rows.agents().iter().map(|agent| agent.id).collect();
     let counted = |group| {
-        let of = |agent: &AgentId| (*agent, rows.assignee_counters(group, *agent));
-        let assignees: Vec<_> =
-            agents.iter().map(of).filter(|(_, counters)| *counters != AssigneeCounters::default()).collect();
+        let assignees = rows.counters_of_assignees(group);
         Counters { complete: true, ..wire::entity::counters(seq, group, rows.counters(group), &assignees) }
     };
     visible.into_iter().map(counted).collect()
-}
-
-/// The signals that may be seen.
-pub fn visible(signals: Vec<(Signal, Option<GroupId>)>, scope: &Scope) -> Vec<Signal> {
-    let seen = signals.into_iter().filter(|(_, group)| group.is_none_or(|group| scope.sees(group)));
-    seen.map(|(signal, _)| signal).collect()
 }
 
 /// Cuts a snapshot into parts whose size stays near `bytes`: each list into runs of rows.

@@ -360,13 +360,11 @@ impl Connection {
 
     fn write_signals(&mut self) {
         let Some(inside) = &mut self.inside else { return };
-        let (changed, version) = inside.caller.workspace.hub.signals.since(inside.signals_version);
-        inside.signals_version = version;
         let scope = admission::scope_of(&inside.caller.agent);
-        for signal in snapshot::visible(changed, &scope) {
-            let frame = parloir_protocol::down::Down::Signal(signal).write(self.codec);
-            self.outgoing.push(framed(self.codec, &frame));
-        }
+        let signals = &inside.caller.workspace.hub.signals;
+        let (frames, version) = signals.frames_since(inside.signals_version, &scope, self.codec);
+        inside.signals_version = version;
+        self.outgoing.extend(frames);
     }
 
     async fn close(&mut self, close: Close, reason: &str) -> Result<(), Broken> {

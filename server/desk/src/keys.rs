@@ -271,6 +271,11 @@ impl Keys {
         self.key(Table::AssigneeCounters, &[group.as_bytes(), assignee.as_bytes()])
     }
 
+    /// The counters of everybody who has conversations in a group.
+    pub fn counters_of_assignees(self, group: GroupId) -> Span {
+        Span::under(self.key(Table::AssigneeCounters, &[group.as_bytes()]))
+    }
+
     /// The group, and the assignee where there is one, whose counters stand under `key`.
     pub fn counted(self, key: &[u8]) -> Option<(GroupId, Option<AgentId>)> {
         let rest = key.strip_prefix(self.0.as_bytes())?;

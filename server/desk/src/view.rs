@@ -337,6 +337,16 @@ impl<'a> View<'a> {
         self.get(&self.keys.assignee_counters(group, assignee)).unwrap_or_default()
     }
 
+    /// The counters of everybody who has conversations in a group, by agent.
+    pub fn counters_of_assignees(&self, group: GroupId) -> Vec<(AgentId, AssigneeCounters)> {
+        let rows = self.rows(&self.keys.counters_of_assignees(group), usize::MAX);
+        let counted = rows.iter().filter_map(|(key, value)| {
+            let (_, assignee) = self.keys.counted(key)?;
+            Some((assignee?, decode(value)))
+        });
+        counted.collect()
+    }
+
     /// In the workspace `sys`: all other workspaces and their names.
     pub fn registered(&self) -> Vec<(WorkspaceId, String)> {
         self.all(&self.keys.all_registered())

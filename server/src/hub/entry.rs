@@ -12,7 +12,7 @@ use parloir_protocol::event::{Event, Fact};
 use parloir_protocol::ids::{AgentId, GroupId, TokenId};
 use parloir_session::{Audience, Form, Office, Scope};
 
-use super::frame::framed;
+use super::frame::{framed, place_of};
 
 /// What an entry means to the connections of one agent or token, beyond its frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,11 +46,10 @@ pub struct Entry {
     pub audience: Audience,
     pub notice: Option<Notice>,
     content: Content,
-    frames: [[OnceLock<Bytes>; FORMS]; CODECS],
+    frames: [[OnceLock<Bytes>; FORMS]; Codec::ALL.len()],
 }
 
 const FORMS: usize = 3;
-const CODECS: usize = 2;
 
 /// What an entry takes beside its content, roughly.
 const ENTRY_BYTES: usize = 512;
@@ -77,12 +76,8 @@ impl Entry {
             Form::Left => 2,
             Form::Hidden => return None,
         };
-        let codec_place = match codec {
-            Codec::Msgpack => 0,
-            Codec::Json => 1,
-        };
         let down = || self.down(form).map(|down| framed(codec, &down.write(codec)));
-        let cell = &self.frames[codec_place][place];
+        let cell = &self.frames[place_of(codec)][place];
         if cell.get().is_none() {
             let frame = down()?;
             return Some(cell.get_or_init(|| frame).clone());

@@ -29,6 +29,14 @@ pub fn framed(codec: Codec, payload: &[u8]) -> Bytes {
     frame.freeze()
 }
 
+/// Where something stands of which there is one per codec.
+pub(super) fn place_of(codec: Codec) -> usize {
+    match codec {
+        Codec::Msgpack => 0,
+        Codec::Json => 1,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,18 +3,23 @@
 
 use std::sync::Mutex;
 
+use bytes::{Bytes, BytesMut};
+use parloir_protocol::codec::Codec;
 use parloir_protocol::down::{Presence, Signal};
 use parloir_protocol::ids::{AgentId, ConversationId, GroupId};
-use parloir_session::Millis;
+use parloir_session::{Millis, Scope};
 use tokio::sync::watch;
 
 use table::{GONE_MS, Table, is_gone};
+
+use super::frame::place_of;
 
 use crate::locks::locked;
 
 mod table;
 #[cfg(test)]
 mod tests;
+mod told;
 
 /// What a signal is about; without a conversation, the agent's being there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,12 +32,23 @@ pub struct SignalKey {
 #[derive(Debug)]
 pub struct Signals {
     table: Mutex<Table>,
+    crowds: Mutex<[Crowd; Codec::ALL.len()]>,
     changed: watch::Sender<u64>,
 }
 
+/// The frames that say who is there, one after the other, as of a version.
+#[derive(Debug, Clone, Default)]
+struct Crowd {
+    frames: Bytes,
+    version: u64,
+}
+
+/// How long who left may come back before colleagues are told: a connection that breaks off and resumes is no news.
+pub(crate) const LEAVING_MS: u64 = 2_000;
+
 impl Default for Signals {
     fn default() -> Self {
-        Self { table: Mutex::new(Table::default()), changed: watch::Sender::new(0) }
+        Self { table: Mutex::default(), crowds: Mutex::default(), changed: watch::Sender::new(0) }
     }
 }
 
@@ -42,16 +58,15 @@ impl Signals {
         self.changed.subscribe()
     }
 
-    /// An agent comes or goes.
-    pub fn set_online(&self, agent_id: AgentId, doing: Presence, now: Millis) {
-        let gone = is_gone(doing);
-        self.change(|table| {
-            if gone {
-                table.end_all(agent_id, now);
-            }
-            let expires = gone.then_some(Millis(now.0 + GONE_MS));
-            table.put(SignalKey { agent_id, conversation_id: None }, doing, None, expires);
-        });
+    /// An agent's first connection comes. Who was back before colleagues were told is not told again.
+    pub fn come(&self, agent_id: AgentId) {
+        self.change(|table| table.come(SignalKey { agent_id, conversation_id: None }));
+    }
+
+    /// An agent's last connection went: what he is seen doing ends with his being there, unless he is back by then.
+    pub fn leave(&self, agent_id: AgentId, now: Millis) {
+        let until = Millis(now.0 + LEAVING_MS);
+        self.change(|table| table.last_until(SignalKey { agent_id, conversation_id: None }, until));
     }
 
     /// An agent looks, types or stops in a conversation of a group, for `lasting_ms` unless renewed. Who
@@ -74,16 +89,45 @@ impl Signals {
         self.change(|table| table.expire(now));
     }
 
-    /// What changed after `version`, with who may see it, and the version to ask after next.
-    pub fn since(&self, version: u64) -> (Vec<(Signal, Option<GroupId>)>, u64) {
-        self.with(|table| (table.since(version).collect(), table.version))
+    /// The newest version.
+    pub fn version(&self) -> u64 {
+        self.with(|table| table.version)
+    }
+
+    /// What of it who sees `scope` is told after `version`, and the version to ask after next. After none at all it
+    /// is everything that is so.
+    pub fn frames_since(&self, version: u64, scope: &Scope, codec: Codec) -> (Vec<Bytes>, u64) {
+        if version == 0 {
+            return self.all_frames(scope, codec);
+        }
+        let (changed, version) = self.with(|table| (table.since(version, scope), table.version));
+        (changed.iter().map(|told| told.frame(codec)).collect(), version)
     }
 
     /// Everything that is so now, for a snapshot.
-    pub fn current(&self) -> (Vec<(Signal, Option<GroupId>)>, u64) {
-        let (mut all, version) = self.since(0);
-        all.retain(|(signal, _)| !is_gone(signal.doing));
-        (all, version)
+    pub fn current(&self, scope: &Scope) -> Vec<Signal> {
+        let (there, within) = self.with(|table| (table.there(), table.within(scope)));
+        there.iter().chain(&within).map(|told| told.signal.clone()).collect()
+    }
+
+    fn all_frames(&self, scope: &Scope, codec: Codec) -> (Vec<Bytes>, u64) {
+        let crowd = self.crowd(codec);
+        let (later, version) = self.with(|table| (table.later(crowd.version, scope), table.version));
+        let later = later.iter().map(|told| told.frame(codec));
+        (std::iter::once(crowd.frames).filter(|frames| !frames.is_empty()).chain(later).collect(), version)
+    }
+
+    /// Who is there, as it was lately: made anew when too much changed since, and by one for all who ask.
+    fn crowd(&self, codec: Codec) -> Crowd {
+        let mut crowds = locked(&self.crowds);
+        let crowd = &mut crowds[place_of(codec)];
+        let anew = self.with(|table| (!table.follows(crowd.version)).then(|| (table.there(), table.version)));
+        if let Some((there, version)) = anew {
+            let mut frames = BytesMut::new();
+            there.iter().for_each(|told| frames.extend_from_slice(&told.frame(codec)));
+            *crowd = Crowd { frames: frames.freeze(), version };
+        }
+        crowd.clone()
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Table) -> T) -> T {

@@ -2,12 +2,14 @@
 //! conversation's lease: whatever is asked costs the same however many agents there are.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use parloir_protocol::down::{Presence, Signal};
 use parloir_protocol::ids::{AgentId, ConversationId, GroupId};
-use parloir_session::Millis;
+use parloir_session::{Millis, Scope};
 
 use super::SignalKey;
+use super::told::Told;
 
 /// How long a value that says "nothing any more" is kept, so that every reader comes by.
 pub(super) const GONE_MS: u64 = 30_000;
@@ -16,22 +18,43 @@ pub(super) const GONE_MS: u64 = 30_000;
 /// way.
 pub(super) const PER_AGENT_MAX: usize = 16;
 
-#[derive(Debug, Clone, Copy)]
+/// Changes that are told one by one to who asks for everything.
+const LATER_MAX: usize = 64;
+
+#[derive(Debug, Clone)]
 struct Value {
-    doing: Presence,
+    told: Arc<Told>,
     /// Who may see it; nothing means the workspace.
     group: Option<GroupId>,
     version: u64,
     expires: Option<Millis>,
 }
 
+impl Value {
+    fn doing(&self) -> Presence {
+        self.told.signal.doing
+    }
+
+    fn is_gone(&self) -> bool {
+        is_gone(self.doing())
+    }
+
+    fn is_seen_by(&self, scope: &Scope) -> bool {
+        self.group.is_none_or(|group| scope.sees(group))
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Table {
     values: BTreeMap<SignalKey, Value>,
+    /// Of those the ones that say what somebody does in a conversation.
+    within: BTreeSet<SignalKey>,
     by_version: BTreeMap<u64, SignalKey>,
     by_expiry: BTreeSet<(Millis, SignalKey)>,
     leases: BTreeMap<ConversationId, AgentId>,
     pub(super) version: u64,
+    /// The newest version of an agent's being there that nobody is told of any more.
+    forgotten: u64,
 }
 
 impl Table {
@@ -44,8 +67,13 @@ impl Table {
     ) {
         self.remove(key);
         self.version += 1;
-        self.values.insert(key, Value { doing, group, version: self.version, expires });
+        let SignalKey { agent_id, conversation_id } = key;
+        let told = Arc::new(Told::new(Signal { agent_id, conversation_id, doing }));
+        self.values.insert(key, Value { told, group, version: self.version, expires });
         self.by_version.insert(self.version, key);
+        if key.conversation_id.is_some() && !is_gone(doing) {
+            self.within.insert(key);
+        }
         self.by_expiry.extend(expires.map(|at| (at, key)));
         if let (Presence::Leasing, Some(conversation)) = (doing, key.conversation_id) {
             self.leases.insert(conversation, key.agent_id);
@@ -55,10 +83,11 @@ impl Table {
     fn remove(&mut self, key: SignalKey) {
         let Some(old) = self.values.remove(&key) else { return };
         self.by_version.remove(&old.version);
+        self.within.remove(&key);
         if let Some(at) = old.expires {
             self.by_expiry.remove(&(at, key));
         }
-        if let (Presence::Leasing, Some(conversation)) = (old.doing, key.conversation_id) {
+        if let (Presence::Leasing, Some(conversation)) = (old.doing(), key.conversation_id) {
             self.leases.remove(&conversation);
         }
     }
@@ -66,7 +95,7 @@ impl Table {
     /// The same thing again only lasts longer: nobody needs to be told.
     pub(super) fn renew(&mut self, key: SignalKey, doing: Presence, group: GroupId, until: Millis) -> bool {
         match self.values.get_mut(&key) {
-            Some(value) if !is_gone(doing) && value.doing == doing && value.group == Some(group) => {
+            Some(value) if !is_gone(doing) && value.doing() == doing && value.group == Some(group) => {
                 if let Some(before) = value.expires.replace(until) {
                     self.by_expiry.remove(&(before, key));
                 }
@@ -95,18 +124,53 @@ impl Table {
         let agent_id = *self.leases.get(&key.conversation_id?)?;
         let holder = SignalKey { agent_id, ..key };
         let value = self.values.get(&holder).filter(|_| holder != key)?;
-        Some((holder, *value))
+        Some((holder, value.clone()))
     }
 
     /// What was not renewed becomes "nothing any more", and that goes in its turn.
     pub(super) fn expire(&mut self, now: Millis) {
         while let Some((_, key)) = self.by_expiry.first().copied().filter(|(at, _)| *at <= now) {
-            if self.is_gone(key) {
-                self.remove(key);
-            } else {
-                self.end(key, now);
+            match (self.is_gone(key), key.conversation_id) {
+                (true, _) => self.forget(key),
+                (false, Some(_)) => self.end(key, now),
+                (false, None) => self.go(key, now),
             }
         }
+    }
+
+    fn forget(&mut self, key: SignalKey) {
+        if let Some(value) = self.values.get(&key).filter(|_| key.conversation_id.is_none()) {
+            self.forgotten = self.forgotten.max(value.version);
+        }
+        self.remove(key);
+    }
+
+    /// The agent is there.
+    pub(super) fn come(&mut self, key: SignalKey) {
+        match self.values.get_mut(&key).filter(|value| !value.is_gone()) {
+            Some(value) => {
+                if let Some(before) = value.expires.take() {
+                    self.by_expiry.remove(&(before, key));
+                }
+            }
+            None => self.put(key, Presence::Online, None, None),
+        }
+    }
+
+    /// The agent is there until then.
+    pub(super) fn last_until(&mut self, key: SignalKey, until: Millis) {
+        let Some(value) = self.values.get_mut(&key).filter(|value| !value.is_gone()) else { return };
+        if let Some(before) = value.expires.replace(until) {
+            self.by_expiry.remove(&(before, key));
+        }
+        self.by_expiry.insert((until, key));
+    }
+
+    /// The agent is there no longer, and nothing is left wherever he was seen.
+    fn go(&mut self, key: SignalKey, now: Millis) {
+        let (_, live) = self.of(key.agent_id);
+        live.into_iter().for_each(|key| self.end(key, now));
+        self.put(key, Presence::Offline, None, Some(Millis(now.0 + GONE_MS)));
     }
 
     /// Nothing any more, for those who saw it.
@@ -115,15 +179,9 @@ impl Table {
         self.put(key, Presence::Nothing, group, Some(Millis(now.0 + GONE_MS)));
     }
 
-    /// Nothing any more, wherever the agent is seen.
-    pub(super) fn end_all(&mut self, agent_id: AgentId, now: Millis) {
-        let (_, live) = self.of(agent_id);
-        live.into_iter().for_each(|key| self.end(key, now));
-    }
-
     /// Lets the oldest give way when an agent begins to be seen in one conversation more.
     pub(super) fn make_room(&mut self, key: SignalKey, now: Millis) {
-        if self.values.get(&key).is_some_and(|value| !is_gone(value.doing)) {
+        if self.values.get(&key).is_some_and(|value| !value.is_gone()) {
             return;
         }
         let (gone, live) = self.of(key.agent_id);
@@ -151,19 +209,44 @@ impl Table {
     }
 
     fn is_gone(&self, key: SignalKey) -> bool {
-        self.values.get(&key).is_none_or(|value| is_gone(value.doing))
+        self.values.get(&key).is_none_or(Value::is_gone)
     }
 
-    /// What changed after `version`, in order.
-    pub(super) fn since(&self, version: u64) -> impl Iterator<Item = (Signal, Option<GroupId>)> {
-        self.by_version.range(version + 1..).filter_map(|(_, key)| self.signal(*key))
+    /// What changed after `version`, in order, as far as it may be seen.
+    pub(super) fn since(&self, version: u64, scope: &Scope) -> Vec<Arc<Told>> {
+        let changed = self.by_version.range(version + 1..).filter_map(|(_, key)| self.values.get(key));
+        told(changed.filter(|value| value.is_seen_by(scope)))
     }
 
-    fn signal(&self, key: SignalKey) -> Option<(Signal, Option<GroupId>)> {
-        let Value { doing, group, .. } = *self.values.get(&key)?;
-        let SignalKey { agent_id, conversation_id } = key;
-        Some((Signal { agent_id, conversation_id, doing }, group))
+    /// Whether who knows who was there at `version` learns the rest from few changes.
+    pub(super) fn follows(&self, version: u64) -> bool {
+        version >= self.forgotten && self.by_version.range(version + 1..).nth(LATER_MAX).is_none()
     }
+
+    /// What who knows who was there at `version` has to learn: changes of that, and everything else.
+    pub(super) fn later(&self, version: u64, scope: &Scope) -> Vec<Arc<Told>> {
+        let mut all = self.since(version, scope);
+        all.retain(|told| told.signal.conversation_id.is_none());
+        all.extend(self.within(scope));
+        all
+    }
+
+    /// Who is there.
+    pub(super) fn there(&self) -> Vec<Arc<Told>> {
+        let values =
+            self.values.iter().filter(|(key, value)| key.conversation_id.is_none() && !value.is_gone());
+        told(values.map(|(_, value)| value))
+    }
+
+    /// Who is seen in conversations.
+    pub(super) fn within(&self, scope: &Scope) -> Vec<Arc<Told>> {
+        let values = self.within.iter().filter_map(|key| self.values.get(key));
+        told(values.filter(|value| value.is_seen_by(scope)))
+    }
+}
+
+fn told<'a>(values: impl Iterator<Item = &'a Value>) -> Vec<Arc<Told>> {
+    values.map(|value| Arc::clone(&value.told)).collect()
 }
 
 /// Whether a value only tells that something ended.

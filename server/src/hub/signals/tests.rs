@@ -1,11 +1,13 @@
 //! Signals come, are renewed, give way and go, and every reader learns it.
 
-use parloir_protocol::down::Presence;
+use parloir_protocol::down::{Presence, Signal};
 use parloir_protocol::ids::{AgentId, ConversationId, GroupId};
-use parloir_session::Millis;
+use parloir_session::{Millis, Scope};
 
 use super::table::{GONE_MS, PER_AGENT_MAX};
-use super::{SignalKey, Signals};
+use super::{LEAVING_MS, SignalKey, Signals};
+
+mod law;
 
 fn key(agent: u8, conversation: u8) -> SignalKey {
     SignalKey {
@@ -15,7 +17,22 @@ fn key(agent: u8, conversation: u8) -> SignalKey {
 }
 
 fn seen(signals: &Signals) -> Vec<(u8, Presence)> {
-    signals.current().0.iter().map(|(signal, _)| (signal.agent_id.as_bytes()[0], signal.doing)).collect()
+    signals.current(&Scope::All).iter().map(|signal| (signal.agent_id.as_bytes()[0], signal.doing)).collect()
+}
+
+/// What was told after a version, in order, and the newest version.
+fn since(signals: &Signals, version: u64, scope: &Scope) -> (Vec<Signal>, u64) {
+    let told = signals.with(|table| table.since(version, scope));
+    (told.iter().map(|told| told.signal.clone()).collect(), signals.version())
+}
+
+fn come(signals: &Signals, agent: u8) {
+    signals.come(AgentId::from_bytes([agent; 16]));
+}
+
+fn go(signals: &Signals) {
+    signals.leave(AgentId::from_bytes([1; 16]), Millis(5));
+    signals.expire(Millis(5 + LEAVING_MS));
 }
 
 const GROUP: [u8; 16] = [7; 16];
@@ -38,24 +55,25 @@ fn the_first_who_types_holds_the_lease_until_it_is_taken() {
 fn a_signal_that_is_not_renewed_goes_and_every_reader_learns_it() {
     let signals = Signals::default();
     doing(&signals, 1, Presence::Viewing, 0);
-    let (_, version) = signals.since(0);
+    let version = signals.version();
     doing(&signals, 1, Presence::Viewing, 15_000);
-    assert_eq!(signals.since(version), (vec![], version));
+    assert_eq!(since(&signals, version, &Scope::All), (vec![], version));
     signals.expire(Millis(34_999));
     assert_eq!(seen(&signals), [(1, Presence::Viewing)]);
     signals.expire(Millis(35_000));
-    let (changed, _) = signals.since(version);
+    let (changed, _) = since(&signals, version, &Scope::All);
     assert_eq!(changed.len(), 1);
-    assert_eq!(changed[0].0.doing, Presence::Nothing);
+    assert_eq!(changed[0].doing, Presence::Nothing);
     signals.expire(Millis(35_000 + GONE_MS));
-    assert_eq!(signals.since(0).0, vec![]);
+    assert_eq!(since(&signals, 0, &Scope::All).0, vec![]);
 }
 
 #[test]
 fn who_goes_takes_all_signals_along() {
     let signals = Signals::default();
+    come(&signals, 1);
     doing(&signals, 1, Presence::Typing, 0);
-    signals.set_online(AgentId::from_bytes([1; 16]), Presence::Offline, Millis(5));
+    go(&signals);
     assert_eq!(seen(&signals), []);
 }
 
@@ -76,26 +94,26 @@ fn at(conversation: u8, group: u8, millis: u64) -> impl Fn(&Signals, Presence) {
     }
 }
 
-fn changes(signals: &Signals, version: u64) -> Vec<(u8, Presence, Option<GroupId>)> {
-    let (changed, _) = signals.since(version);
-    let conversation = |id: ConversationId| id.as_bytes()[0];
-    let told = changed
-        .into_iter()
-        .filter_map(|(signal, group)| Some((signal.conversation_id.map(conversation)?, signal.doing, group)));
-    told.collect()
+fn group(group: u8) -> Scope {
+    Scope::Groups([GroupId::from_bytes([group; 16])].into())
+}
+
+/// What who sees a group is told of conversations.
+fn changes(signals: &Signals, version: u64, scope: u8) -> Vec<(u8, Presence)> {
+    let (changed, _) = since(signals, version, &group(scope));
+    let within = |signal: Signal| Some((signal.conversation_id?.as_bytes()[0], signal.doing));
+    changed.into_iter().filter_map(within).collect()
 }
 
 #[test]
 fn a_lease_is_free_again_once_its_holder_stops_goes_or_is_silent() {
     let stop = |signals: &Signals| doing(signals, 1, Presence::Nothing, 5);
     let look = |signals: &Signals| doing(signals, 1, Presence::Viewing, 5);
-    let go = |signals: &Signals| {
-        signals.set_online(AgentId::from_bytes([1; 16]), Presence::Offline, Millis(5));
-    };
     let fall_silent = |signals: &Signals| signals.expire(Millis(20_000));
     let ways: [&dyn Fn(&Signals); 4] = [&stop, &look, &go, &fall_silent];
     for leave in ways {
         let signals = Signals::default();
+        come(&signals, 1);
         doing(&signals, 1, Presence::Typing, 0);
         leave(&signals);
         doing(&signals, 2, Presence::Typing, 20_001);
@@ -113,24 +131,27 @@ fn one_lease_does_not_keep_another_conversation() {
 
 #[test]
 fn the_end_of_a_signal_is_told_to_nobody_else() {
-    let group = Some(GroupId::from_bytes(GROUP));
     let signals = Signals::default();
+    come(&signals, 1);
     doing(&signals, 1, Presence::Viewing, 0);
-    let (_, version) = signals.since(0);
-    signals.set_online(AgentId::from_bytes([1; 16]), Presence::Offline, Millis(5));
-    assert_eq!(changes(&signals, version), [(1, Presence::Nothing, group)]);
+    let version = signals.version();
+    go(&signals);
+    assert_eq!(changes(&signals, version, 7), [(1, Presence::Nothing)]);
+    assert_eq!(changes(&signals, version, 8), []);
     let signals = Signals::default();
     (0..=16).for_each(|conversation| at(conversation, 7, 0)(&signals, Presence::Viewing));
-    assert!(changes(&signals, 0).contains(&(0, Presence::Nothing, group)));
+    assert!(changes(&signals, 0, 7).contains(&(0, Presence::Nothing)));
+    assert_eq!(changes(&signals, 0, 8), []);
 }
 
 #[test]
 fn a_signal_follows_its_conversation_to_another_group() {
     let signals = Signals::default();
     at(1, 7, 0)(&signals, Presence::Viewing);
-    let (_, version) = signals.since(0);
+    let version = signals.version();
     at(1, 8, 1)(&signals, Presence::Viewing);
-    assert_eq!(changes(&signals, version), [(1, Presence::Viewing, Some(GroupId::from_bytes([8; 16])))]);
+    assert_eq!(changes(&signals, version, 8), [(1, Presence::Viewing)]);
+    assert_eq!(changes(&signals, version, 7), []);
 }
 
 #[test]
@@ -149,6 +170,31 @@ fn what_ran_out_is_told_even_when_the_next_signal_changes_nothing() {
 fn who_hurries_through_conversations_leaves_a_bounded_trace() {
     let signals = Signals::default();
     (0..=255).for_each(|conversation| at(conversation, 7, 0)(&signals, Presence::Viewing));
-    assert!(signals.since(0).0.len() <= 2 * PER_AGENT_MAX);
+    assert!(since(&signals, 0, &Scope::All).0.len() <= 2 * PER_AGENT_MAX);
     assert_eq!(seen(&signals).len(), PER_AGENT_MAX);
+}
+
+#[test]
+fn who_comes_back_at_once_is_no_news() {
+    let signals = Signals::default();
+    come(&signals, 1);
+    doing(&signals, 1, Presence::Typing, 0);
+    let version = signals.version();
+    signals.leave(AgentId::from_bytes([1; 16]), Millis(5));
+    signals.expire(Millis(4 + LEAVING_MS));
+    come(&signals, 1);
+    signals.expire(Millis(5 + LEAVING_MS));
+    assert_eq!(since(&signals, version, &Scope::All).0, []);
+    assert_eq!(seen(&signals), [(1, Presence::Online), (1, Presence::Leasing)]);
+}
+
+#[test]
+fn who_goes_is_told_as_offline_once_he_did_not_come_back() {
+    let signals = Signals::default();
+    come(&signals, 1);
+    let version = signals.version();
+    go(&signals);
+    let told = since(&signals, version, &Scope::All).0;
+    assert_eq!(told.iter().map(|signal| signal.doing).collect::<Vec<_>>(), [Presence::Offline]);
+    assert_eq!(seen(&signals), []);
 }
