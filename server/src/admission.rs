@@ -14,6 +14,7 @@ use parloir_protocol::time::Time;
 use parloir_session::{Admission, Mark, Office, Refused, Scope, Start};
 use tokio::sync::watch;
 
+use crate::hub;
 use crate::node::{Node, mark_of};
 use crate::secret::Secret;
 use crate::snapshot;
@@ -40,7 +41,7 @@ pub struct Admitted {
     pub admission: Admission,
     /// Word of new events; subscribed to before anything was read.
     pub head: watch::Receiver<Mark>,
-    /// The version of the signals that the snapshot holds.
+    /// The version of the signals that the snapshot holds; none after a resumption.
     pub signals_version: u64,
 }
 
@@ -118,25 +119,44 @@ pub async fn admit(
     let mark = *head.borrow();
     // Once more: what took the token or the rights before `mark` is not told to a reader who begins there.
     let caller = authenticate(node, token)?;
-    let signals_version = caller.workspace.hub.signals.version();
     let resumed = match resume {
         Some(cursor) => Some(check(node, &caller, cursor, mark).await?),
         None => None,
     };
     let (begin, start, reset) = match resumed {
-        Some(Ok(begin)) => (begin, Start::Resumed, None),
-        Some(Err(reason)) => (mark, snapshot_of(node, codec, &caller, view, mark), Some(reason)),
-        None => (mark, snapshot_of(node, codec, &caller, view, mark), None),
+        Some(Ok(begin)) => (begin, None, None),
+        Some(Err(reason)) => (mark, Some(snapshot_of(node, codec, &caller, view, mark)), Some(reason)),
+        None => (mark, Some(snapshot_of(node, codec, &caller, view, mark)), None),
     };
+    let signals_version = start.as_ref().map_or(0, |snapshot| snapshot.signals_version);
+    let start = start.map_or(Start::Resumed, |snapshot| Start::Snapshot(snapshot.parts.clone()));
     let welcome = welcome(node, &caller, begin, start == Start::Resumed).write(codec);
     let (agent, scope) = (caller.agent.id, scope_of(&caller.agent));
     let admission = Admission { agent, scope, mark: begin, start, reset, welcome };
     Ok(Admitted { caller, admission, head, signals_version })
 }
 
-fn snapshot_of(node: &Node, codec: Codec, caller: &Caller, view: &entity::View, mark: Mark) -> Start {
+/// The snapshot after which the events after `mark` follow: somebody else's, if he sees and asked for the same.
+fn snapshot_of(
+    node: &Node,
+    codec: Codec,
+    caller: &Caller,
+    view: &entity::View,
+    mark: Mark,
+) -> Arc<hub::Encoded> {
+    let hub = &caller.workspace.hub;
+    // Before the signals are read: what comes between is told once more, not missed.
+    let signals_version = hub.signals.version();
+    let query = wire::queue::query(view, caller.agent.id);
+    let wanted = hub::Wanted { scope: scope_of(&caller.agent), view: view.clone(), query, codec };
+    if let Some(encoded) = hub.snapshots.find(&wanted, mark.seq, signals_version) {
+        return encoded;
+    }
     let parts = snapshot::parts(node, caller, view, mark.seq);
-    Start::Snapshot(parts.into_iter().map(|part| Down::Snapshot(Box::new(part)).write(codec)).collect())
+    let parts = parts.into_iter().map(|part| Down::Snapshot(Box::new(part)).write(codec).into()).collect();
+    let encoded = Arc::new(hub::Encoded { seq: mark.seq, signals_version, parts });
+    hub.snapshots.keep(wanted, Arc::clone(&encoded));
+    encoded
 }
 
 /// Whether a cursor is of this history, this agent and this scope: the mark to read on from, or why not.

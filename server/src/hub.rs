@@ -9,6 +9,7 @@ use tokio::sync::watch;
 pub use entry::{Content, Entry, Notice};
 pub use ring::{Batch, Ring, RingLimits};
 pub use signals::{SignalKey, Signals};
+pub use snapshots::{Encoded, Snapshots, Wanted};
 
 use parloir_session::Mark;
 
@@ -16,6 +17,7 @@ mod entry;
 mod frame;
 mod ring;
 mod signals;
+mod snapshots;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +30,7 @@ pub struct Hub {
     ring: std::sync::RwLock<Ring>,
     head: watch::Sender<Mark>,
     pub signals: Signals,
+    pub snapshots: Snapshots,
 }
 
 impl Hub {
@@ -37,6 +40,7 @@ impl Hub {
             ring: std::sync::RwLock::new(Ring::new(head, limits)),
             head: watch::Sender::new(head),
             signals: Signals::default(),
+            snapshots: Snapshots::default(),
         }
     }
 
@@ -81,9 +85,10 @@ impl Hub {
         read_locked(&self.ring).read(after)
     }
 
-    /// Forgets the events, whose bytes may name somebody who was erased.
+    /// Forgets the events and snapshots, whose bytes may name somebody who was erased.
     pub fn forget(&self) {
         self.write().clear();
+        self.snapshots.clear();
     }
 
     fn write(&self) -> std::sync::RwLockWriteGuard<'_, Ring> {

@@ -261,6 +261,7 @@ impl Connection {
                 }
             }
             Output::Send(frame) => self.outgoing.push(framed(self.codec, &frame)),
+            Output::SendShared(frame) => self.outgoing.push(framed(self.codec, &frame)),
             Output::Events { .. } => self.write_events().await?,
             Output::Close(close, reason) => self.close(close, &reason).await?,
         }
@@ -282,7 +283,6 @@ impl Connection {
                 Reader::after(Arc::clone(&self.node), Arc::clone(&workspace), sight, admission.mark.seq);
             let online = Online::enter(&self.node, &workspace, caller.agent.id);
             let owes_counters = admission.start == parloir_session::Start::Resumed;
-            let signals_version = if owes_counters { 0 } else { signals_version };
             let mut signals = workspace.hub.signals.subscribe();
             signals.mark_changed();
             let mut head = head;

@@ -1,5 +1,7 @@
 //! What goes between the machine and its driver.
 
+use std::sync::Arc;
+
 use parloir_protocol::close::Close;
 use parloir_protocol::command::CommandFrame;
 use parloir_protocol::cursor::{Cursor, Epoch};
@@ -47,7 +49,7 @@ pub enum Start {
     /// The missing events follow.
     Resumed,
     /// These snapshot frames come first.
-    Snapshot(Vec<Vec<u8>>),
+    Snapshot(Vec<Arc<[u8]>>),
 }
 
 /// Why nobody came in.
@@ -78,6 +80,8 @@ pub enum Output {
     Signal(SignalUp),
     /// Write these bytes as one frame.
     Send(Vec<u8>),
+    /// The same, with bytes that others are sent too.
+    SendShared(Arc<[u8]>),
     /// Write the visible events after `after`, as far as there are, and tell with `handle_sent` how far.
     Events { after: u64 },
     /// Write what is left, then end the connection.

@@ -274,7 +274,7 @@ impl Session {
         }
         self.outputs.push_back(Output::Send(std::mem::take(&mut admission.welcome)));
         if let Start::Snapshot(parts) = std::mem::replace(&mut admission.start, Start::Resumed) {
-            self.outputs.extend(parts.into_iter().map(Output::Send));
+            self.outputs.extend(parts.into_iter().map(Output::SendShared));
         }
         let live = Live {
             sent: admission.mark,

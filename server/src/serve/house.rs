@@ -16,7 +16,7 @@ use crate::writer::exit;
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
 /// A write of the state that takes longer will not end: a restart loses nothing.
 const STATE_BUSY_MAX: Duration = Duration::from_secs(30);
-/// How often signals that were not renewed are looked for.
+/// How often signals that were not renewed are looked for, and snapshots let go.
 const SIGNALS_EVERY: Duration = Duration::from_secs(1);
 /// How often uploads that nobody came back for are looked for.
 const UPLOADS_EVERY: Duration = Duration::from_secs(30);
@@ -32,6 +32,7 @@ pub(super) fn keep_house(node: &Arc<Node>, poison: &Arc<Poison>) {
         while let Some(node) = signals.upgrade() {
             for workspace in node.workspaces() {
                 workspace.hub.signals.expire(node.clock.millis());
+                workspace.hub.snapshots.clear();
             }
             if node.state.current().busy_for().is_some_and(|busy| busy > STATE_BUSY_MAX) {
                 tracing::error!("state.hung");

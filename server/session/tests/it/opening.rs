@@ -30,7 +30,7 @@ fn a_resumed_client_is_welcomed_and_then_told_what_it_missed() {
 fn a_snapshot_comes_whole_before_any_event() {
     let mut peer = Peer::new(limits());
     peer.says(HELLO);
-    let parts = Start::Snapshot(vec![b"part 0".to_vec(), b"part 1".to_vec()]);
+    let parts = Start::Snapshot(vec![b"part 0".as_slice().into(), b"part 1".as_slice().into()]);
     let reset = Some(ResetReason::ScopeChanged);
     peer.session.handle_admission(Ok(Admission { reset, ..admission(parts) }));
     peer.session.handle_head(11);

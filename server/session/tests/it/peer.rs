@@ -108,6 +108,7 @@ pub(crate) fn word(output: &Output) -> String {
         Output::Refresh(refresh) => format!("refresh {}", refresh.id),
         Output::Signal(signal) => format!("signal {:?}", signal.doing),
         Output::Send(bytes) => frame_word(bytes),
+        Output::SendShared(bytes) => frame_word(bytes),
         Output::Events { after } => format!("events after {after}"),
         Output::Close(close, _) => format!("close {}", close.code()),
     }

@@ -1,0 +1,67 @@
+//! Snapshots as they were encoded a moment ago. When everybody signs in at once most begin with the same one; what
+//! is not asked for again within a second goes.
+
+use std::sync::{Arc, Mutex};
+
+use parloir_desk::order::QueueQuery;
+use parloir_protocol::codec::Codec;
+use parloir_protocol::entity::View;
+use parloir_session::Scope;
+
+use crate::locks::locked;
+
+/// Different ones that are kept at once, as of the same seq.
+const KEPT_MAX: usize = 8;
+/// Signals that are told behind a snapshot rather than making another one.
+const SIGNALS_BEHIND_MAX: u64 = 64;
+
+/// What a snapshot depends on beside its moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    pub scope: Scope,
+    pub view: View,
+    /// The view as one agent means it.
+    pub query: QueueQuery,
+    pub codec: Codec,
+}
+
+/// An encoded snapshot.
+#[derive(Debug)]
+pub struct Encoded {
+    /// After which events follow.
+    pub seq: u64,
+    /// The version of the signals in it, or an earlier one.
+    pub signals_version: u64,
+    pub parts: Vec<Arc<[u8]>>,
+}
+
+/// Those of one workspace.
+#[derive(Debug, Default)]
+pub struct Snapshots(Mutex<Vec<(Wanted, Arc<Encoded>)>>);
+
+impl Snapshots {
+    /// The one that is still right after `seq`, when few signals changed since.
+    pub fn find(&self, wanted: &Wanted, seq: u64, signals_version: u64) -> Option<Arc<Encoded>> {
+        let is_right = |encoded: &Encoded| {
+            encoded.seq == seq
+                && signals_version.saturating_sub(encoded.signals_version) <= SIGNALS_BEHIND_MAX
+        };
+        let kept = locked(&self.0);
+        let found = kept.iter().find(|(of, encoded)| of == wanted && is_right(encoded));
+        found.map(|(_, encoded)| Arc::clone(encoded))
+    }
+
+    /// Keeps it in the place of what was kept for the same, and of all that is older.
+    pub fn keep(&self, wanted: Wanted, encoded: Arc<Encoded>) {
+        let mut kept = locked(&self.0);
+        kept.retain(|(of, other)| other.seq >= encoded.seq && *of != wanted);
+        if kept.len() < KEPT_MAX {
+            kept.push((wanted, encoded));
+        }
+    }
+
+    /// Forgets all of them.
+    pub fn clear(&self) {
+        *locked(&self.0) = Vec::new();
+    }
+}
