@@ -145,13 +145,13 @@ fn snapshot_of(
     mark: Mark,
 ) -> Arc<hub::Encoded> {
     let hub = &caller.workspace.hub;
-    // Before the signals are read: what comes between is told once more, not missed.
-    let signals_version = hub.signals.version();
     let query = wire::queue::query(view, caller.agent.id);
     let wanted = hub::Wanted { scope: scope_of(&caller.agent), view: view.clone(), query, codec };
-    if let Some(encoded) = hub.snapshots.find(&wanted, mark.seq, signals_version) {
+    if let Some(encoded) = hub.snapshots.find(&wanted, mark.seq, &hub.signals) {
         return encoded;
     }
+    // Before the signals are read: what comes between is told once more, not missed.
+    let signals_version = hub.signals.version();
     let parts = snapshot::parts(node, caller, view, mark.seq);
     let parts = parts.into_iter().map(|part| Down::Snapshot(Box::new(part)).write(codec).into()).collect();
     let encoded = Arc::new(hub::Encoded { seq: mark.seq, signals_version, parts });

@@ -1,5 +1,5 @@
-//! One workspace's events on their way to its connections: a ring of the newest, encoded once, and the
-//! newest signals. A connection holds a place in the ring and nothing else; nobody is ever sent anything
+//! One workspace's events on their way to its connections: a ring of the newest, encoded once, the
+//! newest signals, and snapshots of a moment ago. A connection holds a place in the ring and nothing else; nobody is ever sent anything
 //! from here, everyone comes and reads.
 
 use std::sync::Arc;

@@ -45,13 +45,13 @@ impl Connected {
 
     /// One connection more: whether it is the agent's first. Colleagues are told while nobody else can come or go,
     /// so that what they were told last is so.
-    fn add(&self, agent: AgentId, signals: &Signals) -> bool {
+    fn add(&self, agent: AgentId, signals: &Signals, is_resumed: bool, now: Millis) -> bool {
         let mut seen = self.seen();
         let count = seen.connections.entry(agent).or_default();
         *count += 1;
         let is_first = *count == 1;
         if is_first {
-            signals.come(agent);
+            signals.come(agent, is_resumed, now);
         }
         is_first
     }
@@ -91,8 +91,9 @@ pub struct Online {
 
 impl Online {
     /// Somebody connected.
-    pub fn enter(node: &Arc<Node>, workspace: &Arc<Workspace>, agent: AgentId) -> Self {
-        let is_first = workspace.connected.add(agent, &workspace.hub.signals);
+    pub fn enter(node: &Arc<Node>, workspace: &Arc<Workspace>, agent: AgentId, is_resumed: bool) -> Self {
+        let (now, signals) = (node.clock.millis(), &workspace.hub.signals);
+        let is_first = workspace.connected.add(agent, signals, is_resumed, now);
         if is_first && availability(node, workspace, agent) == Some(Availability::Away) {
             let key = Key::Operator(CommandId(Uuid::now_v7()));
             tokio::spawn(record(Arc::clone(workspace), key, agent, Availability::Online));
@@ -153,14 +154,14 @@ mod tests {
     fn one_absence_is_waited_for_however_often_somebody_comes_and_goes() {
         let (connected, signals) = (Connected::default(), Signals::default());
         let agent = AgentId::from_bytes([1; 16]);
-        connected.add(agent, &signals);
+        connected.add(agent, &signals, true, Millis(0));
         assert!(matches!(connected.remove(agent, &signals, Millis(0)), Leaving::Begins));
-        connected.add(agent, &signals);
+        connected.add(agent, &signals, true, Millis(0));
         assert!(matches!(connected.remove(agent, &signals, Millis(50)), Leaving::IsWaitedFor));
         assert_eq!(connected.look(agent, Millis(100), 100), Err(Millis(150)));
         assert_eq!(connected.look(agent, Millis(150), 100), Ok(true));
-        connected.add(agent, &signals);
-        connected.add(agent, &signals);
+        connected.add(agent, &signals, true, Millis(0));
+        connected.add(agent, &signals, true, Millis(0));
         assert!(matches!(connected.remove(agent, &signals, Millis(200)), Leaving::Stays));
         assert_eq!(connected.look(agent, Millis(400), 100), Ok(false));
     }

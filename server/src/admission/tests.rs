@@ -8,6 +8,8 @@ use parloir_desk::entity::{Purpose, Role, Scope};
 use parloir_protocol::entity::AssigneeFilter;
 use parloir_protocol::ids::AgentId;
 
+use parloir_session::Millis;
+
 use super::*;
 use crate::stage::Stage;
 
@@ -71,7 +73,9 @@ async fn a_snapshot_serves_those_alone_who_see_and_ask_for_the_same() {
         assert!(!Arc::ptr_eq(&first, &another));
     }
     assert!(!Arc::ptr_eq(&get(&agent, &mine, msgpack), &get(&other, &mine, msgpack)));
-    (0..100).for_each(|number| stage.workspace.hub.signals.come(AgentId::from_bytes([number; 16])));
+    (0..100).for_each(|number| {
+        stage.workspace.hub.signals.come(AgentId::from_bytes([number; 16]), false, Millis(0))
+    });
     let told = get(&agent, &all, msgpack);
     assert!(!Arc::ptr_eq(&first, &told), "a hundred came");
     stage.workspace.hub.forget();

@@ -3,7 +3,7 @@
 
 use std::sync::Mutex;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::down::{Presence, Signal};
 use parloir_protocol::ids::{AgentId, ConversationId, GroupId};
@@ -44,7 +44,7 @@ struct Crowd {
 }
 
 /// How long who left may come back before colleagues are told: a connection that breaks off and resumes is no news.
-pub(crate) const LEAVING_MS: u64 = 2_000;
+const LEAVING_MS: u64 = 2_000;
 
 impl Default for Signals {
     fn default() -> Self {
@@ -58,9 +58,15 @@ impl Signals {
         self.changed.subscribe()
     }
 
-    /// An agent's first connection comes. Who was back before colleagues were told is not told again.
-    pub fn come(&self, agent_id: AgentId) {
-        self.change(|table| table.come(SignalKey { agent_id, conversation_id: None }));
+    /// An agent's first connection comes. Who was back before colleagues were told is not told again; what he did
+    /// goes on if he resumes, and has ended if he begins anew.
+    pub fn come(&self, agent_id: AgentId, is_resumed: bool, now: Millis) {
+        self.change(|table| {
+            if !is_resumed {
+                table.end_all(agent_id, now);
+            }
+            table.come(SignalKey { agent_id, conversation_id: None });
+        });
     }
 
     /// An agent's last connection went: what he is seen doing ends with his being there, unless he is back by then.
@@ -94,7 +100,12 @@ impl Signals {
         self.with(|table| table.version)
     }
 
-    /// What of it who sees `scope` is told after `version`, and the version to ask after next. After none at all it
+    /// Whether who knows what was so at `version` learns the rest from few changes.
+    pub fn reaches(&self, version: u64) -> bool {
+        self.with(|table| table.reaches(version))
+    }
+
+    /// What of the signals who sees `scope` is told after `version`, and the version to ask after next. After none at all it
     /// is everything that is so.
     pub fn frames_since(&self, version: u64, scope: &Scope, codec: Codec) -> (Vec<Bytes>, u64) {
         if version == 0 {
@@ -110,24 +121,23 @@ impl Signals {
         there.iter().chain(&within).map(|told| told.signal.clone()).collect()
     }
 
+    /// Who is there comes as one piece that is made for all who ask, anew when too much changed since; the piece and
+    /// what changed since are of one look at the table.
     fn all_frames(&self, scope: &Scope, codec: Codec) -> (Vec<Bytes>, u64) {
-        let crowd = self.crowd(codec);
-        let (later, version) = self.with(|table| (table.later(crowd.version, scope), table.version));
-        let later = later.iter().map(|told| told.frame(codec));
-        (std::iter::once(crowd.frames).filter(|frames| !frames.is_empty()).chain(later).collect(), version)
-    }
-
-    /// Who is there, as it was lately: made anew when too much changed since, and by one for all who ask.
-    fn crowd(&self, codec: Codec) -> Crowd {
         let mut crowds = locked(&self.crowds);
         let crowd = &mut crowds[place_of(codec)];
-        let anew = self.with(|table| (!table.follows(crowd.version)).then(|| (table.there(), table.version)));
-        if let Some((there, version)) = anew {
-            let mut frames = BytesMut::new();
-            there.iter().for_each(|told| frames.extend_from_slice(&told.frame(codec)));
-            *crowd = Crowd { frames: frames.freeze(), version };
+        let (there, later, version) = self.with(|table| {
+            let there = (!table.follows(crowd.version)).then(|| table.there());
+            let since = if there.is_some() { table.version } else { crowd.version };
+            (there, table.later(since, scope), table.version)
+        });
+        if let Some(there) = there {
+            let frames: Vec<Bytes> = there.iter().map(|told| told.frame(codec)).collect();
+            *crowd = Crowd { frames: frames.concat().into(), version };
         }
-        crowd.clone()
+        let crowd = Some(crowd.frames.clone()).filter(|frames| !frames.is_empty());
+        drop(crowds);
+        (crowd.into_iter().chain(later.iter().map(|told| told.frame(codec))).collect(), version)
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Table) -> T) -> T {

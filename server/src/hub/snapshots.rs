@@ -8,12 +8,11 @@ use parloir_protocol::codec::Codec;
 use parloir_protocol::entity::View;
 use parloir_session::Scope;
 
+use super::Signals;
 use crate::locks::locked;
 
 /// Different ones that are kept at once, as of the same seq.
 const KEPT_MAX: usize = 8;
-/// Signals that are told behind a snapshot rather than making another one.
-const SIGNALS_BEHIND_MAX: u64 = 64;
 
 /// What a snapshot depends on beside its moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,21 +39,22 @@ pub struct Encoded {
 pub struct Snapshots(Mutex<Vec<(Wanted, Arc<Encoded>)>>);
 
 impl Snapshots {
-    /// The one that is still right after `seq`, when few signals changed since.
-    pub fn find(&self, wanted: &Wanted, seq: u64, signals_version: u64) -> Option<Arc<Encoded>> {
-        let is_right = |encoded: &Encoded| {
-            encoded.seq == seq
-                && signals_version.saturating_sub(encoded.signals_version) <= SIGNALS_BEHIND_MAX
-        };
+    /// The one that is still right after `seq`, when few signals changed since and each of them is still told.
+    pub fn find(&self, wanted: &Wanted, seq: u64, signals: &Signals) -> Option<Arc<Encoded>> {
         let kept = locked(&self.0);
-        let found = kept.iter().find(|(of, encoded)| of == wanted && is_right(encoded));
-        found.map(|(_, encoded)| Arc::clone(encoded))
+        let found = kept.iter().find(|(of, encoded)| of == wanted && encoded.seq == seq)?;
+        let encoded = Arc::clone(&found.1);
+        drop(kept);
+        signals.reaches(encoded.signals_version).then_some(encoded)
     }
 
-    /// Keeps it in the place of what was kept for the same, and of all that is older.
+    /// Keeps it in the place of what was kept for the same, and of all that is older; not behind a newer one.
     pub fn keep(&self, wanted: Wanted, encoded: Arc<Encoded>) {
         let mut kept = locked(&self.0);
-        kept.retain(|(of, other)| other.seq >= encoded.seq && *of != wanted);
+        if kept.iter().any(|(_, other)| other.seq > encoded.seq) {
+            return;
+        }
+        kept.retain(|(of, other)| other.seq == encoded.seq && *of != wanted);
         if kept.len() < KEPT_MAX {
             kept.push((wanted, encoded));
         }

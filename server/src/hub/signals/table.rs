@@ -1,5 +1,5 @@
 //! The values behind the signals, found by key, by version, by the moment they run out, and by who holds a
-//! conversation's lease: whatever is asked costs the same however many agents there are.
+//! conversation's lease: what changes costs the same however many agents there are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -53,8 +53,10 @@ pub(super) struct Table {
     by_expiry: BTreeSet<(Millis, SignalKey)>,
     leases: BTreeMap<ConversationId, AgentId>,
     pub(super) version: u64,
-    /// The newest version of an agent's being there that nobody is told of any more.
+    /// The newest version that nobody is told of any more.
     forgotten: u64,
+    /// The same of agents' being there alone.
+    forgotten_there: u64,
 }
 
 impl Table {
@@ -139,8 +141,10 @@ impl Table {
     }
 
     fn forget(&mut self, key: SignalKey) {
-        if let Some(value) = self.values.get(&key).filter(|_| key.conversation_id.is_none()) {
-            self.forgotten = self.forgotten.max(value.version);
+        let Some(version) = self.values.get(&key).map(|value| value.version) else { return };
+        self.forgotten = self.forgotten.max(version);
+        if key.conversation_id.is_none() {
+            self.forgotten_there = self.forgotten_there.max(version);
         }
         self.remove(key);
     }
@@ -157,6 +161,12 @@ impl Table {
         }
     }
 
+    /// Nothing any more, wherever the agent is seen.
+    pub(super) fn end_all(&mut self, agent_id: AgentId, now: Millis) {
+        let (_, live) = self.of(agent_id);
+        live.into_iter().for_each(|key| self.end(key, now));
+    }
+
     /// The agent is there until then.
     pub(super) fn last_until(&mut self, key: SignalKey, until: Millis) {
         let Some(value) = self.values.get_mut(&key).filter(|value| !value.is_gone()) else { return };
@@ -168,8 +178,7 @@ impl Table {
 
     /// The agent is there no longer, and nothing is left wherever he was seen.
     fn go(&mut self, key: SignalKey, now: Millis) {
-        let (_, live) = self.of(key.agent_id);
-        live.into_iter().for_each(|key| self.end(key, now));
+        self.end_all(key.agent_id, now);
         self.put(key, Presence::Offline, None, Some(Millis(now.0 + GONE_MS)));
     }
 
@@ -188,7 +197,7 @@ impl Table {
         if gone.len() >= PER_AGENT_MAX
             && let Some(oldest) = self.oldest(gone)
         {
-            self.remove(oldest);
+            self.forget(oldest);
         }
         if live.len() >= PER_AGENT_MAX
             && let Some(oldest) = self.oldest(live)
@@ -220,7 +229,16 @@ impl Table {
 
     /// Whether who knows who was there at `version` learns the rest from few changes.
     pub(super) fn follows(&self, version: u64) -> bool {
-        version >= self.forgotten && self.by_version.range(version + 1..).nth(LATER_MAX).is_none()
+        version >= self.forgotten_there && self.is_near(version)
+    }
+
+    /// The same of who knows everything that was so.
+    pub(super) fn reaches(&self, version: u64) -> bool {
+        version >= self.forgotten && self.is_near(version)
+    }
+
+    fn is_near(&self, version: u64) -> bool {
+        self.by_version.range(version + 1..).nth(LATER_MAX).is_none()
     }
 
     /// What who knows who was there at `version` has to learn: changes of that, and everything else.

@@ -27,7 +27,7 @@ fn since(signals: &Signals, version: u64, scope: &Scope) -> (Vec<Signal>, u64) {
 }
 
 fn come(signals: &Signals, agent: u8) {
-    signals.come(AgentId::from_bytes([agent; 16]));
+    signals.come(AgentId::from_bytes([agent; 16]), true, Millis(0));
 }
 
 fn go(signals: &Signals) {
@@ -197,4 +197,30 @@ fn who_goes_is_told_as_offline_once_he_did_not_come_back() {
     let told = since(&signals, version, &Scope::All).0;
     assert_eq!(told.iter().map(|signal| signal.doing).collect::<Vec<_>>(), [Presence::Offline]);
     assert_eq!(seen(&signals), []);
+}
+
+#[test]
+fn who_begins_anew_is_seen_nowhere_yet() {
+    let signals = Signals::default();
+    come(&signals, 1);
+    doing(&signals, 1, Presence::Typing, 0);
+    let agent = AgentId::from_bytes([1; 16]);
+    signals.leave(agent, Millis(5));
+    signals.come(agent, false, Millis(6));
+    assert_eq!(seen(&signals), [(1, Presence::Online)]);
+}
+
+#[test]
+fn who_missed_what_is_told_no_more_does_not_learn_it_from_changes() {
+    let signals = Signals::default();
+    at(0, 7, 0)(&signals, Presence::Viewing);
+    let version = signals.version();
+    at(0, 7, 0)(&signals, Presence::Nothing);
+    assert!(signals.reaches(version));
+    for conversation in 1..=PER_AGENT_MAX as u8 {
+        at(conversation, 7, 0)(&signals, Presence::Viewing);
+        at(conversation, 7, 0)(&signals, Presence::Nothing);
+    }
+    assert!(!signals.reaches(version));
+    assert!(signals.reaches(signals.version()));
 }

@@ -42,9 +42,9 @@ fn agent(number: u8) -> AgentId {
 /// The conversation with this number is always in the group with the same.
 fn take(signals: &Signals, step: &Step, now: &mut u64) {
     match *step {
-        Step::Come(number) => signals.come(agent(number)),
+        Step::Come(number) => signals.come(agent(number), number % 2 == 0, Millis(*now)),
         Step::Leave(number) => signals.leave(agent(number), Millis(*now)),
-        Step::All(true) => (0..AGENTS).for_each(|number| signals.come(agent(number))),
+        Step::All(true) => (0..AGENTS).for_each(|number| signals.come(agent(number), true, Millis(*now))),
         Step::All(false) => (0..AGENTS).for_each(|number| signals.leave(agent(number), Millis(*now))),
         Step::Pass(millis) => {
             *now += millis;
