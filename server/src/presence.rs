@@ -149,6 +149,7 @@ fn availability(node: &Node, workspace: &Workspace, agent: AgentId) -> Option<Av
 #[cfg(test)]
 mod tests {
     use super::*;
+    use parloir_session::Scope;
 
     #[test]
     fn one_absence_is_waited_for_however_often_somebody_comes_and_goes() {
@@ -163,6 +164,8 @@ mod tests {
         connected.add(agent, &signals, true, Millis(0));
         connected.add(agent, &signals, true, Millis(0));
         assert!(matches!(connected.remove(agent, &signals, Millis(200)), Leaving::Stays));
+        signals.expire(Millis(60_000));
+        assert_eq!(signals.current(&Scope::All).len(), 1, "one connection is left");
         assert_eq!(connected.look(agent, Millis(400), 100), Ok(false));
     }
 }

@@ -281,8 +281,8 @@ impl Connection {
             let workspace = Arc::clone(&caller.workspace);
             let reader =
                 Reader::after(Arc::clone(&self.node), Arc::clone(&workspace), sight, admission.mark.seq);
-            let owes_counters = admission.start == parloir_session::Start::Resumed;
-            let online = Online::enter(&self.node, &workspace, caller.agent.id, owes_counters);
+            let is_resumed = admission.start == parloir_session::Start::Resumed;
+            let online = Online::enter(&self.node, &workspace, caller.agent.id, is_resumed);
             let mut signals = workspace.hub.signals.subscribe();
             signals.mark_changed();
             let mut head = head;
@@ -293,7 +293,7 @@ impl Connection {
                 head,
                 signals,
                 signals_version,
-                owes_counters,
+                owes_counters: is_resumed,
                 _online: online,
             });
             admission

@@ -13,7 +13,6 @@ use tokio::sync::watch;
 use table::{GONE_MS, Table, is_gone};
 
 use super::frame::place_of;
-
 use crate::locks::locked;
 
 mod table;
@@ -105,8 +104,8 @@ impl Signals {
         self.with(|table| table.reaches(version))
     }
 
-    /// What of the signals who sees `scope` is told after `version`, and the version to ask after next. After none at all it
-    /// is everything that is so.
+    /// What who sees `scope` is told after `version`, and the version to ask after next. After none at all it is
+    /// everything that is so.
     pub fn frames_since(&self, version: u64, scope: &Scope, codec: Codec) -> (Vec<Bytes>, u64) {
         if version == 0 {
             return self.all_frames(scope, codec);

@@ -96,12 +96,9 @@ impl Table {
 
     /// The same thing again only lasts longer: nobody needs to be told.
     pub(super) fn renew(&mut self, key: SignalKey, doing: Presence, group: GroupId, until: Millis) -> bool {
-        match self.values.get_mut(&key) {
+        match self.values.get(&key) {
             Some(value) if !is_gone(doing) && value.doing() == doing && value.group == Some(group) => {
-                if let Some(before) = value.expires.replace(until) {
-                    self.by_expiry.remove(&(before, key));
-                }
-                self.by_expiry.insert((until, key));
+                self.expire_at(key, Some(until));
                 true
             }
             Some(_) => false,
@@ -151,13 +148,10 @@ impl Table {
 
     /// The agent is there.
     pub(super) fn come(&mut self, key: SignalKey) {
-        match self.values.get_mut(&key).filter(|value| !value.is_gone()) {
-            Some(value) => {
-                if let Some(before) = value.expires.take() {
-                    self.by_expiry.remove(&(before, key));
-                }
-            }
-            None => self.put(key, Presence::Online, None, None),
+        if self.is_gone(key) {
+            self.put(key, Presence::Online, None, None);
+        } else {
+            self.expire_at(key, None);
         }
     }
 
@@ -169,11 +163,18 @@ impl Table {
 
     /// The agent is there until then.
     pub(super) fn last_until(&mut self, key: SignalKey, until: Millis) {
-        let Some(value) = self.values.get_mut(&key).filter(|value| !value.is_gone()) else { return };
-        if let Some(before) = value.expires.replace(until) {
+        if !self.is_gone(key) {
+            self.expire_at(key, Some(until));
+        }
+    }
+
+    /// A value runs out at another moment, or never.
+    fn expire_at(&mut self, key: SignalKey, at: Option<Millis>) {
+        let Some(value) = self.values.get_mut(&key) else { return };
+        if let Some(before) = std::mem::replace(&mut value.expires, at) {
             self.by_expiry.remove(&(before, key));
         }
-        self.by_expiry.insert((until, key));
+        self.by_expiry.extend(at.map(|at| (at, key)));
     }
 
     /// The agent is there no longer, and nothing is left wherever he was seen.
