@@ -176,7 +176,11 @@ async fn check(
     if head.seq - cursor.seq > node.limits.resume_events_max {
         return Ok(Err(ResetReason::TooOld));
     }
-    let found = if cursor.seq == head.seq { Some(head) } else { mark_at(node, caller, cursor.seq).await? };
+    let at_hand = Some(head).filter(|head| cursor.seq == head.seq);
+    let found = match at_hand.or_else(|| caller.workspace.hub.mark_at(cursor.seq)) {
+        Some(mark) => Some(mark),
+        None => mark_at(node, caller, cursor.seq).await?,
+    };
     Ok(found
         .filter(|mark| mark.hash_prefix == cursor.hash_prefix)
         .map(|mark| Mark { seq: cursor.seq, ..mark })

@@ -1,6 +1,6 @@
 //! One workspace's events on their way to its connections: a ring of the newest, encoded once, the
-//! newest signals, and snapshots of a moment ago. A connection holds a place in the ring and nothing else; nobody is ever sent anything
-//! from here, everyone comes and reads.
+//! newest signals, and snapshots of a moment ago. A connection holds a place in the ring and nothing else; nobody is
+//! ever sent anything from here, everyone comes and reads.
 
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use parloir_session::Mark;
 
 mod entry;
 mod frame;
+mod recent;
 mod ring;
 mod signals;
 mod snapshots;
@@ -78,6 +79,11 @@ impl Hub {
     /// How many connections read here.
     pub fn connections(&self) -> usize {
         self.head.receiver_count()
+    }
+
+    /// The position of the event with this seq, as far as it is still here.
+    pub fn mark_at(&self, seq: u64) -> Option<Mark> {
+        read_locked(&self.ring).mark_at(seq)
     }
 
     /// What comes after `after`, as far as it is still here; nothing when it has to be read from the log.

@@ -14,6 +14,7 @@ pub mod dice;
 pub mod due;
 pub mod epochs;
 pub mod export;
+pub mod fan;
 mod fault;
 pub mod fetch;
 pub mod fetching;

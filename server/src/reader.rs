@@ -16,6 +16,9 @@ use crate::record;
 use crate::told::Told;
 use crate::workspace::Workspace;
 
+pub use page::{Next, Page};
+
+mod page;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +30,13 @@ pub struct Sight {
     pub scope: Scope,
     pub office: Office,
     pub codec: Codec,
+}
+
+impl Sight {
+    /// What is told of an entry, if anything.
+    fn frame(&self, entry: &Entry) -> Option<Bytes> {
+        entry.frame_for(self.agent, self.office, &self.scope, self.codec)
+    }
 }
 
 /// What was read in one go.
@@ -108,13 +118,11 @@ impl Reader {
     }
 
     fn chunk(&self, entries: &[Arc<Entry>], mark: Mark) -> Chunk {
-        let Sight { agent, office, scope, codec, .. } = &self.sight;
-        let frame = |entry: &Arc<Entry>| entry.frame_for(*agent, *office, scope, *codec);
         let noticed = entries.iter().position(|entry| self.is_concerned_by(entry));
         // What came after a change of rights is not for the eyes that read until then.
         let visible = noticed.map_or(entries, |place| &entries[..=place]);
         let notice = noticed.and_then(|place| entries[place].notice);
-        let frames = visible.iter().filter_map(frame).collect();
+        let frames = visible.iter().filter_map(|entry| self.sight.frame(entry)).collect();
         Chunk { frames, mark, notice, counters_missed: false }
     }
 

@@ -10,35 +10,41 @@ use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt};
 use parloir_protocol::close::Close;
 use parloir_protocol::codec::Codec;
-use parloir_protocol::down::ResetReason;
+use parloir_protocol::down::{Down, ResetReason};
 use parloir_protocol::time::Time;
 use parloir_protocol::up::Refresh;
 use parloir_session::{Answer, Mark, Output, Session};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::{CapacityError, Error};
-use tokio_tungstenite::tungstenite::protocol::{Message, WebSocketConfig};
+use tokio_tungstenite::tungstenite::protocol::{Message, Role, WebSocketConfig};
 
 use crate::admission::{self, Admitted, Caller};
 use crate::asked;
+use crate::fan::Following;
 use crate::hub::{Notice, framed};
 use crate::node::Node;
 use crate::presence::Online;
 use crate::reader::{Reader, Sight};
 use crate::snapshot;
 
-use outgoing::Outgoing;
+use line::Line;
+use outlet::{Ahead, Outlet, Standing};
 use watches::{Watches, Word};
 
+mod line;
 mod outgoing;
+mod outlet;
 mod watches;
 
 /// What is read of one socket at a time: what clients say is short, and every connection keeps it.
 const READ_BYTES: usize = 2 << 10;
 /// What is written of one socket's pongs at a time.
 const WRITE_BYTES: usize = 4 << 10;
+
+/// So much may wait while more is taken.
+const SOME_BYTES: usize = 16 << 10;
 
 /// Frames read in one turn before whatever else happened is looked at.
 const FRAMES_AT_ONCE: usize = 64;
@@ -62,8 +68,8 @@ pub struct Connection {
     codec: Codec,
     /// The secret that came with the handshake, for a `hello` without a token.
     cookie: Option<String>,
-    socket: WebSocketStream<TcpStream>,
-    outgoing: Outgoing,
+    socket: WebSocketStream<Line>,
+    outlet: Arc<Outlet>,
     session: Session,
     inside: Option<Inside>,
     answers: FuturesUnordered<BoxFuture<'static, Answer>>,
@@ -75,12 +81,11 @@ pub struct Connection {
 struct Inside {
     /// Shared with every command on its way.
     caller: Arc<Caller>,
-    reader: Reader,
-    head: watch::Receiver<Mark>,
-    signals: watch::Receiver<u64>,
-    signals_version: u64,
-    /// Counters that may have been missed are owed once the client has caught up.
-    owes_counters: bool,
+    /// Nothing while the connection stands still.
+    standing: Option<Box<Standing>>,
+    /// Events are kept for it.
+    _head: watch::Receiver<Mark>,
+    _following: Following,
     _online: Online,
 }
 
@@ -89,9 +94,10 @@ enum Happened {
     Frame(Option<Result<Message, Error>>),
     Answer(Answer),
     Watch(Word),
-    /// There are events up to this seq.
-    Head(u64),
-    Signals,
+    /// There is something new to write already.
+    Ahead,
+    /// The fan moved it on, or may go no further.
+    Called,
     Deadline,
     /// The token does not work any longer.
     Expired,
@@ -107,21 +113,26 @@ enum Broken {
 }
 
 impl Connection {
-    pub fn new(
+    /// A connection over `stream`, of which `early` was read already.
+    pub async fn open(
         node: Arc<Node>,
         codec: Codec,
         cookie: Option<String>,
-        socket: WebSocketStream<TcpStream>,
+        (stream, early): (TcpStream, Vec<u8>),
         stopping: watch::Receiver<bool>,
     ) -> Self {
         let session = Session::new(codec, node.limits.wire.clone(), node.clock.millis());
-        let outgoing = Outgoing::default();
+        let (read, write) = stream.into_split();
+        let outlet = Arc::new(Outlet::new(write));
+        let line = Line::new(read, Arc::clone(&outlet));
+        let config = Some(config(node.limits.wire.frame_bytes_max));
+        let socket = WebSocketStream::from_partially_read(line, early, Role::Server, config).await;
         Self {
             node,
             codec,
             cookie,
             socket,
-            outgoing,
+            outlet,
             session,
             inside: None,
             answers: FuturesUnordered::new(),
@@ -143,6 +154,7 @@ impl Connection {
     async fn work(&mut self) -> Result<(), Broken> {
         loop {
             self.obey().await?;
+            self.look_ahead().await?;
             self.flush().await?;
             if self.session.has_ended() {
                 return Ok(());
@@ -161,27 +173,69 @@ impl Connection {
 
     /// Takes the next thing that happens.
     async fn wait(&mut self) -> Result<(), Broken> {
+        let stands = self.stand_still();
         let deadline = self.node.clock.instant(self.session.poll_timeout()).into();
         let expires_at = self.inside.as_ref().and_then(|inside| inside.caller.expires_at);
         let happened = tokio::select! {
             frame = self.socket.next() => Happened::Frame(frame),
             Some(answer) = self.answers.next(), if !self.answers.is_empty() => Happened::Answer(answer),
             word = self.watches.next() => Happened::Watch(word),
-            told = told(&mut self.inside) => told,
+            () = std::future::ready(()), if !stands => Happened::Ahead,
+            () = self.outlet.called() => Happened::Called,
             () = tokio::time::sleep_until(deadline) => Happened::Deadline,
             () = expired(&self.node, expires_at) => Happened::Expired,
             _ = self.stopping.wait_for(|stopping| *stopping) => Happened::Stop,
         };
+        self.take_place()?;
         match happened {
             Happened::Frame(frame) => self.read_on(frame).await?,
             Happened::Answer(answer) => self.take_answers(answer),
             Happened::Watch(word) => self.hear(word),
-            Happened::Head(seq) => self.session.handle_head(seq),
-            Happened::Signals => self.write_signals(),
+            Happened::Ahead | Happened::Called => {}
             Happened::Deadline => self.session.handle_timeout(self.node.clock.millis()),
             Happened::Expired => self.session.handle_rights(Close::Revoked),
             Happened::Stop => self.session.handle_shutdown(),
         }
+        Ok(())
+    }
+
+    /// Takes what is new, so that it leaves with whatever else is to be written; once around, since whoever has much to
+    /// read would never be heard.
+    async fn look_ahead(&mut self) -> Result<(), Broken> {
+        if let Some(Ahead::Events(seq)) = self.ahead() {
+            self.session.handle_head(seq);
+            self.obey().await?;
+        }
+        if self.ahead() == Some(Ahead::Counters) {
+            self.write_counters();
+        }
+        if self.ahead() == Some(Ahead::Signals) {
+            self.write_signals();
+        }
+        Ok(())
+    }
+
+    fn ahead(&self) -> Option<Ahead> {
+        self.inside.as_ref()?.standing.as_ref()?.ahead()
+    }
+
+    /// Leaves its place to the fan, unless there is something new to write first. False only then.
+    fn stand_still(&mut self) -> bool {
+        let Some(inside) = &mut self.inside else { return true };
+        let Some(mut standing) = inside.standing.take() else { return true };
+        standing.is_to_be_told = !self.session.awaits_checkpoint();
+        inside.standing = self.outlet.stand(standing).err();
+        inside.standing.is_none()
+    }
+
+    /// Takes the place back, with what the fan has written.
+    fn take_place(&mut self) -> Result<(), Broken> {
+        let Some(inside) = self.inside.as_mut().filter(|inside| inside.standing.is_none()) else {
+            return Ok(());
+        };
+        let standing = self.outlet.leave().ok_or(Broken::Gone)?;
+        self.session.handle_sent(standing.mark, self.node.clock.millis());
+        inside.standing = Some(standing);
         Ok(())
     }
 
@@ -191,7 +245,7 @@ impl Connection {
         self.read(first)?;
         for _ in 1..FRAMES_AT_ONCE {
             self.obey().await?;
-            if self.session.has_ended() || !self.outgoing.is_empty() {
+            if self.session.has_ended() || !self.outlet.is_empty() {
                 break;
             }
             let Some(next) = self.socket.next().now_or_never() else { break };
@@ -222,8 +276,7 @@ impl Connection {
                 self.session.handle_too_large()
             }
             (Some(Err(error)), _) => {
-                self.outgoing.refuse(&error);
-                return self.break_off();
+                return self.break_off(&error);
             }
             (Some(Ok(Message::Close(_))) | None, _) => return Err(Broken::Gone),
         }
@@ -231,9 +284,10 @@ impl Connection {
     }
 
     /// The peer broke the WebSocket protocol itself: it is told by the close code of RFC 6455, if at all.
-    fn break_off(&mut self) -> Result<(), Broken> {
+    fn break_off(&mut self, error: &Error) -> Result<(), Broken> {
+        self.outlet.extend(outgoing::refusal(error));
         // Whatever does not fit into the socket's buffer is lost with the connection.
-        let _best_effort = self.outgoing.try_write(self.socket.get_mut());
+        let _best_effort = self.outlet.try_write();
         Err(Broken::Gone)
     }
 
@@ -260,8 +314,8 @@ impl Connection {
                     asked::signal(&self.node, &inside.caller, &signal);
                 }
             }
-            Output::Send(frame) => self.outgoing.push(framed(self.codec, &frame)),
-            Output::SendShared(frame) => self.outgoing.push(framed(self.codec, &frame)),
+            Output::Send(frame) => self.outlet.push(framed(self.codec, &frame)),
+            Output::SendShared(frame) => self.outlet.push(framed(self.codec, &frame)),
             Output::Events { .. } => self.write_events().await?,
             Output::Close(close, reason) => self.close(close, &reason).await?,
         }
@@ -270,7 +324,7 @@ impl Connection {
 
     fn enter(&mut self, admitted: Result<Admitted, parloir_session::Refused>) {
         let admission = admitted.map(|admitted| {
-            let Admitted { caller, admission, head, signals_version } = admitted;
+            let Admitted { caller, admission, head: _head, signals_version } = admitted;
             let sight = Sight {
                 agent: caller.agent.id,
                 token: caller.token,
@@ -283,17 +337,21 @@ impl Connection {
                 Reader::after(Arc::clone(&self.node), Arc::clone(&workspace), sight, admission.mark.seq);
             let is_resumed = admission.start == parloir_session::Start::Resumed;
             let online = Online::enter(&self.node, &workspace, caller.agent.id, is_resumed);
-            let mut signals = workspace.hub.signals.subscribe();
-            signals.mark_changed();
-            let mut head = head;
-            head.mark_changed();
-            self.inside = Some(Inside {
-                caller: Arc::new(caller),
+            let standing = Standing {
+                workspace: Arc::clone(&workspace),
                 reader,
-                head,
-                signals,
+                scope: admission.scope.clone(),
+                codec: self.codec,
+                mark: admission.mark,
                 signals_version,
                 owes_counters: is_resumed,
+                is_to_be_told: false,
+            };
+            self.inside = Some(Inside {
+                caller: Arc::new(caller),
+                standing: Some(Box::new(standing)),
+                _head,
+                _following: Following::join(workspace, Arc::clone(&self.outlet) as _),
                 _online: online,
             });
             admission
@@ -312,34 +370,36 @@ impl Connection {
         let Some(inside) = &mut self.inside else { return };
         let (answer, refreshed) = asked::refresh(&self.node, &inside.caller, self.codec, frame);
         if let Some(caller) = refreshed {
-            inside.reader.use_token(caller.token);
+            let token = caller.token;
             inside.caller = Arc::new(caller);
+            if let Some(standing) = standing(&mut self.inside) {
+                standing.reader.use_token(token);
+            }
         }
         self.session.handle_reply(answer);
     }
 
-    /// Takes what is visible of the next events, to be written with the answers that wait for them. What was taken
-    /// before is out first, so that a slow client holds one piece at a time.
+    /// Takes what is visible of the next events, to be written with the answers that wait for them. When much was taken
+    /// before it is out first, so that a slow client holds one piece at a time.
     async fn write_events(&mut self) -> Result<(), Broken> {
-        self.flush().await?;
-        let Some(inside) = &mut self.inside else { return Ok(()) };
-        let Ok(chunk) = inside.reader.next().await else {
+        if self.outlet.len() >= SOME_BYTES {
+            self.flush().await?;
+        }
+        let Some(standing) = standing(&mut self.inside) else { return Ok(()) };
+        let Ok(chunk) = standing.reader.next().await else {
             self.session.handle_reset(ResetReason::TooOld);
             return Ok(());
         };
         metrics::counter!("parloir_deliveries_total").increment(chunk.frames.len() as u64);
-        self.outgoing.extend(chunk.frames);
-        inside.owes_counters |= chunk.counters_missed;
+        self.outlet.extend(chunk.frames);
+        standing.owes_counters |= chunk.counters_missed;
         match chunk.notice {
             Some(Notice::AgentChanged(_)) => self.session.handle_rights(Close::RightsChanged),
             Some(Notice::Deactivated(_) | Notice::TokenRevoked(_)) => {
                 self.session.handle_rights(Close::Revoked)
             }
             None => {
-                let caught_up = chunk.mark.seq >= inside.head.borrow().seq;
-                if caught_up && std::mem::take(&mut inside.owes_counters) {
-                    self.write_counters();
-                }
+                standing.mark = chunk.mark;
                 self.session.handle_sent(chunk.mark, self.node.clock.millis());
             }
         }
@@ -347,56 +407,49 @@ impl Connection {
     }
 
     fn write_counters(&mut self) {
-        let Some(inside) = &self.inside else { return };
-        let state = self.node.state.current();
-        let view = parloir_desk::view::View::new(&*state, inside.caller.workspace.id);
-        let seq = inside.caller.workspace.hub.head().seq;
-        let scope = admission::scope_of(&inside.caller.agent);
-        for counters in snapshot::counters(&view, &scope, seq) {
-            let frame = parloir_protocol::down::Down::Counters(counters).write(self.codec);
-            self.outgoing.push(framed(self.codec, &frame));
-        }
+        let Some(standing) = standing(&mut self.inside) else { return };
+        standing.owes_counters = false;
+        let (hub, scope) = (&standing.workspace.hub, &standing.scope);
+        // Before the state is read: what comes between is told once more, not missed.
+        let seq = hub.head().seq;
+        let make = || {
+            let state = self.node.state.current();
+            let view = parloir_desk::view::View::new(&*state, standing.workspace.id);
+            let all = snapshot::counters(&view, scope, seq).into_iter();
+            all.map(|one| framed(self.codec, &Down::Counters(one).write(self.codec))).collect()
+        };
+        self.outlet.push(hub.snapshots.counters((scope, self.codec), seq, make));
     }
 
     fn write_signals(&mut self) {
-        let Some(inside) = &mut self.inside else { return };
-        let scope = admission::scope_of(&inside.caller.agent);
-        let signals = &inside.caller.workspace.hub.signals;
-        let (frames, version) = signals.frames_since(inside.signals_version, &scope, self.codec);
-        inside.signals_version = version;
-        self.outgoing.extend(frames);
+        let Some(standing) = standing(&mut self.inside) else { return };
+        let signals = &standing.workspace.hub.signals;
+        let (frames, version) = signals.frames_since(standing.signals_version, &standing.scope, self.codec);
+        standing.signals_version = version;
+        self.outlet.extend(frames);
     }
 
     async fn close(&mut self, close: Close, reason: &str) -> Result<(), Broken> {
-        self.outgoing.push(outgoing::close_frame(close.code(), reason));
-        let written = tokio::time::timeout(CLOSING, self.outgoing.write_all(self.socket.get_mut())).await;
+        self.outlet.push(outgoing::close_frame(close.code(), reason));
+        let written = tokio::time::timeout(CLOSING, self.outlet.write_all()).await;
         if matches!(written, Ok(Ok(()))) {
             // Reading on until the peer closes keeps its last bytes from turning our goodbye into a reset.
-            let _in_time = tokio::time::timeout(CLOSING, drain(self.socket.get_mut())).await;
+            let _in_time = tokio::time::timeout(CLOSING, self.socket.get_mut().drain()).await;
         }
         Err(Broken::Gone)
     }
 
-    /// What tungstenite answers by itself goes out first, since half a pong may be out already.
-    async fn flush_pongs(&mut self) -> Result<(), Broken> {
-        let patience = Duration::from_millis(self.node.limits.wire.send_timeout_ms);
-        let flushed = tokio::time::timeout(patience, futures_util::SinkExt::flush(&mut self.socket)).await;
-        flushed.map_err(|_| Broken::Ended)?.map_err(|_| Broken::Gone)
-    }
-
     /// Writes what waits; a client that does not read ends its session, and only that.
     async fn flush(&mut self) -> Result<(), Broken> {
-        if self.outgoing.is_empty() {
-            return Ok(());
-        }
-        self.flush_pongs().await?;
-        self.outgoing.try_write(self.socket.get_mut()).map_err(|_| Broken::Gone)?;
-        while !self.outgoing.is_empty() {
+        let mut is_done = self.outlet.try_write().map_err(|_| Broken::Gone)?;
+        while !is_done {
             self.session.handle_write_blocked(self.node.clock.millis());
             let deadline = self.node.clock.instant(self.session.poll_timeout()).into();
-            let written = self.outgoing.write_some(self.socket.get_mut());
-            match tokio::time::timeout_at(deadline, written).await {
-                Ok(Ok(())) => self.session.handle_write_advanced(),
+            match tokio::time::timeout_at(deadline, self.outlet.write_some()).await {
+                Ok(Ok(done)) => {
+                    is_done = done;
+                    self.session.handle_write_advanced();
+                }
                 Ok(Err(_)) => return Err(Broken::Gone),
                 Err(_) => self.session.handle_timeout(self.node.clock.millis()),
             }
@@ -408,26 +461,9 @@ impl Connection {
     }
 }
 
-/// Says that nothing more follows, and reads whatever comes until the peer closes: behind a frame that broke
-/// the protocol there are no frames any more.
-async fn drain(socket: &mut TcpStream) {
-    let mut dropped = vec![0; READ_BYTES];
-    if socket.shutdown().await.is_ok() {
-        while matches!(socket.read(&mut dropped).await, Ok(1..)) {}
-    }
-}
-
-/// The next word from the hub, once somebody came in.
-async fn told(inside: &mut Option<Inside>) -> Happened {
-    let Some(inside) = inside else { return std::future::pending().await };
-    tokio::select! {
-        Ok(()) = inside.head.changed() => Happened::Head(inside.head.borrow_and_update().seq),
-        Ok(()) = inside.signals.changed() => {
-            inside.signals.borrow_and_update();
-            Happened::Signals
-        }
-        else => std::future::pending().await,
-    }
+/// The place of somebody who came in, while the connection's own task has it.
+fn standing(inside: &mut Option<Inside>) -> Option<&mut Standing> {
+    inside.as_mut()?.standing.as_deref_mut()
 }
 
 /// Until the token expires; for ever when it does not.

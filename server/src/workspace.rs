@@ -10,6 +10,7 @@ use parloir_desk::refusal::Refusal;
 use parloir_protocol::ids::WorkspaceId;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
+use crate::fan::Fan;
 use crate::hub::Hub;
 use crate::live::Live;
 use crate::presence::Connected;
@@ -49,6 +50,7 @@ pub enum Rejected {
 pub struct Workspace {
     pub id: WorkspaceId,
     pub hub: Hub,
+    pub fan: Fan,
     pub connected: Connected,
     pub live: Live,
     requests: mpsc::Sender<Box<Request>>,
@@ -76,6 +78,7 @@ impl Workspace {
             Arc::new(Self {
                 id,
                 hub,
+                fan: Fan::default(),
                 connected: Connected::default(),
                 live: Live::default(),
                 requests,
@@ -96,6 +99,12 @@ impl Workspace {
         self.hub.forget();
         self.erasures.fetch_add(1, Ordering::Release);
         self.hooks.notify_one();
+    }
+
+    /// Calls whoever reads, to what was published.
+    pub fn call(&self) {
+        self.hub.call();
+        self.fan.call();
     }
 
     /// Hands a command to the writer and waits for what became of it. `Ok` means it is on stable storage.

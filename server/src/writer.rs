@@ -162,7 +162,7 @@ impl Writer {
         metrics::counter!("parloir_events_total").increment(position.seq + 1 - draft.first_seq);
         // A connection that is called afterwards finds the answers, and writes them with the events.
         draft.answer();
-        self.workspace.hub.call();
+        self.workspace.call();
     }
 
     /// Somebody else appended: take over what they wrote. Whether that worked.

@@ -81,6 +81,11 @@ impl Flow {
         self.checkpoint_at.get_or_insert(now.plus(self.limits.checkpoint_ms));
     }
 
+    /// Whether a checkpoint is due at some moment.
+    pub fn awaits_checkpoint(&self) -> bool {
+        self.checkpoint_at.is_some()
+    }
+
     /// Bytes wait to be written since now, unless they did before.
     pub fn write_blocked(&mut self, now: Millis) {
         self.progress_by.get_or_insert(now.plus(self.limits.send_timeout_ms));

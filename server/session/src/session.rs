@@ -84,6 +84,11 @@ impl Session {
         }
     }
 
+    /// Whether the client will be told how far it is, without anything more happening.
+    pub fn awaits_checkpoint(&self) -> bool {
+        self.flow.awaits_checkpoint()
+    }
+
     /// Whether everything written so far was the last.
     pub fn has_ended(&self) -> bool {
         matches!(self.phase, Phase::Ended)

@@ -69,15 +69,16 @@ async fn serve(
         tracing::error!("live.not_a_tcp_stream");
         return;
     };
-    let config = config(edge.node.limits.wire.frame_bytes_max);
     // Hyper's buffer is let go of: it would stay with the connection for as long as that lives.
     let (stream, early) = (parts.io.into_inner(), Vec::from(parts.read_buf));
-    let mut socket = WebSocketStream::from_partially_read(stream, early, Role::Server, Some(config)).await;
     match codec {
         Some(codec) => {
-            Box::new(Connection::new(edge.node, codec, cookie, socket, edge.stopping)).run().await;
+            let connection = Connection::open(edge.node, codec, cookie, (stream, early), edge.stopping).await;
+            Box::new(connection).run().await;
         }
         None => {
+            let config = Some(config(edge.node.limits.wire.frame_bytes_max));
+            let mut socket = WebSocketStream::from_partially_read(stream, early, Role::Server, config).await;
             let close = Close::UnsupportedVersion;
             let frame = CloseFrame { code: close.code().into(), reason: close.name().into() };
             // Who speaks none of our versions learns it from the close frame, if it still reads.

@@ -83,6 +83,13 @@ impl Ring {
         self.floor = self.head.seq;
     }
 
+    /// The position of the event with this seq.
+    pub fn mark_at(&self, seq: u64) -> Option<Mark> {
+        let place = self.entries.partition_point(|(entry, _)| entry.seq < seq);
+        let (entry, _) = self.entries.get(place).filter(|(entry, _)| entry.seq == seq)?;
+        Some(Mark { epoch: self.head.epoch, seq, hash_prefix: entry.hash_prefix })
+    }
+
     /// What comes after a place, or nothing when that has left the ring.
     pub fn read(&self, place: Place) -> Option<Batch> {
         let start = match place {
@@ -160,6 +167,17 @@ mod tests {
         assert!(ring.read(first.next).is_none());
         assert!(ring.read(Place::AfterSeq(3)).is_none());
         assert_eq!(seqs(&ring.read(Place::AfterSeq(4)).expect("still here")), [5, 6]);
+    }
+
+    #[test]
+    fn a_seq_is_found_as_long_as_its_entry_is_here() {
+        let mut ring = Ring::new(mark(0), RingLimits::tiny());
+        ring.push([1, 2, 2, 4].map(silent).into(), mark(5));
+        let found =
+            |ring: &Ring| [1, 2, 3, 4, 5].map(|seq| ring.mark_at(seq).map(|mark| mark.hash_prefix[0]));
+        assert_eq!(found(&ring), [Some(1), Some(2), None, Some(4), None]);
+        ring.push(vec![silent(6)], mark(6));
+        assert_eq!(found(&ring), [None, Some(2), None, Some(4), None]);
     }
 
     #[test]

@@ -1,18 +1,15 @@
-//! Snapshots as they were encoded a moment ago. When everybody signs in at once most begin with the same one; what
-//! is not asked for again within a second goes.
+//! Snapshots and counters as they were encoded a moment ago. What is not asked for again within a second goes.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use bytes::Bytes;
 use parloir_desk::order::QueueQuery;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::entity::View;
 use parloir_session::Scope;
 
 use super::Signals;
-use crate::locks::locked;
-
-/// Different ones that are kept at once, as of the same seq.
-const KEPT_MAX: usize = 8;
+use super::recent::Recent;
 
 /// What a snapshot depends on beside its moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,32 +33,36 @@ pub struct Encoded {
 
 /// Those of one workspace.
 #[derive(Debug, Default)]
-pub struct Snapshots(Mutex<Vec<(Wanted, Arc<Encoded>)>>);
+pub struct Snapshots {
+    whole: Recent<Wanted, Encoded>,
+    counters: Recent<(Scope, Codec), Bytes>,
+}
 
 impl Snapshots {
     /// The one that is still right after `seq`, when few signals changed since and each of them is still told.
     pub fn find(&self, wanted: &Wanted, seq: u64, signals: &Signals) -> Option<Arc<Encoded>> {
-        let kept = locked(&self.0);
-        let found = kept.iter().find(|(of, encoded)| of == wanted && encoded.seq == seq)?;
-        let encoded = Arc::clone(&found.1);
-        drop(kept);
-        signals.reaches(encoded.signals_version).then_some(encoded)
+        self.whole.find(wanted, seq).filter(|encoded| signals.reaches(encoded.signals_version))
     }
 
-    /// Keeps it in the place of what was kept for the same, and of all that is older; not behind a newer one.
+    /// Keeps one for whoever wants the same next.
     pub fn keep(&self, wanted: Wanted, encoded: Arc<Encoded>) {
-        let mut kept = locked(&self.0);
-        if kept.iter().any(|(_, other)| other.seq > encoded.seq) {
-            return;
+        self.whole.keep(wanted, encoded.seq, encoded);
+    }
+
+    /// The frames with all counters in sight as of `seq`, made by `make` unless somebody has asked for them.
+    pub fn counters(&self, of: (&Scope, Codec), seq: u64, make: impl FnOnce() -> Vec<Bytes>) -> Bytes {
+        let wanted = (of.0.clone(), of.1);
+        if let Some(found) = self.counters.find(&wanted, seq) {
+            return Bytes::clone(&found);
         }
-        kept.retain(|(of, other)| other.seq == encoded.seq && *of != wanted);
-        if kept.len() < KEPT_MAX {
-            kept.push((wanted, encoded));
-        }
+        let made = Bytes::from(make().concat());
+        self.counters.keep(wanted, seq, Arc::new(made.clone()));
+        made
     }
 
     /// Forgets all of them.
     pub fn clear(&self) {
-        *locked(&self.0) = Vec::new();
+        self.whole.clear();
+        self.counters.clear();
     }
 }

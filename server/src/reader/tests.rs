@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use crate::hub::RingLimits;
 use crate::node::Limits;
+use crate::reader::Page;
 use follower::Follower;
 use play::{Moment, Play};
 
@@ -40,8 +41,9 @@ async fn hold(case: Case) {
     for moment in &case.moments {
         play.happen(moment).await;
         listening = moment.is_listened_to().then(|| play.workspace.hub.subscribe());
+        let mut page = Page::new(&play.workspace.hub);
         for (follower, pace) in followers.iter_mut().zip(moment.paces()) {
-            follower.read(&play, pace).await;
+            follower.read(&play, pace, &mut page).await;
         }
     }
     drop(listening);

@@ -25,28 +25,28 @@ impl Outgoing {
         self.frames.is_empty()
     }
 
-    pub(super) fn push(&mut self, frame: Bytes) {
-        self.frames.push_back(frame);
+    /// Bytes that wait.
+    pub(super) fn len(&self) -> usize {
+        self.frames.iter().map(Bytes::len).sum()
     }
 
-    pub(super) fn extend(&mut self, frames: Vec<Bytes>) {
+    pub(super) fn push(&mut self, frame: Bytes) {
+        if !frame.is_empty() {
+            self.frames.push_back(frame);
+        }
+    }
+
+    pub(super) fn extend(&mut self, frames: impl IntoIterator<Item = Bytes>) {
         self.frames.extend(frames);
     }
 
-    /// Replaces whatever waits whole by the close code for a breach of the WebSocket protocol itself.
-    pub(super) fn refuse(&mut self, error: &Error) {
-        let code = match error {
-            Error::Utf8(_) => 1007,
-            Error::Protocol(_) => 1002,
-            _ => return,
-        };
-        self.push(close_frame(code, &error.to_string()));
-    }
-
     /// Writes as much as the socket takes at once, without waiting.
-    pub(super) fn try_write(&mut self, socket: &mut TcpStream) -> io::Result<()> {
-        while !self.is_empty() {
-            let written = self.with_slices(|slices| socket.try_write_vectored(slices));
+    pub(super) fn try_write(&mut self, socket: &TcpStream) -> io::Result<()> {
+        while let Some(first) = self.frames.front() {
+            let written = match self.frames.len() {
+                1 => socket.try_write(first),
+                _ => self.with_slices(|slices| socket.try_write_vectored(slices)),
+            };
             match written {
                 Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
                 Ok(bytes) => self.advance(bytes),
@@ -55,19 +55,6 @@ impl Outgoing {
             }
         }
         self.shrink();
-        Ok(())
-    }
-
-    /// Waits until the socket takes something.
-    pub(super) async fn write_some(&mut self, socket: &mut TcpStream) -> io::Result<()> {
-        socket.writable().await?;
-        self.try_write(socket)
-    }
-
-    pub(super) async fn write_all(&mut self, socket: &mut TcpStream) -> io::Result<()> {
-        while !self.is_empty() {
-            self.write_some(socket).await?;
-        }
         Ok(())
     }
 
@@ -93,6 +80,16 @@ impl Outgoing {
             self.frames = VecDeque::new();
         }
     }
+}
+
+/// The close frame for a breach of the WebSocket protocol itself, if there is a code for it.
+pub(super) fn refusal(error: &Error) -> Option<Bytes> {
+    let code = match error {
+        Error::Utf8(_) => 1007,
+        Error::Protocol(_) => 1002,
+        _ => return None,
+    };
+    Some(close_frame(code, &error.to_string()))
 }
 
 /// A close frame (RFC 6455, section 5.5.1).

@@ -13,7 +13,7 @@ use parloir_protocol::ids::{AgentId, ConversationId, GroupId, TokenId};
 use parloir_session::{Audience, Form, Mark, Office, Scope};
 
 use super::play::{Pace, Play};
-use crate::reader::{Chunk, Reader, Sight};
+use crate::reader::{Chunk, Next, Page, Reader, Sight};
 use crate::record;
 use crate::samples::WORKSPACE;
 use crate::snapshot;
@@ -50,14 +50,28 @@ impl Follower {
         Self { sight, reader, begin: mark.seq, mark, events, entered, counters, owes_counters: true }
     }
 
-    pub(super) async fn read(&mut self, play: &Play, pace: Pace) {
+    pub(super) async fn read(&mut self, play: &Play, pace: Pace, page: &mut Page<'_>) {
         if pace.resumes {
             self.reader = reader(play, &self.sight, self.mark.seq);
             self.owes_counters = true;
         }
         for _ in 0..pace.pieces {
-            let chunk = self.reader.next().await.expect("the log can be read");
+            let at_hand = if pace.shares { self.at_hand(page) } else { None };
+            let chunk = match at_hand {
+                Some(chunk) => chunk,
+                None => self.reader.next().await.expect("the log can be read"),
+            };
             self.take(play, chunk);
+        }
+    }
+
+    /// What a page has for him that he need not read alone.
+    fn at_hand(&mut self, page: &mut Page<'_>) -> Option<Chunk> {
+        match self.reader.read_on(page) {
+            Next::Bytes(bytes, mark) => {
+                Some(Chunk { frames: frames(bytes), mark, notice: None, counters_missed: false })
+            }
+            Next::Elsewhere => None,
         }
     }
 
@@ -65,12 +79,17 @@ impl Follower {
     pub(super) async fn catch_up(&mut self, play: &Play) {
         while self.mark != play.workspace.hub.head() {
             let before = self.mark;
-            self.read(play, Pace { pieces: 1, resumes: false }).await;
+            self.read_one(play).await;
             assert!(self.mark.seq > before.seq, "reading goes on");
         }
         if self.owes_counters {
-            self.read(play, Pace { pieces: 1, resumes: false }).await;
+            self.read_one(play).await;
         }
+    }
+
+    async fn read_one(&mut self, play: &Play) {
+        let alone = Pace { pieces: 1, resumes: false, shares: false };
+        self.read(play, alone, &mut Page::new(&play.workspace.hub)).await;
     }
 
     fn take(&mut self, play: &Play, chunk: Chunk) {
@@ -182,9 +201,24 @@ fn check_mark(play: &Play, mark: Mark) {
 
 /// What a frame holds after its header.
 fn payload(frame: &[u8]) -> &[u8] {
+    &frame[payload_at(frame).0..]
+}
+
+/// Where a frame's payload begins, and how long it is.
+fn payload_at(frame: &[u8]) -> (usize, usize) {
     match frame[1] {
-        126 => &frame[4..],
-        127 => &frame[10..],
-        _ => &frame[2..],
+        126 => (4, usize::from(u16::from_be_bytes([frame[2], frame[3]]))),
+        127 => panic!("no frame of this play is that long"),
+        short => (2, usize::from(short)),
     }
+}
+
+/// Whole frames, one after the other.
+fn frames(mut bytes: Bytes) -> Vec<Bytes> {
+    let mut frames = Vec::new();
+    while !bytes.is_empty() {
+        let (at, len) = payload_at(&bytes);
+        frames.push(bytes.split_to(at + len));
+    }
+    frames
 }

@@ -34,10 +34,13 @@ pub(super) struct Pace {
     pub(super) pieces: usize,
     /// Whether it comes again with its cursor before it reads.
     pub(super) resumes: bool,
+    /// Whether it takes what others have read a moment ago.
+    pub(super) shares: bool,
 }
 
 pub(super) fn moment() -> impl Strategy<Value = Moment> {
-    let pace = (0_usize..4, prop::bool::weighted(0.2)).prop_map(|(pieces, resumes)| Pace { pieces, resumes });
+    let pace = (0_usize..4, prop::bool::weighted(0.2), any::<bool>());
+    let pace = pace.prop_map(|(pieces, resumes, shares)| Pace { pieces, resumes, shares });
     let steps = vec((0_u8..8, any::<u8>(), any::<u8>()), 1..6);
     let moment = (steps, prop::array::uniform6(pace), prop::bool::weighted(0.8), prop::bool::weighted(0.05));
     moment.prop_map(|(steps, paces, listened, forgets)| Moment { steps, paces, listened, forgets })
