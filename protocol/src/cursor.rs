@@ -27,6 +27,8 @@ pub struct Cursor {
     pub hash_prefix: [u8; 8],
     /// Whom it was given to.
     pub agent: AgentId,
+    /// The version of the signals that everything visible was sent for, if that is known.
+    pub signals: Option<u64>,
 }
 
 /// Why a text is not a cursor.
@@ -35,14 +37,16 @@ pub struct Cursor {
 pub struct CursorError;
 
 const CURSOR_BYTES: usize = 8 + 8 + 8 + 16;
+const SIGNALS_BYTES: usize = 8;
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = Vec::with_capacity(CURSOR_BYTES);
+        let mut bytes = Vec::with_capacity(CURSOR_BYTES + SIGNALS_BYTES);
         bytes.extend(self.epoch.0.to_be_bytes());
         bytes.extend(self.seq.to_be_bytes());
         bytes.extend(self.hash_prefix);
         bytes.extend(self.agent.as_bytes());
+        bytes.extend(self.signals.map(u64::to_be_bytes).into_iter().flatten());
         f.write_str(&URL_SAFE_NO_PAD.encode(bytes))
     }
 }
@@ -52,14 +56,19 @@ impl FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self, CursorError> {
         let bytes = URL_SAFE_NO_PAD.decode(text.get(..text.len().min(128)).ok_or(CursorError)?);
-        let bytes: [u8; CURSOR_BYTES] =
-            bytes.ok().and_then(|bytes| bytes.try_into().ok()).ok_or(CursorError)?;
+        let bytes = bytes.map_err(|_| CursorError)?;
+        let has_signals = match bytes.len() {
+            CURSOR_BYTES => false,
+            len if len == CURSOR_BYTES + SIGNALS_BYTES => true,
+            _ => return Err(CursorError),
+        };
         let eight = |at: usize| std::array::from_fn::<u8, 8, _>(|i| bytes[at + i]);
         Ok(Self {
             epoch: Epoch(u64::from_be_bytes(eight(0))),
             seq: u64::from_be_bytes(eight(8)),
             hash_prefix: eight(16),
             agent: AgentId::from_bytes(std::array::from_fn(|i| bytes[24 + i])),
+            signals: has_signals.then(|| u64::from_be_bytes(eight(CURSOR_BYTES))),
         })
     }
 }
@@ -147,14 +156,16 @@ mod tests {
 
     #[test]
     fn a_cursor_survives_its_text_form() {
-        let cursor =
-            Cursor { epoch: Epoch(7), seq: 1 << 40, hash_prefix: [9; 8], agent: AgentId(Uuid::from_u128(3)) };
-        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        let (hash_prefix, agent) = ([9; 8], AgentId(Uuid::from_u128(3)));
+        for signals in [None, Some(0), Some(u64::MAX)] {
+            let cursor = Cursor { epoch: Epoch(7), seq: 1 << 40, hash_prefix, agent, signals };
+            assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        }
     }
 
     #[test]
     fn anything_else_is_not_a_cursor() {
-        for text in ["", "AAAA", "é", &"A".repeat(10_000), "????"] {
+        for text in ["", "AAAA", "é", &"A".repeat(60), &"A".repeat(10_000), "????"] {
             assert_eq!(text.parse::<Cursor>(), Err(CursorError));
         }
     }

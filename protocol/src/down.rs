@@ -71,6 +71,10 @@ pub struct Welcome {
     pub seq: u64,
     /// Whether the missing events follow; a snapshot otherwise.
     pub resumed: bool,
+    /// With `resumed`: whether the client keeps the signals that it knows, and what changed of them follows; otherwise
+    /// it forgets them, and all that are so follow.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub signals_kept: bool,
     /// Every bound of this connection.
     pub limits: Limits,
     /// Name and version of the server.

@@ -41,8 +41,6 @@ pub struct Admitted {
     pub admission: Admission,
     /// Word of new events; subscribed to before anything was read.
     pub head: watch::Receiver<Mark>,
-    /// The version of the signals that the snapshot holds; none after a resumption.
-    pub signals_version: u64,
 }
 
 /// Whose token this is.
@@ -119,6 +117,7 @@ pub async fn admit(
     let mark = *head.borrow();
     // Once more: what took the token or the rights before `mark` is not told to a reader who begins there.
     let caller = authenticate(node, token)?;
+    let known = resume.and_then(|cursor| cursor.signals);
     let resumed = match resume {
         Some(cursor) => Some(check(node, &caller, cursor, mark).await?),
         None => None,
@@ -128,12 +127,15 @@ pub async fn admit(
         Some(Err(reason)) => (mark, Some(snapshot_of(node, codec, &caller, view, mark)), Some(reason)),
         None => (mark, Some(snapshot_of(node, codec, &caller, view, mark)), None),
     };
-    let signals_version = start.as_ref().map_or(0, |snapshot| snapshot.signals_version);
+    let signals = match &start {
+        Some(snapshot) => Some(snapshot.signals_version),
+        None => known.filter(|version| caller.workspace.hub.signals.reaches(*version)),
+    };
     let start = start.map_or(Start::Resumed, |snapshot| Start::Snapshot(snapshot.parts.clone()));
-    let welcome = welcome(node, &caller, begin, start == Start::Resumed).write(codec);
+    let welcome = welcome(node, &caller, begin, signals, start == Start::Resumed).write(codec);
     let (agent, scope) = (caller.agent.id, scope_of(&caller.agent));
-    let admission = Admission { agent, scope, mark: begin, start, reset, welcome };
-    Ok(Admitted { caller, admission, head, signals_version })
+    let admission = Admission { agent, scope, mark: begin, start, signals, reset, welcome };
+    Ok(Admitted { caller, admission, head })
 }
 
 /// The snapshot after which the events after `mark` follow: somebody else's, if he sees and asked for the same.
@@ -200,7 +202,7 @@ async fn mark_at(node: &Arc<Node>, caller: &Caller, seq: u64) -> Result<Option<M
     Ok(records.first().map(|record| mark_of(record.position(), record.prev_hash.0)))
 }
 
-fn welcome(node: &Node, caller: &Caller, begin: Mark, resumed: bool) -> Down {
+fn welcome(node: &Node, caller: &Caller, begin: Mark, signals: Option<u64>, resumed: bool) -> Down {
     let state = node.state.current();
     let view = View::new(&*state, caller.workspace.id);
     let workspace = view.workspace().expect("a workspace with agents has settings");
@@ -208,9 +210,10 @@ fn welcome(node: &Node, caller: &Caller, begin: Mark, resumed: bool) -> Down {
         workspace: wire::entity::workspace(&workspace),
         agent: wire::entity::agent(&caller.agent),
         epoch: begin.epoch,
-        cursor: begin.cursor(caller.agent.id),
+        cursor: begin.cursor(caller.agent.id, signals),
         seq: begin.seq,
         resumed,
+        signals_kept: resumed && signals.is_some(),
         limits: node.limits.wire.clone(),
         server: concat!("parloir/", env!("CARGO_PKG_VERSION")).to_owned(),
     }))

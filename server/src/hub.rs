@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use uuid::Uuid;
 
 pub use entry::{Content, Entry, Notice};
 pub use ring::{Batch, Ring, RingLimits};
@@ -40,7 +41,7 @@ impl Hub {
         Self {
             ring: std::sync::RwLock::new(Ring::new(head, limits)),
             head: watch::Sender::new(head),
-            signals: Signals::default(),
+            signals: Signals::after(Uuid::new_v4().as_u64_pair().1 >> 1),
             snapshots: Snapshots::default(),
         }
     }

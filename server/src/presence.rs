@@ -153,7 +153,7 @@ mod tests {
 
     #[test]
     fn one_absence_is_waited_for_however_often_somebody_comes_and_goes() {
-        let (connected, signals) = (Connected::default(), Signals::default());
+        let (connected, signals) = (Connected::default(), Signals::after(0));
         let agent = AgentId::from_bytes([1; 16]);
         connected.add(agent, &signals, true, Millis(0));
         assert!(matches!(connected.remove(agent, &signals, Millis(0)), Leaving::Begins));

@@ -210,7 +210,7 @@ impl Connection {
             self.write_counters();
         }
         if self.ahead() == Some(Ahead::Signals) {
-            self.write_signals();
+            self.write_signals().await?;
         }
         Ok(())
     }
@@ -234,6 +234,9 @@ impl Connection {
             return Ok(());
         };
         let standing = self.outlet.leave().ok_or(Broken::Gone)?;
+        if let Some(version) = standing.signals_version {
+            self.session.handle_signals(version);
+        }
         self.session.handle_sent(standing.mark, self.node.clock.millis());
         inside.standing = Some(standing);
         Ok(())
@@ -324,7 +327,7 @@ impl Connection {
 
     fn enter(&mut self, admitted: Result<Admitted, parloir_session::Refused>) {
         let admission = admitted.map(|admitted| {
-            let Admitted { caller, admission, head: _head, signals_version } = admitted;
+            let Admitted { caller, admission, head: _head } = admitted;
             let sight = Sight {
                 agent: caller.agent.id,
                 token: caller.token,
@@ -343,7 +346,7 @@ impl Connection {
                 scope: admission.scope.clone(),
                 codec: self.codec,
                 mark: admission.mark,
-                signals_version,
+                signals_version: admission.signals,
                 owes_counters: is_resumed,
                 is_to_be_told: false,
             };
@@ -421,12 +424,19 @@ impl Connection {
         self.outlet.push(hub.snapshots.counters((scope, self.codec), seq, make));
     }
 
-    fn write_signals(&mut self) {
-        let Some(standing) = standing(&mut self.inside) else { return };
+    async fn write_signals(&mut self) -> Result<(), Broken> {
+        let Some(standing) = standing(&mut self.inside) else { return Ok(()) };
         let signals = &standing.workspace.hub.signals;
-        let (frames, version) = signals.frames_since(standing.signals_version, &standing.scope, self.codec);
-        standing.signals_version = version;
+        let Some((frames, version)) =
+            signals.frames_since(standing.signals_version, &standing.scope, self.codec)
+        else {
+            self.session.handle_signals_missed();
+            return self.obey().await;
+        };
+        standing.signals_version = Some(version);
+        self.session.handle_signals(version);
         self.outlet.extend(frames);
+        Ok(())
     }
 
     async fn close(&mut self, close: Close, reason: &str) -> Result<(), Broken> {

@@ -118,7 +118,9 @@ func (s *Store) clear() {
 
 func (s *Store) welcome(welcome wire.Welcome) {
 	if welcome.Resumed {
-		s.presences.clear()
+		if !welcome.SignalsKept {
+			s.presences.clear()
+		}
 		return
 	}
 	s.clear()

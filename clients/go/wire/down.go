@@ -16,8 +16,10 @@ type Welcome struct {
 	Cursor Cursor `wire:"cursor"`
 	Seq    Seq    `wire:"seq"`
 	// Resumed is whether the missing events follow; otherwise a snapshot does.
-	Resumed bool   `wire:"resumed"`
-	Limits  Limits `wire:"limits"`
+	Resumed bool `wire:"resumed"`
+	// SignalsKept is, with Resumed, whether the signals that the client knows stay; otherwise it forgets them.
+	SignalsKept bool   `wire:"signals_kept,optional"`
+	Limits      Limits `wire:"limits"`
 	// Server is name and version.
 	Server string `wire:"server"`
 }

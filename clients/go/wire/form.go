@@ -102,10 +102,10 @@ func isEpoch(text string) bool {
 	return true
 }
 
-// isCursor is whether it is 40 bytes in base64url.
+// isCursor is whether it is 40 or 48 bytes in base64url.
 func isCursor(text string) bool {
-	const chars = 54
-	if len(text) != chars {
+	const chars, withSignals = 54, 64
+	if len(text) != chars && len(text) != withSignals {
 		return false
 	}
 	for _, char := range []byte(text) {

@@ -69,7 +69,13 @@ mod tests {
     use parloir_protocol::ids::AgentId;
 
     fn cursor(seq: u64) -> Cursor {
-        Cursor { epoch: Epoch(1), seq, hash_prefix: [0; 8], agent: AgentId::from_bytes([0; 16]) }
+        Cursor {
+            epoch: Epoch(1),
+            seq,
+            hash_prefix: [0; 8],
+            agent: AgentId::from_bytes([0; 16]),
+            signals: None,
+        }
     }
 
     #[test]

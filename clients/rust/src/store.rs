@@ -141,8 +141,10 @@ impl Store {
     }
 
     fn welcome(&mut self, welcome: &Welcome) {
-        if welcome.resumed {
+        if welcome.resumed && !welcome.signals_kept {
             self.signals = Signals::default();
+        }
+        if welcome.resumed {
             return;
         }
         self.clear();

@@ -279,6 +279,7 @@ mod tests {
             seq,
             hash_prefix: [0; 8],
             agent: parloir_protocol::ids::AgentId::from_bytes([0; 16]),
+            signals: None,
         };
         Told::Frame(Arc::new(Down::Checkpoint(Checkpoint { seq, cursor })))
     }

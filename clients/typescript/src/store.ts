@@ -353,7 +353,10 @@ export class Store {
   }
 
   #welcome(welcome: Welcome): void {
-    if (welcome.resumed) return this.presences.clear();
+    if (welcome.resumed) {
+      if (welcome.signals_kept !== true) this.presences.clear();
+      return;
+    }
     this.#clear();
     this.#epoch = welcome.epoch;
     this.#rows.me = welcome.agent.agent_id;

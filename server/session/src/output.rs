@@ -24,8 +24,9 @@ pub struct Mark {
 }
 
 impl Mark {
-    pub fn cursor(&self, agent: AgentId) -> Cursor {
-        Cursor { epoch: self.epoch, seq: self.seq, hash_prefix: self.hash_prefix, agent }
+    /// The cursor of who was told everything up to here, and of signals up to a version.
+    pub fn cursor(&self, agent: AgentId, signals: Option<u64>) -> Cursor {
+        Cursor { epoch: self.epoch, seq: self.seq, hash_prefix: self.hash_prefix, agent, signals }
     }
 }
 
@@ -37,6 +38,8 @@ pub struct Admission {
     /// Where the client stands: events after it follow.
     pub mark: Mark,
     pub start: Start,
+    /// The version of the signals that the client knows, or that the snapshot holds.
+    pub signals: Option<u64>,
     /// Why the client's cursor was of no use: it is told before `welcome`.
     pub reset: Option<ResetReason>,
     /// `welcome`, as bytes.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use parloir_protocol::close::{Close, reconnects};
 use parloir_protocol::codec::Codec;
+use parloir_protocol::cursor::Cursor;
 use parloir_protocol::down::{Checkpoint, Down, Goodbye, Ping, Reply, Reset, ResetReason};
 use parloir_protocol::entity::View;
 use parloir_protocol::error::{Code, ErrorBody};
@@ -41,6 +42,8 @@ struct Live {
     admission: Admission,
     /// Everything visible up to here was written.
     sent: Mark,
+    /// And every signal up to this version.
+    signals: Option<u64>,
     /// The newest seq there is.
     head: u64,
     /// The driver was asked for events and has not said how far it came.
@@ -49,6 +52,13 @@ struct Live {
     in_flight: usize,
     watches: Watches,
     waiting: BTreeMap<u64, Vec<Vec<u8>>>,
+}
+
+impl Live {
+    /// To resume from here.
+    fn cursor(&self) -> Cursor {
+        self.sent.cursor(self.admission.agent, self.signals)
+    }
 }
 
 impl Session {
@@ -160,6 +170,13 @@ impl Session {
         self.ask_for_events();
     }
 
+    /// Every visible signal up to `version` was written.
+    pub fn handle_signals(&mut self, version: u64) {
+        if let Phase::Live(live) = &mut self.phase {
+            live.signals = Some(version);
+        }
+    }
+
     /// A command or query was answered; the frame goes out once the connection has passed its seq.
     pub fn handle_reply(&mut self, answer: Answer) {
         if let Phase::Live(live) = &mut self.phase {
@@ -189,6 +206,11 @@ impl Session {
     pub fn handle_reset(&mut self, reason: ResetReason) {
         self.send(&Down::Reset(Reset { reason }));
         self.end(Close::ResetRequired, "begin with a fresh snapshot");
+    }
+
+    /// The client was so slow that signals are not told any more which it has not seen.
+    pub fn handle_signals_missed(&mut self) {
+        self.end(Close::SlowReader, "signals went by unread");
     }
 
     /// What the agent may see or do changed, or it may not come in any more.
@@ -283,6 +305,7 @@ impl Session {
         }
         let live = Live {
             sent: admission.mark,
+            signals: admission.signals,
             head: admission.mark.seq,
             asked: false,
             in_flight: 0,
@@ -345,7 +368,7 @@ impl Session {
 
     fn ping(&mut self, now: Millis) {
         if let Phase::Live(live) = &self.phase {
-            let cursor = live.sent.cursor(live.admission.agent);
+            let cursor = live.cursor();
             self.send(&Down::Ping(Ping { cursor }));
             self.flow.pinged(now);
         }
@@ -353,7 +376,7 @@ impl Session {
 
     fn checkpoint(&mut self) {
         if let Phase::Live(live) = &self.phase {
-            let cursor = live.sent.cursor(live.admission.agent);
+            let cursor = live.cursor();
             self.send(&Down::Checkpoint(Checkpoint { seq: live.sent.seq, cursor }));
         }
     }

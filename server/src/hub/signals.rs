@@ -1,5 +1,6 @@
 //! Who is online, looks and types: the newest value per agent and conversation, bounded by those keys and
-//! not by traffic, never logged. Readers ask what changed after the version they know.
+//! not by traffic, never logged. Readers ask what changed after the version they know. Versions begin anywhere, so that
+//! those of another life of the server are recognised.
 
 use std::sync::Mutex;
 
@@ -45,13 +46,19 @@ struct Crowd {
 /// How long who left may come back before colleagues are told: a connection that breaks off and resumes is no news.
 const LEAVING_MS: u64 = 2_000;
 
-impl Default for Signals {
-    fn default() -> Self {
-        Self { table: Mutex::default(), crowds: Mutex::default(), changed: watch::Sender::new(0) }
-    }
-}
+/// What one reader is told, and the version that it knows with it.
+type Since = (Vec<Bytes>, u64);
 
 impl Signals {
+    /// None yet; the first change has the version after this.
+    pub fn after(version: u64) -> Self {
+        Self {
+            table: Mutex::new(Table::after(version)),
+            crowds: Mutex::default(),
+            changed: watch::Sender::new(version),
+        }
+    }
+
     /// Word of each new version.
     pub fn subscribe(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
@@ -104,14 +111,13 @@ impl Signals {
         self.with(|table| table.reaches(version))
     }
 
-    /// What who sees `scope` is told after `version`, and the version to ask after next. After none at all it is
-    /// everything that is so.
-    pub fn frames_since(&self, version: u64, scope: &Scope, codec: Codec) -> (Vec<Bytes>, u64) {
-        if version == 0 {
-            return self.all_frames(scope, codec);
-        }
-        let (changed, version) = self.with(|table| (table.since(version, scope), table.version));
-        (changed.iter().map(|told| told.frame(codec)).collect(), version)
+    /// What who sees `scope` is told after `version`, and the version to ask after next; everything that is so after
+    /// none at all. Nothing when part of what changed since is not told any more.
+    pub fn frames_since(&self, version: Option<u64>, scope: &Scope, codec: Codec) -> Option<Since> {
+        let Some(version) = version else { return Some(self.all_frames(scope, codec)) };
+        let (changed, version) =
+            self.with(|table| table.holds(version).then(|| (table.since(version, scope), table.version)))?;
+        Some((changed.iter().map(|told| told.frame(codec)).collect(), version))
     }
 
     /// Everything that is so now, for a snapshot.
@@ -122,7 +128,7 @@ impl Signals {
 
     /// Who is there comes as one piece that is made for all who ask, anew when too much changed since; the piece and
     /// what changed since are of one look at the table.
-    fn all_frames(&self, scope: &Scope, codec: Codec) -> (Vec<Bytes>, u64) {
+    fn all_frames(&self, scope: &Scope, codec: Codec) -> Since {
         let mut crowds = locked(&self.crowds);
         let crowd = &mut crowds[place_of(codec)];
         let (there, later, version) = self.with(|table| {

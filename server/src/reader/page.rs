@@ -31,7 +31,7 @@ struct Opened {
 }
 
 struct Signals {
-    since: u64,
+    since: Option<u64>,
     scope: Scope,
     codec: Codec,
     told: (Bytes, u64),
@@ -58,18 +58,19 @@ impl<'a> Page<'a> {
         Self { hub, open: Vec::new(), signals: Vec::new(), delivered: 0 }
     }
 
-    /// What who sees `scope` is told of signals after a version, and the version to ask after next.
-    pub fn signals(&mut self, since: u64, scope: &Scope, codec: Codec) -> (Bytes, u64) {
+    /// What who sees `scope` is told of signals after a version, and the version to ask after next; nothing when that is
+    /// not known any more.
+    pub fn signals(&mut self, since: Option<u64>, scope: &Scope, codec: Codec) -> Option<(Bytes, u64)> {
         let is_it = |told: &&Signals| told.since == since && told.codec == codec && told.scope == *scope;
         if let Some(found) = self.signals.iter().find(is_it) {
-            return found.told.clone();
+            return Some(found.told.clone());
         }
-        let (frames, version) = self.hub.signals.frames_since(since, scope, codec);
+        let (frames, version) = self.hub.signals.frames_since(since, scope, codec)?;
         let told = (joined(frames).bytes, version);
         if self.signals.len() < PIECES_MAX {
             self.signals.push(Signals { since, scope: scope.clone(), codec, told: told.clone() });
         }
-        told
+        Some(told)
     }
 
     /// What follows a place, if that is still in the ring.

@@ -40,7 +40,8 @@ pub(super) struct Standing {
     pub(super) scope: Scope,
     pub(super) codec: Codec,
     pub(super) mark: Mark,
-    pub(super) signals_version: u64,
+    /// The version of the signals up to which they were taken; none when nothing of them is known.
+    pub(super) signals_version: Option<u64>,
     /// Counters that may have been missed are owed once the client has caught up.
     pub(super) owes_counters: bool,
     /// The connection's own task is to hear of the first step, and has not yet.
@@ -65,7 +66,7 @@ impl Standing {
         if self.owes_counters {
             return Some(Ahead::Counters);
         }
-        (hub.signals.version() != self.signals_version).then_some(Ahead::Signals)
+        (Some(hub.signals.version()) != self.signals_version).then_some(Ahead::Signals)
     }
 
     /// Goes on as far as the page has it at hand. Whether the connection's own task is wanted.
@@ -78,9 +79,11 @@ impl Standing {
             }
             Next::Elsewhere => return true,
         }
-        let (signals, version) = page.signals(self.signals_version, &self.scope, self.codec);
+        let Some((signals, version)) = page.signals(self.signals_version, &self.scope, self.codec) else {
+            return true;
+        };
         outgoing.push(signals);
-        self.signals_version = version;
+        self.signals_version = Some(version);
         self.mark != before && std::mem::take(&mut self.is_to_be_told)
     }
 }

@@ -79,6 +79,36 @@ async fn a_cursor_is_still_good_after_a_restart() {
 }
 
 #[tokio::test]
+async fn who_was_away_for_a_moment_keeps_the_signals_that_he_knows() {
+    let (house, server, desk) = Desk::open().await;
+    let id = desk.start(&number(1)).await;
+    let ben = desk.hire("Ben", "agent").await;
+    let mut colleague = desk.enter(&ben.token).await;
+    let mut away = desk.enter(&desk.admin).await;
+    desk.note(&id, "where he stands is told").await;
+    let cursor = away.next("checkpoint").await["cursor"].clone();
+    drop(away);
+    colleague.send(&json!({ "type": "signal", "conversation_id": id, "doing": "typing" })).await;
+    colleague.query("workspace.get", json!({})).await;
+    let mut back = desk.socket().await;
+    back.hello(&desk.admin, Some(&cursor)).await;
+    assert_eq!(back.frame().await["signals_kept"], true);
+    loop {
+        let signal = back.next("signal").await;
+        assert!(signal["doing"] != "online" || signal["agent_id"] != ben.id, "he knows that: {signal}");
+        if signal["conversation_id"] == id {
+            break;
+        }
+    }
+    server.kill();
+    let _server = house.start().await;
+    let mut back = desk.socket().await;
+    back.hello(&desk.admin, Some(&cursor)).await;
+    let welcome = back.frame().await;
+    assert_eq!((&welcome["resumed"], &welcome["signals_kept"]), (&json!(true), &Value::Null), "{welcome}");
+}
+
+#[tokio::test]
 async fn a_cursor_of_somebody_else_or_of_nobody_leads_to_a_fresh_beginning() {
     let (_house, _server, desk) = Desk::open().await;
     let ana = desk.hire("Ana", "agent").await;

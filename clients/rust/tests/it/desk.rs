@@ -111,6 +111,7 @@ impl Desk {
             cursor: cursor(seq),
             seq,
             resumed,
+            signals_kept: false,
             limits: self.limits.clone(),
             server: "desk".to_owned(),
         }))
@@ -148,7 +149,7 @@ impl Peer {
 }
 
 pub(crate) fn cursor(seq: u64) -> Cursor {
-    Cursor { epoch: Epoch(1), seq, hash_prefix: [0; 8], agent: agent(1) }
+    Cursor { epoch: Epoch(1), seq, hash_prefix: [0; 8], agent: agent(1), signals: None }
 }
 
 /// An event that shows in the directory.

@@ -229,10 +229,11 @@ fn welcome(me: Agent) -> Welcome {
             seq: 0,
         },
         epoch: Epoch(1),
-        cursor: Cursor { epoch: Epoch(1), seq: 0, hash_prefix: [0; 8], agent: me.agent_id },
+        cursor: Cursor { epoch: Epoch(1), seq: 0, hash_prefix: [0; 8], agent: me.agent_id, signals: None },
         agent: me,
         seq: 0,
         resumed: false,
+        signals_kept: false,
         limits: Limits::standard(),
         server: "model".to_owned(),
     }

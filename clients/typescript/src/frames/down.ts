@@ -19,6 +19,8 @@ export interface Welcome {
   readonly seq: Seq;
   /** Whether the missing events follow; otherwise a snapshot does. */
   readonly resumed: boolean;
+  /** With `resumed`: whether the signals that the client knows stay; otherwise it forgets them. */
+  readonly signals_kept?: boolean;
   readonly limits: Limits;
   readonly server: string;
 }

@@ -27,6 +27,18 @@ fn a_resumed_client_is_welcomed_and_then_told_what_it_missed() {
 }
 
 #[test]
+fn a_cursor_says_which_signals_were_told() {
+    let mut peer = Peer::live(limits());
+    peer.sent(11);
+    peer.at(limits().checkpoint_ms);
+    assert_eq!(peer.words(), ["checkpoint 11"]);
+    peer.session.handle_signals(77);
+    peer.sent(12);
+    peer.at(2 * limits().checkpoint_ms);
+    assert_eq!(peer.words(), ["checkpoint 12 with signals 77"]);
+}
+
+#[test]
 fn a_snapshot_comes_whole_before_any_event() {
     let mut peer = Peer::new(limits());
     peer.says(HELLO);

@@ -33,6 +33,7 @@ pub(crate) fn admission(start: Start) -> Admission {
         scope: Scope::All,
         mark: mark(BEGIN),
         start,
+        signals: None,
         reset: None,
         welcome: b"welcome".to_vec(),
     }
@@ -120,7 +121,8 @@ fn frame_word(bytes: &[u8]) -> String {
         Ok(Down::Ping(ping)) => format!("ping {}", ping.cursor.seq),
         Ok(Down::Checkpoint(checkpoint)) => {
             assert_eq!(checkpoint.seq, checkpoint.cursor.seq);
-            format!("checkpoint {}", checkpoint.seq)
+            let known = checkpoint.cursor.signals.map(|version| format!(" with signals {version}"));
+            format!("checkpoint {}{}", checkpoint.seq, known.unwrap_or_default())
         }
         Ok(Down::Reset(reset)) => format!("reset {:?}", reset.reason),
         Ok(Down::Goodbye(goodbye)) => format!("goodbye {}", goodbye.code),

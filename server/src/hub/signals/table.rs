@@ -44,7 +44,7 @@ impl Value {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Table {
     values: BTreeMap<SignalKey, Value>,
     /// Of those the ones that say what somebody does in a conversation.
@@ -60,6 +60,20 @@ pub(super) struct Table {
 }
 
 impl Table {
+    /// An empty one, whose first change has the version after this.
+    pub(super) fn after(version: u64) -> Self {
+        Self {
+            values: BTreeMap::new(),
+            within: BTreeSet::new(),
+            by_version: BTreeMap::new(),
+            by_expiry: BTreeSet::new(),
+            leases: BTreeMap::new(),
+            version,
+            forgotten: version,
+            forgotten_there: version,
+        }
+    }
+
     pub(super) fn put(
         &mut self,
         key: SignalKey,
@@ -235,7 +249,13 @@ impl Table {
 
     /// The same of who knows everything that was so.
     pub(super) fn reaches(&self, version: u64) -> bool {
-        version >= self.forgotten && self.is_near(version)
+        self.holds(version) && self.is_near(version)
+    }
+
+    /// Whether everything that changed after `version` is told still. A version of another server's life is far from
+    /// those of this one.
+    pub(super) fn holds(&self, version: u64) -> bool {
+        (self.forgotten..=self.version).contains(&version)
     }
 
     fn is_near(&self, version: u64) -> bool {

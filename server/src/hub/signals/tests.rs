@@ -37,13 +37,16 @@ fn go(signals: &Signals) {
 
 const GROUP: [u8; 16] = [7; 16];
 
+/// The version before the first change.
+const BEGIN: u64 = 1_000;
+
 fn doing(signals: &Signals, agent: u8, doing: Presence, at: u64) {
     signals.set_doing(key(agent, 1), doing, GroupId::from_bytes(GROUP), Millis(at), 20_000);
 }
 
 #[test]
 fn the_first_who_types_holds_the_lease_until_it_is_taken() {
-    let signals = Signals::default();
+    let signals = Signals::after(BEGIN);
     doing(&signals, 1, Presence::Typing, 0);
     doing(&signals, 2, Presence::Typing, 0);
     assert_eq!(seen(&signals), [(1, Presence::Leasing), (2, Presence::Typing)]);
@@ -53,7 +56,7 @@ fn the_first_who_types_holds_the_lease_until_it_is_taken() {
 
 #[test]
 fn a_signal_that_is_not_renewed_goes_and_every_reader_learns_it() {
-    let signals = Signals::default();
+    let signals = Signals::after(BEGIN);
     doing(&signals, 1, Presence::Viewing, 0);
     let version = signals.version();
     doing(&signals, 1, Presence::Viewing, 15_000);
@@ -70,7 +73,7 @@ fn a_signal_that_is_not_renewed_goes_and_every_reader_learns_it() {
 
 #[test]
 fn who_goes_takes_all_signals_along() {
-    let signals = Signals::default();
+    let signals = Signals::after(BEGIN);
     come(&signals, 1);
     doing(&signals, 1, Presence::Typing, 0);
     go(&signals);
@@ -79,7 +82,7 @@ fn who_goes_takes_all_signals_along() {
 
 #[test]
 fn one_agent_is_seen_in_a_bounded_number_of_conversations() {
-    let signals = Signals::default();
+    let signals = Signals::after(BEGIN);
     for conversation in 0..100 {
         let group = GroupId::from_bytes(GROUP);
         signals.set_doing(key(1, conversation), Presence::Viewing, group, Millis(0), 20_000);
@@ -112,7 +115,7 @@ fn a_lease_is_free_again_once_its_holder_stops_goes_or_is_silent() {
     let fall_silent = |signals: &Signals| signals.expire(Millis(20_000));
     let ways: [&dyn Fn(&Signals); 4] = [&stop, &look, &go, &fall_silent];
     for leave in ways {
-        let signals = Signals::default();
+        let signals = Signals::after(BEGIN);
         come(&signals, 1);
         doing(&signals, 1, Presence::Typing, 0);
         leave(&signals);
@@ -123,7 +126,7 @@ fn a_lease_is_free_again_once_its_holder_stops_goes_or_is_silent() {
 
 #[test]
 fn one_lease_does_not_keep_another_conversation() {
-    let signals = Signals::default();
+    let signals = Signals::after(BEGIN);
     at(1, 7, 0)(&signals, Presence::Typing);
     at(2, 7, 0)(&signals, Presence::Typing);
     assert_eq!(seen(&signals), [(1, Presence::Leasing), (1, Presence::Leasing)]);
@@ -131,14 +134,14 @@ fn one_lease_does_not_keep_another_conversation() {
 
 #[test]
 fn the_end_of_a_signal_is_told_to_nobody_else() {
-    let signals = Signals::default();
+    let signals = Signals::after(BEGIN);
     come(&signals, 1);
     doing(&signals, 1, Presence::Viewing, 0);
     let version = signals.version();
     go(&signals);
     assert_eq!(changes(&signals, version, 7), [(1, Presence::Nothing)]);
     assert_eq!(changes(&signals, version, 8), []);
-    let signals = Signals::default();
+    let signals = Signals::after(BEGIN);
     (0..=16).for_each(|conversation| at(conversation, 7, 0)(&signals, Presence::Viewing));
     assert!(changes(&signals, 0, 7).contains(&(0, Presence::Nothing)));
     assert_eq!(changes(&signals, 0, 8), []);
@@ -146,7 +149,7 @@ fn the_end_of_a_signal_is_told_to_nobody_else() {
 
 #[test]
 fn a_signal_follows_its_conversation_to_another_group() {
-    let signals = Signals::default();
+    let signals = Signals::after(BEGIN);
     at(1, 7, 0)(&signals, Presence::Viewing);
     let version = signals.version();
     at(1, 8, 1)(&signals, Presence::Viewing);
@@ -156,7 +159,7 @@ fn a_signal_follows_its_conversation_to_another_group() {
 
 #[test]
 fn what_ran_out_is_told_even_when_the_next_signal_changes_nothing() {
-    let signals = Signals::default();
+    let signals = Signals::after(BEGIN);
     doing(&signals, 2, Presence::Viewing, 0);
     doing(&signals, 1, Presence::Viewing, 10_000);
     let mut told = signals.subscribe();
@@ -168,7 +171,7 @@ fn what_ran_out_is_told_even_when_the_next_signal_changes_nothing() {
 
 #[test]
 fn who_hurries_through_conversations_leaves_a_bounded_trace() {
-    let signals = Signals::default();
+    let signals = Signals::after(BEGIN);
     (0..=255).for_each(|conversation| at(conversation, 7, 0)(&signals, Presence::Viewing));
     assert!(since(&signals, 0, &Scope::All).0.len() <= 2 * PER_AGENT_MAX);
     assert_eq!(seen(&signals).len(), PER_AGENT_MAX);
@@ -176,7 +179,7 @@ fn who_hurries_through_conversations_leaves_a_bounded_trace() {
 
 #[test]
 fn who_comes_back_at_once_is_no_news() {
-    let signals = Signals::default();
+    let signals = Signals::after(BEGIN);
     come(&signals, 1);
     doing(&signals, 1, Presence::Typing, 0);
     let version = signals.version();
@@ -190,7 +193,7 @@ fn who_comes_back_at_once_is_no_news() {
 
 #[test]
 fn who_goes_is_told_as_offline_once_he_did_not_come_back() {
-    let signals = Signals::default();
+    let signals = Signals::after(BEGIN);
     come(&signals, 1);
     let version = signals.version();
     go(&signals);
@@ -201,7 +204,7 @@ fn who_goes_is_told_as_offline_once_he_did_not_come_back() {
 
 #[test]
 fn who_begins_anew_is_seen_nowhere_yet() {
-    let signals = Signals::default();
+    let signals = Signals::after(BEGIN);
     come(&signals, 1);
     doing(&signals, 1, Presence::Typing, 0);
     let agent = AgentId::from_bytes([1; 16]);
@@ -212,7 +215,7 @@ fn who_begins_anew_is_seen_nowhere_yet() {
 
 #[test]
 fn who_missed_what_is_told_no_more_does_not_learn_it_from_changes() {
-    let signals = Signals::default();
+    let signals = Signals::after(BEGIN);
     at(0, 7, 0)(&signals, Presence::Viewing);
     let version = signals.version();
     at(0, 7, 0)(&signals, Presence::Nothing);

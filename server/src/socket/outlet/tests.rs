@@ -48,7 +48,7 @@ fn standing(stage: &Stage, seq: u64) -> Box<Standing> {
     let workspace = Arc::clone(&stage.workspace);
     Box::new(Standing {
         reader: Reader::after(Arc::clone(&stage.node), Arc::clone(&workspace), sight, seq),
-        signals_version: workspace.hub.signals.version(),
+        signals_version: Some(workspace.hub.signals.version()),
         workspace,
         scope: Scope::All,
         codec: Codec::Msgpack,

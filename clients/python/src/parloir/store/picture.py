@@ -378,7 +378,8 @@ class Store:
 
     def _welcome(self, welcome: Welcome) -> None:
         if welcome.resumed:
-            self.presences.clear()
+            if not welcome.signals_kept:
+                self.presences.clear()
             return
         self._clear()
         self._epoch = welcome.epoch

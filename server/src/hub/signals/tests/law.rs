@@ -10,6 +10,7 @@ use proptest::prelude::*;
 
 use super::super::table::is_gone;
 use super::super::{SignalKey, Signals};
+use super::BEGIN;
 
 /// Enough agents that a crowd is made anew again and again.
 const AGENTS: u8 = 90;
@@ -87,26 +88,56 @@ fn told(codec: Codec, frames: &[bytes::Bytes]) -> Vec<Signal> {
     signals
 }
 
+fn what_is_so(signals: &Signals, scope: &Scope) -> Seen {
+    let mut seen = Seen::new();
+    signals.current(scope).into_iter().for_each(|signal| fold(&mut seen, signal));
+    seen
+}
+
+/// A client that reads at every so many steps.
+struct Reader<'a> {
+    scope: &'a Scope,
+    codec: Codec,
+    every: usize,
+    seen: Seen,
+    version: Option<u64>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(scope: &'a Scope, codec: Codec, every: usize) -> Self {
+        Self { scope, codec, every, seen: Seen::new(), version: None }
+    }
+
+    /// Takes what it missed; everything when part of that is not told any more.
+    fn read(&mut self, signals: &Signals) {
+        let missed = signals.frames_since(self.version, self.scope, self.codec);
+        let (frames, version) = missed.unwrap_or_else(|| {
+            self.seen.clear();
+            signals.frames_since(None, self.scope, self.codec).expect("everything is always told")
+        });
+        told(self.codec, &frames).into_iter().for_each(|signal| fold(&mut self.seen, signal));
+        self.version = Some(version);
+    }
+}
+
 proptest! {
     #[test]
     fn every_reader_ends_with_what_is_so(steps in prop::collection::vec(step(), 1..80), json in any::<bool>()) {
         let codec = if json { Codec::Json } else { Codec::Msgpack };
         let scopes = [Scope::All, Scope::Groups([GroupId::from_bytes([1; 16])].into())];
-        let (signals, mut now) = (Signals::default(), 0);
-        let mut followers = [(Seen::new(), 0), (Seen::new(), 0)];
-        for step in &steps {
+        let (signals, mut now) = (Signals::after(BEGIN), 0);
+        // Of each scope one who reads at each step, and one who reads now and then.
+        let mut readers = [1, 4].map(|every| scopes.each_ref().map(|scope| Reader::new(scope, codec, every)));
+        for (at, step) in steps.iter().enumerate() {
             take(&signals, step, &mut now);
-            for (scope, (followed, version)) in scopes.iter().zip(&mut followers) {
-                let mut is = Seen::new();
-                signals.current(scope).into_iter().for_each(|signal| fold(&mut is, signal));
-                let mut all = Seen::new();
-                let (frames, newest) = signals.frames_since(0, scope, codec);
-                told(codec, &frames).into_iter().for_each(|signal| fold(&mut all, signal));
-                prop_assert_eq!(&all, &is);
-                let (frames, _) = signals.frames_since(*version, scope, codec);
-                told(codec, &frames).into_iter().for_each(|signal| fold(followed, signal));
-                *version = newest;
-                prop_assert_eq!(&*followed, &is);
+            for scope in &scopes {
+                let mut new = Reader::new(scope, codec, 1);
+                new.read(&signals);
+                prop_assert_eq!(&new.seen, &what_is_so(&signals, scope));
+            }
+            for reader in readers.as_flattened_mut().iter_mut().filter(|reader| at % reader.every == 0) {
+                reader.read(&signals);
+                prop_assert_eq!(&reader.seen, &what_is_so(&signals, reader.scope));
             }
         }
     }
