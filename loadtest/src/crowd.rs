@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use tokio::sync::watch;
@@ -54,8 +55,75 @@ impl Listener {
         Ok(Self { socket, joined })
     }
 
+    /// Reads on until it holds a cursor from behind a message with `needle`.
+    async fn settle(&mut self, tongue: &Tongue, needle: &[u8]) -> anyhow::Result<()> {
+        let Self { socket, joined } = self;
+        let (mut message, mut is_behind, mut is_settled, mut is_closed) = (Vec::new(), false, false, None);
+        while !is_settled {
+            socket
+                .read(&mut |piece| match piece {
+                    Piece::Part(part) => message.extend_from_slice(part),
+                    Piece::End => {
+                        tongue.learn(&message, joined);
+                        is_behind |= raw::contains(&message, needle);
+                        is_settled |= is_behind && raw::is(&message, b"checkpoint");
+                        message.clear();
+                    }
+                    Piece::Ping(_) => {}
+                    Piece::Close(code) => is_closed = Some(closing(code)),
+                })
+                .await?;
+            if let Some(why) = is_closed {
+                anyhow::bail!("the server closed a connection: {why}");
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn cut(self) {
         self.socket.cut();
+    }
+}
+
+/// What is said so that everybody is told how far they are.
+const SETTLED: &str = "everybody is in";
+/// How often it is said: part of it may be lost with what a listener read before.
+const SAID_EVERY: Duration = Duration::from_millis(500);
+/// A server that is alive has told everybody sooner.
+const SETTLING_MAX: Duration = Duration::from_secs(60);
+
+/// Lets everybody read whatever there is and get the cursor that a client of ours has a second after the last event;
+/// other servers' clients have nothing of the kind.
+pub(crate) async fn settle(listeners: &mut [Listener], venue: &Venue) -> anyhow::Result<()> {
+    if !venue.tongue.is_ours() {
+        return Ok(());
+    }
+    let mut socket = Socket::dial(venue.address, venue.tongue.publishing()).await?;
+    for step in venue.tongue.greet() {
+        match step {
+            Step::Say(kind, bytes) => socket.send(kind, &bytes).await?,
+            Step::Hear(needle) => {
+                hear(&mut socket, &venue.tongue, &needle, &mut Joined::default()).await?;
+            }
+        }
+    }
+    let everybody = listeners.iter_mut().map(|one| one.settle(&venue.tongue, SETTLED.as_bytes()));
+    let everybody = futures_util::future::try_join_all(everybody);
+    let saying = async {
+        loop {
+            let (kind, message) = venue.tongue.say(SETTLED);
+            if let Err(error) = socket.send(kind, &message).await {
+                break error;
+            }
+            tokio::time::sleep(SAID_EVERY).await;
+        }
+    };
+    tokio::select! {
+        settled = tokio::time::timeout(SETTLING_MAX, everybody) => {
+            settled.map_err(|_| anyhow::anyhow!("not everybody was told how far they are"))??;
+            Ok(())
+        }
+        error = saying => Err(error.into()),
     }
 }
 

@@ -143,13 +143,18 @@ impl Tongue {
         }
     }
 
-    /// Takes from a message at the door what a later visit needs.
+    /// Takes from a message what a later visit needs.
     pub(crate) fn learn(&self, message: &[u8], joined: &mut Joined) {
-        if self.is_ours()
-            && raw::is(message, b"welcome")
-            && let Ok(Down::Welcome(welcome)) = Down::read(CODEC, message)
-        {
-            (joined.cursor, joined.is_resumed) = (Some(welcome.cursor), welcome.resumed);
+        let tells = [b"welcome".as_slice(), b"checkpoint"].iter().any(|kind| raw::is(message, kind));
+        if !self.is_ours() || !tells {
+            return;
+        }
+        match Down::read(CODEC, message) {
+            Ok(Down::Welcome(welcome)) => {
+                (joined.cursor, joined.is_resumed) = (Some(welcome.cursor), welcome.resumed);
+            }
+            Ok(Down::Checkpoint(checkpoint)) => joined.cursor = Some(checkpoint.cursor),
+            Ok(_) | Err(_) => {}
         }
     }
 }

@@ -10,7 +10,7 @@ use super::super::who::Who;
 use super::Values;
 use crate::crowd::tally::Order;
 use crate::crowd::tongue::Joined;
-use crate::crowd::{Crowd, Listener, join_all};
+use crate::crowd::{Crowd, Listener, join_all, settle};
 
 /// Events on their way while everybody is away.
 const WINDOW: u32 = 64;
@@ -19,7 +19,8 @@ const LIVE_MAX: Duration = Duration::from_secs(120);
 pub(super) async fn turn(stage: &mut Stage) -> anyhow::Result<Values> {
     let broker = stage.broker(Who::Ours).await?;
     let count = stage.sizes.agents * RETURNING_TIMES;
-    let listeners = join_all(&broker.venue, count, &[]).await?;
+    let mut listeners = join_all(&broker.venue, count, &[]).await?;
+    settle(&mut listeners, &broker.venue).await?;
     let before: Vec<Joined> = listeners.iter().map(|listener| listener.joined.clone()).collect();
     listeners.into_iter().for_each(Listener::cut);
     let mut alone = stage.crowd_of(&broker, 1, Order::Kept).await?;

@@ -1,5 +1,5 @@
 //! Everybody is cut at once and comes back at once, without a pause by chance: how many a second, and what each
-//! costs. To come back to ours is to sign in and to go on where one was.
+//! costs. To come back to ours is to sign in and to go on where one was, with the cursor that one was told last.
 
 use std::time::Instant;
 
@@ -8,12 +8,13 @@ use super::super::stage::{RETURNING_TIMES, Stage};
 use super::super::who::Who;
 use super::Values;
 use crate::crowd::tongue::Joined;
-use crate::crowd::{Listener, join_all};
+use crate::crowd::{Listener, join_all, settle};
 
 pub(super) async fn turn(stage: &mut Stage, who: Who) -> anyhow::Result<Values> {
     let broker = stage.broker(who).await?;
     let count = stage.sizes.agents * RETURNING_TIMES;
-    let listeners = join_all(&broker.venue, count, &[]).await?;
+    let mut listeners = join_all(&broker.venue, count, &[]).await?;
+    settle(&mut listeners, &broker.venue).await?;
     let before: Vec<Joined> = listeners.iter().map(|listener| listener.joined.clone()).collect();
     let cpu = broker.cpu_seconds()?;
     let began = Instant::now();
