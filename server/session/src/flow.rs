@@ -30,6 +30,9 @@ pub struct Flow {
     ping_at: Millis,
     pong_by: Option<Millis>,
     checkpoint_at: Option<Millis>,
+    /// The next checkpoint comes a period after this at the earliest, and whole periods after it otherwise: the
+    /// connection's beginning, then the last one.
+    checkpointed: Millis,
     progress_by: Option<Millis>,
     /// Thousandths of a frame that may still come.
     allowance: u64,
@@ -43,6 +46,7 @@ impl Flow {
             ping_at: now.plus(limits.heartbeat_ms),
             pong_by: None,
             checkpoint_at: None,
+            checkpointed: now,
             progress_by: None,
             allowance: u64::from(limits.frames_burst) * 1_000,
             refilled: now,
@@ -76,9 +80,12 @@ impl Flow {
         self.pong_by.get_or_insert(now.plus(self.limits.pong_timeout_ms));
     }
 
-    /// The position moved: a checkpoint is due, but not too often.
+    /// The position moved: a checkpoint is due within a period, a whole number of them after the last. So a thousand who
+    /// are told of the same event are not all told in the same moment how far they are.
     pub fn position_moved(&mut self, now: Millis) {
-        self.checkpoint_at.get_or_insert(now.plus(self.limits.checkpoint_ms));
+        let period = self.limits.checkpoint_ms.max(1);
+        let passed = now.0.saturating_sub(self.checkpointed.0) % period;
+        self.checkpoint_at.get_or_insert(now.plus(period - passed));
     }
 
     /// Whether a checkpoint is due at some moment.
@@ -116,7 +123,7 @@ impl Flow {
             return Due::End(Close::NoPong);
         }
         if past(self.checkpoint_at) {
-            self.checkpoint_at = None;
+            (self.checkpoint_at, self.checkpointed) = (None, now);
             return Due::Checkpoint;
         }
         if self.ping_at <= now {
@@ -161,6 +168,20 @@ mod tests {
         flow.pinged(Millis(limits.heartbeat_ms));
         assert!(flow.frame_came(Millis(limits.heartbeat_ms + 1)));
         assert_eq!(flow.due(Millis(limits.heartbeat_ms + limits.pong_timeout_ms)), Due::Ping);
+    }
+
+    #[test]
+    fn checkpoints_come_whole_periods_after_one_another() {
+        let limits = Limits { checkpoint_ms: 1_000, ..Limits::standard() };
+        let mut flow = Flow::new(limits, Millis(70));
+        flow.hello_came();
+        for (moved, due, late) in [(200, 1_070, 0), (1_070, 2_070, 900), (2_970, 3_970, 0), (9_969, 9_970, 0)]
+        {
+            flow.position_moved(Millis(moved));
+            flow.position_moved(Millis(moved));
+            assert_eq!((flow.next(), flow.due(Millis(due - 1))), (Millis(due), Due::Nothing));
+            assert_eq!(flow.due(Millis(due + late)), Due::Checkpoint);
+        }
     }
 
     #[test]

@@ -32,12 +32,12 @@ fn a_checkpoint_follows_what_moved_and_not_too_often() {
     peer.at(1_500);
     assert_eq!(peer.words(), [""; 0]);
     peer.sent(11);
-    peer.now = Millis(2_000);
+    peer.now = Millis(1_900);
     peer.sent(12);
-    assert_eq!(peer.session.poll_timeout(), Millis(2_500));
-    peer.at(2_499);
+    assert_eq!(peer.session.poll_timeout(), Millis(2_000));
+    peer.at(1_999);
     assert_eq!(peer.words(), [""; 0]);
-    peer.at(2_500);
+    peer.at(2_000);
     assert_eq!(peer.words(), ["checkpoint 12"]);
     peer.at(10_000);
     assert_eq!(peer.words(), [""; 0]);
