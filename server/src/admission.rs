@@ -155,7 +155,8 @@ fn snapshot_of(
     // Before the signals are read: what comes between is told once more, not missed.
     let signals_version = hub.signals.version();
     let parts = snapshot::parts(node, caller, view, mark.seq);
-    let parts = parts.into_iter().map(|part| Down::Snapshot(Box::new(part)).write(codec).into()).collect();
+    let frame = |part| hub::framed(codec, &Down::Snapshot(Box::new(part)).write(codec));
+    let parts = parts.into_iter().map(|part| Arc::from(&*frame(part))).collect();
     let encoded = Arc::new(hub::Encoded { seq: mark.seq, signals_version, parts });
     hub.snapshots.keep(wanted, Arc::clone(&encoded));
     encoded

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt};
@@ -318,7 +319,7 @@ impl Connection {
                 }
             }
             Output::Send(frame) => self.outlet.push(framed(self.codec, &frame)),
-            Output::SendShared(frame) => self.outlet.push(framed(self.codec, &frame)),
+            Output::SendShared(frame) => self.outlet.push(Bytes::from_owner(frame)),
             Output::Events { .. } => self.write_events().await?,
             Output::Close(close, reason) => self.close(close, &reason).await?,
         }

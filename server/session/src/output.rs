@@ -51,7 +51,7 @@ pub struct Admission {
 pub enum Start {
     /// The missing events follow.
     Resumed,
-    /// These snapshot frames come first.
+    /// These snapshot frames come first, each whole with its header.
     Snapshot(Vec<Arc<[u8]>>),
 }
 
@@ -83,7 +83,7 @@ pub enum Output {
     Signal(SignalUp),
     /// Write these bytes as one frame.
     Send(Vec<u8>),
-    /// The same, with bytes that others are sent too.
+    /// Write this whole frame, which others are sent too.
     SendShared(Arc<[u8]>),
     /// Write the visible events after `after`, as far as there are, and tell with `handle_sent` how far.
     Events { after: u64 },

@@ -28,6 +28,7 @@ pub struct Encoded {
     pub seq: u64,
     /// The version of the signals in it, or an earlier one.
     pub signals_version: u64,
+    /// Whole frames.
     pub parts: Vec<Arc<[u8]>>,
 }
 
