@@ -66,6 +66,14 @@ fn what_was_forgotten_is_asked_of_the_log() {
 }
 
 #[test]
+fn a_version_of_signals_of_one_life_is_of_no_use_in_the_next() {
+    let (before, after) =
+        (Hub::new(mark(0), RingLimits::default()), Hub::new(mark(0), RingLimits::default()));
+    assert!(before.signals.reaches(before.signals.version()));
+    assert!(!after.signals.reaches(before.signals.version()));
+}
+
+#[test]
 fn long_texts_count_in_the_ring() {
     let hub = Hub::new(mark(0), RingLimits { bytes_max: 20_000, ..RingLimits::default() });
     let _reads = hub.subscribe();
