@@ -123,7 +123,7 @@ pub(crate) async fn settle(listeners: &mut [Listener], venue: &Venue) -> anyhow:
             settled.map_err(|_| anyhow::anyhow!("not everybody was told how far they are"))??;
             Ok(())
         }
-        error = saying => Err(error.into()),
+        error = saying => Err(error),
     }
 }
 

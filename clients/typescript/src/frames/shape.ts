@@ -16,8 +16,9 @@ export const whole: Check = (value) => Number.isSafeInteger(value) && (value as 
 export const uuid: Check = (value) => typeof value === 'string' && BARE.test(value);
 export const time: Check = (value) => typeof value === 'string' && TIME.test(value);
 export const epoch: Check = (value) => typeof value === 'string' && /^[0-9a-fA-F]{16}$/u.test(value);
-/** 40 bytes in base64url. */
-export const cursor: Check = (value) => typeof value === 'string' && /^[A-Za-z0-9_-]{54}(?:[A-Za-z0-9_-]{10})?$/u.test(value);
+/** 40 bytes in base64url, or 48. */
+export const cursor: Check = (value) =>
+  typeof value === 'string' && /^[A-Za-z0-9_-]{54}(?:[A-Za-z0-9_-]{10})?$/u.test(value);
 
 /** An id of one noun. */
 export function id(prefix: string): Check {

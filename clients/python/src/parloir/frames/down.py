@@ -19,7 +19,8 @@ ResetReason = Literal["unknown_cursor", "scope_changed", "too_old", "rebuilt"]
 
 class Welcome(Record, frozen=True, kw_only=True, tag_field="type", tag="welcome"):
     """Lets a client in. With `resumed` the missing events follow, otherwise a snapshot does. With `signals_kept` the
-    signals that it knows stay, otherwise it forgets them."""
+    signals that it knows stay, otherwise it forgets them.
+    """
 
     workspace: Workspace
     agent: Agent
