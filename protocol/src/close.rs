@@ -11,7 +11,7 @@ pub enum Close {
     ResetRequired,
     /// No `hello` in time.
     HelloTimeout,
-    /// The client did not read for longer than the send timeout, or so slowly that signals went by.
+    /// The client did not read for longer than the send timeout.
     SlowReader,
     /// No sign of life after a ping.
     NoPong,

@@ -123,6 +123,8 @@ impl Fan {
 async fn work(workspace: Arc<Workspace>) {
     let fan = &workspace.fan;
     let mut signals = workspace.hub.signals.subscribe();
+    // What changed before is told by nobody else.
+    signals.mark_changed();
     let mut told = Instant::now();
     while !fan.ends() {
         tokio::select! {

@@ -67,6 +67,11 @@ impl Reader {
         Self { node, workspace, sight, place: Place::AfterSeq(seq), seq }
     }
 
+    /// Who reads.
+    pub fn sight(&self) -> &Sight {
+        &self.sight
+    }
+
     /// The connection's token is another one now.
     pub fn use_token(&mut self, token: TokenId) {
         self.sight.token = token;

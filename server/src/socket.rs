@@ -97,7 +97,7 @@ enum Happened {
     Watch(Word),
     /// There is something new to write already.
     Ahead,
-    /// The fan moved it on, or may go no further.
+    /// The fan moved it on or may go no further, or a pong waits.
     Called,
     Deadline,
     /// The token does not work any longer.
@@ -211,7 +211,7 @@ impl Connection {
             self.write_counters();
         }
         if self.ahead() == Some(Ahead::Signals) {
-            self.write_signals().await?;
+            self.write_signals();
         }
         Ok(())
     }
@@ -344,8 +344,6 @@ impl Connection {
             let standing = Standing {
                 workspace: Arc::clone(&workspace),
                 reader,
-                scope: admission.scope.clone(),
-                codec: self.codec,
                 mark: admission.mark,
                 signals_version: admission.signals,
                 owes_counters: is_resumed,
@@ -413,7 +411,7 @@ impl Connection {
     fn write_counters(&mut self) {
         let Some(standing) = standing(&mut self.inside) else { return };
         standing.owes_counters = false;
-        let (hub, scope) = (&standing.workspace.hub, &standing.scope);
+        let (hub, scope) = (&standing.workspace.hub, &standing.reader.sight().scope);
         // Before the state is read: what comes between is told once more, not missed.
         let seq = hub.head().seq;
         let make = || {
@@ -425,19 +423,13 @@ impl Connection {
         self.outlet.push(hub.snapshots.counters((scope, self.codec), seq, make));
     }
 
-    async fn write_signals(&mut self) -> Result<(), Broken> {
-        let Some(standing) = standing(&mut self.inside) else { return Ok(()) };
-        let signals = &standing.workspace.hub.signals;
-        let Some((frames, version)) =
-            signals.frames_since(standing.signals_version, &standing.scope, self.codec)
-        else {
-            self.session.handle_signals_missed();
-            return self.obey().await;
-        };
+    fn write_signals(&mut self) {
+        let Some(standing) = standing(&mut self.inside) else { return };
+        let (signals, scope) = (&standing.workspace.hub.signals, &standing.reader.sight().scope);
+        let (frames, version) = signals.frames_since(standing.signals_version, scope, self.codec);
         standing.signals_version = Some(version);
         self.session.handle_signals(version);
         self.outlet.extend(frames);
-        Ok(())
     }
 
     async fn close(&mut self, close: Close, reason: &str) -> Result<(), Broken> {

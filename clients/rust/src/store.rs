@@ -183,6 +183,9 @@ impl Store {
         self.rows.fold(event);
         self.timelines.fold(event);
         self.directory.fold(event);
+        if let Fact::ConversationLeft(fact) = &event.fact {
+            self.signals.forget(fact.conversation_id);
+        }
         if let Fact::GroupDeleted(fact) = &event.fact {
             self.tallies.forget(fact.group_id);
         }

@@ -208,11 +208,6 @@ impl Session {
         self.end(Close::ResetRequired, "begin with a fresh snapshot");
     }
 
-    /// The client was so slow that signals are not told any more which it has not seen.
-    pub fn handle_signals_missed(&mut self) {
-        self.end(Close::SlowReader, "signals went by unread");
-    }
-
     /// What the agent may see or do changed, or it may not come in any more.
     pub fn handle_rights(&mut self, close: Close) {
         self.end(close, "the rights changed");

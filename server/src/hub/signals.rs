@@ -112,12 +112,11 @@ impl Signals {
     }
 
     /// What who sees `scope` is told after `version`, and the version to ask after next; everything that is so after
-    /// none at all. Nothing when part of what changed since is not told any more.
-    pub fn frames_since(&self, version: Option<u64>, scope: &Scope, codec: Codec) -> Option<Since> {
-        let Some(version) = version else { return Some(self.all_frames(scope, codec)) };
-        let (changed, version) =
-            self.with(|table| table.holds(version).then(|| (table.since(version, scope), table.version)))?;
-        Some((changed.iter().map(|told| told.frame(codec)).collect(), version))
+    /// none at all.
+    pub fn frames_since(&self, version: Option<u64>, scope: &Scope, codec: Codec) -> Since {
+        let Some(version) = version else { return self.all_frames(scope, codec) };
+        let (changed, version) = self.with(|table| (table.since(version, scope), table.version));
+        (changed.iter().map(|told| told.frame(codec)).collect(), version)
     }
 
     /// Everything that is so now, for a snapshot.

@@ -58,19 +58,19 @@ impl<'a> Page<'a> {
         Self { hub, open: Vec::new(), signals: Vec::new(), delivered: 0 }
     }
 
-    /// What who sees `scope` is told of signals after a version, and the version to ask after next; nothing when that is
-    /// not known any more.
-    pub fn signals(&mut self, since: Option<u64>, scope: &Scope, codec: Codec) -> Option<(Bytes, u64)> {
-        let is_it = |told: &&Signals| told.since == since && told.codec == codec && told.scope == *scope;
+    /// What somebody is told of signals after a version, and the version to ask after next.
+    pub fn signals(&mut self, since: Option<u64>, sight: &Sight) -> (Bytes, u64) {
+        let Sight { scope, codec, .. } = sight;
+        let is_it = |told: &&Signals| told.since == since && told.codec == *codec && told.scope == *scope;
         if let Some(found) = self.signals.iter().find(is_it) {
-            return Some(found.told.clone());
+            return found.told.clone();
         }
-        let (frames, version) = self.hub.signals.frames_since(since, scope, codec)?;
+        let (frames, version) = self.hub.signals.frames_since(since, scope, *codec);
         let told = (joined(frames).bytes, version);
         if self.signals.len() < PIECES_MAX {
-            self.signals.push(Signals { since, scope: scope.clone(), codec, told: told.clone() });
+            self.signals.push(Signals { since, scope: scope.clone(), codec: *codec, told: told.clone() });
         }
-        Some(told)
+        told
     }
 
     /// What follows a place, if that is still in the ring.

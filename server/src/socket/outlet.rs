@@ -5,8 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
-use parloir_protocol::codec::Codec;
-use parloir_session::{Mark, Scope};
+use parloir_session::Mark;
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::Notify;
@@ -37,8 +36,6 @@ struct Inner {
 pub(super) struct Standing {
     pub(super) workspace: Arc<Workspace>,
     pub(super) reader: Reader,
-    pub(super) scope: Scope,
-    pub(super) codec: Codec,
     pub(super) mark: Mark,
     /// The version of the signals up to which they were taken; none when nothing of them is known.
     pub(super) signals_version: Option<u64>,
@@ -79,12 +76,12 @@ impl Standing {
             }
             Next::Elsewhere => return true,
         }
-        let Some((signals, version)) = page.signals(self.signals_version, &self.scope, self.codec) else {
-            return true;
-        };
+        let (signals, version) = page.signals(self.signals_version, self.reader.sight());
         outgoing.push(signals);
         self.signals_version = Some(version);
-        self.mark != before && std::mem::take(&mut self.is_to_be_told)
+        let has_moved = self.mark != before && std::mem::take(&mut self.is_to_be_told);
+        // A page holds a bounded number of entries: who has more to read goes on by himself.
+        has_moved || self.mark.seq < self.workspace.hub.head().seq
     }
 }
 
@@ -173,10 +170,16 @@ impl Outlet {
 impl Follow for Outlet {
     fn follow(&self, page: &mut Page<'_>) {
         let mut inner = locked(&self.inner);
-        let Inner { outgoing, standing: Some(standing) } = &mut *inner else { return };
-        let is_wanted = standing.step(page, outgoing);
-        let is_broken = outgoing.try_write(self.tcp()).is_err();
-        if is_wanted || is_broken || !outgoing.is_empty() {
+        if !inner.outgoing.is_empty() {
+            // Its own task writes on, and takes what is new then.
+            return self.called.notify_one();
+        }
+        // Whoever fails on the way does not leave a place behind of which nobody knows what was written.
+        let Some(mut standing) = inner.standing.take() else { return };
+        let is_wanted = standing.step(page, &mut inner.outgoing);
+        let is_broken = inner.outgoing.try_write(self.tcp()).is_err();
+        inner.standing = Some(standing);
+        if is_wanted || is_broken || !inner.outgoing.is_empty() {
             self.called.notify_one();
         }
     }

@@ -45,7 +45,7 @@ _PATTERNS: dict[Any, re.Pattern[str]] = {
     CommandId: re.compile(_UUID),
     Time: re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", re.ASCII),
     Epoch: re.compile("[0-9a-fA-F]{16}"),
-    # 40 bytes in base64url.
+    # 40 bytes in base64url, or 48.
     Cursor: re.compile("[A-Za-z0-9_-]{54}(?:[A-Za-z0-9_-]{10})?"),
 }
 _SURROGATE = re.compile("[\ud800-\udfff]")

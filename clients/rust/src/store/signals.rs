@@ -24,6 +24,11 @@ impl Signals {
         self.doing.range(all).map(|((_, agent), doing)| (*agent, *doing))
     }
 
+    /// The conversation went out of sight.
+    pub(super) fn forget(&mut self, id: ConversationId) {
+        self.doing.retain(|(place, _), _| *place != id);
+    }
+
     pub(super) fn fold(&mut self, signal: &Signal) {
         let agent = signal.agent_id;
         match (signal.conversation_id, signal.doing) {
@@ -50,6 +55,18 @@ impl Signals {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_happens_out_of_sight_is_forgotten() {
+        let agent_id = AgentId::from_bytes([1; 16]);
+        let [here, there] = [2, 3].map(|n| ConversationId::from_bytes([n; 16]));
+        let mut signals = Signals::default();
+        for id in [here, there] {
+            signals.fold(&Signal { agent_id, conversation_id: Some(id), doing: Presence::Viewing });
+        }
+        signals.forget(there);
+        assert_eq!((signals.within(here).count(), signals.within(there).count()), (1, 0));
+    }
 
     #[test]
     fn an_agent_that_goes_offline_does_nothing_anywhere() {

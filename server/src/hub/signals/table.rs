@@ -57,6 +57,9 @@ pub(super) struct Table {
     forgotten: u64,
     /// The same of agents' being there alone.
     forgotten_there: u64,
+    /// The newest version of each agent that changes do not tell of: who knows less is told anew what the agent does.
+    lost: BTreeMap<AgentId, u64>,
+    lost_by_version: BTreeMap<u64, AgentId>,
 }
 
 impl Table {
@@ -71,6 +74,8 @@ impl Table {
             version,
             forgotten: version,
             forgotten_there: version,
+            lost: BTreeMap::new(),
+            lost_by_version: BTreeMap::new(),
         }
     }
 
@@ -81,8 +86,13 @@ impl Table {
         group: Option<GroupId>,
         expires: Option<Millis>,
     ) {
+        let moves = self.values.get(&key).is_some_and(|before| before.group != group);
         self.remove(key);
         self.version += 1;
+        if moves {
+            // Who saw the old group alone is told nothing of the new value.
+            self.lose(key.agent_id, self.version);
+        }
         let SignalKey { agent_id, conversation_id } = key;
         let told = Arc::new(Told::new(Signal { agent_id, conversation_id, doing }));
         self.values.insert(key, Value { told, group, version: self.version, expires });
@@ -157,7 +167,18 @@ impl Table {
         if key.conversation_id.is_none() {
             self.forgotten_there = self.forgotten_there.max(version);
         }
+        self.lose(key.agent_id, version);
         self.remove(key);
+    }
+
+    /// Who knows an agent only up to before `version` cannot learn the rest from changes.
+    fn lose(&mut self, agent_id: AgentId, version: u64) {
+        let before = self.lost.get(&agent_id).copied();
+        if before.is_none_or(|before| before < version) {
+            before.map(|before| self.lost_by_version.remove(&before));
+            self.lost.insert(agent_id, version);
+            self.lost_by_version.insert(version, agent_id);
+        }
     }
 
     /// The agent is there.
@@ -236,10 +257,22 @@ impl Table {
         self.values.get(&key).is_none_or(Value::is_gone)
     }
 
-    /// What changed after `version`, in order, as far as it may be seen.
+    /// What changed after `version`, in order, as far as it may be seen. An agent of whom part is not told any more is
+    /// gone first, which ends everything, and is told anew.
     pub(super) fn since(&self, version: u64, scope: &Scope) -> Vec<Arc<Told>> {
-        let changed = self.by_version.range(version + 1..).filter_map(|(_, key)| self.values.get(key));
-        told(changed.filter(|value| value.is_seen_by(scope)))
+        let lost = self.lost_by_version.range(version + 1..).flat_map(|(_, agent)| self.anew(*agent, scope));
+        let is_known = |key: &SignalKey| self.lost.get(&key.agent_id).is_none_or(|lost| *lost <= version);
+        let changed = self.by_version.range(version + 1..).map(|(_, key)| key).filter(|key| is_known(key));
+        let changed = changed.filter_map(|key| self.values.get(key)).filter(|value| value.is_seen_by(scope));
+        lost.chain(told(changed)).collect()
+    }
+
+    fn anew(&self, agent_id: AgentId, scope: &Scope) -> Vec<Arc<Told>> {
+        let gone = Signal { agent_id, conversation_id: None, doing: Presence::Offline };
+        let from = SignalKey { agent_id, conversation_id: None };
+        let own = self.values.range(from..).take_while(|(key, _)| key.agent_id == agent_id);
+        let live = own.map(|(_, value)| value).filter(|value| !value.is_gone() && value.is_seen_by(scope));
+        std::iter::once(Arc::new(Told::new(gone))).chain(told(live)).collect()
     }
 
     /// Whether who knows who was there at `version` learns the rest from few changes.
@@ -252,9 +285,8 @@ impl Table {
         self.holds(version) && self.is_near(version)
     }
 
-    /// Whether everything that changed after `version` is told still. A version of another server's life is far from
-    /// those of this one.
-    pub(super) fn holds(&self, version: u64) -> bool {
+    /// Whether everything that changed after `version` is told still, and it is of this life of the server.
+    fn holds(&self, version: u64) -> bool {
         (self.forgotten..=self.version).contains(&version)
     }
 

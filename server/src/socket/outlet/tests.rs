@@ -50,8 +50,6 @@ fn standing(stage: &Stage, seq: u64) -> Box<Standing> {
         reader: Reader::after(Arc::clone(&stage.node), Arc::clone(&workspace), sight, seq),
         signals_version: Some(workspace.hub.signals.version()),
         workspace,
-        scope: Scope::All,
-        codec: Codec::Msgpack,
         mark: mark(seq),
         owes_counters: false,
         is_to_be_told: false,

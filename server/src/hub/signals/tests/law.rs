@@ -15,11 +15,16 @@ use super::BEGIN;
 /// Enough agents that a crowd is made anew again and again.
 const AGENTS: u8 = 90;
 
+/// More conversations than an agent can be seen in.
+const PLACES: u8 = 40;
+
 #[derive(Debug, Clone)]
 enum Step {
     Come(u8),
     Leave(u8),
     Do(u8, u8, Presence),
+    /// Hurries through all conversations and leaves each.
+    Hurry(u8),
     Pass(u64),
     /// Everybody comes, or leaves.
     All(bool),
@@ -30,7 +35,8 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => (0..AGENTS).prop_map(Step::Come),
         4 => (0..AGENTS).prop_map(Step::Leave),
-        4 => (0..AGENTS, 0..3_u8, doing).prop_map(|(agent, place, doing)| Step::Do(agent, place, doing)),
+        4 => (0..AGENTS, 0..PLACES, doing).prop_map(|(agent, place, doing)| Step::Do(agent, place, doing)),
+        1 => (0..AGENTS).prop_map(Step::Hurry),
         3 => (0..40_000_u64).prop_map(Step::Pass),
         1 => any::<bool>().prop_map(Step::All),
     ]
@@ -47,6 +53,10 @@ fn take(signals: &Signals, step: &Step, now: &mut u64) {
         Step::Leave(number) => signals.leave(agent(number), Millis(*now)),
         Step::All(true) => (0..AGENTS).for_each(|number| signals.come(agent(number), true, Millis(*now))),
         Step::All(false) => (0..AGENTS).for_each(|number| signals.leave(agent(number), Millis(*now))),
+        Step::Hurry(number) => (0..PLACES).for_each(|place| {
+            take(signals, &Step::Do(number, place, Presence::Viewing), now);
+            take(signals, &Step::Do(number, place, Presence::Nothing), now);
+        }),
         Step::Pass(millis) => {
             *now += millis;
             signals.expire(Millis(*now));
@@ -62,7 +72,9 @@ fn take(signals: &Signals, step: &Step, now: &mut u64) {
 type Seen = BTreeMap<(AgentId, Option<ConversationId>), Presence>;
 
 fn fold(seen: &mut Seen, Signal { agent_id, conversation_id, doing }: Signal) {
-    if is_gone(doing) {
+    if is_gone(doing) && conversation_id.is_none() {
+        seen.retain(|(agent, _), _| *agent != agent_id);
+    } else if is_gone(doing) {
         seen.remove(&(agent_id, conversation_id));
     } else {
         seen.insert((agent_id, conversation_id), doing);
@@ -108,13 +120,9 @@ impl<'a> Reader<'a> {
         Self { scope, codec, every, seen: Seen::new(), version: None }
     }
 
-    /// Takes what it missed; everything when part of that is not told any more.
+    /// Takes what it missed.
     fn read(&mut self, signals: &Signals) {
-        let missed = signals.frames_since(self.version, self.scope, self.codec);
-        let (frames, version) = missed.unwrap_or_else(|| {
-            self.seen.clear();
-            signals.frames_since(None, self.scope, self.codec).expect("everything is always told")
-        });
+        let (frames, version) = signals.frames_since(self.version, self.scope, self.codec);
         told(self.codec, &frames).into_iter().for_each(|signal| fold(&mut self.seen, signal));
         self.version = Some(version);
     }
