@@ -98,15 +98,7 @@ pub(crate) async fn settle(listeners: &mut [Listener], venue: &Venue) -> anyhow:
     if !venue.tongue.is_ours() {
         return Ok(());
     }
-    let mut socket = Socket::dial(venue.address, venue.tongue.publishing()).await?;
-    for step in venue.tongue.greet() {
-        match step {
-            Step::Say(kind, bytes) => socket.send(kind, &bytes).await?,
-            Step::Hear(needle) => {
-                hear(&mut socket, &venue.tongue, &needle, &mut Joined::default()).await?;
-            }
-        }
-    }
+    let socket = greeted(venue).await?;
     let everybody = listeners.iter_mut().map(|one| one.settle(&venue.tongue, SETTLED.as_bytes()));
     let everybody = futures_util::future::try_join_all(everybody);
     let saying = async {
@@ -125,6 +117,20 @@ pub(crate) async fn settle(listeners: &mut [Listener], venue: &Venue) -> anyhow:
         }
         error = saying => Err(error),
     }
+}
+
+/// A connection that may publish.
+pub(crate) async fn greeted(venue: &Venue) -> anyhow::Result<Socket> {
+    let mut socket = Socket::dial(venue.address, venue.tongue.publishing()).await?;
+    for step in venue.tongue.greet() {
+        match step {
+            Step::Say(kind, bytes) => socket.send(kind, &bytes).await?,
+            Step::Hear(needle) => {
+                hear(&mut socket, &venue.tongue, &needle, &mut Joined::default()).await?;
+            }
+        }
+    }
+    Ok(socket)
 }
 
 /// Reads on until a message holds `needle`.

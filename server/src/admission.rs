@@ -39,7 +39,7 @@ pub struct Caller {
 pub struct Admitted {
     pub caller: Caller,
     pub admission: Admission,
-    /// Word of new events; subscribed to before anything was read.
+    /// As long as it is held, events are kept for whoever reads; subscribed to before anything was read.
     pub head: watch::Receiver<Mark>,
 }
 

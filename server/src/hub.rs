@@ -62,7 +62,7 @@ impl Hub {
         });
     }
 
-    /// Calls whoever reads, to what was published.
+    /// Calls whoever waits for events and is no connection, to what was published.
     pub fn call(&self) {
         self.head.send_modify(|_| {});
     }

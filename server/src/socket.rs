@@ -279,9 +279,7 @@ impl Connection {
             (Some(Err(Error::Capacity(CapacityError::MessageTooLong { .. }))), _) => {
                 self.session.handle_too_large()
             }
-            (Some(Err(error)), _) => {
-                return self.break_off(&error);
-            }
+            (Some(Err(error)), _) => return self.break_off(&error),
             (Some(Ok(Message::Close(_))) | None, _) => return Err(Broken::Gone),
         }
         Ok(())

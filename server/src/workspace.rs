@@ -101,7 +101,7 @@ impl Workspace {
         self.hooks.notify_one();
     }
 
-    /// Calls whoever reads, to what was published.
+    /// Calls everybody to what was published.
     pub fn call(&self) {
         self.hub.call();
         self.fan.call();

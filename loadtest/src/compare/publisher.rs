@@ -9,8 +9,8 @@ use tokio::sync::Mutex as Turn;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::crowd::tongue::{Joined, Step, Tongue};
-use crate::crowd::{Crowd, Venue, hear};
+use crate::crowd::tongue::Tongue;
+use crate::crowd::{Crowd, Venue, greeted};
 use crate::mark::{MARK_BYTES, Mark, Moment};
 use crate::raw;
 use crate::socket::{Kind, Piece, Socket, Writer, put_frame};
@@ -42,15 +42,7 @@ pub(crate) struct Publisher {
 impl Publisher {
     /// Opens a connection whose texts are `text_bytes` long.
     pub(crate) async fn open(venue: &Venue, text_bytes: usize) -> anyhow::Result<Self> {
-        let mut socket = Socket::dial(venue.address, venue.tongue.publishing()).await?;
-        for step in venue.tongue.greet() {
-            match step {
-                Step::Say(kind, bytes) => socket.send(kind, &bytes).await?,
-                Step::Hear(needle) => {
-                    hear(&mut socket, &venue.tongue, &needle, &mut Joined::default()).await?;
-                }
-            }
-        }
+        let socket = greeted(venue).await?;
         let (writer, answers) = (Arc::new(Turn::new(socket.writer())), Arc::new(Mutex::default()));
         let draining = drain(socket, venue.tongue.is_ours(), Arc::clone(&writer), Arc::clone(&answers));
         Ok(Self {

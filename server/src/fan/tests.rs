@@ -80,6 +80,9 @@ async fn more_than_are_moved_on_at_once_are_all_moved_on() {
 async fn a_new_signal_calls_them_too() {
     let stage = Stage::new("nobody").await;
     let (counting, _following) = join(&stage);
+    // What called before is over with it.
+    stage.workspace.fan.call();
+    counting.rung.notified().await;
     let now = stage.node.clock.millis();
     stage.workspace.hub.signals.come(stage.admin, false, now);
     counting.rung.notified().await;

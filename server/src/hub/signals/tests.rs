@@ -156,7 +156,12 @@ fn a_signal_follows_its_conversation_to_another_group() {
     let version = signals.version();
     at(1, 8, 1)(&signals, Presence::Viewing);
     assert_eq!(changes(&signals, version, 8), [(1, Presence::Viewing)]);
-    assert_eq!(changes(&signals, version, 7), []);
+    let told = since(&signals, version, &group(7)).0;
+    assert_eq!(
+        told.iter().map(|signal| signal.doing).collect::<Vec<_>>(),
+        [Presence::Offline],
+        "it ends there"
+    );
 }
 
 #[test]
