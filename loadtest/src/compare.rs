@@ -50,6 +50,9 @@ pub(crate) struct Compare {
     /// Events in the log that a start is timed with.
     #[arg(long)]
     events: Option<u64>,
+    /// Events in the long log that commands are timed with, beside a short one of 1,000.
+    #[arg(long)]
+    grown_events: Option<u64>,
     /// The program `parloir`; without, the one beside this program.
     #[arg(long)]
     server: Option<PathBuf>,

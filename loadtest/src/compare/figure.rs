@@ -46,6 +46,10 @@ pub(crate) enum Figure {
     AloneP50Ms,
     /// From a webhook's intended moment to the last agent's receipt, at 100 a second.
     WebhookToLastP99Ms,
+    /// One agent's command with a long log, over the same with a short one: half of the commands take no longer.
+    CommandGrowthRatio,
+    /// The same of the slowest of a hundred.
+    CommandGrowthP99Ratio,
     /// From the process's start to its listening, with its state.
     StartS,
     /// The same when the state has to be built from the log.
@@ -66,6 +70,7 @@ pub(crate) enum Part {
     Commands(InFlight),
     Alone,
     Webhook,
+    Grown,
     Start,
 }
 
@@ -74,7 +79,7 @@ pub(crate) enum Part {
 pub(crate) struct InFlight(pub(crate) usize);
 
 impl Part {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::FlatOut,
         Self::Paced,
         Self::Million,
@@ -87,6 +92,7 @@ impl Part {
         Self::Commands(InFlight(256)),
         Self::Alone,
         Self::Webhook,
+        Self::Grown,
         Self::Start,
     ];
 
@@ -101,7 +107,7 @@ impl Part {
             Self::Commands(_) => &[Who::Postgres],
             Self::Alone => &[Who::Append, Who::Postgres],
             Self::Growth => &[Who::Floor],
-            Self::Missed | Self::Workspaces | Self::Webhook | Self::Start => &[],
+            Self::Missed | Self::Workspaces | Self::Webhook | Self::Grown | Self::Start => &[],
         }
     }
 }
@@ -121,7 +127,7 @@ impl Figure {
             | Self::AloneP50Ms
             | Self::WebhookToLastP99Ms => "ms",
             Self::IdleConnectionKib | Self::BurstConnectionKib | Self::IdleWorkspaceKib => "KiB",
-            Self::GrowthSlopeRatio => "ratio",
+            Self::GrowthSlopeRatio | Self::CommandGrowthRatio | Self::CommandGrowthP99Ratio => "ratio",
             Self::ReconnectPerS | Self::Commands64PerS | Self::Commands256PerS => "per s",
             Self::ReconnectCpuMs => "ms CPU",
             Self::StartS | Self::RebuildS | Self::ReconnectMissedLiveS => "s",
@@ -142,6 +148,7 @@ impl Figure {
             Self::Commands256PerS | Self::Commands256P99Ms => Part::Commands(InFlight(256)),
             Self::AloneP50Ms => Part::Alone,
             Self::WebhookToLastP99Ms => Part::Webhook,
+            Self::CommandGrowthRatio | Self::CommandGrowthP99Ratio => Part::Grown,
             Self::StartS | Self::RebuildS => Part::Start,
         }
     }

@@ -9,6 +9,7 @@ use super::who::Who;
 mod alone;
 mod commands;
 mod fanout;
+mod grown;
 mod growth;
 mod memory;
 mod missed;
@@ -25,8 +26,8 @@ pub(super) async fn all(stage: &mut Stage) {
         if !stage.takes(part) {
             continue;
         }
-        if part == Part::Start {
-            let timed = start::all(stage).await;
+        if let Part::Start | Part::Grown = part {
+            let timed = if part == Part::Start { start::all(stage).await } else { grown::all(stage).await };
             settle(stage, part, Who::Ours, timed);
             continue;
         }
@@ -52,7 +53,7 @@ async fn turn(stage: &mut Stage, part: Part, who: Who) -> anyhow::Result<Values>
         Part::Commands(in_flight) => commands::turn(stage, who, in_flight).await,
         Part::Alone => alone::turn(stage, who).await,
         Part::Webhook => webhook::turn(stage).await,
-        Part::Start => Ok(Vec::new()),
+        Part::Start | Part::Grown => Ok(Vec::new()),
     }
 }
 

@@ -44,6 +44,8 @@ pub(crate) struct Sizes {
     pub(crate) webhooks: Duration,
     /// Events in the log that is started with.
     pub(crate) events: u64,
+    /// Events in the long log that commands are timed with.
+    pub(crate) grown: u64,
 }
 
 /// Of a run that judges.
@@ -63,6 +65,7 @@ const FULL: Sizes = Sizes {
     alone: 3_000,
     webhooks: Duration::from_secs(8),
     events: 1_000_000,
+    grown: 10_000_000,
 };
 
 /// Of a run that proves the oracle.
@@ -82,6 +85,7 @@ const QUICK: Sizes = Sizes {
     alone: 100,
     webhooks: Duration::from_millis(500),
     events: 2_000,
+    grown: 4_000,
 };
 
 /// Connections come back five times as many as listen otherwise.
@@ -114,6 +118,7 @@ impl Stage {
         sizes.agents = compare.agents.map_or(sizes.agents, |agents| agents as usize);
         sizes.rounds = compare.rounds.unwrap_or(sizes.rounds);
         sizes.events = compare.events.unwrap_or(sizes.events);
+        sizes.grown = compare.grown_events.unwrap_or(sizes.grown);
         let only = if compare.only.is_empty() { Figure::value_variants().to_vec() } else { compare.only };
         let mut stage = Self {
             sizes,

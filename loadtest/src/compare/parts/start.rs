@@ -14,17 +14,36 @@ use crate::house::{Desk, House};
 
 /// Commands on their way while the log is filled.
 const IN_FLIGHT: usize = 768;
+const CONVERSATIONS: usize = 100;
 const FILL_MAX: Duration = Duration::from_secs(3_600);
 /// What a start builds again.
 const BUILT: [&str; 2] = ["state", "search"];
 
+/// A server with so many events in its log, and a folder that goes with it.
+pub(super) struct Filled {
+    pub(super) house: House,
+    pub(super) desk: Desk,
+    _folder: Folder,
+}
+
+impl Filled {
+    pub(super) async fn new(stage: &Stage, name: &str, events: u64) -> anyhow::Result<Self> {
+        let folder = Folder::new(stage.folder(), name)?;
+        let mut house = House::new(stage.program.clone(), folder.path().to_owned());
+        house.start(Cores::All).await?;
+        let url = house.url()?.to_owned();
+        let desk = Desk::found(&url, &house.data(), "Filled", 1, CONVERSATIONS).await?;
+        fill(&house, &desk, events).await?;
+        Ok(Self { house, desk, _folder: folder })
+    }
+
+    pub(super) async fn end(mut self) -> anyhow::Result<()> {
+        self.house.stop().await
+    }
+}
+
 pub(super) async fn all(stage: &mut Stage) -> anyhow::Result<Vec<(u32, Values)>> {
-    let folder = Folder::new(stage.folder(), "start")?;
-    let mut house = House::new(stage.program.clone(), folder.path().to_owned());
-    house.start(Cores::All).await?;
-    let url = house.url()?.to_owned();
-    let desk = Desk::found(&url, &house.data(), "Started", 1, 100).await?;
-    fill(&house, &desk, stage.sizes.events).await?;
+    let Filled { mut house, _folder, .. } = Filled::new(stage, "start", stage.sizes.events).await?;
     house.stop().await?;
     let mut rounds = Vec::new();
     for round in 0..stage.sizes.rounds {

@@ -263,6 +263,7 @@ fn identity() -> anyhow::Result<Option<(u32, u32)>> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sql::tests::answerable;
     use super::*;
     use crate::search::people::People;
     use crate::search::queries::Drawer;
@@ -271,11 +272,11 @@ mod tests {
     #[tokio::test]
     async fn postgresql_finds_what_the_oracle_finds_where_it_is_installed() {
         let world = world(&People::new(14, 500));
-        let questions = Drawer::new(&world, 14, 1).draw(450);
+        let questions = answerable(Drawer::new(&world, 14, 1).draw(450));
         if programs().is_none() {
             return;
         }
         let measured = measure(&world, &questions).await.expect("PostgreSQL runs");
-        assert!(measured.different < 10, "{} of 450 differ", measured.different);
+        assert_eq!((measured.different, questions.len() > 400), (0, true));
     }
 }
