@@ -14,6 +14,8 @@ use crate::stage::Stage;
 struct Counting {
     asked: AtomicUsize,
     fails: AtomicBool,
+    /// Fails as well when it is broken off.
+    fails_again: AtomicBool,
     is_broken: AtomicBool,
     /// Rung when it was asked or broken off.
     rung: Notify,
@@ -27,6 +29,7 @@ impl Follow for Counting {
     }
 
     fn break_off(&self) {
+        assert!(!self.fails_again.load(Ordering::Relaxed), "it is told to fail again");
         self.is_broken.store(true, Ordering::Relaxed);
         self.rung.notify_one();
     }
@@ -49,6 +52,26 @@ async fn who_fails_is_broken_off_alone() {
     }
     let broken = everyone.iter().map(|(counting, _)| counting.is_broken.load(Ordering::Relaxed));
     assert_eq!(broken.collect::<Vec<_>>(), [false, true, false]);
+}
+
+#[tokio::test]
+async fn nobody_stands_still_for_ever_when_the_task_fails() {
+    let stage = Stage::new("nobody").await;
+    let everyone: Vec<_> = (0..3).map(|_| join(&stage)).collect();
+    let one = &everyone[1].0;
+    one.fails.store(true, Ordering::Relaxed);
+    one.fails_again.store(true, Ordering::Relaxed);
+    stage.workspace.fan.call();
+    for (counting, _) in [&everyone[0], &everyone[2]] {
+        while !counting.is_broken.load(Ordering::Relaxed) {
+            counting.rung.notified().await;
+        }
+    }
+    drop(everyone);
+    let (counting, _following) = join(&stage);
+    stage.workspace.fan.call();
+    counting.rung.notified().await;
+    assert_eq!(counting.asked.load(Ordering::Relaxed), 1);
 }
 
 #[tokio::test]
