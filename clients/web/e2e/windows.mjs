@@ -92,10 +92,11 @@ export class Window {
     return this.page.locator('[data-row]', { hasText: text });
   }
 
-  /** Opens the conversation of a row. */
+  /** Opens the conversation of a row, in the place of the one that is open. */
   async openRow(text) {
-    await this.rowWith(text).first().locator('a').click();
-    await this.page.locator('[data-timeline]').waitFor();
+    const id = await this.rowWith(text).first().getAttribute('data-row');
+    await this.row(id).locator('a').click();
+    await this.page.locator(`[data-timeline="${id}"]`).waitFor();
   }
 
   /** Opens the conversation of somebody by name, wherever it stands in the queue. */
