@@ -121,12 +121,13 @@ fn middle(ratios: &mut [f64]) -> f64 {
     if count == 0 { f64::NAN } else { f64::midpoint(ratios[(count - 1) / 2], ratios[count / 2]) }
 }
 
-/// Where the middle of such ratios lies in 19 of 20 cases, whatever they are distributed like: so many of the smallest
-/// and of the largest are left out as chance alone explains (a binomial of one half, by its normal approximation).
+/// Where the middle of such ratios lies in 19 of 20 cases at least, whatever they are distributed like: between two of
+/// them in order, so far from the ends as a binomial of one half says (by its normal approximation).
 fn interval(ratios: &mut [f64]) -> (f64, f64) {
     ratios.sort_by(f64::total_cmp);
     let count = ratios.len() as f64;
-    let left_out = ((count - 1.96 * count.sqrt()) / 2.0).floor().max(0.0) as usize;
+    let first = ((count - 1.96 * count.sqrt()) / 2.0).floor().max(1.0) as usize;
+    let left_out = first - 1;
     let last = ratios.len().saturating_sub(1);
     let at = |place: usize| ratios.get(place).copied().unwrap_or(f64::NAN);
     (at(left_out), at(last.saturating_sub(left_out)))
@@ -139,7 +140,7 @@ mod tests {
     #[test]
     fn the_interval_leaves_out_what_chance_explains() {
         let mut ratios: Vec<f64> = (0..25).rev().map(f64::from).collect();
-        assert_eq!((middle(&mut ratios), interval(&mut ratios)), (12.0, (7.0, 17.0)));
+        assert_eq!((middle(&mut ratios), interval(&mut ratios)), (12.0, (6.0, 18.0)));
         assert_eq!(interval(&mut [3.0, 1.0]), (1.0, 3.0));
     }
 }
