@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
@@ -120,25 +121,15 @@ impl Fan {
     }
 }
 
-/// Cuts everybody off when the task fails, who would hear of nothing any more; whoever joins next begins another.
-struct Guard(Arc<Workspace>);
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        if !std::thread::panicking() {
-            return;
-        }
-        tracing::error!(workspace = %self.0.id, "fan.panicked");
-        let mut followers = locked(&self.0.fan.followers);
-        followers.is_at_work = false;
-        let all: Vec<_> = followers.all.values().cloned().collect();
-        drop(followers);
-        all.iter().for_each(|follower| break_off(follower.as_ref()));
+/// Goes on when it fails itself: nobody who stands still would hear of anything any more.
+async fn work(workspace: Arc<Workspace>) {
+    while AssertUnwindSafe(move_on(&workspace)).catch_unwind().await.is_err() {
+        tracing::error!(workspace = %workspace.id, "fan.panicked");
     }
 }
 
-async fn work(workspace: Arc<Workspace>) {
-    let _guard = Guard(Arc::clone(&workspace));
+/// Until nobody is left.
+async fn move_on(workspace: &Workspace) {
     let fan = &workspace.fan;
     let mut signals = workspace.hub.signals.subscribe();
     // What changed before is told by nobody else.
@@ -149,7 +140,7 @@ async fn work(workspace: Arc<Workspace>) {
             () = fan.called.notified() => {}
             () = changed(&mut signals, told + SIGNALS_APART) => told = Instant::now(),
         }
-        fan.pass(&workspace).await;
+        fan.pass(workspace).await;
     }
 }
 
@@ -166,12 +157,5 @@ fn follow(follower: &dyn Follow, page: &mut Page<'_>) {
     if catch_unwind(AssertUnwindSafe(|| follower.follow(page))).is_err() {
         tracing::error!("fan.follower_panicked");
         follower.break_off();
-    }
-}
-
-/// The task has failed already: a fault in one must not keep the others, nor end the process.
-fn break_off(follower: &dyn Follow) {
-    if catch_unwind(AssertUnwindSafe(|| follower.break_off())).is_err() {
-        tracing::error!("fan.not_broken_off");
     }
 }

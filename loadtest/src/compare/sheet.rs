@@ -144,7 +144,8 @@ fn table(shown: &Shown<'_>) -> anyhow::Result<String> {
     Ok(lines.join("\n"))
 }
 
-fn median(mut values: Vec<f64>) -> Option<f64> {
+/// The middle one, or the middle of the two; none of none.
+pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
     match values.len() {

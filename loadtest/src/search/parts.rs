@@ -305,12 +305,16 @@ impl Run<'_> {
             Arc::new(Weather::new(target.clone(), desk, &site.people, &self.world, STORM_PER_SECOND));
         let (mut alone, mut beside, mut searches) = (Blown::default(), Blown::default(), Times::default());
         // What a start reads for the first time slows the first storm down, and would be laid to one of both sides.
-        let first = calm(&weather, STORM_ROUNDS * 2 + 1).await?;
+        let first = self.searched(&weather, STORM_ROUNDS * 2 + 1, &mut Times::default()).await?;
         for round in 0..STORM_ROUNDS {
-            alone.add(&calm(&weather, round * 2).await?);
-            let storm = Storm::begin(&weather, round * 2 + 1).await?;
-            searches.add(&self.search_on(&target, round).await?);
-            beside.add(&storm.end().await?);
+            // Neither is always the later one, when there is more in the log.
+            if round % 2 == 0 {
+                alone.add(&calm(&weather, round * 2).await?);
+            }
+            beside.add(&self.searched(&weather, round * 2 + 1, &mut searches).await?);
+            if round % 2 == 1 {
+                alone.add(&calm(&weather, round * 2).await?);
+            }
         }
         let storm = Storm::begin(&weather, STORM_ROUNDS * 2).await?;
         let pace = Pace { changes: FRESH_LOADED_CHANGES, per_second: FRESH_LOADED_PER_SECOND, run: 2 };
@@ -331,13 +335,25 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// A storm in which somebody searches all the time.
+    async fn searched(
+        &self,
+        weather: &Arc<Weather>,
+        stream: u64,
+        searches: &mut Times,
+    ) -> anyhow::Result<Blown> {
+        let storm = Storm::begin(weather, stream).await?;
+        searches.add(&self.search_on(&weather.target, stream).await?);
+        storm.end().await
+    }
+
     /// Searches at a steady rate for as long as a storm lasts.
-    async fn search_on(&self, target: &Target, round: u64) -> anyhow::Result<Times> {
+    async fn search_on(&self, target: &Target, stream: u64) -> anyhow::Result<Times> {
         let count = STORM_SECONDS as usize * STORM_SEARCHES_PER_SECOND as usize;
         let mut asker = Asker::open(target).await?;
         let mut times = Times::default();
         let mut ticks = tokio::time::interval(Duration::from_secs(1) / STORM_SEARCHES_PER_SECOND);
-        for question in self.draw(300 + round, count) {
+        for question in self.draw(300 + stream, count) {
             ticks.tick().await;
             let question = std::slice::from_ref(&question);
             times.add(&asker.run(question, Among::Conversations, Count::Nothing).await?.0.all);

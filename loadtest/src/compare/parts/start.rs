@@ -43,7 +43,8 @@ impl Filled {
 }
 
 pub(super) async fn all(stage: &mut Stage) -> anyhow::Result<Vec<(u32, Values)>> {
-    let Filled { mut house, _folder, .. } = Filled::new(stage, "start", stage.sizes.events).await?;
+    let mut filled = Filled::new(stage, "start", stage.sizes.events).await?;
+    let house = &mut filled.house;
     house.stop().await?;
     let mut rounds = Vec::new();
     for round in 0..stage.sizes.rounds {
@@ -64,6 +65,11 @@ pub(super) async fn all(stage: &mut Stage) -> anyhow::Result<Vec<(u32, Values)>>
 async fn fill(house: &House, desk: &Desk, events: u64) -> anyhow::Result<()> {
     let mut hand = Hand::at(house.address()?, desk).await?;
     hand.work(IN_FLIGHT, FILL_MAX, events).await?;
+    let written = hand.acked.len() as u64;
+    anyhow::ensure!(
+        written + hand.refused == events,
+        "only {written} of {events} notes were written in time"
+    );
     anyhow::ensure!(hand.refused == 0, "{} notes were refused while the log was filled", hand.refused);
     Ok(())
 }
