@@ -1,5 +1,5 @@
-//! The state: rows of all workspaces in one tree of sled, the newest of them still in memory, a projection that the
-//! log can rebuild at any time. It decides nothing, and nothing is acknowledged because it is here.
+//! The state: rows of all workspaces in blocks in one tree of sled, the newest of them still in memory, a projection that
+//! the log can rebuild at any time. It decides nothing, and nothing is acknowledged because it is here.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -18,6 +18,7 @@ pub use verify::{Progress, Verifier};
 
 use failure::guard;
 use folders::{Folders, file_names, sync_folder};
+use lately::Lately;
 use ledger::Ledger;
 use memtable::Memtable;
 use reached::Reached;
@@ -25,11 +26,13 @@ use reached::Reached;
 use crate::locks::locked;
 
 mod aside;
+mod block;
 mod check;
 mod clean;
 mod failure;
 mod flushed;
 mod folders;
+mod lately;
 mod ledger;
 mod memtable;
 mod open;
@@ -43,6 +46,7 @@ mod set;
 mod settle;
 mod swap;
 mod verify;
+mod weave;
 
 #[cfg(test)]
 mod tests;
@@ -56,6 +60,7 @@ pub struct State {
     db: Option<sled::Db>,
     unread: bool,
     memtable: RwLock<Memtable>,
+    lately: Lately,
     reached: Reached,
     /// Whoever wrote into it has failed: nothing further is.
     failed: AtomicBool,

@@ -19,6 +19,9 @@ pub(super) enum Check {
     AllRows,
 }
 
+/// The way in which rows lie in sled: 1 was a row for each, 2 is in blocks.
+const LAYOUT: u32 = 2;
+
 /// An open database and the tally of its rows.
 pub(super) type Whole = (sled::Db, Tally);
 
@@ -46,24 +49,37 @@ pub(super) fn open_and_check(
 
 fn write_heads(db: &sled::Db, schema: u32) -> Result<Tally, StateError> {
     let mut tally = Tally::default();
-    tally.set.add(SCHEMA_KEY, &schema.to_be_bytes());
+    let versions = versions(schema);
+    tally.set.add(SCHEMA_KEY, &versions);
     let mut batch = sled::Batch::default();
-    batch.insert(SCHEMA_KEY, &schema.to_be_bytes());
+    batch.insert(SCHEMA_KEY, &versions);
     batch.insert(TALLY_KEY, &tally.encode());
     guard("write its heads", || db.apply_batch(batch))?;
     Ok(tally)
 }
 
+/// What stands under [`SCHEMA_KEY`].
+fn versions(schema: u32) -> [u8; 8] {
+    (u64::from(schema) << 32 | u64::from(LAYOUT)).to_be_bytes()
+}
+
 fn heads(db: &sled::Db, schema: u32) -> sled::Result<Result<Tally, Damage>> {
-    let found =
-        db.get(SCHEMA_KEY)?.and_then(|bytes| Some(u32::from_be_bytes(bytes.as_ref().try_into().ok()?)));
+    let found = db.get(SCHEMA_KEY)?.and_then(|bytes| read_versions(&bytes));
     let tally = db.get(TALLY_KEY)?.and_then(|bytes| Tally::decode(&bytes));
     Ok(match (found, tally) {
         (None, _) => Err(Damage::Headless("schema")),
         (_, None) => Err(Damage::Headless("tally")),
-        (Some(found), _) if found != schema => Err(Damage::AnotherVersion { found, expected: schema }),
+        (Some((_, found)), _) if found != LAYOUT => Err(Damage::AnotherLayout { found, expected: LAYOUT }),
+        (Some((found, _)), _) if found != schema => Err(Damage::AnotherVersion { found, expected: schema }),
         (Some(_), Some(tally)) => Ok(tally),
     })
+}
+
+/// The version of `apply`, and of the layout: the first one was not written down.
+fn read_versions(bytes: &[u8]) -> Option<(u32, u32)> {
+    let (schema, rest) = bytes.split_first_chunk()?;
+    let layout = if rest.is_empty() { 1 } else { u32::from_be_bytes(rest.try_into().ok()?) };
+    Some((u32::from_be_bytes(*schema), layout))
 }
 
 fn all_rows(db: &sled::Db, schema: u32) -> sled::Result<Result<Tally, Damage>> {

@@ -51,6 +51,14 @@ pub enum StateError {
         /// What went wrong.
         reason: String,
     },
+    /// Bytes that the state wrote are not rows any more.
+    #[error("the state holds {bytes} bytes under {fence:?} that are not rows")]
+    NotRows {
+        /// Their key.
+        fence: Vec<u8>,
+        /// How many there are.
+        bytes: usize,
+    },
     /// An earlier write failed.
     #[error("the state has stopped after a failed write and must be opened again")]
     Stopped,

@@ -15,8 +15,8 @@ pub(super) struct Ledger {
     pub(super) buffered_bytes: usize,
 }
 
-/// A row's key, its old value and its new one.
-pub(super) type Change<'a> = (&'a [u8], Option<sled::IVec>, Option<&'a [u8]>);
+/// A key of sled, what it had there and what it has.
+pub(super) type Change<'a> = (&'a [u8], Option<sled::IVec>, Option<sled::IVec>);
 
 impl Ledger {
     pub(super) fn new(tally: Tally) -> Self {
@@ -29,7 +29,7 @@ impl Ledger {
         for walk in self.walks.iter().filter_map(Weak::upgrade) {
             let mut walk = locked(&walk);
             for (key, old, new) in changed {
-                walk.follow(key, old.as_deref(), *new);
+                walk.follow(key, old.as_deref(), new.as_deref());
             }
         }
     }

@@ -15,6 +15,7 @@ use thiserror::Error;
 use super::check::{Check, Whole, open_and_check};
 use super::failure::StateError;
 use super::folders::{Folders, file_names, remove_file, sync_folder};
+use super::lately::Lately;
 use super::ledger::Ledger;
 use super::reached::Reached;
 use super::set::Tally;
@@ -81,6 +82,14 @@ pub enum Damage {
         /// The version of this server.
         expected: u32,
     },
+    /// The rows lie in sled as another version of this server had them.
+    #[error("its rows lie in the way of version {found}, not {expected}")]
+    AnotherLayout {
+        /// The version of the way in which they lie.
+        found: u32,
+        /// That of this server.
+        expected: u32,
+    },
     /// One of the rows that every state holds is missing.
     #[error("its row '{0}' is missing or cut short")]
     Headless(&'static str),
@@ -103,7 +112,8 @@ impl Damage {
         match self {
             Self::Hung(_) | Self::Panicked(_) => true,
             Self::Refused(_) | Self::NeverOpened(_) | Self::Failed => false,
-            Self::AnotherVersion { .. } | Self::Headless(_) | Self::Lost { .. } | Self::Differs => false,
+            Self::AnotherVersion { .. } | Self::AnotherLayout { .. } | Self::Headless(_) => false,
+            Self::Lost { .. } | Self::Differs => false,
         }
     }
 }
@@ -187,6 +197,7 @@ impl State {
             db: Some(db),
             unread,
             memtable: RwLock::default(),
+            lately: Lately::default(),
             reached: Reached::open(folder)?,
             failed: AtomicBool::new(false),
             settling: AtomicBool::new(false),
@@ -277,7 +288,7 @@ fn damage_or_error(error: StateError) -> Result<Result<Whole, Damage>, StateErro
         StateError::Sled { source, .. } => Ok(Err(Damage::Refused(source.to_string()))),
         StateError::Panicked { message, .. } => Ok(Err(Damage::Panicked(message))),
         StateError::File { .. } | StateError::InUse { .. } => Err(error),
-        StateError::NotFresh { .. } | StateError::Stopped => Err(error),
+        StateError::NotFresh { .. } | StateError::NotRows { .. } | StateError::Stopped => Err(error),
     }
 }
 

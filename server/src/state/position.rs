@@ -6,7 +6,7 @@ use parloir_protocol::ids::WorkspaceId;
 /// The bytes of the workspace id that every row of the rules begins with.
 pub(super) const WORKSPACE_BYTES: usize = 16;
 
-/// Holds the version of `apply` that wrote the rows.
+/// Holds the version of `apply` that wrote the rows, and that of the way in which they lie.
 pub(super) const SCHEMA_KEY: &[u8] = b"schema";
 
 /// Holds the set hash of all other rows and the number of batches.
@@ -38,6 +38,11 @@ impl Applied {
         bytes
     }
 
+    /// The position that its row holds.
+    pub(super) fn of_row(row: &[u8]) -> Self {
+        Self::decode(row).expect("the row of a position holds one")
+    }
+
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
         let bytes: &[u8; ENCODED_BYTES] = bytes.try_into().ok()?;
         let (epoch, rest) = bytes.split_first_chunk()?;
@@ -53,6 +58,11 @@ impl Applied {
 /// The key of a workspace's position.
 pub(super) fn position_key(workspace: WorkspaceId) -> [u8; WORKSPACE_BYTES] {
     *workspace.as_bytes()
+}
+
+/// Whose row a key of the rules is.
+pub(super) fn workspace_of(key: &[u8]) -> WorkspaceId {
+    WorkspaceId::from_bytes(*key.first_chunk().expect("a key of the rules begins with a workspace"))
 }
 
 /// Whether the rules own the row of `key`.

@@ -1,12 +1,15 @@
 //! What is read of the state: the rows in memory over those of sled.
 
 use std::collections::BTreeSet;
+use std::ops::RangeBounds;
+use std::sync::Arc;
 
 use parloir_desk::rows::{Row, Rows};
 use parloir_protocol::ids::WorkspaceId;
 
+use super::block::Block;
 use super::failure::{StateError, guard};
-use super::position::{WORKSPACE_BYTES, is_of_the_rules, position_key};
+use super::position::{WORKSPACE_BYTES, is_of_the_rules, position_key, workspace_of};
 use super::{Applied, State};
 
 use crate::locks::read_locked;
@@ -15,9 +18,8 @@ impl State {
     /// The newest event that the rows of `workspace` include.
     pub fn position(&self, workspace: WorkspaceId) -> Applied {
         let young = read_locked(&self.memtable).position(workspace);
-        let in_sled = || InSled(self).get(&position_key(workspace));
-        let decode = |bytes: Vec<u8>| Applied::decode(&bytes).expect("the row of a position holds one");
-        young.or_else(|| in_sled().map(decode)).unwrap_or(Applied::START)
+        let in_sled = || self.read("read a position", |db| db.get(position_key(workspace))).flatten();
+        young.or_else(|| in_sled().map(|row| Applied::of_row(&row))).unwrap_or(Applied::START)
     }
 
     /// The newest event of `workspace` that was ever applied here: its rows may be gone with a kill, and are in the log.
@@ -39,6 +41,60 @@ impl State {
             }
         }
         workspaces.into_iter().collect()
+    }
+
+    /// The block of sled that covers `key`; nothing where its workspace has no row.
+    pub(super) fn block_at(&self, key: &[u8]) -> Result<Option<Arc<Block>>, StateError> {
+        if !is_of_the_rules(key) {
+            return Ok(None);
+        }
+        let before = match self.lately.get(key) {
+            Ok(block) => return Ok(Some(block)),
+            Err(before) => before,
+        };
+        let block = self.last_block(first_fence(key)..=key.to_vec())?;
+        if let Some(block) = &block {
+            self.lately.keep(Arc::clone(block), before);
+        }
+        Ok(block.filter(|block| block.covers(key)))
+    }
+
+    /// The last block of sled that begins before `fence`, in the same workspace.
+    pub(super) fn block_before(&self, fence: &[u8]) -> Result<Option<Arc<Block>>, StateError> {
+        self.last_block(first_fence(fence)..fence.to_vec())
+    }
+
+    fn last_block(&self, fences: impl RangeBounds<Vec<u8>>) -> Result<Option<Arc<Block>>, StateError> {
+        let last = guard("read rows", || self.db().range(fences).next_back().transpose())?;
+        let Some((fence, bytes)) = last else { return Ok(None) };
+        let length = bytes.len();
+        let block = Block::read(&fence, bytes);
+        let block = block.ok_or_else(|| StateError::NotRows { fence: fence.to_vec(), bytes: length })?;
+        Ok(Some(Arc::new(block)))
+    }
+
+    /// Where the first block at `from` or after it begins, in whichever workspace.
+    fn next_fence(&self, from: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
+        let keys = || self.db().range(from..).keys().map(|key| key.map(|key| key.to_vec()));
+        let is_of_the_rules =
+            |key: &sled::Result<Vec<u8>>| key.as_ref().map_or(true, |key| is_of_the_rules(key));
+        guard("read rows", || keys().find(is_of_the_rules).transpose())
+    }
+
+    fn stretch(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StateError> {
+        let mut rows = Vec::new();
+        let mut at = from.to_vec();
+        while at.as_slice() < to && rows.len() < limit {
+            if let Some(block) = self.block_at(&at)? {
+                rows.extend(block.between(&at, to).take(limit - rows.len()));
+                at = block.end().to_vec();
+            } else if let Some(fence) = self.next_fence(&at)? {
+                at = fence;
+            } else {
+                break;
+            }
+        }
+        Ok(rows)
     }
 
     pub(super) fn read<T>(
@@ -72,22 +128,27 @@ impl Rows for State {
 /// The rows that sled has.
 struct InSled<'a>(&'a State);
 
-impl Rows for InSled<'_> {
-    fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
-        self.0.read("read a row", |db| db.get(key)).flatten().map(|value| value.to_vec())
-    }
-
-    fn range(&self, from: &[u8], to: &[u8], limit: usize) -> Vec<Row> {
-        if from >= to {
-            return Vec::new();
-        }
-        self.0.read("read rows", |db| rows_between(db, from, to, limit)).unwrap_or_default()
+impl InSled<'_> {
+    /// Nothing where sled failed, which is told.
+    fn or_fail<T>(&self, read: Result<T, StateError>) -> Option<T> {
+        read.inspect_err(|error| self.0.fail(error)).ok()
     }
 }
 
-fn rows_between(db: &sled::Db, from: &[u8], to: &[u8], limit: usize) -> sled::Result<Vec<Row>> {
-    let rows = db.range(from..to).filter(|row| row.as_ref().map_or(true, |(key, _)| is_of_the_rules(key)));
-    rows.take(limit).map(|row| row.map(|(key, value)| (key.to_vec(), value.to_vec()))).collect()
+impl Rows for InSled<'_> {
+    fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
+        let block = self.or_fail(self.0.block_at(key)).flatten()?;
+        block.get(key).map(<[u8]>::to_vec)
+    }
+
+    fn range(&self, from: &[u8], to: &[u8], limit: usize) -> Vec<Row> {
+        self.or_fail(self.0.stretch(from, to, limit)).unwrap_or_default()
+    }
+}
+
+/// Where the first block of the workspace of `key` begins.
+fn first_fence(key: &[u8]) -> Vec<u8> {
+    Block::first_fence(workspace_of(key))
 }
 
 fn first_workspace(

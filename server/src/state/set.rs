@@ -1,6 +1,8 @@
 //! A hash of a set of rows that follows single changes and does not depend on their order. It finds damage;
 //! it is no defence against rows chosen by an adversary.
 
+use twox_hash::XxHash3_128;
+
 /// The sum of the digests of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct SetHash(u128);
@@ -52,13 +54,9 @@ impl Tally {
 }
 
 fn digest(key: &[u8], value: &[u8]) -> u128 {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&(key.len() as u64).to_be_bytes());
-    hasher.update(key);
-    hasher.update(value);
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    u128::from_be_bytes(bytes)
+    let of_key = XxHash3_128::oneshot(key).to_be_bytes();
+    let seed = of_key.first_chunk().copied().map(u64::from_be_bytes).expect("there are sixteen");
+    XxHash3_128::oneshot_with_seed(seed, value)
 }
 
 #[cfg(test)]

@@ -1,14 +1,18 @@
 //! How rows come into the state: into memory at once, into sled many records at a time.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use parloir_desk::rows::Changes;
 use parloir_protocol::ids::WorkspaceId;
 
+use super::block::Block;
 use super::failure::{StateError, guard};
-use super::ledger::Ledger;
+use super::ledger::{Change, Ledger};
 use super::memtable::Young;
 use super::position::{TALLY_KEY, is_of_the_rules};
+use super::set::Tally;
+use super::weave::weave;
 use super::{Applied, State, VALUE_BYTES_MAX};
 
 use crate::locks::{locked, read_locked, write_locked};
@@ -83,31 +87,20 @@ impl State {
     }
 
     fn write(&self, ledger: &mut Ledger, young: &Young) -> Result<(), StateError> {
-        let mut tally = ledger.tally;
-        let mut batch = sled::Batch::default();
-        let mut changed = Vec::new();
-        let positions = young.positions.iter().map(|(workspace, applied)| (workspace, applied.encode()));
-        let positions: Vec<_> = positions.collect();
-        let positions =
-            positions.iter().map(|(workspace, applied)| (&workspace.as_bytes()[..], Some(&applied[..])));
-        let rows = young.rows.iter().map(|(key, value)| (&key[..], value.as_deref()));
-        for (key, new) in rows.chain(positions) {
-            let old = guard("read a row", || self.db().get(key))?;
-            if old.as_deref() == new {
-                continue;
-            }
-            tally.set.change(key, old.as_deref(), new);
-            match new {
-                Some(value) => batch.insert(key, value),
-                None => batch.remove(key),
-            }
-            ledger.buffered_bytes += key.len() + new.map_or(0, <[u8]>::len);
-            changed.push((key, old, new));
+        let fates = weave(self, &young.rows)?;
+        let bytes = |block: &Option<Arc<Block>>| block.as_ref().map(|block| block.bytes().clone());
+        let mut changed: Vec<Change<'_>> = Vec::new();
+        changed.extend(fates.iter().map(|(fence, fate)| (&fence[..], bytes(&fate.old), bytes(&fate.new))));
+        for (workspace, applied) in &young.positions {
+            let key = &workspace.as_bytes()[..];
+            let old = guard("read a position", || self.db().get(key))?;
+            changed.push((key, old, Some(applied.encode()[..].into())));
         }
-        tally.writes += 1;
-        batch.insert(TALLY_KEY, &tally.encode());
-        guard("write rows", || self.db().apply_batch(batch))?;
+        changed.retain(|(_, old, new)| old != new);
+        let tally = self.write_rows(ledger.tally, &changed)?;
+        self.lately.follow(fates.iter().map(|(fence, fate)| (fence.clone(), fate.new.clone())).collect());
         ledger.tally = tally;
+        ledger.buffered_bytes += changed.iter().map(weight).sum::<usize>();
         ledger.follow(&changed);
         if ledger.buffered_bytes > BUFFERED_BYTES_MAX {
             guard("empty its buffers", || self.db().flush())?;
@@ -115,6 +108,26 @@ impl State {
         }
         Ok(())
     }
+
+    /// Writes rows of sled with their tally, in one batch.
+    fn write_rows(&self, mut tally: Tally, changed: &[Change<'_>]) -> Result<Tally, StateError> {
+        let mut batch = sled::Batch::default();
+        for (key, old, new) in changed {
+            tally.set.change(key, old.as_deref(), new.as_deref());
+            match new {
+                Some(value) => batch.insert(*key, value.clone()),
+                None => batch.remove(*key),
+            }
+        }
+        tally.writes += 1;
+        batch.insert(TALLY_KEY, &tally.encode());
+        guard("write rows", || self.db().apply_batch(batch))?;
+        Ok(tally)
+    }
+}
+
+fn weight((key, _, new): &Change<'_>) -> usize {
+    key.len() + new.as_ref().map_or(0, |new| new.len())
 }
 
 /// Panics for what the rules never give.

@@ -10,6 +10,8 @@ use std::time::Duration;
 use parloir_desk::rows::{Changes, MemoryRows, Rows};
 use parloir_protocol::ids::WorkspaceId;
 
+use super::block::Block;
+use super::position::is_of_the_rules;
 use super::settle::MEMTABLE_BYTES_MAX;
 use super::{Applied, Damage, Opened, OpenedHow, Options, State, StateError};
 
@@ -267,6 +269,66 @@ fn a_failed_read_is_told_and_answers_nothing() {
     let answer: Option<u8> = state.read("read a row", |_| panic!("page torn"));
     assert_eq!(answer, None);
     assert_eq!(*locked(&told), ["the state panicked when it was to read a row: page torn"]);
+}
+
+/// The blocks of sled, by their fences.
+fn blocks_of(state: &State) -> Vec<Block> {
+    let rows = state.db().iter().map(|row| row.expect("a row is read"));
+    let of_the_rules = rows.filter(|(fence, _)| is_of_the_rules(fence));
+    of_the_rules.map(|(fence, bytes)| Block::read(&fence, bytes).expect("a block")).collect()
+}
+
+/// Turns a bit of a row, behind the state.
+fn forge(state: &State, workspace: WorkspaceId) {
+    let blocks = blocks_of(state);
+    let mut mine = blocks.iter().filter(|block| block.fence().starts_with(workspace.as_bytes()));
+    let block = mine.nth(1).expect("there are several");
+    let mut bytes = block.bytes().to_vec();
+    *bytes.last_mut().expect("it is not empty") ^= 1;
+    state.db().insert(block.fence(), bytes).expect("a row is forged");
+}
+
+#[test]
+fn blocks_lie_side_by_side_and_go_with_their_rows() {
+    let root = tempfile::tempdir().expect("a folder");
+    let state = open(root.path()).state;
+    play(&state, 1..=200);
+    state.settle().expect("what waits is written");
+    let blocks = blocks_of(&state);
+    assert!(blocks.len() > 100, "there are {} blocks", blocks.len());
+    for number in 1..=3 {
+        let one = workspace(number);
+        let mine: Vec<_> = blocks.iter().filter(|block| block.fence().starts_with(one.as_bytes())).collect();
+        assert_eq!(
+            (mine[0].fence(), mine[mine.len() - 1].end()),
+            (Block::empty(one).fence(), Block::empty(one).end())
+        );
+        assert!(mine.windows(2).all(|pair| pair[0].end() == pair[1].fence()));
+        let gone = rows_after(200).0.into_keys().filter(|key| key.starts_with(one.as_bytes()));
+        let gone = gone.map(|key| (key, None)).collect();
+        state.apply(&[(one, &gone, at(201))]).expect("rows go");
+    }
+    state.settle().expect("what waits is written");
+    let empty: Vec<_> = (1..=3).map(|number| Block::empty(workspace(number))).collect();
+    assert_eq!(blocks_of(&state), empty);
+    assert!(state.verify_now().expect("rows can be read"));
+}
+
+#[test]
+fn a_block_that_is_none_is_told_and_answers_nothing() {
+    let root = tempfile::tempdir().expect("a folder");
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let teller = Arc::clone(&told);
+    let on_failure = Arc::new(move |why: &str| locked(&teller).push(why.to_owned()));
+    let state = State::open(root.path(), Options { on_failure, ..options() }).expect("the state opens").state;
+    let fence = key(workspace(1), 3);
+    state.db().insert(fence.as_slice(), b"forged").expect("a row is forged");
+    assert_eq!(
+        (state.get(&key(workspace(1), 4)), state.range(&fence, &key(workspace(1), 9), 5)),
+        (None, Vec::new())
+    );
+    assert_eq!(locked(&told).len(), 2);
+    assert!(locked(&told)[0].contains("6 bytes"), "{:?}", locked(&told));
 }
 
 /// The folders as a kill at this moment would leave them.

@@ -9,8 +9,8 @@ use super::set::{SetHash, Tally};
 
 use crate::locks::locked;
 
-/// Rows read under one lock; a [`State::settle`] waits no longer than for these.
-pub(super) const CHUNK_ROWS: usize = 128;
+/// Rows of sled read under one lock; a [`State::settle`] waits no longer than for these.
+pub(super) const CHUNK_ROWS: usize = 32;
 
 /// How far a check has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::super::StateHandle;
+use super::super::position::SCHEMA_KEY;
 use super::*;
 
 fn names(root: &Path) -> Vec<String> {
@@ -34,6 +35,15 @@ fn rows_of_another_version_are_set_aside() {
     assert_eq!(*reason_of(&opened), Damage::AnotherVersion { found: SCHEMA, expected: 8 });
     assert_eq!(rows_of(&opened.state), MemoryRows::default());
     assert_eq!(names(root.path()), ["state.2", "state.current", "state.damaged-1"]);
+}
+
+#[test]
+fn rows_that_lie_in_another_way_are_set_aside() {
+    let root = tempfile::tempdir().expect("a folder");
+    let state = open(root.path()).state;
+    state.db().insert(SCHEMA_KEY, &SCHEMA.to_be_bytes()).expect("the row of the first layout");
+    state.close().expect("the state closes");
+    assert_eq!(*reason_of(&open(root.path())), Damage::AnotherLayout { found: 1, expected: 2 });
 }
 
 #[test]
@@ -92,7 +102,8 @@ fn the_mark_of_a_clean_stop_spares_the_scan_once() {
     let root = tempfile::tempdir().expect("a folder");
     let state = open(root.path()).state;
     play(&state, 1..=20);
-    state.db().insert(key(workspace(1), 1), b"forged").expect("a row is forged");
+    state.settle().expect("what waits is written");
+    forge(&state, workspace(1));
     state.close().expect("the state closes");
     let state = kept(root.path());
     assert!(state.is_unread());

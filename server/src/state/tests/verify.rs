@@ -60,10 +60,9 @@ fn a_row_changed_behind_the_state_is_found() {
     for seed in 0..10 {
         let root = tempfile::tempdir().expect("a folder");
         let state = wide(root.path());
-        let row = key(workspace(1 + Dice(seed).below(3)), 700);
-        state.db().insert(&row, b"forged").expect("a row is forged");
-        assert_eq!(walk(&state, seed, 1).0, Progress::Differs, "seed {seed}");
+        forge(&state, workspace(1 + Dice(seed).below(3)));
         assert!(!state.verify_now().expect("rows can be read"));
+        assert_eq!(walk(&state, seed, 1).0, Progress::Differs, "seed {seed}");
     }
 }
 
