@@ -2,13 +2,16 @@
 //! begins at its fence and holds every row of its workspace up to its end, where the next one begins. It knows nothing of
 //! sled.
 
+use std::cmp::Ordering;
 use std::iter::Peekable;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use parloir_desk::rows::Row;
 use parloir_protocol::ids::WorkspaceId;
 
 use super::position::WORKSPACE_BYTES;
+use super::set::digest;
 
 /// Bytes from which on a block becomes several.
 pub(super) const BLOCK_BYTES_MAX: usize = 2 * 1024;
@@ -27,13 +30,14 @@ const LAST: u8 = u8::MAX;
 const ROW_BYTES: usize = 2 + 4;
 
 /// Rows of a workspace with `fence <= key < end`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Block {
     fence: Box<[u8]>,
     /// Its end, what all keys begin with, then each row: what else its key has, and its value.
     bytes: sled::IVec,
     end: Range<usize>,
     shared: Range<usize>,
+    digest: OnceLock<u128>,
 }
 
 /// A row that may change: nothing as the value means that it goes.
@@ -59,24 +63,23 @@ impl Block {
         while !rest.is_empty() {
             (_, rest) = row(rest)?;
         }
-        Some(Self { fence: fence.into(), bytes, end, shared })
+        Some(Self { fence: fence.into(), bytes, end, shared, digest: OnceLock::new() })
     }
 
     /// The block of these rows, which are in order.
-    fn of(fence: Box<[u8]>, end: &[u8], rows: &[Row]) -> Self {
+    fn of(fence: Box<[u8]>, end: &[u8], rows: &[Laid<'_>]) -> Self {
         let shared = shared_by(rows);
         let mut bytes = Vec::with_capacity(4 + end.len() + shared.len() + weight(rows));
-        for part in [end, shared] {
-            put_short(&mut bytes, part);
-        }
-        for (key, value) in rows {
-            put_short(&mut bytes, &key[shared.len()..]);
-            bytes.extend(u32::try_from(value.len()).expect("a value is short").to_be_bytes());
-            bytes.extend(value);
+        put_short(&mut bytes, [end, &[]]);
+        put_short(&mut bytes, [&shared, &[]]);
+        for row in rows {
+            put_short(&mut bytes, row.key_after(shared.len()));
+            bytes.extend(u32::try_from(row.value.len()).expect("a value is short").to_be_bytes());
+            bytes.extend(row.value);
         }
         let end = 2..2 + end.len();
         let shared = end.end + 2..end.end + 2 + shared.len();
-        Self { fence, bytes: bytes.into(), end, shared }
+        Self { fence, bytes: bytes.into(), end, shared, digest: OnceLock::new() }
     }
 
     /// The first key that may be here.
@@ -92,6 +95,11 @@ impl Block {
     /// As sled has it.
     pub(super) fn bytes(&self) -> &sled::IVec {
         &self.bytes
+    }
+
+    /// What it adds to the hash of all rows of sled.
+    pub(super) fn digest(&self) -> u128 {
+        *self.digest.get_or_init(|| digest(&self.fence, &self.bytes))
     }
 
     /// Whether a row with this key is here if it is anywhere.
@@ -112,43 +120,43 @@ impl Block {
         parts.map(|(own, value)| self.row(own, value))
     }
 
-    /// Its rows in order.
-    fn rows(&self) -> impl Iterator<Item = Row> {
-        self.parts().map(|(own, value)| self.row(own, value))
-    }
-
     fn row(&self, own: &[u8], value: &[u8]) -> Row {
         ([self.shared(), own].concat(), value.to_vec())
     }
 
     /// Whether the key of a row, by its own part, is `key` or comes after it.
     fn is_at_least(&self, own: &[u8], key: &[u8]) -> bool {
+        self.compare(own, key).is_ge()
+    }
+
+    /// The key of a row, by its own part, beside `key`.
+    fn compare(&self, own: &[u8], key: &[u8]) -> Ordering {
         match key.strip_prefix(self.shared()) {
-            Some(rest) => own >= rest,
-            None => self.shared() > key,
+            Some(rest) => own.cmp(rest),
+            None => self.shared().cmp(key),
         }
     }
 
     /// With those of `changes` over it that it covers, which are taken: as one block or as several.
     pub(super) fn with<'a>(&self, changes: &mut Peekable<impl Iterator<Item = Changed<'a>>>) -> Vec<Self> {
         let mut rows = Vec::new();
-        let mut old = self.rows().peekable();
+        let mut old = self.parts().peekable();
         while let Some((key, value)) = changes.next_if(|(key, _)| self.covers(key)) {
-            while let Some(row) = old.next_if(|(before, _)| before < key) {
-                rows.push(row);
+            while let Some(part) = old.next_if(|(own, _)| self.compare(own, key).is_lt()) {
+                rows.push(self.laid(part));
             }
-            old.next_if(|(same, _)| same == key);
-            rows.extend(value.clone().map(|value| (key.clone(), value)));
+            old.next_if(|(own, _)| self.compare(own, key).is_eq());
+            rows.extend(value.as_ref().map(|value| Laid { key: [&[], key], value }));
         }
-        rows.extend(old);
-        self.split(rows)
+        rows.extend(old.map(|part| self.laid(part)));
+        self.split(&rows)
     }
 
     /// With the rows of the next block; nothing when those are too many.
     pub(super) fn with_next(&self, next: &Self) -> Option<Self> {
         let is_empty = next.parts().next().is_none();
         let fits = self.bytes.len() + next.bytes.len() <= BLOCK_BYTES_MAX;
-        let rows: Vec<_> = self.rows().chain(next.rows()).collect();
+        let rows: Vec<_> = self.laid_rows().chain(next.laid_rows()).collect();
         (is_empty || fits).then(|| Self::of(self.fence.clone(), next.end(), &rows))
     }
 
@@ -159,23 +167,33 @@ impl Block {
     }
 
     /// The same stretch with other rows, in about equal parts.
-    fn split(&self, rows: Vec<Row>) -> Vec<Self> {
-        let all = weight(&rows);
-        let count = if all > BLOCK_BYTES_MAX { all.div_ceil(SPLIT_BYTES) } else { 1 };
-        let mut blocks = Vec::with_capacity(count);
-        let (mut fence, mut part, mut bytes) = (self.fence.clone(), Vec::new(), 0);
-        for row in rows {
-            let own = weight(std::slice::from_ref(&row));
-            if bytes > 0 && (bytes >= all.div_ceil(count) || bytes + own > BLOCK_BYTES_MAX) {
-                blocks.push(Self::of(fence, &row.0, &part));
-                (fence, bytes) = (row.0.clone().into(), 0);
-                part.clear();
+    fn split(&self, rows: &[Laid<'_>]) -> Vec<Self> {
+        let all = weight(rows);
+        let part_bytes = if all > BLOCK_BYTES_MAX { all.div_ceil(all.div_ceil(SPLIT_BYTES)) } else { all };
+        let mut blocks = Vec::new();
+        let (mut fence, mut begin, mut bytes) = (self.fence.clone(), 0, 0);
+        for (place, row) in rows.iter().enumerate() {
+            if bytes > 0 && (bytes >= part_bytes || bytes + row.weight() > BLOCK_BYTES_MAX) {
+                let next: Box<[u8]> = row.key.concat().into();
+                blocks.push(Self::of(
+                    std::mem::replace(&mut fence, next.clone()),
+                    &next,
+                    &rows[begin..place],
+                ));
+                (begin, bytes) = (place, 0);
             }
-            bytes += own;
-            part.push(row);
+            bytes += row.weight();
         }
-        blocks.push(Self::of(fence, self.end(), &part));
+        blocks.push(Self::of(fence, self.end(), &rows[begin..]));
         blocks
+    }
+
+    fn laid_rows(&self) -> impl Iterator<Item = Laid<'_>> {
+        self.parts().map(|part| self.laid(part))
+    }
+
+    fn laid<'a>(&'a self, (own, value): Part<'a>) -> Laid<'a> {
+        Laid { key: [self.shared(), own], value }
     }
 
     fn shared(&self) -> &[u8] {
@@ -193,26 +211,54 @@ impl Block {
     }
 }
 
+impl PartialEq for Block {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.fence, &self.bytes) == (&other.fence, &other.bytes)
+    }
+}
+
 fn beside(workspace: WorkspaceId, last: u8) -> Vec<u8> {
     let mut key = workspace.as_bytes().to_vec();
     key.push(last);
     key
 }
 
-fn weight(rows: &[Row]) -> usize {
-    rows.iter().map(|(key, value)| ROW_BYTES + key.len() + value.len()).sum()
+/// A row that is laid into a block: its key in two parts, and its value.
+struct Laid<'a> {
+    key: [&'a [u8]; 2],
+    value: &'a [u8],
+}
+
+impl Laid<'_> {
+    fn weight(&self) -> usize {
+        ROW_BYTES + self.key[0].len() + self.key[1].len() + self.value.len()
+    }
+
+    /// What its key has after so many bytes.
+    fn key_after(&self, length: usize) -> [&[u8]; 2] {
+        let [one, other] = self.key;
+        match one.get(length..) {
+            Some(rest) => [rest, other],
+            None => [&[], &other[length - one.len()..]],
+        }
+    }
+}
+
+fn weight(rows: &[Laid<'_>]) -> usize {
+    rows.iter().map(Laid::weight).sum()
 }
 
 /// What all keys begin with.
-fn shared_by(rows: &[Row]) -> &[u8] {
-    let (Some((first, _)), Some((last, _))) = (rows.first(), rows.last()) else { return &[] };
-    let length = first.iter().zip(last).take_while(|(one, other)| one == other).count();
-    &first[..length]
+fn shared_by(rows: &[Laid<'_>]) -> Vec<u8> {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Vec::new() };
+    let both = first.key.into_iter().flatten().zip(last.key.into_iter().flatten());
+    both.take_while(|(one, other)| one == other).map(|(byte, _)| *byte).collect()
 }
 
-fn put_short(bytes: &mut Vec<u8>, part: &[u8]) {
-    bytes.extend(u16::try_from(part.len()).expect("a key is short").to_be_bytes());
-    bytes.extend(part);
+fn put_short(bytes: &mut Vec<u8>, parts: [&[u8]; 2]) {
+    let length = parts[0].len() + parts[1].len();
+    bytes.extend(u16::try_from(length).expect("a key is short").to_be_bytes());
+    parts.into_iter().for_each(|part| bytes.extend(part));
 }
 
 /// Bytes after their length, and what is left.
@@ -302,7 +348,7 @@ mod tests {
         #[test]
         fn bytes_that_are_no_block_are_refused(bytes in vec(any::<u8>(), 0..60)) {
             if let Some(block) = Block::read(b"fence", bytes.as_slice().into()) {
-                prop_assert!(block.rows().count() <= bytes.len());
+                prop_assert!(block.parts().count() <= bytes.len());
             }
         }
     }
@@ -335,6 +381,6 @@ mod tests {
         assert!(less.is_too_short(second) && !second.is_too_short(second));
         let joined = first.with_next(less).expect("nothing is added");
         assert_eq!((joined.fence(), joined.end()), (first.fence(), second.end()));
-        assert_eq!(joined.rows().count(), first.rows().count());
+        assert_eq!(joined.parts().count(), first.parts().count());
     }
 }

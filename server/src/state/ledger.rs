@@ -15,8 +15,8 @@ pub(super) struct Ledger {
     pub(super) buffered_bytes: usize,
 }
 
-/// A key of sled, what it had there and what it has.
-pub(super) type Change<'a> = (&'a [u8], Option<sled::IVec>, Option<sled::IVec>);
+/// A key of sled, with the digests of what it had there and of what it has.
+pub(super) type Change<'a> = (&'a [u8], Option<u128>, Option<u128>);
 
 impl Ledger {
     pub(super) fn new(tally: Tally) -> Self {
@@ -29,7 +29,7 @@ impl Ledger {
         for walk in self.walks.iter().filter_map(Weak::upgrade) {
             let mut walk = locked(&walk);
             for (key, old, new) in changed {
-                walk.follow(key, old.as_deref(), new.as_deref());
+                walk.follow(key, *old, *new);
             }
         }
     }

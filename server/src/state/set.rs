@@ -10,22 +10,12 @@ pub(super) struct SetHash(u128);
 impl SetHash {
     /// Takes a row in.
     pub(super) fn add(&mut self, key: &[u8], value: &[u8]) {
-        self.0 = self.0.wrapping_add(digest(key, value));
+        self.change(None, Some(digest(key, value)));
     }
 
-    /// Takes a row out that was in.
-    pub(super) fn remove(&mut self, key: &[u8], value: &[u8]) {
-        self.0 = self.0.wrapping_sub(digest(key, value));
-    }
-
-    /// Follows the change of one row.
-    pub(super) fn change(&mut self, key: &[u8], old: Option<&[u8]>, new: Option<&[u8]>) {
-        if let Some(old) = old {
-            self.remove(key, old);
-        }
-        if let Some(new) = new {
-            self.add(key, new);
-        }
+    /// Follows the change of one row, by its digests.
+    pub(super) fn change(&mut self, old: Option<u128>, new: Option<u128>) {
+        self.0 = self.0.wrapping_sub(old.unwrap_or(0)).wrapping_add(new.unwrap_or(0));
     }
 }
 
@@ -53,7 +43,8 @@ impl Tally {
     }
 }
 
-fn digest(key: &[u8], value: &[u8]) -> u128 {
+/// What a row adds to the hash of its set.
+pub(super) fn digest(key: &[u8], value: &[u8]) -> u128 {
     let of_key = XxHash3_128::oneshot(key).to_be_bytes();
     let seed = of_key.first_chunk().copied().map(u64::from_be_bytes).expect("there are sixteen");
     XxHash3_128::oneshot_with_seed(seed, value)
@@ -68,8 +59,8 @@ mod tests {
         let mut one = SetHash::default();
         one.add(b"a", b"1");
         one.add(b"b", b"2");
-        one.change(b"a", Some(b"1"), Some(b"3"));
-        one.change(b"b", Some(b"2"), None);
+        one.change(Some(digest(b"a", b"1")), Some(digest(b"a", b"3")));
+        one.change(Some(digest(b"b", b"2")), None);
         let mut other = SetHash::default();
         other.add(b"a", b"3");
         assert_eq!(one, other);

@@ -11,7 +11,7 @@ use super::failure::{StateError, guard};
 use super::ledger::{Change, Ledger};
 use super::memtable::Young;
 use super::position::{TALLY_KEY, is_of_the_rules};
-use super::set::Tally;
+use super::set::digest;
 use super::weave::weave;
 use super::{Applied, State, VALUE_BYTES_MAX};
 
@@ -88,46 +88,57 @@ impl State {
 
     fn write(&self, ledger: &mut Ledger, young: &Young) -> Result<(), StateError> {
         let fates = weave(self, &young.rows)?;
-        let bytes = |block: &Option<Arc<Block>>| block.as_ref().map(|block| block.bytes().clone());
-        let mut changed: Vec<Change<'_>> = Vec::new();
-        changed.extend(fates.iter().map(|(fence, fate)| (&fence[..], bytes(&fate.old), bytes(&fate.new))));
+        let mut batch = Batch::default();
+        for (fence, fate) in &fates {
+            let digest = |block: &Option<Arc<Block>>| block.as_ref().map(|block| block.digest());
+            let value = fate.new.as_ref().map(|block| block.bytes().clone());
+            batch.put((fence, digest(&fate.old), digest(&fate.new)), value);
+        }
         for (workspace, applied) in &young.positions {
             let key = &workspace.as_bytes()[..];
             let old = guard("read a position", || self.db().get(key))?;
-            changed.push((key, old, Some(applied.encode()[..].into())));
+            let new = applied.encode();
+            batch.put((key, old.map(|old| digest(key, &old)), Some(digest(key, &new))), Some(new[..].into()));
         }
-        changed.retain(|(_, old, new)| old != new);
-        let tally = self.write_rows(ledger.tally, &changed)?;
+        let mut tally = ledger.tally;
+        batch.changes.iter().for_each(|(_, old, new)| tally.set.change(*old, *new));
+        tally.writes += 1;
+        batch.rows.insert(TALLY_KEY, &tally.encode());
+        guard("write rows", || self.db().apply_batch(batch.rows))?;
         self.lately.follow(fates.iter().map(|(fence, fate)| (fence.clone(), fate.new.clone())).collect());
         ledger.tally = tally;
-        ledger.buffered_bytes += changed.iter().map(weight).sum::<usize>();
-        ledger.follow(&changed);
+        ledger.buffered_bytes += batch.bytes;
+        ledger.follow(&batch.changes);
         if ledger.buffered_bytes > BUFFERED_BYTES_MAX {
             guard("empty its buffers", || self.db().flush())?;
             ledger.buffered_bytes = 0;
         }
         Ok(())
     }
-
-    /// Writes rows of sled with their tally, in one batch.
-    fn write_rows(&self, mut tally: Tally, changed: &[Change<'_>]) -> Result<Tally, StateError> {
-        let mut batch = sled::Batch::default();
-        for (key, old, new) in changed {
-            tally.set.change(key, old.as_deref(), new.as_deref());
-            match new {
-                Some(value) => batch.insert(*key, value.clone()),
-                None => batch.remove(*key),
-            }
-        }
-        tally.writes += 1;
-        batch.insert(TALLY_KEY, &tally.encode());
-        guard("write rows", || self.db().apply_batch(batch))?;
-        Ok(tally)
-    }
 }
 
-fn weight((key, _, new): &Change<'_>) -> usize {
-    key.len() + new.as_ref().map_or(0, |new| new.len())
+/// Rows for sled, and how they change the hash of all that it has.
+#[derive(Default)]
+struct Batch<'a> {
+    rows: sled::Batch,
+    bytes: usize,
+    changes: Vec<Change<'a>>,
+}
+
+impl<'a> Batch<'a> {
+    /// Takes a row that changes, or goes.
+    fn put(&mut self, change: Change<'a>, value: Option<sled::IVec>) {
+        let (key, old, new) = change;
+        if old == new {
+            return;
+        }
+        self.bytes += key.len() + value.as_ref().map_or(0, |value| value.len());
+        match value {
+            Some(value) => self.rows.insert(key, value),
+            None => self.rows.remove(key),
+        }
+        self.changes.push(change);
+    }
 }
 
 /// Panics for what the rules never give.

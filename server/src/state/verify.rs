@@ -41,9 +41,9 @@ pub(super) struct Walk {
 
 impl Walk {
     /// Sees the change of a row that may have been passed.
-    pub(super) fn follow(&mut self, key: &[u8], old: Option<&[u8]>, new: Option<&[u8]>) {
+    pub(super) fn follow(&mut self, key: &[u8], old: Option<u128>, new: Option<u128>) {
         if key < self.next.as_slice() {
-            self.sum.change(key, old, new);
+            self.sum.change(old, new);
         }
     }
 
