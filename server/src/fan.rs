@@ -99,11 +99,21 @@ impl Fan {
             let some = self.after(from);
             let Some((last, _)) = some.last() else { break };
             from = last + 1;
-            some.iter().for_each(|(_, follower)| follow(follower.as_ref(), &mut page));
+            some.iter().for_each(|(number, follower)| self.move_on(*number, follower.as_ref(), &mut page));
             tokio::task::yield_now().await;
         }
         if page.delivered > 0 {
             metrics::counter!("parloir_deliveries_total").increment(page.delivered);
+        }
+    }
+
+    /// A fault in one is his own: he is cut off, and comes back by his cursor. He has left before, so that not even a
+    /// fault in that keeps the others for longer than once.
+    fn move_on(&self, number: u64, follower: &dyn Follow, page: &mut Page<'_>) {
+        if catch_unwind(AssertUnwindSafe(|| follower.follow(page))).is_err() {
+            tracing::error!("fan.follower_panicked");
+            locked(&self.followers).all.remove(&number);
+            follower.break_off();
         }
     }
 
@@ -123,13 +133,13 @@ impl Fan {
 
 /// Goes on when it fails itself: nobody who stands still would hear of anything any more.
 async fn work(workspace: Arc<Workspace>) {
-    while AssertUnwindSafe(move_on(&workspace)).catch_unwind().await.is_err() {
+    while AssertUnwindSafe(serve(&workspace)).catch_unwind().await.is_err() {
         tracing::error!(workspace = %workspace.id, "fan.panicked");
     }
 }
 
 /// Until nobody is left.
-async fn move_on(workspace: &Workspace) {
+async fn serve(workspace: &Workspace) {
     let fan = &workspace.fan;
     let mut signals = workspace.hub.signals.subscribe();
     // What changed before is told by nobody else.
@@ -150,12 +160,4 @@ async fn changed(signals: &mut watch::Receiver<u64>, not_before: Instant) {
         std::future::pending::<()>().await;
     }
     tokio::time::sleep_until(not_before).await;
-}
-
-/// A fault in one is his own: he is cut off, and comes back by his cursor.
-fn follow(follower: &dyn Follow, page: &mut Page<'_>) {
-    if catch_unwind(AssertUnwindSafe(|| follower.follow(page))).is_err() {
-        tracing::error!("fan.follower_panicked");
-        follower.break_off();
-    }
 }

@@ -1,6 +1,6 @@
 //! Rows that lie side by side, as one row of sled: sled works for each of its rows, however short they are. A block
-//! begins at its fence and holds every row of its workspace up to its end, where the next one begins. It knows nothing of
-//! sled.
+//! stands under its end, which is where the next one begins, so that the block of a key is the first one behind it. It
+//! knows nothing of sled.
 
 use std::cmp::Ordering;
 use std::iter::Peekable;
@@ -10,32 +10,32 @@ use std::sync::OnceLock;
 use parloir_desk::rows::Row;
 use parloir_protocol::ids::WorkspaceId;
 
-use super::position::WORKSPACE_BYTES;
+use super::position::{WORKSPACE_BYTES, is_of_the_rules};
 use super::set::digest;
 
 /// Bytes from which on a block becomes several.
-pub(super) const BLOCK_BYTES_MAX: usize = 2 * 1024;
+pub(super) const BLOCK_BYTES_MAX: usize = 1024;
 
-/// Bytes that each of several blocks has at most, where its rows allow that.
+/// Bytes that each of several blocks has, about, and that two which become one have at most.
 const SPLIT_BYTES: usize = BLOCK_BYTES_MAX * 3 / 4;
 
-/// Bytes below which a block that has become shorter goes into the one before it.
+/// Bytes below which a block that has become shorter goes into one beside it.
 const BLOCK_BYTES_MIN: usize = BLOCK_BYTES_MAX / 4;
 
-/// After the workspace's id: before all of its rows, and after them.
+/// After the workspace's id: before all of its rows, and after them. No table has these numbers.
 const FIRST: u8 = 0;
 const LAST: u8 = u8::MAX;
 
 /// What a row takes beside its bytes.
 const ROW_BYTES: usize = 2 + 4;
 
-/// Rows of a workspace with `fence <= key < end`.
+/// Rows of a workspace with `begin <= key < end`.
 #[derive(Debug)]
 pub(super) struct Block {
-    fence: Box<[u8]>,
-    /// Its end, what all keys begin with, then each row: what else its key has, and its value.
+    end: Box<[u8]>,
+    /// Its begin, what all keys begin with, then each row: what else its key has, and its value.
     bytes: sled::IVec,
-    end: Range<usize>,
+    begin: Range<usize>,
     shared: Range<usize>,
     digest: OnceLock<u128>,
 }
@@ -44,52 +44,73 @@ pub(super) struct Block {
 pub(super) type Changed<'a> = (&'a Vec<u8>, &'a Option<Vec<u8>>);
 
 impl Block {
-    /// The first block of a workspace that has no row.
+    /// The block of a workspace that has no row.
     pub(super) fn empty(workspace: WorkspaceId) -> Self {
-        Self::of(Self::first_fence(workspace).into(), &beside(workspace, LAST), &[])
+        Self::of(&Self::first_begin(workspace), Self::last_end(workspace).into(), &[])
     }
 
     /// Where the first block of a workspace begins.
-    pub(super) fn first_fence(workspace: WorkspaceId) -> Vec<u8> {
-        beside(workspace, FIRST)
+    pub(super) fn first_begin(workspace: WorkspaceId) -> Vec<u8> {
+        [workspace.as_bytes().as_slice(), &[FIRST]].concat()
+    }
+
+    /// Where the last block of a workspace ends.
+    pub(super) fn last_end(workspace: WorkspaceId) -> Vec<u8> {
+        [workspace.as_bytes().as_slice(), &[LAST]].concat()
     }
 
     /// A block as sled has it; nothing when it is not one.
-    pub(super) fn read(fence: &[u8], bytes: sled::IVec) -> Option<Self> {
-        let (end, rest) = short(&bytes)?;
+    pub(super) fn read(end: &[u8], bytes: sled::IVec) -> Option<Self> {
+        let (begin, rest) = short(&bytes)?;
         let (shared, mut rest) = short(rest)?;
-        let end = 2..2 + end.len();
-        let shared = end.end + 2..end.end + 2 + shared.len();
+        let mut last: Option<&[u8]> = None;
         while !rest.is_empty() {
-            (_, rest) = row(rest)?;
+            let ((own, _), left) = row(rest)?;
+            (last.is_none_or(|last| last < own)).then_some(())?;
+            (last, rest) = (Some(own), left);
         }
-        Some(Self { fence: fence.into(), bytes, end, shared, digest: OnceLock::new() })
+        let begin = 2..2 + begin.len();
+        let shared = begin.end + 2..begin.end + 2 + shared.len();
+        let block = Self { end: end.into(), bytes, begin, shared, digest: OnceLock::new() };
+        block.is_whole().then_some(block)
+    }
+
+    /// Whether it is a stretch of one workspace, and its rows are in it; that they are in order is known.
+    fn is_whole(&self) -> bool {
+        let (begin, end) = (self.begin(), &self.end[..]);
+        let is_of_one = is_of_the_rules(begin) && end.starts_with(&begin[..WORKSPACE_BYTES]);
+        let mut rows = self.parts();
+        let first = rows.next();
+        let last = rows.last().or(first);
+        let is_inside =
+            |(own, _): Part<'_>| self.compare(own, begin).is_ge() && self.compare(own, end).is_lt();
+        is_of_one && begin < end && first.into_iter().chain(last).all(is_inside)
     }
 
     /// The block of these rows, which are in order.
-    fn of(fence: Box<[u8]>, end: &[u8], rows: &[Laid<'_>]) -> Self {
+    fn of(begin: &[u8], end: Box<[u8]>, rows: &[Laid<'_>]) -> Self {
         let shared = shared_by(rows);
-        let mut bytes = Vec::with_capacity(4 + end.len() + shared.len() + weight(rows));
-        put_short(&mut bytes, [end, &[]]);
+        let mut bytes = Vec::with_capacity(4 + begin.len() + shared.len() + weight(rows));
+        put_short(&mut bytes, [begin, &[]]);
         put_short(&mut bytes, [&shared, &[]]);
         for row in rows {
             put_short(&mut bytes, row.key_after(shared.len()));
             bytes.extend(u32::try_from(row.value.len()).expect("a value is short").to_be_bytes());
             bytes.extend(row.value);
         }
-        let end = 2..2 + end.len();
-        let shared = end.end + 2..end.end + 2 + shared.len();
-        Self { fence, bytes: bytes.into(), end, shared, digest: OnceLock::new() }
+        let begin = 2..2 + begin.len();
+        let shared = begin.end + 2..begin.end + 2 + shared.len();
+        Self { end, bytes: bytes.into(), begin, shared, digest: OnceLock::new() }
     }
 
     /// The first key that may be here.
-    pub(super) fn fence(&self) -> &[u8] {
-        &self.fence
+    pub(super) fn begin(&self) -> &[u8] {
+        &self.bytes[self.begin.clone()]
     }
 
-    /// The fence of the next block.
+    /// Where the next block begins: what this one stands under.
     pub(super) fn end(&self) -> &[u8] {
-        &self.bytes[self.end.clone()]
+        &self.end
     }
 
     /// As sled has it.
@@ -99,12 +120,12 @@ impl Block {
 
     /// What it adds to the hash of all rows of sled.
     pub(super) fn digest(&self) -> u128 {
-        *self.digest.get_or_init(|| digest(&self.fence, &self.bytes))
+        *self.digest.get_or_init(|| digest(&self.end, &self.bytes))
     }
 
     /// Whether a row with this key is here if it is anywhere.
     pub(super) fn covers(&self, key: &[u8]) -> bool {
-        *self.fence <= *key && key < self.end()
+        self.begin() <= key && *key < *self.end
     }
 
     /// The value under `key`.
@@ -115,18 +136,9 @@ impl Block {
 
     /// Its rows with `from <= key < to`, in order.
     pub(super) fn between(&self, from: &[u8], to: &[u8]) -> impl Iterator<Item = Row> {
-        let parts = self.parts().skip_while(|(own, _)| !self.is_at_least(own, from));
-        let parts = parts.take_while(|(own, _)| !self.is_at_least(own, to));
-        parts.map(|(own, value)| self.row(own, value))
-    }
-
-    fn row(&self, own: &[u8], value: &[u8]) -> Row {
-        ([self.shared(), own].concat(), value.to_vec())
-    }
-
-    /// Whether the key of a row, by its own part, is `key` or comes after it.
-    fn is_at_least(&self, own: &[u8], key: &[u8]) -> bool {
-        self.compare(own, key).is_ge()
+        let parts = self.parts().skip_while(|(own, _)| self.compare(own, from).is_lt());
+        let parts = parts.take_while(|(own, _)| self.compare(own, to).is_lt());
+        parts.map(|(own, value)| ([self.shared(), own].concat(), value.to_vec()))
     }
 
     /// The key of a row, by its own part, beside `key`.
@@ -154,16 +166,17 @@ impl Block {
 
     /// With the rows of the next block; nothing when those are too many.
     pub(super) fn with_next(&self, next: &Self) -> Option<Self> {
-        let is_empty = next.parts().next().is_none();
-        let fits = self.bytes.len() + next.bytes.len() <= BLOCK_BYTES_MAX;
-        let rows: Vec<_> = self.laid_rows().chain(next.laid_rows()).collect();
-        (is_empty || fits).then(|| Self::of(self.fence.clone(), next.end(), &rows))
+        let is_empty = |block: &Self| block.parts().next().is_none();
+        let fits = self.bytes.len() + next.bytes.len() <= SPLIT_BYTES;
+        (fits || is_empty(self) || is_empty(next)).then(|| {
+            let rows: Vec<_> = self.laid_rows().chain(next.laid_rows()).collect();
+            Self::of(self.begin(), next.end.clone(), &rows)
+        })
     }
 
-    /// Whether it is worth looking for room in the block before it, since it was longer before.
+    /// Whether it is worth looking for room in a block beside it, since it was longer before.
     pub(super) fn is_too_short(&self, before: &Self) -> bool {
-        let is_first = self.fence.len() == WORKSPACE_BYTES + 1 && self.fence.last() == Some(&FIRST);
-        self.bytes.len() < BLOCK_BYTES_MIN.min(before.bytes.len()) && !is_first
+        self.bytes.len() < BLOCK_BYTES_MIN.min(before.bytes.len())
     }
 
     /// The same stretch with other rows, in about equal parts.
@@ -171,20 +184,16 @@ impl Block {
         let all = weight(rows);
         let part_bytes = if all > BLOCK_BYTES_MAX { all.div_ceil(all.div_ceil(SPLIT_BYTES)) } else { all };
         let mut blocks = Vec::new();
-        let (mut fence, mut begin, mut bytes) = (self.fence.clone(), 0, 0);
+        let (mut begin, mut first, mut bytes) = (self.begin().to_vec(), 0, 0);
         for (place, row) in rows.iter().enumerate() {
             if bytes > 0 && (bytes >= part_bytes || bytes + row.weight() > BLOCK_BYTES_MAX) {
-                let next: Box<[u8]> = row.key.concat().into();
-                blocks.push(Self::of(
-                    std::mem::replace(&mut fence, next.clone()),
-                    &next,
-                    &rows[begin..place],
-                ));
-                (begin, bytes) = (place, 0);
+                let next = row.key.concat();
+                blocks.push(Self::of(&begin, next.clone().into(), &rows[first..place]));
+                (begin, first, bytes) = (next, place, 0);
             }
             bytes += row.weight();
         }
-        blocks.push(Self::of(fence, self.end(), &rows[begin..]));
+        blocks.push(Self::of(&begin, self.end.clone(), &rows[first..]));
         blocks
     }
 
@@ -213,14 +222,8 @@ impl Block {
 
 impl PartialEq for Block {
     fn eq(&self, other: &Self) -> bool {
-        (&self.fence, &self.bytes) == (&other.fence, &other.bytes)
+        (&self.end, &self.bytes) == (&other.end, &other.bytes)
     }
-}
-
-fn beside(workspace: WorkspaceId, last: u8) -> Vec<u8> {
-    let mut key = workspace.as_bytes().to_vec();
-    key.push(last);
-    key
 }
 
 /// A row that is laid into a block: its key in two parts, and its value.
@@ -230,8 +233,10 @@ struct Laid<'a> {
 }
 
 impl Laid<'_> {
+    /// What it takes in a block, about: rows of a table share the workspace and the table at least.
     fn weight(&self) -> usize {
-        ROW_BYTES + self.key[0].len() + self.key[1].len() + self.value.len()
+        let key = self.key[0].len() + self.key[1].len();
+        ROW_BYTES + key.saturating_sub(WORKSPACE_BYTES + 1) + self.value.len()
     }
 
     /// What its key has after so many bytes.
@@ -296,8 +301,8 @@ mod tests {
     }
 
     fn changes() -> impl Strategy<Value = Changes> {
-        let short = vec(any::<u8>(), 0..200);
-        let long = vec(any::<u8>(), 1_500..3_000);
+        let short = vec(any::<u8>(), 0..BLOCK_BYTES_MAX / 10);
+        let long = vec(any::<u8>(), BLOCK_BYTES_MAX..2 * BLOCK_BYTES_MAX);
         btree_map(key(), option::weighted(0.8, prop_oneof![9 => short, 1 => long]), 0..40)
     }
 
@@ -333,54 +338,79 @@ mod tests {
         fn blocks_lie_side_by_side_and_are_read_as_they_were_written(changes in changes()) {
             let empty = Block::empty(workspace());
             let blocks = lay(std::slice::from_ref(&empty), &changes);
-            prop_assert_eq!((blocks[0].fence(), blocks[blocks.len() - 1].end()), (empty.fence(), empty.end()));
+            prop_assert_eq!((blocks[0].begin(), blocks[blocks.len() - 1].end()), (empty.begin(), empty.end()));
             for pair in blocks.windows(2) {
-                prop_assert_eq!(pair[0].end(), pair[1].fence());
+                prop_assert_eq!(pair[0].end(), pair[1].begin());
             }
             for block in &blocks {
-                let read = Block::read(block.fence(), block.bytes().clone());
+                let read = Block::read(block.end(), block.bytes().clone());
                 prop_assert_eq!(read.as_ref(), Some(block));
                 let count = block.parts().count();
                 prop_assert!(count < 2 || block.bytes().len() < 2 * BLOCK_BYTES_MAX, "{} rows", count);
             }
         }
+    }
 
-        #[test]
-        fn bytes_that_are_no_block_are_refused(bytes in vec(any::<u8>(), 0..60)) {
-            if let Some(block) = Block::read(b"fence", bytes.as_slice().into()) {
-                prop_assert!(block.parts().count() <= bytes.len());
-            }
-        }
+    fn key_of(last: u8) -> Vec<u8> {
+        [workspace().as_bytes().as_slice(), &[1, last]].concat()
+    }
+
+    fn row_of(last: u8, bytes: usize) -> (Vec<u8>, Option<Vec<u8>>) {
+        (key_of(last), Some(vec![last; bytes]))
     }
 
     #[test]
-    fn a_block_that_was_cut_is_refused() {
-        let row = |last| ([workspace().as_bytes().as_slice(), &[1, last]].concat(), Some(b"value".to_vec()));
-        let [whole] = &lay(&[Block::empty(workspace())], &[row(1), row(2)].into())[..] else {
-            panic!("one is enough")
+    fn what_is_no_block_of_its_place_is_refused() {
+        let rows = [([1, 2], b"one"), ([1, 3], b"two")]
+            .map(|(key, value)| ([workspace().as_bytes().as_slice(), &key].concat(), value));
+        let laid = |rows: &[(Vec<u8>, &[u8; 3])], begin: &[u8]| {
+            let rows: Vec<_> =
+                rows.iter().map(|(key, value)| Laid { key: [&[], key], value: &value[..] }).collect();
+            Block::of(begin, key_of(9).into(), &rows).bytes
         };
-        let own = whole.bytes.len() - whole.shared.end;
-        for length in 0..whole.bytes.len() {
-            let cut = Block::read(whole.fence(), whole.bytes[..length].into());
-            let is_between_rows = (whole.bytes.len() - length) % (own / 2) == 0 && length >= whole.shared.end;
-            assert_eq!(cut.is_some(), is_between_rows, "{length} of {}", whole.bytes.len());
+        let whole = laid(&rows, &key_of(1));
+        assert!(Block::read(&key_of(9), whole.clone()).is_some());
+        assert!(Block::read(&key_of(9), laid(&[], &key_of(1))).is_some());
+        let other = [&[8; 16][..], &[1, 9]].concat();
+        for end in [key_of(1), key_of(0), key_of(3), other, workspace().as_bytes().to_vec()] {
+            assert!(Block::read(&end, whole.clone()).is_none(), "{end:?}");
+        }
+        assert!(Block::read(&key_of(9), laid(&rows, &key_of(3))).is_none(), "a row before its begin");
+        assert!(Block::read(&key_of(9), laid(&[rows[0].clone(), rows[0].clone()], &key_of(1))).is_none());
+        for length in 0..whole.len() {
+            let is_between_rows = length == whole.len() - 10 || length == whole.len() - 20;
+            assert_eq!(
+                Block::read(&key_of(9), whole[..length].into()).is_some(),
+                is_between_rows,
+                "{length}"
+            );
         }
     }
 
     #[test]
-    fn a_short_block_goes_into_the_one_before_where_there_is_room() {
-        let row =
-            |last, bytes| ([workspace().as_bytes().as_slice(), &[1, last]].concat(), Some(vec![last; bytes]));
-        let full = Changes::from([row(1, 900), row(2, 900), row(3, 900)]);
+    fn a_short_block_goes_into_one_beside_it_where_there_is_room() {
+        let large = BLOCK_BYTES_MAX * 4 / 9;
+        let full = Changes::from([
+            row_of(1, large),
+            row_of(2, large),
+            row_of(3, large),
+            row_of(4, BLOCK_BYTES_MAX / 20),
+        ]);
         let [first, second] = &lay(&[Block::empty(workspace())], &full)[..] else { panic!("two are needed") };
-        assert!(first.with_next(second).is_none());
-        let gone = Changes::from([(row(3, 0).0, None)]);
+        assert!(first.with_next(second).is_none() && !second.is_too_short(second));
+        let gone = Changes::from([(key_of(3), None)]);
         let [less] = &second.with(&mut gone.iter().peekable())[..] else {
             panic!("it needs no more than before")
         };
-        assert!(less.is_too_short(second) && !second.is_too_short(second));
-        let joined = first.with_next(less).expect("nothing is added");
-        assert_eq!((joined.fence(), joined.end()), (first.fence(), second.end()));
-        assert_eq!(joined.parts().count(), first.parts().count());
+        assert!(less.is_too_short(second));
+        assert!(first.with_next(less).is_none(), "there is no room");
+        let gone = Changes::from([(key_of(1), None)]);
+        let [half] = &first.with(&mut gone.iter().peekable())[..] else {
+            panic!("it needs no more than before")
+        };
+        let joined = half.with_next(less).expect("there is room");
+        assert_eq!((joined.begin(), joined.end()), (first.begin(), second.end()));
+        let rows: Vec<Row> = joined.between(first.begin(), second.end()).collect();
+        assert_eq!(rows.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>(), [key_of(2), key_of(4)]);
     }
 }

@@ -19,7 +19,7 @@ pub enum StateError {
         /// What sled said.
         source: sled::Error,
     },
-    /// sled panicked.
+    /// sled panicked, or what writes into it.
     #[error("the state panicked when it was to {doing}: {message}")]
     Panicked {
         /// What was to be done.
@@ -51,11 +51,11 @@ pub enum StateError {
         /// What went wrong.
         reason: String,
     },
-    /// Bytes that the state wrote are not rows any more.
-    #[error("the state holds {bytes} bytes under {fence:?} that are not rows")]
+    /// Bytes that the state wrote are not rows any more, or not those that should be at their place.
+    #[error("the state holds {bytes} bytes under {end:?} that are not the rows of this place")]
     NotRows {
         /// Their key.
-        fence: Vec<u8>,
+        end: Vec<u8>,
         /// How many there are.
         bytes: usize,
     },
@@ -77,6 +77,15 @@ pub(super) fn guard<T>(doing: &'static str, ask: impl FnOnce() -> sled::Result<T
         Ok(answer) => answer.map_err(|source| StateError::Sled { doing, source }),
         Err(panic) => Err(StateError::Panicked { doing, message: text_of(panic.as_ref()) }),
     }
+}
+
+/// Runs what may fail as the state does; a panic comes back as an error too.
+pub(super) fn caught<T>(
+    doing: &'static str,
+    work: impl FnOnce() -> Result<T, StateError>,
+) -> Result<T, StateError> {
+    catch_unwind(AssertUnwindSafe(work))
+        .unwrap_or_else(|panic| Err(StateError::Panicked { doing, message: text_of(panic.as_ref()) }))
 }
 
 fn text_of(panic: &(dyn Any + Send)) -> String {

@@ -1,30 +1,30 @@
 //! Blocks as sled has them, of those that were read or written lately. Whoever reads such a one neither walks sled's tree
-//! nor waits for its lock while a batch is written. They are never behind sled: what is written replaces what is kept
-//! before anybody reads it there, and what was read before that is not kept any more.
+//! nor waits for its lock while a batch is written. While sled has taken a batch and this does not follow yet, blocks of
+//! before it may stand here; the rows that tell them from those of sled lie over both in memory until it has followed
+//! (`memtable`). What was read before a batch is not kept after it.
 
 use std::collections::BTreeMap;
-use std::ops::Bound::{Included, Unbounded};
+use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::{Arc, RwLock};
 
 use super::block::Block;
 
 use crate::locks::{read_locked, write_locked};
 
-/// Bytes of the younger half; with the older one twice as many.
-const HALF_BYTES: usize = 4 * 1024 * 1024;
-
 /// What a block weighs beside its bytes.
 const BLOCK_BYTES: usize = 192;
 
 /// Blocks that were read or written lately.
-#[derive(Default)]
-pub(super) struct Lately(RwLock<Halves>);
+pub(super) struct Lately {
+    halves: RwLock<Halves>,
+    /// Bytes that the younger half has at most.
+    half_bytes: usize,
+}
 
 /// The batches that sled had taken before a block was read.
 #[derive(Clone, Copy)]
 pub(super) struct Before(u64);
 
-/// No two of the blocks cover the same key.
 #[derive(Default)]
 struct Halves {
     younger: Half,
@@ -34,17 +34,22 @@ struct Halves {
     batches: u64,
 }
 
-/// Blocks by their fences.
+/// Blocks by their ends.
 type Half = BTreeMap<Box<[u8]>, Arc<Block>>;
 
-/// A fence, and the block that sled has there now.
+/// An end, and the block that sled has there now.
 pub(super) type Written = (Box<[u8]>, Option<Arc<Block>>);
 
 impl Lately {
+    /// With room for about so many bytes.
+    pub(super) fn new(bytes: usize) -> Self {
+        Self { halves: RwLock::default(), half_bytes: bytes / 2 }
+    }
+
     /// The block that covers `key`, where it is known; else what to say when it was read.
     pub(super) fn get(&self, key: &[u8]) -> Result<Arc<Block>, Before> {
         let before = {
-            let halves = read_locked(&self.0);
+            let halves = read_locked(&self.halves);
             if let Some(block) = covering(&halves.younger, key) {
                 return Ok(block);
             }
@@ -53,63 +58,66 @@ impl Lately {
             }
             Before(halves.batches)
         };
-        write_locked(&self.0).take_up(key).ok_or(before)
+        write_locked(&self.halves).take_up(key, self.half_bytes).ok_or(before)
     }
 
     /// Keeps a block that was read of sled, unless sled has taken a batch meanwhile.
     pub(super) fn keep(&self, block: Arc<Block>, before: Before) {
-        let mut halves = write_locked(&self.0);
+        let mut halves = write_locked(&self.halves);
         if halves.batches == before.0 {
-            halves.remove(block.fence());
-            halves.put(block);
+            halves.remove(block.end());
+            halves.put(block, self.half_bytes);
         }
     }
 
-    /// Follows a batch that sled has taken. Until this is done nobody may read its rows in sled.
+    /// Follows a batch that sled has taken; until then its rows must lie over what is here.
     pub(super) fn follow(&self, written: Vec<Written>) {
-        let mut halves = write_locked(&self.0);
+        let mut halves = write_locked(&self.halves);
         halves.batches += 1;
-        for (fence, _) in &written {
-            halves.remove(fence);
+        for (end, _) in &written {
+            halves.remove(end);
         }
-        written.into_iter().filter_map(|(_, block)| block).for_each(|block| halves.put(block));
+        written
+            .into_iter()
+            .filter_map(|(_, block)| block)
+            .for_each(|block| halves.put(block, self.half_bytes));
     }
 }
 
 impl Halves {
     /// Makes an older block a younger one.
-    fn take_up(&mut self, key: &[u8]) -> Option<Arc<Block>> {
+    fn take_up(&mut self, key: &[u8], half_bytes: usize) -> Option<Arc<Block>> {
         let block = covering(&self.younger, key).or_else(|| covering(&self.older, key))?;
-        if self.older.remove(block.fence()).is_some() {
-            self.put(Arc::clone(&block));
+        if self.older.remove(block.end()).is_some() {
+            self.put(Arc::clone(&block), half_bytes);
         }
         Some(block)
     }
 
-    fn put(&mut self, block: Arc<Block>) {
+    fn put(&mut self, block: Arc<Block>, half_bytes: usize) {
         self.younger_bytes += weight(&block);
-        self.younger.insert(block.fence().into(), block);
-        if self.younger_bytes > HALF_BYTES {
+        self.younger.insert(block.end().into(), block);
+        if self.younger_bytes > half_bytes {
             self.older = std::mem::take(&mut self.younger);
             self.younger_bytes = 0;
         }
     }
 
-    fn remove(&mut self, fence: &[u8]) {
-        match self.younger.remove(fence) {
+    fn remove(&mut self, end: &[u8]) {
+        match self.younger.remove(end) {
             Some(block) => self.younger_bytes -= weight(&block),
-            None => drop(self.older.remove(fence)),
+            None => drop(self.older.remove(end)),
         }
     }
 }
 
 fn covering(half: &Half, key: &[u8]) -> Option<Arc<Block>> {
-    let (_, block) = half.range::<[u8], _>((Unbounded, Included(key))).next_back()?;
+    let (_, block) = half.range::<[u8], _>((Excluded(key), Unbounded)).next()?;
     block.covers(key).then(|| Arc::clone(block))
 }
 
 fn weight(block: &Block) -> usize {
-    BLOCK_BYTES + 2 * block.fence().len() + block.bytes().len()
+    BLOCK_BYTES + 2 * block.end().len() + block.bytes().len()
 }
 
 #[cfg(test)]
@@ -118,6 +126,8 @@ mod tests {
     use parloir_protocol::ids::WorkspaceId;
 
     use super::*;
+
+    const KEPT_BYTES: usize = 1_000_000;
 
     /// A block of a workspace with one row of so many bytes, and the key of that row.
     fn block(number: u16, bytes: usize) -> (Arc<Block>, Vec<u8>) {
@@ -137,19 +147,19 @@ mod tests {
 
     #[test]
     fn what_was_read_is_known_until_a_batch_takes_it() {
-        let lately = Lately::default();
+        let lately = Lately::new(KEPT_BYTES);
         let ((old, key), (new, _)) = (block(1, 1), block(1, 2));
         lately.keep(Arc::clone(&old), before(&lately, &key));
         assert!(lately.get(&key).is_ok_and(|kept| kept == old));
-        lately.follow(vec![(new.fence().into(), Some(Arc::clone(&new)))]);
+        lately.follow(vec![(new.end().into(), Some(Arc::clone(&new)))]);
         assert!(lately.get(&key).is_ok_and(|kept| kept == new));
-        lately.follow(vec![(new.fence().into(), None)]);
+        lately.follow(vec![(new.end().into(), None)]);
         assert!(lately.get(&key).is_err());
     }
 
     #[test]
     fn what_was_read_before_a_batch_is_not_kept_after_it() {
-        let lately = Lately::default();
+        let lately = Lately::new(KEPT_BYTES);
         let (old, key) = block(1, 1);
         let before = before(&lately, &key);
         lately.follow(Vec::new());
@@ -159,7 +169,7 @@ mod tests {
 
     #[test]
     fn what_is_read_often_stays_and_the_room_has_an_end() {
-        let lately = Lately::default();
+        let lately = Lately::new(KEPT_BYTES);
         let (often, key) = block(0, 1);
         lately.keep(often, before(&lately, &key));
         for number in 1..2_000 {
@@ -167,10 +177,10 @@ mod tests {
             let (block, key) = block(number, 10_000);
             lately.keep(block, before(&lately, &key));
         }
-        let halves = read_locked(&lately.0);
+        let halves = read_locked(&lately.halves);
         let bytes: usize =
             halves.younger.values().chain(halves.older.values()).map(|block| weight(block)).sum();
-        assert!(bytes <= 2 * (HALF_BYTES + 20_000), "{bytes} bytes are kept");
-        assert!(bytes > HALF_BYTES, "{bytes} bytes are kept");
+        assert!(bytes <= KEPT_BYTES + 40_000, "{bytes} bytes are kept");
+        assert!(bytes > KEPT_BYTES / 2, "{bytes} bytes are kept");
     }
 }

@@ -197,7 +197,7 @@ impl State {
             db: Some(db),
             unread,
             memtable: RwLock::default(),
-            lately: Lately::default(),
+            lately: Lately::new(options.kept_bytes),
             reached: Reached::open(folder)?,
             failed: AtomicBool::new(false),
             settling: AtomicBool::new(false),

@@ -13,6 +13,8 @@ pub struct Options {
     pub schema: u32,
     /// The memory that sled may use for pages.
     pub cache_bytes: u64,
+    /// The memory for blocks of rows that were read or written lately.
+    pub kept_bytes: usize,
     /// How long an open may take whatever its size.
     pub open_limit: Duration,
     /// How much longer it may take for each 100 MB on disk.
@@ -29,6 +31,7 @@ impl Options {
         Self {
             schema,
             cache_bytes: 64 * 1024 * 1024,
+            kept_bytes: 8 * 1024 * 1024,
             open_limit: Duration::from_secs(10),
             open_limit_per_100_mb: Duration::from_secs(2),
             close_limit: Duration::from_secs(20),

@@ -1,7 +1,6 @@
 //! What is read of the state: the rows in memory over those of sled.
 
 use std::collections::BTreeSet;
-use std::ops::RangeBounds;
 use std::sync::Arc;
 
 use parloir_desk::rows::{Row, Rows};
@@ -45,54 +44,67 @@ impl State {
 
     /// The block of sled that covers `key`; nothing where its workspace has no row.
     pub(super) fn block_at(&self, key: &[u8]) -> Result<Option<Arc<Block>>, StateError> {
-        if !is_of_the_rules(key) {
-            return Ok(None);
-        }
         let before = match self.lately.get(key) {
             Ok(block) => return Ok(Some(block)),
             Err(before) => before,
         };
-        let block = self.last_block(first_fence(key)..=key.to_vec())?;
+        let block = self.first_behind(key)?;
         if let Some(block) = &block {
             self.lately.keep(Arc::clone(block), before);
         }
-        Ok(block.filter(|block| block.covers(key)))
+        Ok(block)
     }
 
-    /// The last block of sled that begins before `fence`, in the same workspace.
-    pub(super) fn block_before(&self, fence: &[u8]) -> Result<Option<Arc<Block>>, StateError> {
-        self.last_block(first_fence(fence)..fence.to_vec())
+    /// The block of sled that ends at `end`, where one does.
+    pub(super) fn block_ending(&self, end: &[u8]) -> Result<Option<Arc<Block>>, StateError> {
+        let bytes = guard("read rows", || self.db().get(end))?;
+        bytes.map(|bytes| read_block(end, bytes)).transpose()
     }
 
-    fn last_block(&self, fences: impl RangeBounds<Vec<u8>>) -> Result<Option<Arc<Block>>, StateError> {
-        let last = guard("read rows", || self.db().range(fences).next_back().transpose())?;
-        let Some((fence, bytes)) = last else { return Ok(None) };
-        let length = bytes.len();
-        let block = Block::read(&fence, bytes);
-        let block = block.ok_or_else(|| StateError::NotRows { fence: fence.to_vec(), bytes: length })?;
-        Ok(Some(Arc::new(block)))
+    /// The block that ends behind `key`, which covers it: blocks lie side by side. sled 0.34 is never asked for what is
+    /// before a key: where the last bytes of keys are `ff` it may look for that without end.
+    fn first_behind(&self, key: &[u8]) -> Result<Option<Arc<Block>>, StateError> {
+        let last = Block::last_end(workspace_of(key));
+        if *key >= *last {
+            return Ok(None);
+        }
+        let ends = successor(key)..=last;
+        let Some((end, bytes)) = guard("read rows", || self.db().range(ends).next().transpose())? else {
+            return Ok(None);
+        };
+        let block = read_block(&end, bytes)?;
+        if block.covers(key) { Ok(Some(block)) } else { Err(not_rows(&end, block.bytes())) }
     }
 
-    /// Where the first block at `from` or after it begins, in whichever workspace.
-    fn next_fence(&self, from: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
-        let keys = || self.db().range(from..).keys().map(|key| key.map(|key| key.to_vec()));
-        let is_of_the_rules =
-            |key: &sled::Result<Vec<u8>>| key.as_ref().map_or(true, |key| is_of_the_rules(key));
-        guard("read rows", || keys().find(is_of_the_rules).transpose())
+    /// Where the first block behind `from` begins, in whichever workspace, once no block is at `from`.
+    fn next_begin(&self, from: &[u8]) -> Result<Option<Vec<u8>>, StateError> {
+        let keys = || self.db().range(successor(from)..).keys();
+        let is_block = |key: &sled::Result<sled::IVec>| key.as_ref().map_or(true, |key| is_of_the_rules(key));
+        let next = guard("read rows", || keys().find(is_block).transpose())?;
+        Ok(next.map(|end| Block::first_begin(workspace_of(&end))))
     }
 
+    /// Of the blocks on the way only the first is kept, so that who reads all rows does not drive out the others.
     fn stretch(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StateError> {
-        let mut rows = Vec::new();
-        let mut at = from.to_vec();
+        let (mut rows, mut at, mut is_first) = (Vec::new(), from.to_vec(), true);
         while at.as_slice() < to && rows.len() < limit {
-            if let Some(block) = self.block_at(&at)? {
-                rows.extend(block.between(&at, to).take(limit - rows.len()));
-                at = block.end().to_vec();
-            } else if let Some(fence) = self.next_fence(&at)? {
-                at = fence;
-            } else {
-                break;
-            }
+            let block = match is_of_the_rules(&at) {
+                true if std::mem::take(&mut is_first) => self.block_at(&at)?,
+                true => {
+                    self.lately.get(&at).map_or_else(|_| self.first_behind(&at), |block| Ok(Some(block)))?
+                }
+                false => None,
+            };
+            at = match block {
+                Some(block) => {
+                    rows.extend(block.between(&at, to).take(limit - rows.len()));
+                    block.end().to_vec()
+                }
+                None => match self.next_begin(&at)? {
+                    Some(begin) => begin,
+                    None => break,
+                },
+            };
         }
         Ok(rows)
     }
@@ -137,6 +149,9 @@ impl InSled<'_> {
 
 impl Rows for InSled<'_> {
     fn get(&self, key: &[u8]) -> Option<Vec<u8>> {
+        if !is_of_the_rules(key) {
+            return None;
+        }
         let block = self.or_fail(self.0.block_at(key)).flatten()?;
         block.get(key).map(<[u8]>::to_vec)
     }
@@ -146,9 +161,18 @@ impl Rows for InSled<'_> {
     }
 }
 
-/// Where the first block of the workspace of `key` begins.
-fn first_fence(key: &[u8]) -> Vec<u8> {
-    Block::first_fence(workspace_of(key))
+fn read_block(end: &[u8], bytes: sled::IVec) -> Result<Arc<Block>, StateError> {
+    let refused = not_rows(end, &bytes);
+    Block::read(end, bytes).map(Arc::new).ok_or(refused)
+}
+
+fn not_rows(end: &[u8], bytes: &sled::IVec) -> StateError {
+    StateError::NotRows { end: end.to_vec(), bytes: bytes.len() }
+}
+
+/// The first key after `key`.
+fn successor(key: &[u8]) -> Vec<u8> {
+    [key, &[0]].concat()
 }
 
 fn first_workspace(

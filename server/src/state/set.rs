@@ -71,5 +71,6 @@ mod tests {
     #[test]
     fn key_and_value_do_not_flow_into_one_another() {
         assert_ne!(digest(b"ab", b"c"), digest(b"a", b"bc"));
+        assert_ne!(digest(b"a", b"1"), digest(b"b", b"1"));
     }
 }

@@ -7,7 +7,7 @@ use parloir_desk::rows::Changes;
 use parloir_protocol::ids::WorkspaceId;
 
 use super::block::Block;
-use super::failure::{StateError, guard};
+use super::failure::{StateError, caught, guard};
 use super::ledger::{Change, Ledger};
 use super::memtable::Young;
 use super::position::{TALLY_KEY, is_of_the_rules};
@@ -26,8 +26,9 @@ const BUFFERED_BYTES_MAX: usize = 512 * 1024;
 /// as long.
 const SETTLE_BYTES: usize = 8 * 1024;
 
-/// Bytes of rows in memory from which on whoever applies writes them himself.
-pub(super) const MEMTABLE_BYTES_MAX: usize = 512 * 1024;
+/// Bytes of rows in memory from which on whoever applies writes them himself. Short rows of as many blocks become some
+/// fifteen times as much in sled's buffers.
+pub(super) const MEMTABLE_BYTES_MAX: usize = 128 * 1024;
 
 impl State {
     /// Takes the rows of a record or of a group of records and the positions after them: all or nothing, and read by
@@ -72,7 +73,8 @@ impl State {
         let mut ledger = self.timed(|| locked(&self.ledger));
         self.refuse_if_failed()?;
         let sealed = write_locked(&self.memtable).seal();
-        let settled = sealed.map_or(Ok(()), |rows| self.timed(|| self.write(&mut ledger, &rows)));
+        let settled = sealed
+            .map_or(Ok(()), |rows| self.timed(|| caught("write rows", || self.write(&mut ledger, &rows))));
         self.settling.store(false, Ordering::Release);
         if settled.is_err() {
             self.stop();
@@ -89,10 +91,10 @@ impl State {
     fn write(&self, ledger: &mut Ledger, young: &Young) -> Result<(), StateError> {
         let fates = weave(self, &young.rows)?;
         let mut batch = Batch::default();
-        for (fence, fate) in &fates {
+        for (end, fate) in fates.iter().filter(|(_, fate)| fate.old != fate.new) {
             let digest = |block: &Option<Arc<Block>>| block.as_ref().map(|block| block.digest());
             let value = fate.new.as_ref().map(|block| block.bytes().clone());
-            batch.put((fence, digest(&fate.old), digest(&fate.new)), value);
+            batch.put((end, digest(&fate.old), digest(&fate.new)), value);
         }
         for (workspace, applied) in &young.positions {
             let key = &workspace.as_bytes()[..];
@@ -104,15 +106,21 @@ impl State {
         batch.changes.iter().for_each(|(_, old, new)| tally.set.change(*old, *new));
         tally.writes += 1;
         batch.rows.insert(TALLY_KEY, &tally.encode());
+        self.make_room(ledger, batch.bytes)?;
         guard("write rows", || self.db().apply_batch(batch.rows))?;
-        self.lately.follow(fates.iter().map(|(fence, fate)| (fence.clone(), fate.new.clone())).collect());
+        self.lately.follow(fates.iter().map(|(end, fate)| (end.clone(), fate.new.clone())).collect());
         ledger.tally = tally;
-        ledger.buffered_bytes += batch.bytes;
         ledger.follow(&batch.changes);
-        if ledger.buffered_bytes > BUFFERED_BYTES_MAX {
+        Ok(())
+    }
+
+    /// Empties sled's buffers where they would hold too much with so many bytes more.
+    fn make_room(&self, ledger: &mut Ledger, bytes: usize) -> Result<(), StateError> {
+        if ledger.buffered_bytes + bytes > BUFFERED_BYTES_MAX {
             guard("empty its buffers", || self.db().flush())?;
             ledger.buffered_bytes = 0;
         }
+        ledger.buffered_bytes += bytes;
         Ok(())
     }
 }
@@ -128,10 +136,7 @@ struct Batch<'a> {
 impl<'a> Batch<'a> {
     /// Takes a row that changes, or goes.
     fn put(&mut self, change: Change<'a>, value: Option<sled::IVec>) {
-        let (key, old, new) = change;
-        if old == new {
-            return;
-        }
+        let (key, ..) = change;
         self.bytes += key.len() + value.as_ref().map_or(0, |value| value.len());
         match value {
             Some(value) => self.rows.insert(key, value),
@@ -141,11 +146,16 @@ impl<'a> Batch<'a> {
     }
 }
 
+/// Far above what the rules give.
+const KEY_BYTES_MAX: usize = 16 * 1024;
+
 /// Panics for what the rules never give.
 fn check(workspace: WorkspaceId, changes: &Changes) {
+    let empty = Block::empty(workspace);
     for (key, value) in changes {
-        let ours = key.starts_with(workspace.as_bytes()) && is_of_the_rules(key);
-        assert!(ours, "the key {key:?} is not one of {workspace}");
+        let ours =
+            key.starts_with(workspace.as_bytes()) && is_of_the_rules(key) && key.len() <= KEY_BYTES_MAX;
+        assert!(ours && empty.covers(key), "the key {key:?} is not one of {workspace}");
         let bytes = value.as_ref().map_or(0, Vec::len);
         assert!(bytes <= VALUE_BYTES_MAX, "the value of {key:?} has {bytes} bytes");
     }

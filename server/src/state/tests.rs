@@ -10,13 +10,14 @@ use std::time::Duration;
 use parloir_desk::rows::{Changes, MemoryRows, Rows};
 use parloir_protocol::ids::WorkspaceId;
 
-use super::block::Block;
+use super::block::{BLOCK_BYTES_MAX, Block};
 use super::position::is_of_the_rules;
 use super::settle::MEMTABLE_BYTES_MAX;
 use super::{Applied, Damage, Opened, OpenedHow, Options, State, StateError};
 
 use crate::locks::{locked, read_locked};
 
+mod blocks;
 mod damage;
 mod folders;
 mod rebuild;
@@ -43,6 +44,7 @@ impl Dice {
 fn options() -> Options {
     Options {
         cache_bytes: 4 * 1024 * 1024,
+        kept_bytes: 16 * 1024,
         open_limit: Duration::from_secs(30),
         on_failure: Arc::new(|why| panic!("a row could not be read: {why}")),
         ..Options::new(SCHEMA)
@@ -156,8 +158,10 @@ fn a_stretch_is_read_as_of_one_moment() {
     let root = tempfile::tempdir().expect("a folder");
     let state = open(root.path()).state;
     let one = workspace(1);
-    let stands_at = |place: u64| Changes::from([(key(one, place), Some(b"here".to_vec()))]);
-    state.apply(&[(one, &stands_at(0), at(1))]).expect("a row is taken");
+    let stands_at = |place: u64| Changes::from([(key(one, 2 * place), Some(vec![7; 700]))]);
+    let mut rows: Changes = (0..100).map(|place| (key(one, 2 * place + 1), Some(vec![1; 700]))).collect();
+    rows.extend(stands_at(0));
+    state.apply(&[(one, &rows, at(1))]).expect("rows are taken");
     let is_over = AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -167,17 +171,17 @@ fn a_stretch_is_read_as_of_one_moment() {
         });
         scope.spawn(|| {
             while !is_over.load(Ordering::Acquire) {
-                assert_eq!(state.range(&key(one, 0), &key(one, 100), 100).len(), 1);
+                assert_eq!(state.range(&key(one, 0), &key(one, 200), 200).len(), 101);
             }
         });
         for step in 0..500 {
             let mut moves = stands_at((step + 1) * 7 % 100);
-            moves.insert(key(one, step * 7 % 100), None);
+            moves.insert(key(one, 2 * (step * 7 % 100)), None);
             state.apply(&[(one, &moves, at(step + 2))]).expect("a move is taken");
         }
         is_over.store(true, Ordering::Release);
     });
-    assert_eq!(rows_of(&state).0.len(), 1);
+    assert_eq!(rows_of(&state).0.len(), 101);
     assert!(state.verify_now().expect("rows can be read"));
 }
 
@@ -191,6 +195,8 @@ fn much_that_waits_is_written_by_whoever_brings_more() {
         state.apply(&[(workspace(1), &changes, at(seq))]).expect("rows are taken");
         assert!(read_locked(&state.memtable).bytes() <= MEMTABLE_BYTES_MAX);
     }
+    let (workspace, changes) = (workspace(1), Changes::from([(key(workspace(1), 1), Some(vec![8; 10_000]))]));
+    state.apply(&[(workspace, &changes, at(41))]).expect("a row is taken");
     assert!(state.asks_to_settle());
     assert!(!state.asks_to_settle(), "one is asked");
     state.settle().expect("what waits is written");
@@ -271,64 +277,31 @@ fn a_failed_read_is_told_and_answers_nothing() {
     assert_eq!(*locked(&told), ["the state panicked when it was to read a row: page torn"]);
 }
 
-/// The blocks of sled, by their fences.
+/// The blocks of sled, in order.
 fn blocks_of(state: &State) -> Vec<Block> {
     let rows = state.db().iter().map(|row| row.expect("a row is read"));
-    let of_the_rules = rows.filter(|(fence, _)| is_of_the_rules(fence));
-    of_the_rules.map(|(fence, bytes)| Block::read(&fence, bytes).expect("a block")).collect()
+    let of_the_rules = rows.filter(|(end, _)| is_of_the_rules(end));
+    of_the_rules.map(|(end, bytes)| Block::read(&end, bytes).expect("a block")).collect()
 }
 
 /// Turns a bit of a row, behind the state.
 fn forge(state: &State, workspace: WorkspaceId) {
     let blocks = blocks_of(state);
-    let mut mine = blocks.iter().filter(|block| block.fence().starts_with(workspace.as_bytes()));
+    let mut mine = blocks.iter().filter(|block| block.end().starts_with(workspace.as_bytes()));
     let block = mine.nth(1).expect("there are several");
     let mut bytes = block.bytes().to_vec();
     *bytes.last_mut().expect("it is not empty") ^= 1;
-    state.db().insert(block.fence(), bytes).expect("a row is forged");
+    state.db().insert(block.end(), bytes).expect("a row is forged");
 }
 
-#[test]
-fn blocks_lie_side_by_side_and_go_with_their_rows() {
-    let root = tempfile::tempdir().expect("a folder");
-    let state = open(root.path()).state;
-    play(&state, 1..=200);
-    state.settle().expect("what waits is written");
-    let blocks = blocks_of(&state);
-    assert!(blocks.len() > 100, "there are {} blocks", blocks.len());
-    for number in 1..=3 {
-        let one = workspace(number);
-        let mine: Vec<_> = blocks.iter().filter(|block| block.fence().starts_with(one.as_bytes())).collect();
-        assert_eq!(
-            (mine[0].fence(), mine[mine.len() - 1].end()),
-            (Block::empty(one).fence(), Block::empty(one).end())
-        );
-        assert!(mine.windows(2).all(|pair| pair[0].end() == pair[1].fence()));
-        let gone = rows_after(200).0.into_keys().filter(|key| key.starts_with(one.as_bytes()));
-        let gone = gone.map(|key| (key, None)).collect();
-        state.apply(&[(one, &gone, at(201))]).expect("rows go");
+/// Every workspace's blocks lie side by side.
+fn assert_side_by_side(blocks: &[Block], workspaces: u64) {
+    for one in (1..=workspaces).map(workspace) {
+        let mine: Vec<_> = blocks.iter().filter(|block| block.end().starts_with(one.as_bytes())).collect();
+        let (empty, ends) = (Block::empty(one), (mine[0].begin(), mine[mine.len() - 1].end()));
+        assert_eq!(ends, (empty.begin(), empty.end()));
+        assert!(mine.windows(2).all(|pair| pair[0].end() == pair[1].begin()));
     }
-    state.settle().expect("what waits is written");
-    let empty: Vec<_> = (1..=3).map(|number| Block::empty(workspace(number))).collect();
-    assert_eq!(blocks_of(&state), empty);
-    assert!(state.verify_now().expect("rows can be read"));
-}
-
-#[test]
-fn a_block_that_is_none_is_told_and_answers_nothing() {
-    let root = tempfile::tempdir().expect("a folder");
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let teller = Arc::clone(&told);
-    let on_failure = Arc::new(move |why: &str| locked(&teller).push(why.to_owned()));
-    let state = State::open(root.path(), Options { on_failure, ..options() }).expect("the state opens").state;
-    let fence = key(workspace(1), 3);
-    state.db().insert(fence.as_slice(), b"forged").expect("a row is forged");
-    assert_eq!(
-        (state.get(&key(workspace(1), 4)), state.range(&fence, &key(workspace(1), 9), 5)),
-        (None, Vec::new())
-    );
-    assert_eq!(locked(&told).len(), 2);
-    assert!(locked(&told)[0].contains("6 bytes"), "{:?}", locked(&told));
 }
 
 /// The folders as a kill at this moment would leave them.

@@ -17,7 +17,7 @@ pub(super) const CHUNK_ROWS: usize = 32;
 pub enum Progress {
     /// More is to be read.
     Walking {
-        /// Rows read so far.
+        /// Rows of sled read so far, which are blocks of rows mostly.
         rows_done: u64,
     },
     /// The rows are those that were written.

@@ -11,20 +11,20 @@ use super::block::Block;
 use super::failure::StateError;
 use super::position::workspace_of;
 
-/// A block that sled has, and the one that it is to have under the same fence.
+/// A block that sled has, and the one that it is to have under the same end.
 pub(super) struct Fate {
     pub(super) old: Option<Arc<Block>>,
     pub(super) new: Option<Arc<Block>>,
 }
 
-/// The blocks that change, by their fences.
+/// The blocks that change, by their ends.
 pub(super) type Fates = BTreeMap<Box<[u8]>, Fate>;
 
 /// What becomes of the blocks of `state` when `rows` change. Nobody may write into sled meanwhile.
 pub(super) fn weave(state: &State, rows: &Changes) -> Result<Fates, StateError> {
     let mut woven = Woven { state, fates: Fates::new() };
-    for fence in woven.lay(rows)? {
-        woven.join(&fence)?;
+    for end in woven.lay(rows)? {
+        woven.join(&end)?;
     }
     Ok(woven.fates)
 }
@@ -35,47 +35,66 @@ struct Woven<'a> {
 }
 
 impl Woven<'_> {
-    /// Lays rows over the blocks that cover them; the fences of those that have become short.
+    /// Lays rows over the blocks that cover them; the ends of those that have become short.
     fn lay(&mut self, rows: &Changes) -> Result<Vec<Box<[u8]>>, StateError> {
         let mut short = Vec::new();
         let mut rows = rows.iter().peekable();
         while let Some((key, _)) = rows.peek() {
             let old = self.state.block_at(key)?;
             let base = old.clone().unwrap_or_else(|| Arc::new(Block::empty(workspace_of(key))));
-            assert!(base.covers(key), "the key {key:?} is one of the rules");
             let parts = base.with(&mut rows);
             if let [only] = &parts[..]
                 && only.is_too_short(&base)
             {
-                short.push(only.fence().into());
+                short.push(only.end().into());
             }
-            // Only the first part stands where sled has a block already.
-            let mut old = old;
             for part in parts {
-                self.fates.insert(part.fence().into(), Fate { old: old.take(), new: Some(Arc::new(part)) });
+                let old = old.clone().filter(|old| old.end() == part.end());
+                self.fates.insert(part.end().into(), Fate { old, new: Some(Arc::new(part)) });
             }
         }
         Ok(short)
     }
 
-    /// Gives the rows of a short block to the one before it, if there is room.
-    fn join(&mut self, fence: &[u8]) -> Result<(), StateError> {
-        let Some(short) = self.fates.get(fence).and_then(|fate| fate.new.clone()) else { return Ok(()) };
-        let Some(before) = self.before(fence)? else { return Ok(()) };
-        let Some(joined) = before.with_next(&short) else { return Ok(()) };
-        self.fates.entry(fence.into()).and_modify(|fate| fate.new = None);
-        let old = || Fate { old: Some(Arc::clone(&before)), new: None };
-        self.fates.entry(before.fence().into()).or_insert_with(old).new = Some(Arc::new(joined));
+    /// Makes a short block and one beside it one, if there is room.
+    fn join(&mut self, end: &[u8]) -> Result<(), StateError> {
+        let Some(short) = self.fates.get(end).and_then(|fate| fate.new.clone()) else { return Ok(()) };
+        if let Some(before) = self.before(&short)?
+            && let Some(joined) = before.with_next(&short)
+        {
+            self.put(before, None);
+            self.put(short, Some(joined));
+        } else if let Some(after) = self.after(&short)?
+            && let Some(joined) = short.with_next(&after)
+        {
+            self.put(short, None);
+            self.put(after, Some(joined));
+        }
         Ok(())
     }
 
-    /// The block that ends at `fence`.
-    fn before(&self, fence: &[u8]) -> Result<Option<Arc<Block>>, StateError> {
-        let woven = self.fates.range::<[u8], _>((Unbounded, Excluded(fence)));
-        let woven = woven.rev().find_map(|(_, fate)| fate.new.clone());
-        match woven.filter(|block| block.end() == fence) {
-            Some(block) => Ok(Some(block)),
-            None => Ok(self.state.block_before(fence)?.filter(|block| block.end() == fence)),
+    /// What stands under the end of `block`, which is a block of sled or one that is laid, becomes another.
+    fn put(&mut self, block: Arc<Block>, new: Option<Block>) {
+        let new = new.map(Arc::new);
+        match self.fates.get_mut(block.end()) {
+            Some(fate) => fate.new = new,
+            None => drop(self.fates.insert(block.end().into(), Fate { old: Some(block), new })),
+        }
+    }
+
+    fn before(&self, block: &Block) -> Result<Option<Arc<Block>>, StateError> {
+        match self.fates.get(block.begin()) {
+            Some(fate) => Ok(fate.new.clone()),
+            None => self.state.block_ending(block.begin()),
+        }
+    }
+
+    fn after(&self, block: &Block) -> Result<Option<Arc<Block>>, StateError> {
+        let laid = self.fates.range::<[u8], _>((Excluded(block.end()), Unbounded));
+        let laid = laid.filter_map(|(_, fate)| fate.new.clone()).next();
+        match laid.filter(|after| after.begin() == block.end()) {
+            Some(after) => Ok(Some(after)),
+            None => self.state.block_at(block.end()),
         }
     }
 }
