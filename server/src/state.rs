@@ -41,6 +41,7 @@ mod position;
 mod reached;
 mod read;
 mod rebuild;
+mod redo;
 mod release;
 mod set;
 mod settle;

@@ -10,14 +10,14 @@ use parloir_protocol::ids::WorkspaceId;
 use super::failure::StateError;
 use super::{Applied, State};
 
+/// Bytes of rows in memory from which on the thread beside writes them.
+const SETTLE_BYTES: usize = 4 * 1024 * 1024;
+
 /// Takes rows for a state that has a thread beside.
 pub(super) struct Aside<'a> {
     state: &'a State,
     due: SyncSender<()>,
 }
-
-/// Bytes of rows in memory from which on the thread beside writes them.
-const SETTLE_BYTES: usize = 24 * 1024;
 
 /// Works with a thread beside that is gone when this returns; sled then has all rows that were taken.
 pub(super) fn with_thread_aside<T, E: From<StateError>>(

@@ -53,7 +53,7 @@ fn write_heads(db: &sled::Db, schema: u32) -> Result<Tally, StateError> {
     tally.set.add(SCHEMA_KEY, &versions);
     let mut batch = sled::Batch::default();
     batch.insert(SCHEMA_KEY, &versions);
-    batch.insert(TALLY_KEY, &tally.encode());
+    batch.insert(TALLY_KEY, &tally.encode()[..]);
     guard("write its heads", || db.apply_batch(batch))?;
     Ok(tally)
 }

@@ -16,7 +16,6 @@ const ROW_BYTES: usize = 64;
 #[derive(Default)]
 pub(super) struct Memtable {
     young: Young,
-    young_bytes: usize,
     /// Older than `young`, and the same as sled's once they are all there.
     sealed: Option<Arc<Young>>,
 }
@@ -26,6 +25,8 @@ pub(super) struct Memtable {
 pub(super) struct Young {
     pub(super) rows: Changes,
     pub(super) positions: BTreeMap<WorkspaceId, Applied>,
+    /// What the rows take here.
+    pub(super) bytes: usize,
 }
 
 impl Memtable {
@@ -34,10 +35,10 @@ impl Memtable {
         for (key, value) in rows {
             let bytes = value.as_ref().map_or(0, Vec::len);
             let before = self.young.rows.insert(key.clone(), value.clone());
-            self.young_bytes += bytes;
+            self.young.bytes += bytes;
             match before {
-                Some(before) => self.young_bytes -= before.map_or(0, |before| before.len()),
-                None => self.young_bytes += key.len() + ROW_BYTES,
+                Some(before) => self.young.bytes -= before.map_or(0, |before| before.len()),
+                None => self.young.bytes += key.len() + ROW_BYTES,
             }
         }
         self.young.positions.insert(workspace, applied);
@@ -45,7 +46,7 @@ impl Memtable {
 
     /// Bytes that nobody has begun to write into sled.
     pub(super) fn bytes(&self) -> usize {
-        self.young_bytes
+        self.young.bytes
     }
 
     /// Seals what is young, to be written; nothing where there is none. What was sealed before must be settled.
@@ -53,15 +54,14 @@ impl Memtable {
         if self.young.positions.is_empty() {
             return None;
         }
-        self.young_bytes = 0;
         let sealed = Arc::new(std::mem::take(&mut self.young));
         self.sealed = Some(Arc::clone(&sealed));
         Some(sealed)
     }
 
-    /// What was sealed is in sled.
-    pub(super) fn settled(&mut self) {
-        self.sealed = None;
+    /// What was sealed is in sled. It is given back, since it may take a while to drop.
+    pub(super) fn settled(&mut self) -> Option<Arc<Young>> {
+        self.sealed.take()
     }
 
     /// The newest word on a row; nothing when only sled knows.

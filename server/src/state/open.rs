@@ -18,8 +18,11 @@ use super::folders::{Folders, file_names, remove_file, sync_folder};
 use super::lately::Lately;
 use super::ledger::Ledger;
 use super::reached::Reached;
+use super::redo::Redo;
 use super::set::Tally;
 use super::{Options, State, clean};
+
+use crate::locks::locked;
 
 /// In a folder whose rows could not be read or written while it served.
 pub(super) const FAILED: &str = "failed";
@@ -101,6 +104,9 @@ pub enum Damage {
         /// The batches it held.
         flushed: u64,
     },
+    /// It was left while rows came into it in several batches, and what those were is lost.
+    #[error("it holds half of a write whose other half is lost")]
+    Half,
     /// The rows are not those that were written.
     #[error("its rows do not match their set hash")]
     Differs,
@@ -113,7 +119,7 @@ impl Damage {
             Self::Hung(_) | Self::Panicked(_) => true,
             Self::Refused(_) | Self::NeverOpened(_) | Self::Failed => false,
             Self::AnotherVersion { .. } | Self::AnotherLayout { .. } | Self::Headless(_) => false,
-            Self::Lost { .. } | Self::Differs => false,
+            Self::Lost { .. } | Self::Half | Self::Differs => false,
         }
     }
 }
@@ -179,9 +185,24 @@ impl State {
         };
         folders.end_attempt()?;
         match outcome? {
-            Ok(taken) => Self::assemble(taken, folders, folder, options.clone()).map(Ok),
+            Ok(taken) => Self::assemble(taken, folders, folder, options.clone())?.redo(),
             Err(damage) => Ok(Err(damage)),
         }
+    }
+
+    /// Ends what a kill interrupted.
+    fn redo(self) -> Result<Result<Self, Damage>, StateError> {
+        let mut ledger = locked(&self.ledger);
+        let redo = ledger.tally.redo;
+        if redo != Redo::NONE {
+            let Some(young) = redo.read(&self.folder)? else { return Ok(Err(Damage::Half)) };
+            if let Err(error) = self.write_all(&mut ledger, &young, redo) {
+                return damage_or_error(error).map(Err);
+            }
+        }
+        self.forget_redo(&mut ledger)?;
+        drop(ledger);
+        Ok(Ok(self))
     }
 
     fn assemble(
@@ -267,7 +288,7 @@ fn watched(folder: &Path, options: &Options, check: Check) -> Result<Result<Whol
         .map_err(StateError::file("start a thread to open", folder))?;
     match wait.recv_timeout(limit) {
         Ok(Ok(outcome)) => Ok(outcome),
-        Ok(Err(error)) => damage_or_error(error),
+        Ok(Err(error)) => damage_or_error(error).map(Err),
         Err(mpsc::RecvTimeoutError::Timeout) => Ok(Err(Damage::Hung(limit))),
         Err(mpsc::RecvTimeoutError::Disconnected) => Ok(Err(Damage::Panicked("the thread died".to_owned()))),
     }
@@ -280,15 +301,16 @@ fn limit(folder: &Path, options: &Options) -> Duration {
 }
 
 /// What sled says about a damaged folder is damage; what the machine lacks is an error.
-fn damage_or_error(error: StateError) -> Result<Result<Whole, Damage>, StateError> {
+fn damage_or_error(error: StateError) -> Result<Damage, StateError> {
     match error {
         StateError::Sled { source: sled::Error::Io(ref io), .. } if is_of_the_machine(io.kind()) => {
             Err(error)
         }
-        StateError::Sled { source, .. } => Ok(Err(Damage::Refused(source.to_string()))),
-        StateError::Panicked { message, .. } => Ok(Err(Damage::Panicked(message))),
+        StateError::Sled { source, .. } => Ok(Damage::Refused(source.to_string())),
+        StateError::Panicked { message, .. } => Ok(Damage::Panicked(message)),
+        StateError::NotRows { .. } => Ok(Damage::Differs),
         StateError::File { .. } | StateError::InUse { .. } => Err(error),
-        StateError::NotFresh { .. } | StateError::NotRows { .. } | StateError::Stopped => Err(error),
+        StateError::NotFresh { .. } | StateError::Stopped => Err(error),
     }
 }
 

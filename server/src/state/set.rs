@@ -3,6 +3,8 @@
 
 use twox_hash::XxHash3_128;
 
+use super::redo::Redo;
+
 /// The sum of the digests of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct SetHash(u128);
@@ -19,26 +21,37 @@ impl SetHash {
     }
 }
 
-/// What the state knows of its own rows: their set hash, and how many batches wrote them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What the state knows of its own rows: their set hash, how many batches wrote them, and what has to be written again
+/// before they are those of one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tally {
     pub(super) set: SetHash,
     pub(super) writes: u64,
+    pub(super) redo: Redo,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self { set: SetHash::default(), writes: 0, redo: Redo::NONE }
+    }
 }
 
 impl Tally {
-    pub(super) fn encode(self) -> [u8; 24] {
-        let mut bytes = [0; 24];
+    pub(super) fn encode(self) -> [u8; 40] {
+        let mut bytes = [0; 40];
         bytes[..16].copy_from_slice(&self.set.0.to_be_bytes());
-        bytes[16..].copy_from_slice(&self.writes.to_be_bytes());
+        bytes[16..24].copy_from_slice(&self.writes.to_be_bytes());
+        bytes[24..].copy_from_slice(&self.redo.to_bytes());
         bytes
     }
 
     pub(super) fn decode(bytes: &[u8]) -> Option<Self> {
-        let (set, writes) = bytes.split_first_chunk()?;
+        let (set, rest) = bytes.split_first_chunk()?;
+        let (writes, redo) = rest.split_first_chunk()?;
         Some(Self {
             set: SetHash(u128::from_be_bytes(*set)),
-            writes: u64::from_be_bytes(writes.try_into().ok()?),
+            writes: u64::from_be_bytes(*writes),
+            redo: Redo::from_bytes(redo.try_into().ok()?),
         })
     }
 }
@@ -64,7 +77,7 @@ mod tests {
         let mut other = SetHash::default();
         other.add(b"a", b"3");
         assert_eq!(one, other);
-        let tally = Tally { set: one, writes: 3 };
+        let tally = Tally { set: one, writes: 3, redo: Redo::from_bytes([7; 16]) };
         assert_eq!(Tally::decode(&tally.encode()), Some(tally));
     }
 

@@ -1,5 +1,6 @@
 //! How rows come into the state: into memory at once, into sled many records at a time.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -11,8 +12,9 @@ use super::failure::{StateError, caught, guard};
 use super::ledger::{Change, Ledger};
 use super::memtable::Young;
 use super::position::{TALLY_KEY, is_of_the_rules};
-use super::set::digest;
-use super::weave::weave;
+use super::redo::Redo;
+use super::set::{Tally, digest};
+use super::weave::{Fates, weave};
 use super::{Applied, State, VALUE_BYTES_MAX};
 
 use crate::locks::{locked, read_locked, write_locked};
@@ -21,14 +23,15 @@ use crate::locks::{locked, read_locked, write_locked};
 /// seven threads that a truncation of its file also needs: a burst that takes all of them never ends.
 const BUFFERED_BYTES_MAX: usize = 512 * 1024;
 
-/// Bytes of rows in memory from which on somebody beside should write them. Whoever reads from sled waits while it takes
-/// a batch, so that many small ones are better than few large ones: with 192 KiB the slowest commands took three times
-/// as long.
-const SETTLE_BYTES: usize = 8 * 1024;
+/// Bytes of rows in memory from which on somebody beside should write them: a row that changes often, and rows that lie
+/// side by side, are then written once for many records. With more of them commands are faster and the slowest wait longer.
+const SETTLE_BYTES: usize = 1024 * 1024;
 
-/// Bytes of rows in memory from which on whoever applies writes them himself. Short rows of as many blocks become some
-/// fifteen times as much in sled's buffers.
-pub(super) const MEMTABLE_BYTES_MAX: usize = 128 * 1024;
+/// Bytes of rows in memory from which on whoever applies writes them himself.
+pub(super) const MEMTABLE_BYTES_MAX: usize = 8 * SETTLE_BYTES;
+
+/// Bytes of blocks in a batch, about. Whoever reads from sled waits while it takes one.
+pub(super) const BATCH_BYTES: usize = 32 * 1024;
 
 impl State {
     /// Takes the rows of a record or of a group of records and the positions after them: all or nothing, and read by
@@ -68,7 +71,7 @@ impl State {
         read_locked(&self.memtable).bytes() > SETTLE_BYTES && !self.settling.swap(true, Ordering::AcqRel)
     }
 
-    /// Writes what waits in memory into sled, in one batch.
+    /// Writes what waits in memory into sled.
     pub fn settle(&self) -> Result<(), StateError> {
         let mut ledger = self.timed(|| locked(&self.ledger));
         self.refuse_if_failed()?;
@@ -80,7 +83,8 @@ impl State {
             self.stop();
             return settled;
         }
-        write_locked(&self.memtable).settled();
+        let settled = write_locked(&self.memtable).settled();
+        drop(settled);
         Ok(())
     }
 
@@ -89,23 +93,56 @@ impl State {
     }
 
     fn write(&self, ledger: &mut Ledger, young: &Young) -> Result<(), StateError> {
-        let fates = weave(self, &young.rows)?;
+        if young.bytes <= BATCH_BYTES {
+            return self.write_all(ledger, young, Redo::NONE);
+        }
+        let redo = Redo::write(&self.folder, young)?;
+        self.write_all(ledger, young, redo)?;
+        self.forget_redo(ledger)
+    }
+
+    /// Writes rows in batches of a few; after a kill in between, what `redo` says is to be written again.
+    pub(super) fn write_all(&self, ledger: &mut Ledger, young: &Young, redo: Redo) -> Result<(), StateError> {
+        let mut rows = young.rows.iter().peekable();
+        loop {
+            let bytes_max = if redo == Redo::NONE { usize::MAX } else { BATCH_BYTES };
+            let fates = weave(self, &mut rows, bytes_max)?;
+            if rows.peek().is_none() {
+                return self.write_batch(ledger, &fates, &young.positions, Redo::NONE);
+            }
+            self.write_batch(ledger, &fates, &BTreeMap::new(), redo)?;
+        }
+    }
+
+    /// Once sled's file has everything that it says: a kill takes what is only in sled's buffers.
+    pub(super) fn forget_redo(&self, ledger: &mut Ledger) -> Result<(), StateError> {
+        guard("empty its buffers", || self.db().flush())?;
+        ledger.buffered_bytes = 0;
+        Redo::remove(&self.folder)
+    }
+
+    pub(super) fn write_batch(
+        &self,
+        ledger: &mut Ledger,
+        fates: &Fates,
+        positions: &BTreeMap<WorkspaceId, Applied>,
+        redo: Redo,
+    ) -> Result<(), StateError> {
         let mut batch = Batch::default();
         for (end, fate) in fates.iter().filter(|(_, fate)| fate.old != fate.new) {
             let digest = |block: &Option<Arc<Block>>| block.as_ref().map(|block| block.digest());
             let value = fate.new.as_ref().map(|block| block.bytes().clone());
             batch.put((end, digest(&fate.old), digest(&fate.new)), value);
         }
-        for (workspace, applied) in &young.positions {
+        for (workspace, applied) in positions {
             let key = &workspace.as_bytes()[..];
             let old = guard("read a position", || self.db().get(key))?;
             let new = applied.encode();
             batch.put((key, old.map(|old| digest(key, &old)), Some(digest(key, &new))), Some(new[..].into()));
         }
-        let mut tally = ledger.tally;
+        let mut tally = Tally { redo, writes: ledger.tally.writes + 1, ..ledger.tally };
         batch.changes.iter().for_each(|(_, old, new)| tally.set.change(*old, *new));
-        tally.writes += 1;
-        batch.rows.insert(TALLY_KEY, &tally.encode());
+        batch.rows.insert(TALLY_KEY, &tally.encode()[..]);
         self.make_room(ledger, batch.bytes)?;
         guard("write rows", || self.db().apply_batch(batch.rows))?;
         self.lately.follow(fates.iter().map(|(end, fate)| (end.clone(), fate.new.clone())).collect());

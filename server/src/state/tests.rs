@@ -21,6 +21,7 @@ mod blocks;
 mod damage;
 mod folders;
 mod rebuild;
+mod redo;
 mod verify;
 
 const SCHEMA: u32 = 7;
@@ -189,14 +190,14 @@ fn a_stretch_is_read_as_of_one_moment() {
 fn much_that_waits_is_written_by_whoever_brings_more() {
     let root = tempfile::tempdir().expect("a folder");
     let state = open(root.path()).state;
-    for seq in 1..=40 {
+    for seq in 1..=90 {
         let rows = seq * 50..seq * 50 + 50;
         let changes = rows.map(|row| (key(workspace(1), row), Some(vec![7; 4_000]))).collect();
         state.apply(&[(workspace(1), &changes, at(seq))]).expect("rows are taken");
         assert!(read_locked(&state.memtable).bytes() <= MEMTABLE_BYTES_MAX);
     }
-    let (workspace, changes) = (workspace(1), Changes::from([(key(workspace(1), 1), Some(vec![8; 10_000]))]));
-    state.apply(&[(workspace, &changes, at(41))]).expect("a row is taken");
+    let changes = (0..1_100).map(|row| (key(workspace(1), row), Some(vec![8; 4_000]))).collect();
+    state.apply(&[(workspace(1), &changes, at(91))]).expect("rows are taken");
     assert!(state.asks_to_settle());
     assert!(!state.asks_to_settle(), "one is asked");
     state.settle().expect("what waits is written");

@@ -1,13 +1,12 @@
 //! What becomes of sled's blocks when rows change. It writes nothing.
 
 use std::collections::BTreeMap;
+use std::iter::Peekable;
 use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 
-use parloir_desk::rows::Changes;
-
 use super::State;
-use super::block::Block;
+use super::block::{Block, Changed};
 use super::failure::StateError;
 use super::position::workspace_of;
 
@@ -20,10 +19,15 @@ pub(super) struct Fate {
 /// The blocks that change, by their ends.
 pub(super) type Fates = BTreeMap<Box<[u8]>, Fate>;
 
-/// What becomes of the blocks of `state` when `rows` change. Nobody may write into sled meanwhile.
-pub(super) fn weave(state: &State, rows: &Changes) -> Result<Fates, StateError> {
+/// What becomes of the blocks of `state` when the next of `rows` change, which are taken: at least one, and until the
+/// blocks have about so many bytes. Nobody may write into sled meanwhile.
+pub(super) fn weave<'a>(
+    state: &State,
+    rows: &mut Peekable<impl Iterator<Item = Changed<'a>>>,
+    bytes_max: usize,
+) -> Result<Fates, StateError> {
     let mut woven = Woven { state, fates: Fates::new() };
-    for end in woven.lay(rows)? {
+    for end in woven.lay(rows, bytes_max)? {
         woven.join(&end)?;
     }
     Ok(woven.fates)
@@ -36,13 +40,17 @@ struct Woven<'a> {
 
 impl Woven<'_> {
     /// Lays rows over the blocks that cover them; the ends of those that have become short.
-    fn lay(&mut self, rows: &Changes) -> Result<Vec<Box<[u8]>>, StateError> {
-        let mut short = Vec::new();
-        let mut rows = rows.iter().peekable();
-        while let Some((key, _)) = rows.peek() {
+    fn lay<'a>(
+        &mut self,
+        rows: &mut Peekable<impl Iterator<Item = Changed<'a>>>,
+        bytes_max: usize,
+    ) -> Result<Vec<Box<[u8]>>, StateError> {
+        let (mut short, mut bytes) = (Vec::new(), 0);
+        while let Some((key, _)) = rows.peek().filter(|_| bytes < bytes_max) {
             let old = self.state.block_at(key)?;
             let base = old.clone().unwrap_or_else(|| Arc::new(Block::empty(workspace_of(key))));
-            let parts = base.with(&mut rows);
+            let parts = base.with(rows);
+            bytes += parts.iter().map(|part| part.bytes().len()).sum::<usize>();
             if let [only] = &parts[..]
                 && only.is_too_short(&base)
             {

@@ -70,6 +70,6 @@ fn a_row_changed_behind_the_state_is_found() {
 fn a_forged_set_hash_is_found() {
     let root = tempfile::tempdir().expect("a folder");
     let state = wide(root.path());
-    state.db().insert(TALLY_KEY, &[1; 24]).expect("a row is forged");
+    state.db().insert(TALLY_KEY, &[1; 40][..]).expect("a row is forged");
     assert!(!state.verify_now().expect("rows can be read"));
 }

@@ -1,0 +1,141 @@
+//! What is on its way into sled in several batches, in a file beside it: after a kill in between, a start writes all of it
+//! again. It holds rows and positions as they are to be, so that it does not matter how many of them sled has already.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use parloir_desk::rows::Changes;
+use parloir_protocol::ids::WorkspaceId;
+
+use super::Applied;
+use super::failure::StateError;
+use super::folders::{read_if_there, remove_file};
+use super::memtable::Young;
+use super::position::ENCODED_BYTES;
+use super::set::digest;
+
+const FILE: &str = "redo";
+
+/// Stands in the place of a value's length where the row goes.
+const GOES: u32 = u32::MAX;
+
+/// A file that was written, by what is in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Redo(u128);
+
+impl Redo {
+    /// None is needed: sled has all of a batch, or nothing.
+    pub(super) const NONE: Self = Self(0);
+
+    /// Writes a file of what is to be written. A kill does not take it away, a power cut may.
+    pub(super) fn write(folder: &Path, young: &Young) -> Result<Self, StateError> {
+        let (path, bytes) = (path(folder), encode(young));
+        fs::write(&path, &bytes).map_err(StateError::file("write", &path))?;
+        Ok(Self::of(&bytes))
+    }
+
+    /// What this file says is to be written; nothing where it is not there.
+    pub(super) fn read(self, folder: &Path) -> Result<Option<Young>, StateError> {
+        let bytes = read_if_there(&path(folder))?;
+        Ok(bytes.filter(|bytes| Self::of(bytes) == self).and_then(|bytes| decode(&bytes)))
+    }
+
+    /// Deletes whatever file there is.
+    pub(super) fn remove(folder: &Path) -> Result<(), StateError> {
+        remove_file(&path(folder))
+    }
+
+    pub(super) fn to_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+
+    pub(super) fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(u128::from_be_bytes(bytes))
+    }
+
+    fn of(bytes: &[u8]) -> Self {
+        Self(digest(FILE.as_bytes(), bytes))
+    }
+}
+
+fn path(folder: &Path) -> PathBuf {
+    folder.join(FILE)
+}
+
+fn encode(young: &Young) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(young.bytes);
+    put_length(&mut bytes, young.positions.len());
+    for (workspace, applied) in &young.positions {
+        bytes.extend(workspace.as_bytes());
+        bytes.extend(applied.encode());
+    }
+    for (key, value) in &young.rows {
+        put_length(&mut bytes, key.len());
+        bytes.extend(key);
+        match value {
+            Some(value) => {
+                put_length(&mut bytes, value.len());
+                bytes.extend(value);
+            }
+            None => bytes.extend(GOES.to_be_bytes()),
+        }
+    }
+    bytes
+}
+
+fn decode(bytes: &[u8]) -> Option<Young> {
+    let mut rest = bytes;
+    let mut positions = BTreeMap::new();
+    for _ in 0..length(&mut rest)? {
+        let workspace = WorkspaceId::from_bytes(*rest.split_off(..16)?.first_chunk()?);
+        positions.insert(workspace, Applied::decode(rest.split_off(..ENCODED_BYTES)?)?);
+    }
+    let mut rows = Changes::new();
+    while !rest.is_empty() {
+        let length_of_key = length(&mut rest)?;
+        let key = rest.split_off(..usize::try_from(length_of_key).ok()?)?.to_vec();
+        let value = match length(&mut rest)? {
+            GOES => None,
+            length => Some(rest.split_off(..usize::try_from(length).ok()?)?.to_vec()),
+        };
+        rows.insert(key, value);
+    }
+    Some(Young { rows, positions, bytes: bytes.len() })
+}
+
+fn put_length(bytes: &mut Vec<u8>, length: usize) {
+    bytes.extend(u32::try_from(length).expect("it is short").to_be_bytes());
+}
+
+fn length(rest: &mut &[u8]) -> Option<u32> {
+    rest.split_off(..4)?.first_chunk().copied().map(u32::from_be_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let workspace = WorkspaceId::from_bytes([1; 16]);
+        let rows = [
+            (b"one".to_vec(), Some(b"1".to_vec())),
+            (b"two".to_vec(), None),
+            (b"three".to_vec(), Some(Vec::new())),
+        ];
+        let positions = BTreeMap::from([(workspace, Applied { seq: 7, ..Applied::START })]);
+        let young = Young { rows: rows.into(), positions, bytes: 20 };
+        let redo = Redo::write(folder.path(), &young).expect("it is written");
+        let read = redo.read(folder.path()).expect("a file").expect("it is whole");
+        assert_eq!((&read.rows, &read.positions), (&young.rows, &young.positions));
+        assert!(Redo(redo.0 + 1).read(folder.path()).expect("a file").is_none(), "it is of another write");
+        let whole = fs::read(path(folder.path())).expect("a file");
+        for length in 0..whole.len() {
+            assert!(decode(&whole[..length]).is_none_or(|cut| cut.rows.len() < 3), "{length}");
+        }
+        Redo::remove(folder.path()).expect("it is there");
+        assert!(redo.read(folder.path()).expect("no file").is_none());
+    }
+}

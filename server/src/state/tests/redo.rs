@@ -1,0 +1,104 @@
+//! Writes that take several batches, and kills in between.
+
+use std::collections::BTreeMap;
+
+use super::super::redo::Redo;
+use super::super::settle::BATCH_BYTES;
+use super::super::weave::weave;
+use super::*;
+
+use crate::locks::write_locked;
+
+/// Rows for many batches: the second time some are other rows, and some are gone.
+fn rows(seq: u64) -> Changes {
+    let row = |number: u64| {
+        let value = (number % 7 != seq % 7).then(|| vec![u8::try_from(seq).expect("a small number"); 200]);
+        (key(workspace(1), number * seq), value)
+    };
+    (0..1_500).map(row).collect()
+}
+
+fn rows_until(seq: u64) -> MemoryRows {
+    let mut all = MemoryRows::default();
+    (1..=seq).for_each(|seq| all.apply(&rows(seq)));
+    all
+}
+
+/// A state in whose files so many batches of a long write are, or all.
+fn stopped_after(batches: usize) -> tempfile::TempDir {
+    let root = tempfile::tempdir().expect("a folder");
+    let state = open(root.path()).state;
+    for seq in 1..=2 {
+        state.apply(&[(workspace(1), &rows(seq), at(seq))]).expect("rows are taken");
+        if seq == 1 {
+            state.settle().expect("what waits is written");
+        }
+    }
+    let young = write_locked(&state.memtable).seal().expect("something waits");
+    assert!(young.bytes > 4 * BATCH_BYTES, "{} bytes", young.bytes);
+    let mut ledger = locked(&state.ledger);
+    let redo = Redo::write(&state.folder, &young).expect("it is written");
+    let mut rows = young.rows.iter().peekable();
+    for _ in 0..batches {
+        let fates = weave(&state, &mut rows, BATCH_BYTES).expect("blocks are read");
+        let is_last = rows.peek().is_none();
+        let none = BTreeMap::new();
+        let (positions, redo) = if is_last { (&young.positions, Redo::NONE) } else { (&none, redo) };
+        state.write_batch(&mut ledger, &fates, positions, redo).expect("a batch is written");
+        if is_last {
+            break;
+        }
+    }
+    state.db().flush().expect("its buffers are emptied");
+    copy_of(root.path())
+}
+
+#[test]
+fn a_kill_between_the_batches_of_a_write_leaves_all_of_it_or_nothing() {
+    for (batches, seq) in [(0, 1), (1, 2), (2, 2), (4, 2), (usize::MAX, 2)] {
+        let copy = stopped_after(batches);
+        let state = kept(copy.path());
+        assert_eq!(state.position(workspace(1)), at(seq), "after {batches}");
+        assert_eq!(rows_of(&state), rows_until(seq), "after {batches}");
+        assert!(state.verify_now().expect("rows can be read"));
+        assert!(!state.folder.join("redo").exists());
+        state.close().expect("the state closes");
+        assert_eq!(rows_of(&kept(copy.path())), rows_until(seq), "after {batches}");
+    }
+}
+
+#[test]
+fn half_of_a_write_without_the_other_half_is_set_aside() {
+    for (batches, damage) in [(0, None), (2, Some(Damage::Half)), (usize::MAX, None)] {
+        let copy = stopped_after(batches);
+        fs::write(copy.path().join("state.1").join("redo"), b"of another write").expect("a file");
+        let opened = open(copy.path());
+        match damage {
+            Some(damage) => assert_eq!(*reason_of(&opened), damage),
+            None => assert!(matches!(opened.how, OpenedHow::Kept), "{:?}", opened.how),
+        }
+    }
+}
+
+#[test]
+fn a_long_write_is_read_through_while_it_lasts() {
+    let root = tempfile::tempdir().expect("a folder");
+    let state = open(root.path()).state;
+    state.apply(&[(workspace(1), &rows(1), at(1))]).expect("rows are taken");
+    state.settle().expect("what waits is written");
+    state.apply(&[(workspace(1), &rows(2), at(2))]).expect("rows are taken");
+    let all = rows_until(2);
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            state.settle().expect("what waits is written");
+            is_over.store(true, Ordering::Release);
+        });
+        while !is_over.load(Ordering::Acquire) {
+            assert_eq!(rows_of(&state), all);
+        }
+    });
+    assert_eq!(rows_of(&state), all);
+    assert!(state.verify_now().expect("rows can be read"));
+    assert!(!state.folder.join("redo").exists());
+}
