@@ -222,10 +222,12 @@ fn settle_aside(state: Arc<State>) {
     });
 }
 
-/// The state holds less than it should: a start rebuilds it.
+/// The state holds less than it should: a start rebuilds it, unless only a file beside it could not be written.
 fn end_process(state: &State, error: &StateError) -> ! {
     tracing::error!(%error, "state.apply_failed");
-    state.give_up();
+    if !matches!(error, StateError::File { .. }) {
+        state.give_up();
+    }
     std::process::exit(exit::STATE_FAILED);
 }
 

@@ -149,16 +149,23 @@ impl Block {
         }
     }
 
-    /// With those of `changes` over it that it covers, which are taken: as one block or as several.
-    pub(super) fn with<'a>(&self, changes: &mut Peekable<impl Iterator<Item = Changed<'a>>>) -> Vec<Self> {
-        let mut rows = Vec::new();
+    /// With those of `changes` over it that it covers, which are taken: as one block or as several. Once they have about
+    /// so many bytes, no more are taken.
+    pub(super) fn with<'a>(
+        &self,
+        changes: &mut Peekable<impl Iterator<Item = Changed<'a>>>,
+        bytes_max: usize,
+    ) -> Vec<Self> {
+        let (mut rows, mut bytes) = (Vec::new(), 0);
         let mut old = self.parts().peekable();
-        while let Some((key, value)) = changes.next_if(|(key, _)| self.covers(key)) {
+        while let Some((key, value)) = changes.next_if(|(key, _)| bytes < bytes_max && self.covers(key)) {
             while let Some(part) = old.next_if(|(own, _)| self.compare(own, key).is_lt()) {
                 rows.push(self.laid(part));
             }
             old.next_if(|(own, _)| self.compare(own, key).is_eq());
-            rows.extend(value.as_ref().map(|value| Laid { key: [&[], key], value }));
+            let row = value.as_ref().map(|value| Laid { key: [&[], key], value });
+            bytes += row.as_ref().map_or(ROW_BYTES, Laid::weight);
+            rows.extend(row);
         }
         rows.extend(old.map(|part| self.laid(part)));
         self.split(&rows)
@@ -309,7 +316,7 @@ mod tests {
     /// What becomes of blocks that lie side by side.
     fn lay(blocks: &[Block], changes: &Changes) -> Vec<Block> {
         let mut changes = changes.iter().peekable();
-        let laid = blocks.iter().flat_map(|block| block.with(&mut changes)).collect();
+        let laid = blocks.iter().flat_map(|block| block.with(&mut changes, usize::MAX)).collect();
         assert!(changes.peek().is_none(), "every key is covered");
         laid
     }
@@ -399,13 +406,13 @@ mod tests {
         let [first, second] = &lay(&[Block::empty(workspace())], &full)[..] else { panic!("two are needed") };
         assert!(first.with_next(second).is_none() && !second.is_too_short(second));
         let gone = Changes::from([(key_of(3), None)]);
-        let [less] = &second.with(&mut gone.iter().peekable())[..] else {
+        let [less] = &second.with(&mut gone.iter().peekable(), usize::MAX)[..] else {
             panic!("it needs no more than before")
         };
         assert!(less.is_too_short(second));
         assert!(first.with_next(less).is_none(), "there is no room");
         let gone = Changes::from([(key_of(1), None)]);
-        let [half] = &first.with(&mut gone.iter().peekable())[..] else {
+        let [half] = &first.with(&mut gone.iter().peekable(), usize::MAX)[..] else {
             panic!("it needs no more than before")
         };
         let joined = half.with_next(less).expect("there is room");

@@ -68,9 +68,9 @@ fn heads(db: &sled::Db, schema: u32) -> sled::Result<Result<Tally, Damage>> {
     let tally = db.get(TALLY_KEY)?.and_then(|bytes| Tally::decode(&bytes));
     Ok(match (found, tally) {
         (None, _) => Err(Damage::Headless("schema")),
-        (_, None) => Err(Damage::Headless("tally")),
         (Some((_, found)), _) if found != LAYOUT => Err(Damage::AnotherLayout { found, expected: LAYOUT }),
         (Some((found, _)), _) if found != schema => Err(Damage::AnotherVersion { found, expected: schema }),
+        (_, None) => Err(Damage::Headless("tally")),
         (Some(_), Some(tally)) => Ok(tally),
     })
 }

@@ -136,7 +136,7 @@ mod tests {
         let workspace = WorkspaceId::from_bytes(id);
         let key = [&id[..], &[1]].concat();
         let rows = Changes::from([(key.clone(), Some(vec![1; bytes]))]);
-        let mut blocks = Block::empty(workspace).with(&mut rows.iter().peekable());
+        let mut blocks = Block::empty(workspace).with(&mut rows.iter().peekable(), usize::MAX);
         (Arc::new(blocks.pop().expect("there is one")), key)
     }
 

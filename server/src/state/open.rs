@@ -13,7 +13,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use super::check::{Check, Whole, open_and_check};
-use super::failure::StateError;
+use super::failure::{StateError, caught};
 use super::folders::{Folders, file_names, remove_file, sync_folder};
 use super::lately::Lately;
 use super::ledger::Ledger;
@@ -183,24 +183,29 @@ impl State {
         } else {
             Ok(Err(Damage::NeverOpened(unended)))
         };
-        folders.end_attempt()?;
-        match outcome? {
+        let opened = outcome.and_then(|found| match found {
             Ok(taken) => Self::assemble(taken, folders, folder, options.clone())?.redo(),
             Err(damage) => Ok(Err(damage)),
-        }
+        });
+        folders.end_attempt()?;
+        opened
     }
 
     /// Ends what a kill interrupted.
     fn redo(self) -> Result<Result<Self, Damage>, StateError> {
         let mut ledger = locked(&self.ledger);
         let redo = ledger.tally.redo;
-        if redo != Redo::NONE {
-            let Some(young) = redo.read(&self.folder)? else { return Ok(Err(Damage::Half)) };
-            if let Err(error) = self.write_all(&mut ledger, &young, redo) {
-                return damage_or_error(error).map(Err);
-            }
+        let young = if redo == Redo::NONE { None } else { Some(redo.read(&self.folder)?) };
+        if matches!(young, Some(None)) {
+            return Ok(Err(Damage::Half));
         }
-        self.forget_redo(&mut ledger)?;
+        let done = caught("write rows again", || {
+            young.flatten().map_or(Ok(()), |young| self.write_all(&mut ledger, &young, redo))?;
+            self.forget_redo(&mut ledger)
+        });
+        if let Err(error) = done {
+            return damage_or_error(error).map(Err);
+        }
         drop(ledger);
         Ok(Ok(self))
     }

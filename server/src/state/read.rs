@@ -101,7 +101,8 @@ impl State {
                     block.end().to_vec()
                 }
                 None => match self.next_begin(&at)? {
-                    Some(begin) => begin,
+                    // The first blocks of a workspace may have come meanwhile.
+                    Some(begin) => begin.max(at),
                     None => break,
                 },
             };

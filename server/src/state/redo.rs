@@ -31,8 +31,9 @@ impl Redo {
     /// Writes a file of what is to be written. A kill does not take it away, a power cut may.
     pub(super) fn write(folder: &Path, young: &Young) -> Result<Self, StateError> {
         let (path, bytes) = (path(folder), encode(young));
-        fs::write(&path, &bytes).map_err(StateError::file("write", &path))?;
-        Ok(Self::of(&bytes))
+        let written = fs::write(&path, &bytes).map_err(StateError::file("write", &path));
+        // Half of it helps nobody, and takes room where there is none.
+        written.map(|()| Self::of(&bytes)).inspect_err(|_| drop(Self::remove(folder)))
     }
 
     /// What this file says is to be written; nothing where it is not there.

@@ -1,13 +1,14 @@
 //! How rows come into the state: into memory at once, into sled many records at a time.
 
 use std::collections::BTreeMap;
+use std::iter::Peekable;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use parloir_desk::rows::Changes;
 use parloir_protocol::ids::WorkspaceId;
 
-use super::block::Block;
+use super::block::{Block, Changed};
 use super::failure::{StateError, caught, guard};
 use super::ledger::{Change, Ledger};
 use super::memtable::Young;
@@ -30,7 +31,10 @@ const SETTLE_BYTES: usize = 1024 * 1024;
 /// Bytes of rows in memory from which on whoever applies writes them himself.
 pub(super) const MEMTABLE_BYTES_MAX: usize = 8 * SETTLE_BYTES;
 
-/// Bytes of blocks in a batch, about. Whoever reads from sled waits while it takes one.
+/// Bytes of rows that are written in one batch, in whichever blocks they are.
+const ALONE_BYTES: usize = 8 * 1024;
+
+/// Bytes of blocks in a batch, about, where there are several. Whoever reads from sled waits while it takes one.
 pub(super) const BATCH_BYTES: usize = 32 * 1024;
 
 impl State {
@@ -76,8 +80,7 @@ impl State {
         let mut ledger = self.timed(|| locked(&self.ledger));
         self.refuse_if_failed()?;
         let sealed = write_locked(&self.memtable).seal();
-        let settled = sealed
-            .map_or(Ok(()), |rows| self.timed(|| caught("write rows", || self.write(&mut ledger, &rows))));
+        let settled = sealed.map_or(Ok(()), |rows| caught("write rows", || self.write(&mut ledger, &rows)));
         self.settling.store(false, Ordering::Release);
         if settled.is_err() {
             self.stop();
@@ -93,10 +96,10 @@ impl State {
     }
 
     fn write(&self, ledger: &mut Ledger, young: &Young) -> Result<(), StateError> {
-        if young.bytes <= BATCH_BYTES {
+        if young.bytes <= ALONE_BYTES {
             return self.write_all(ledger, young, Redo::NONE);
         }
-        let redo = Redo::write(&self.folder, young)?;
+        let redo = self.timed(|| Redo::write(&self.folder, young))?;
         self.write_all(ledger, young, redo)?;
         self.forget_redo(ledger)
     }
@@ -104,24 +107,37 @@ impl State {
     /// Writes rows in batches of a few; after a kill in between, what `redo` says is to be written again.
     pub(super) fn write_all(&self, ledger: &mut Ledger, young: &Young, redo: Redo) -> Result<(), StateError> {
         let mut rows = young.rows.iter().peekable();
-        loop {
-            let bytes_max = if redo == Redo::NONE { usize::MAX } else { BATCH_BYTES };
-            let fates = weave(self, &mut rows, bytes_max)?;
-            if rows.peek().is_none() {
-                return self.write_batch(ledger, &fates, &young.positions, Redo::NONE);
-            }
-            self.write_batch(ledger, &fates, &BTreeMap::new(), redo)?;
+        while !self.write_some(ledger, &mut rows, young, redo)? {}
+        Ok(())
+    }
+
+    /// Writes the next of the rows of `young`; whether they were the last, with which the positions go.
+    pub(super) fn write_some<'a>(
+        &self,
+        ledger: &mut Ledger,
+        rows: &mut Peekable<impl Iterator<Item = Changed<'a>>>,
+        young: &Young,
+        redo: Redo,
+    ) -> Result<bool, StateError> {
+        let bytes_max = if redo == Redo::NONE { usize::MAX } else { BATCH_BYTES };
+        let fates = weave(self, rows, bytes_max)?;
+        let is_last = rows.peek().is_none();
+        if is_last {
+            self.timed(|| self.write_batch(ledger, &fates, &young.positions, Redo::NONE))?;
+        } else {
+            self.timed(|| self.write_batch(ledger, &fates, &BTreeMap::new(), redo))?;
         }
+        Ok(is_last)
     }
 
     /// Once sled's file has everything that it says: a kill takes what is only in sled's buffers.
     pub(super) fn forget_redo(&self, ledger: &mut Ledger) -> Result<(), StateError> {
-        guard("empty its buffers", || self.db().flush())?;
+        self.timed(|| guard("empty its buffers", || self.db().flush()))?;
         ledger.buffered_bytes = 0;
         Redo::remove(&self.folder)
     }
 
-    pub(super) fn write_batch(
+    fn write_batch(
         &self,
         ledger: &mut Ledger,
         fates: &Fates,
@@ -151,7 +167,7 @@ impl State {
         Ok(())
     }
 
-    /// Empties sled's buffers where they would hold too much with so many bytes more.
+    /// Empties sled's buffers where they would hold too much of what is written with so many bytes more.
     fn make_room(&self, ledger: &mut Ledger, bytes: usize) -> Result<(), StateError> {
         if ledger.buffered_bytes + bytes > BUFFERED_BYTES_MAX {
             guard("empty its buffers", || self.db().flush())?;

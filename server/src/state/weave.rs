@@ -49,7 +49,7 @@ impl Woven<'_> {
         while let Some((key, _)) = rows.peek().filter(|_| bytes < bytes_max) {
             let old = self.state.block_at(key)?;
             let base = old.clone().unwrap_or_else(|| Arc::new(Block::empty(workspace_of(key))));
-            let parts = base.with(rows);
+            let parts = base.with(rows, bytes_max - bytes);
             bytes += parts.iter().map(|part| part.bytes().len()).sum::<usize>();
             if let [only] = &parts[..]
                 && only.is_too_short(&base)
@@ -59,6 +59,10 @@ impl Woven<'_> {
             for part in parts {
                 let old = old.clone().filter(|old| old.end() == part.end());
                 self.fates.insert(part.end().into(), Fate { old, new: Some(Arc::new(part)) });
+            }
+            // What is left for this block is laid over what it has become, once sled has that.
+            if rows.peek().is_some_and(|(key, _)| base.covers(key)) {
+                break;
             }
         }
         Ok(short)

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use super::super::StateHandle;
-use super::super::position::SCHEMA_KEY;
+use super::super::position::{SCHEMA_KEY, TALLY_KEY};
 use super::*;
 
 fn names(root: &Path) -> Vec<String> {
@@ -42,6 +42,7 @@ fn rows_that_lie_in_another_way_are_set_aside() {
     let root = tempfile::tempdir().expect("a folder");
     let state = open(root.path()).state;
     state.db().insert(SCHEMA_KEY, &SCHEMA.to_be_bytes()).expect("the row of the first layout");
+    state.db().insert(TALLY_KEY, &[1; 24]).expect("and the other one");
     state.close().expect("the state closes");
     assert_eq!(*reason_of(&open(root.path())), Damage::AnotherLayout { found: 1, expected: 2 });
 }

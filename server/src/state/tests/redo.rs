@@ -1,10 +1,7 @@
 //! Writes that take several batches, and kills in between.
 
-use std::collections::BTreeMap;
-
 use super::super::redo::Redo;
 use super::super::settle::BATCH_BYTES;
-use super::super::weave::weave;
 use super::*;
 
 use crate::locks::write_locked;
@@ -39,13 +36,9 @@ fn stopped_after(batches: usize) -> tempfile::TempDir {
     let mut ledger = locked(&state.ledger);
     let redo = Redo::write(&state.folder, &young).expect("it is written");
     let mut rows = young.rows.iter().peekable();
-    for _ in 0..batches {
-        let fates = weave(&state, &mut rows, BATCH_BYTES).expect("blocks are read");
-        let is_last = rows.peek().is_none();
-        let none = BTreeMap::new();
-        let (positions, redo) = if is_last { (&young.positions, Redo::NONE) } else { (&none, redo) };
-        state.write_batch(&mut ledger, &fates, positions, redo).expect("a batch is written");
-        if is_last {
+    for batch in 1..=batches {
+        if state.write_some(&mut ledger, &mut rows, &young, redo).expect("a batch is written") {
+            assert!(batch > 8 && batches == usize::MAX, "it took {batch} batches");
             break;
         }
     }
@@ -67,6 +60,21 @@ fn a_kill_between_the_batches_of_a_write_leaves_all_of_it_or_nothing() {
     }
 }
 
+/// A kill takes what is in sled's buffers, and a copy of the files does not have it either.
+#[test]
+fn a_long_write_is_in_the_files_before_its_redo_goes() {
+    let root = tempfile::tempdir().expect("a folder");
+    let state = open(root.path()).state;
+    for seq in 1..=2 {
+        state.apply(&[(workspace(1), &rows(seq), at(seq))]).expect("rows are taken");
+        state.settle().expect("what waits is written");
+        let copy = copy_of(root.path());
+        assert!(!copy.path().join("state.1").join("redo").exists());
+        let state = kept(copy.path());
+        assert_eq!((state.position(workspace(1)), rows_of(&state)), (at(seq), rows_until(seq)));
+    }
+}
+
 #[test]
 fn half_of_a_write_without_the_other_half_is_set_aside() {
     for (batches, damage) in [(0, None), (2, Some(Damage::Half)), (usize::MAX, None)] {
@@ -77,6 +85,41 @@ fn half_of_a_write_without_the_other_half_is_set_aside() {
             Some(damage) => assert_eq!(*reason_of(&opened), damage),
             None => assert!(matches!(opened.how, OpenedHow::Kept), "{:?}", opened.how),
         }
+    }
+}
+
+#[test]
+fn what_cannot_be_written_down_first_is_not_begun() {
+    let root = tempfile::tempdir().expect("a folder");
+    let state = open(root.path()).state;
+    state.apply(&[(workspace(1), &rows(1), at(1))]).expect("rows are taken");
+    let before = locked(&state.ledger).tally;
+    fs::create_dir(state.folder.join("redo")).expect("something is in its place");
+    assert!(matches!(state.settle(), Err(StateError::File { .. })));
+    assert_eq!(locked(&state.ledger).tally, before);
+    assert_eq!(rows_of(&state), rows_until(1));
+}
+
+#[test]
+fn a_stretch_is_read_while_its_workspace_comes_into_sled() {
+    let root = tempfile::tempdir().expect("a folder");
+    let state = open(root.path()).state;
+    for one in (1..=60).map(workspace) {
+        let rows = (0..40).map(|row| (key(one, row), Some(vec![7; 100]))).collect();
+        state.apply(&[(one, &rows, at(1))]).expect("rows are taken");
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                state.settle().expect("what waits is written");
+                is_over.store(true, Ordering::Release);
+            });
+            while !is_over.load(Ordering::Acquire) {
+                let [(found, _)] = &state.range(&key(one, 20), &key(one, 30), 1)[..] else {
+                    panic!("there is one")
+                };
+                assert_eq!(*found, key(one, 20));
+            }
+        });
     }
 }
 
