@@ -81,7 +81,8 @@ pub struct State {
 }
 
 impl State {
-    /// Makes everything applied so far durable. After an error nothing more is written or synced.
+    /// Makes everything applied so far durable. After an error nothing more is written or synced. A power cut while later
+    /// rows are written may still leave a state that the next open sets aside.
     pub fn flush(&self) -> Result<(), StateError> {
         self.settle()?;
         self.timed(|| self.sync()).inspect_err(|_| self.failed.store(true, Ordering::Release))
