@@ -24,7 +24,7 @@ use crate::rebuild;
 use crate::rules::Rules;
 use crate::samples::WORKSPACE;
 use crate::search::Search;
-use crate::stage::{number, uploads_in};
+use crate::stage::{let_settle, number, uploads_in};
 use crate::state::{Options, State, StateHandle};
 use crate::workspace::{Answered, Requests, Workspace};
 use crate::writer::Writer;
@@ -42,6 +42,12 @@ pub(crate) struct Rehearsal {
     clock: Arc<AtomicI64>,
     requests: Option<Requests>,
     _folder: tempfile::TempDir,
+}
+
+impl Drop for Rehearsal {
+    fn drop(&mut self) {
+        let_settle(&self.node);
+    }
 }
 
 /// Something to ask, as one request of the writer.

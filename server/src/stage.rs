@@ -178,6 +178,18 @@ impl Stage {
 /// How long a test waits for what must happen.
 pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
 
+impl Drop for Stage {
+    fn drop(&mut self) {
+        let_settle(&self.node);
+    }
+}
+
+/// Waits until whoever writes the state beside is through, since its folder goes with the test.
+pub(crate) fn let_settle(node: &Node) {
+    // A test may have broken the state.
+    let _broken = node.state.current().settle();
+}
+
 pub(crate) fn number(value: &str) -> Address {
     Address { kind: AddressKind::E164, value: value.to_owned() }
 }
