@@ -165,7 +165,7 @@ impl Iterator for Merged<'_> {
 }
 
 /// The first key after `key`.
-fn successor(key: &[u8]) -> Vec<u8> {
+pub fn successor(key: &[u8]) -> Vec<u8> {
     let mut next = Vec::with_capacity(key.len() + 1);
     next.extend_from_slice(key);
     next.push(0);

@@ -1,6 +1,6 @@
 //! Rows that lie side by side, as one row of sled: sled works for each of its rows, however short they are. A block
-//! stands under its end, which is where the next one begins, so that the block of a key is the first one behind it. It
-//! knows nothing of sled.
+//! stands under its end, which is where the next one begins, so that the block of a key is the first one behind it. Of
+//! sled it knows only the bytes.
 
 use std::cmp::Ordering;
 use std::iter::Peekable;

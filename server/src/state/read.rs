@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use parloir_desk::rows::{Row, Rows};
+use parloir_desk::rows::{Row, Rows, successor};
 use parloir_protocol::ids::WorkspaceId;
 
 use super::block::Block;
@@ -169,11 +169,6 @@ fn read_block(end: &[u8], bytes: sled::IVec) -> Result<Arc<Block>, StateError> {
 
 fn not_rows(end: &[u8], bytes: &sled::IVec) -> StateError {
     StateError::NotRows { end: end.to_vec(), bytes: bytes.len() }
-}
-
-/// The first key after `key`.
-fn successor(key: &[u8]) -> Vec<u8> {
-    [key, &[0]].concat()
 }
 
 fn first_workspace(

@@ -269,13 +269,19 @@ fn a_write_that_runs_can_be_seen() {
 #[test]
 fn a_failed_read_is_told_and_answers_nothing() {
     let root = tempfile::tempdir().expect("a folder");
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let teller = Arc::clone(&told);
-    let on_failure = Arc::new(move |why: &str| locked(&teller).push(why.to_owned()));
-    let state = State::open(root.path(), Options { on_failure, ..options() }).expect("the state opens").state;
+    let (state, told) = telling(root.path(), &options());
     let answer: Option<u8> = state.read("read a row", |_| panic!("page torn"));
     assert_eq!(answer, None);
     assert_eq!(*locked(&told), ["the state panicked when it was to read a row: page torn"]);
+}
+
+/// A state, and what it told of its failures.
+fn telling(root: &Path, options: &Options) -> (State, Arc<Mutex<Vec<String>>>) {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let teller = Arc::clone(&told);
+    let on_failure = Arc::new(move |why: &str| locked(&teller).push(why.to_owned()));
+    let state = State::open(root, Options { on_failure, ..options.clone() }).expect("the state opens").state;
+    (state, told)
 }
 
 /// The blocks of sled, in order.

@@ -50,7 +50,7 @@ fn rows_that_go_leave_no_short_blocks_behind() {
         };
         apply(left.iter().map(|row| (key(workspace(1), *row), Some(vec![7; 120]))).collect(), 1);
         for seq in 2.. {
-            let gone = (0..1 + dice.below(60)).filter(|_| !left.is_empty()).count().min(left.len());
+            let gone = left.len().min(usize::try_from(1 + dice.below(60)).expect("a small number"));
             let from = match seed % 3 {
                 0 => 0,
                 1 => left.len() - gone,
@@ -101,10 +101,7 @@ fn rows_behind_a_run_of_the_highest_bytes_are_found() {
 #[test]
 fn what_should_be_rows_and_is_not_is_told_and_answers_nothing() {
     let root = tempfile::tempdir().expect("a folder");
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let teller = Arc::clone(&told);
-    let on_failure = Arc::new(move |why: &str| locked(&teller).push(why.to_owned()));
-    let state = State::open(root.path(), Options { on_failure, ..options() }).expect("the state opens").state;
+    let (state, told) = telling(root.path(), &options());
     let end = key(workspace(1), 3);
     state.db().insert(end.as_slice(), b"forged").expect("a row is forged");
     let from = key(workspace(1), 2);
@@ -116,11 +113,7 @@ fn what_should_be_rows_and_is_not_is_told_and_answers_nothing() {
 #[test]
 fn a_hole_between_blocks_is_told_and_never_written_over() {
     let root = tempfile::tempdir().expect("a folder");
-    let told = Arc::new(Mutex::new(Vec::new()));
-    let teller = Arc::clone(&told);
-    let on_failure = Arc::new(move |why: &str| locked(&teller).push(why.to_owned()));
-    let options = Options { on_failure, kept_bytes: 0, ..options() };
-    let state = State::open(root.path(), options).expect("the state opens").state;
+    let (state, told) = telling(root.path(), &Options { kept_bytes: 0, ..options() });
     let rows = (0..60).map(|row| (key(workspace(1), row), Some(vec![7; 300]))).collect();
     state.apply(&[(workspace(1), &rows, at(1))]).expect("a batch is taken");
     state.settle().expect("what waits is written");

@@ -100,6 +100,19 @@ fn what_cannot_be_written_down_first_is_not_begun() {
     assert_eq!(rows_of(&state), rows_until(1));
 }
 
+fn while_it_settles(state: &State, mut look: impl FnMut()) {
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            state.settle().expect("what waits is written");
+            is_over.store(true, Ordering::Release);
+        });
+        while !is_over.load(Ordering::Acquire) {
+            look();
+        }
+    });
+}
+
 #[test]
 fn a_stretch_is_read_while_its_workspace_comes_into_sled() {
     let root = tempfile::tempdir().expect("a folder");
@@ -107,18 +120,11 @@ fn a_stretch_is_read_while_its_workspace_comes_into_sled() {
     for one in (1..=60).map(workspace) {
         let rows = (0..40).map(|row| (key(one, row), Some(vec![7; 100]))).collect();
         state.apply(&[(one, &rows, at(1))]).expect("rows are taken");
-        let is_over = AtomicBool::new(false);
-        std::thread::scope(|scope| {
-            scope.spawn(|| {
-                state.settle().expect("what waits is written");
-                is_over.store(true, Ordering::Release);
-            });
-            while !is_over.load(Ordering::Acquire) {
-                let [(found, _)] = &state.range(&key(one, 20), &key(one, 30), 1)[..] else {
-                    panic!("there is one")
-                };
-                assert_eq!(*found, key(one, 20));
-            }
+        while_it_settles(&state, || {
+            let [(found, _)] = &state.range(&key(one, 20), &key(one, 30), 1)[..] else {
+                panic!("there is one")
+            };
+            assert_eq!(*found, key(one, 20));
         });
     }
 }
@@ -131,16 +137,7 @@ fn a_long_write_is_read_through_while_it_lasts() {
     state.settle().expect("what waits is written");
     state.apply(&[(workspace(1), &rows(2), at(2))]).expect("rows are taken");
     let all = rows_until(2);
-    let is_over = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            state.settle().expect("what waits is written");
-            is_over.store(true, Ordering::Release);
-        });
-        while !is_over.load(Ordering::Acquire) {
-            assert_eq!(rows_of(&state), all);
-        }
-    });
+    while_it_settles(&state, || assert_eq!(rows_of(&state), all));
     assert_eq!(rows_of(&state), all);
     assert!(state.verify_now().expect("rows can be read"));
     assert!(!state.folder.join("redo").exists());
