@@ -1,6 +1,7 @@
 //! Plain HTTP to the server under test: the simulator's webhook, single commands and the export of the log.
 
 use std::collections::BTreeMap;
+use std::error::Error as _;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -155,11 +156,18 @@ impl Http {
         Ok((status, body.await.with_context(|| format!("no whole answer to {path} in time"))??.to_bytes()))
     }
 
+    /// Again where the server has just closed a connection that was idle: whatever is asked here may be asked twice.
     async fn ask(&self, method: Method, path: &str, body: Bytes) -> anyhow::Result<Response<Incoming>> {
-        let request =
-            self.request(method, path).header("content-type", "application/json").body(Full::new(body))?;
-        let answer = tokio::time::timeout(ANSWER_TIMEOUT, self.client.request(request));
-        Ok(answer.await.with_context(|| format!("no answer to {path} in time"))??)
+        for _ in 0..TRIES_MAX {
+            let request = self.request(method.clone(), path).header("content-type", "application/json");
+            let answer = self.client.request(request.body(Full::new(body.clone()))?);
+            let answer = tokio::time::timeout(ANSWER_TIMEOUT, answer).await;
+            match answer.with_context(|| format!("no answer to {path} in time"))? {
+                Err(error) if was_closed(&error) => {}
+                answer => return Ok(answer?),
+            }
+        }
+        bail!("the connection was closed {TRIES_MAX} times at {path}")
     }
 
     fn request(&self, method: Method, path: &str) -> request::Builder {
@@ -168,4 +176,10 @@ impl Http {
             .uri(format!("{}{path}", self.target.url.trim_end_matches('/')))
             .header("authorization", format!("Bearer {}", self.target.token))
     }
+}
+
+/// Whether a connection ended before anything was answered.
+fn was_closed(error: &hyper_util::client::legacy::Error) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<hyper::Error>());
+    cause.is_some_and(hyper::Error::is_incomplete_message)
 }

@@ -50,16 +50,20 @@ impl Hub {
     /// nobody is called.
     pub fn publish(&self, entries: Vec<Arc<Entry>>, head: Mark) {
         // Who subscribes from here on stands at the old head, finds nothing of this record and asks the log.
-        if self.connections() > 0 {
-            let weighed = entries.into_iter().map(|entry| (Arc::clone(&entry), entry.weigh())).collect();
-            self.write().push(weighed, head);
-        } else {
-            self.write().pass(entries.len(), head);
+        let count = entries.len();
+        let weighed = (self.connections() > 0)
+            .then(|| entries.into_iter().map(|entry| (Arc::clone(&entry), entry.weigh())).collect());
+        let mut ring = self.write();
+        match weighed {
+            Some(weighed) => ring.push(weighed, head),
+            None => ring.pass(count, head),
         }
+        // Together: whoever finds his place gone from the ring may read the log up to the head.
         self.head.send_if_modified(|newest| {
             *newest = head;
             false
         });
+        drop(ring);
     }
 
     /// Calls whoever waits for events and is no connection, to what was published.

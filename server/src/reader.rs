@@ -85,7 +85,10 @@ impl Reader {
         if let Some(batch) = self.workspace.hub.read(self.place) {
             return Ok(self.take(&batch.entries, batch.mark, batch.next));
         }
-        let records = self.read_log().await?;
+        let mut records = self.read_log().await?;
+        // The log has a record before it is published: at a place behind the ring's end nobody would find it again.
+        let published = self.workspace.hub.head().seq;
+        records.retain(|record| record.last_seq <= published);
         let last = records.last().ok_or(ReadError::Unavailable)?;
         let mark = mark_of(last.position(), last.prev_hash.0);
         let entries: Vec<_> = records.iter().flat_map(|record| self.entries(record)).collect();
@@ -94,8 +97,13 @@ impl Reader {
     }
 
     fn take(&mut self, entries: &[Arc<Entry>], mark: Mark, next: Place) -> Chunk {
-        (self.place, self.seq) = (next, mark.seq);
+        self.move_to(next, mark);
         self.chunk(entries, mark)
+    }
+
+    fn move_to(&mut self, place: Place, mark: Mark) {
+        debug_assert!(self.seq <= mark.seq, "a place goes back from {} to {}", self.seq, mark.seq);
+        (self.place, self.seq) = (place, mark.seq);
     }
 
     /// A bounded number of connections reads the log at once, each a bounded piece.

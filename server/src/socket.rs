@@ -181,7 +181,8 @@ impl Connection {
             frame = self.socket.next() => Happened::Frame(frame),
             Some(answer) = self.answers.next(), if !self.answers.is_empty() => Happened::Answer(answer),
             word = self.watches.next() => Happened::Watch(word),
-            () = std::future::ready(()), if !stands => Happened::Ahead,
+            // Others have a turn too, however much there is to write.
+            () = tokio::task::coop::consume_budget(), if !stands => Happened::Ahead,
             () = self.outlet.called() => Happened::Called,
             () = tokio::time::sleep_until(deadline) => Happened::Deadline,
             () = expired(&self.node, expires_at) => Happened::Expired,

@@ -117,7 +117,7 @@ impl Reader {
             }
             joined(frames)
         };
-        (self.place, self.seq) = (next, mark.seq);
+        self.move_to(next, mark);
         page.delivered += piece.frames;
         Next::Bytes(piece.bytes, mark)
     }

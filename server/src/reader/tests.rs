@@ -62,3 +62,24 @@ proptest! {
         runtime.expect("a runtime").block_on(hold(case));
     }
 }
+
+/// Otherwise its place would lie behind the ring's end: it would be set back there, be told of the same once more, and
+/// its connection would look for what it has already for ever.
+#[tokio::test]
+async fn what_is_not_published_yet_is_not_read_from_the_log() {
+    let play = Play::begin(Limits { ring: RingLimits::tiny(), ..Limits::standard() }).await;
+    let mut followers = Follower::everyone(&play);
+    let listening = play.workspace.hub.subscribe();
+    play.write_notes(20).await;
+    let unpublished = play.append_unpublished().await;
+    for follower in &mut followers {
+        follower.catch_up(&play).await;
+        follower.share(&play, &mut Page::new(&play.workspace.hub)).await;
+    }
+    unpublished.publish(&play);
+    for follower in &mut followers {
+        follower.catch_up(&play).await;
+        follower.compare(&play);
+    }
+    drop(listening);
+}

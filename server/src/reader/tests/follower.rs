@@ -92,6 +92,11 @@ impl Follower {
         self.read(play, alone, &mut Page::new(&play.workspace.hub)).await;
     }
 
+    /// Takes what a page has.
+    pub(super) async fn share(&mut self, play: &Play, page: &mut Page<'_>) {
+        self.read(play, Pace { pieces: 1, resumes: false, shares: true }, page).await;
+    }
+
     fn take(&mut self, play: &Play, chunk: Chunk) {
         assert!(chunk.mark.seq >= self.mark.seq, "a position never goes back");
         assert!(chunk.notice.is_none(), "nobody's rights changed");

@@ -7,13 +7,17 @@ use std::sync::Arc;
 use parloir_desk::command::{CardChange, Command};
 use parloir_desk::entity::Status;
 use parloir_protocol::ids::ConversationId;
+use parloir_session::Mark;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::log::MemoryLog;
-use crate::node::Limits;
+use crate::log::{MemoryLog, Record};
+use crate::node::{Limits, mark_of};
+use crate::record;
 use crate::rehearsal::{Asked, Rehearsal, card, create_group, system};
 use crate::rules::Rules;
+use crate::samples::WORKSPACE;
+use crate::told::Told;
 
 /// Few, so that conversations come back.
 const PEOPLE: u8 = 4;
@@ -86,6 +90,25 @@ impl Play {
         }
     }
 
+    pub(super) async fn write_notes(&self, count: u8) {
+        for number in 0..count {
+            self.ask(self.asked((6, number, 0))).await.expect("a note");
+        }
+    }
+
+    /// The newest record once more, on stable storage, while its writer is not as far as to publish it.
+    pub(super) async fn append_unpublished(&self) -> Unpublished {
+        let tail = self.node.log.tail(WORKSPACE);
+        let last = self.records().pop().expect("there are some");
+        let commits = record::open(&last).expect("it is ours").into_iter().map(|opened| opened.commit);
+        let commits: Vec<_> = commits.collect();
+        let first_seq = tail.seq + 1;
+        let sealed =
+            record::seal(WORKSPACE, tail.epoch, first_seq, tail.hash, last.at, &commits, &mut || [0; 16]);
+        let position = self.node.log.append(tail, sealed.clone()).await.expect("it is appended");
+        Unpublished { record: sealed, mark: mark_of(position, tail.hash.0) }
+    }
+
     fn asked(&self, (kind, a, b): (u8, u8, u8)) -> Asked {
         let conversations = self.conversations();
         let conversation_id = conversations[usize::from(a) % conversations.len()];
@@ -113,5 +136,21 @@ impl Play {
         let mut conversations: Vec<_> = shelves.flat_map(on).collect();
         conversations.sort();
         conversations
+    }
+}
+
+/// A record that the log has and the hub not yet.
+pub(super) struct Unpublished {
+    record: Record,
+    mark: Mark,
+}
+
+impl Unpublished {
+    pub(super) fn publish(self, play: &Play) {
+        let opened = record::open(&self.record).expect("it is ours");
+        let commits: Vec<_> = opened.into_iter().map(|opened| (opened.commit, opened.first_seq)).collect();
+        let state = play.node.state.current();
+        let entries = Told::new(&*state, WORKSPACE, self.record.prev_hash.0).events(&commits, self.record.at);
+        play.workspace.hub.publish(entries, self.mark);
     }
 }
