@@ -101,8 +101,9 @@ impl Reader {
         self.chunk(entries, mark)
     }
 
+    /// Never back: its connection would look for what it has already, and for nothing else.
     fn move_to(&mut self, place: Place, mark: Mark) {
-        debug_assert!(self.seq <= mark.seq, "a place goes back from {} to {}", self.seq, mark.seq);
+        assert!(self.seq <= mark.seq, "a place goes back from {} to {}", self.seq, mark.seq);
         (self.place, self.seq) = (place, mark.seq);
     }
 

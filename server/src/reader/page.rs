@@ -73,9 +73,11 @@ impl<'a> Page<'a> {
         told
     }
 
-    /// What follows a place, if that is still in the ring.
-    fn open(&mut self, place: Place) -> Option<&mut Opened> {
-        if let Some(at) = self.open.iter().position(|opened| opened.place == place) {
+    /// What follows a place at which everything up to `seq` is known, if that is still in the ring. What was opened
+    /// before may end sooner: a record of which nobody is told moves the seq and not the place.
+    fn open(&mut self, place: Place, seq: u64) -> Option<&mut Opened> {
+        let is_it = |opened: &Opened| opened.place == place && opened.batch.mark.seq >= seq;
+        if let Some(at) = self.open.iter().position(is_it) {
             return self.open.get_mut(at);
         }
         let batch = self.hub.read(place)?;
@@ -106,7 +108,7 @@ impl Opened {
 impl Reader {
     /// Reads on as far as `page` has it at hand.
     pub fn read_on(&mut self, page: &mut Page<'_>) -> Next {
-        let Some(opened) = page.open(self.place) else { return Next::Elsewhere };
+        let Some(opened) = page.open(self.place, self.seq) else { return Next::Elsewhere };
         let (mark, next) = (opened.batch.mark, opened.batch.next);
         let piece = if opened.is_for_all {
             opened.piece(&self.sight)

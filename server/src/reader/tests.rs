@@ -83,3 +83,26 @@ async fn what_is_not_published_yet_is_not_read_from_the_log() {
     }
     drop(listening);
 }
+
+/// Who has read further than when the page was opened stays there, though he stands at the same place.
+#[tokio::test]
+async fn a_page_of_before_sets_nobody_back_over_a_record_that_nobody_is_told_of() {
+    let play = Play::begin(Limits::standard()).await;
+    let mut followers = Follower::everyone(&play);
+    let listening = play.workspace.hub.subscribe();
+    play.write_notes(1).await;
+    for follower in &mut followers {
+        follower.catch_up(&play).await;
+    }
+    let mut page = Page::new(&play.workspace.hub);
+    followers[0].share(&play, &mut page).await;
+    let before = play.workspace.hub.head();
+    play.do_nothing().await;
+    assert!(play.workspace.hub.head().seq > before.seq, "it is a record all the same");
+    for follower in &mut followers {
+        follower.catch_up(&play).await;
+        follower.share(&play, &mut page).await;
+        follower.compare(&play);
+    }
+    drop(listening);
+}

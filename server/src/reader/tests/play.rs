@@ -96,6 +96,12 @@ impl Play {
         }
     }
 
+    /// A command that changes nothing.
+    pub(super) async fn do_nothing(&self) {
+        let conversation_id = self.conversations()[0];
+        self.ask(self.by_admin(Command::Reopen { conversation_id })).await.expect("it is open");
+    }
+
     /// The newest record once more, on stable storage, while its writer is not as far as to publish it.
     pub(super) async fn append_unpublished(&self) -> Unpublished {
         let tail = self.node.log.tail(WORKSPACE);
