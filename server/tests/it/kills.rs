@@ -7,31 +7,30 @@ use std::time::Duration;
 
 use parloir_client::protocol::codec::Codec;
 use serde_json::Value;
-use tokio::sync::watch;
 
 use super::desk::{Desk, number};
 use super::dice::Dice;
 use super::server::{House, Server, soon};
 
-use crowd::{Acknowledged, PHONES, Things, hand_in, work, work_over_http};
+use crowd::{Acknowledged, PHONES, Shift, Things, hand_in, work, work_over_http};
 use watcher::{Watcher, client};
 
 mod crowd;
 mod watcher;
 
 const KILLS: u32 = 50;
-/// Kills that wait until the server listens; the others hit it while it starts.
+/// Kills that wait until the server works; the others hit it while it starts.
 const KILLS_AT_WORK: u32 = 25;
 const WORKERS: u64 = 4;
 
 /// Kills it again and again; the last life is the one that stays.
-async fn storm(house: &House, first: Server) -> Server {
+async fn storm(house: &House, first: Server, shift: &Shift) -> Server {
     let mut dice = Dice::new(1);
     first.kill();
     for kill in 1..KILLS {
         let server = house.spawn();
         if kill % (KILLS / KILLS_AT_WORK) == 0 {
-            server.listening().await;
+            soon(shift.something_is_done()).await;
         }
         tokio::time::sleep(Duration::from_millis(dice.below(200) as u64)).await;
         server.kill();
@@ -58,17 +57,17 @@ async fn fifty_kills_lose_and_repeat_nothing() {
         Watcher::begin(&house, &desk.admin, Codec::Json).await,
         Watcher::begin(&house, &limited.token, Codec::Msgpack).await,
     ];
-    let over = watch::Sender::new(false);
+    let shift = Shift::begin();
     let workers: Vec<_> = (0..WORKERS)
         .map(|seed| {
             let client = client(&house, &desk.admin, Codec::Msgpack);
-            tokio::spawn(work(client, Dice::new(seed), Arc::clone(&things), over.subscribe()))
+            tokio::spawn(work(client, Dice::new(seed), Arc::clone(&things), Arc::clone(&shift)))
         })
         .collect();
-    let program = tokio::spawn(work_over_http(desk.clone(), Arc::clone(&things), over.subscribe()));
-    let provider = tokio::spawn(hand_in(desk.clone(), over.subscribe()));
-    let _last = storm(&house, server).await;
-    over.send_replace(true);
+    let program = tokio::spawn(work_over_http(desk.clone(), Arc::clone(&things), Arc::clone(&shift)));
+    let provider = tokio::spawn(hand_in(desk.clone(), Arc::clone(&shift)));
+    let _last = storm(&house, server, &shift).await;
+    shift.end();
     let mut acknowledged = soon(program).await.expect("the program did its work");
     for worker in workers {
         acknowledged.extend(soon(worker).await.expect("the worker did its work"));

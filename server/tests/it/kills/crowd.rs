@@ -23,6 +23,39 @@ pub(super) const PHONES: u32 = 12;
 /// What somebody was told was done: the command's id and the seq of its answer.
 pub(super) type Acknowledged = BTreeMap<CommandId, u64>;
 
+/// What each does at least.
+const AT_LEAST: usize = 11;
+
+/// How the work goes.
+pub(super) struct Shift {
+    done: watch::Sender<u64>,
+    is_over: watch::Sender<bool>,
+}
+
+impl Shift {
+    pub(super) fn begin() -> Arc<Self> {
+        Arc::new(Self { done: watch::Sender::new(0), is_over: watch::Sender::new(false) })
+    }
+
+    /// Until one more thing was acknowledged to somebody.
+    pub(super) async fn something_is_done(&self) {
+        self.done.subscribe().changed().await.expect("the shift goes on");
+    }
+
+    pub(super) fn end(&self) {
+        self.is_over.send_replace(true);
+    }
+
+    /// Whether somebody who was acknowledged so much has more to do.
+    fn goes_on(&self, acknowledged: usize) -> bool {
+        !*self.is_over.borrow() || acknowledged < AT_LEAST
+    }
+
+    fn done(&self) {
+        self.done.send_modify(|done| *done += 1);
+    }
+}
+
 /// What there is to work with.
 pub(super) struct Things {
     pub(super) conversations: Vec<String>,
@@ -58,20 +91,23 @@ fn any_command(dice: &mut Dice, things: &Things, at: u64) -> Command {
     }
 }
 
-/// Works until it is told to stop; the client asks again by itself whatever happens to the server.
+/// Works until the shift is over; the client asks again by itself whatever happens to the server.
 pub(super) async fn work(
     client: Client,
     mut dice: Dice,
     things: Arc<Things>,
-    over: watch::Receiver<bool>,
+    shift: Arc<Shift>,
 ) -> Acknowledged {
     let mut acknowledged = Acknowledged::new();
     let mut at = 0;
-    while !*over.borrow() {
+    while shift.goes_on(acknowledged.len()) {
         let command = any_command(&mut dice, &things, at);
         let id = CommandId(Uuid::now_v7());
         match client.command_with(id, None, command).await {
-            Ok(done) => assert_eq!(acknowledged.insert(id, done.seq), None),
+            Ok(done) => {
+                assert_eq!(acknowledged.insert(id, done.seq), None);
+                shift.done();
+            }
             Err(CommandError::Refused(_)) => {}
             Err(error) => panic!("{error}"),
         }
@@ -81,34 +117,32 @@ pub(super) async fn work(
 }
 
 /// A program without a socket: it asks with the same id until it is answered.
-pub(super) async fn work_over_http(
-    desk: Desk,
-    things: Arc<Things>,
-    over: watch::Receiver<bool>,
-) -> Acknowledged {
+pub(super) async fn work_over_http(desk: Desk, things: Arc<Things>, shift: Arc<Shift>) -> Acknowledged {
     let mut acknowledged = Acknowledged::new();
     let mut dice = Dice::new(99);
-    while !*over.borrow() {
+    while shift.goes_on(acknowledged.len()) {
         let id = fresh_id();
         let params = json!({ "conversation_id": things.conversations[dice.below(things.conversations.len())], "text": id });
         let body = json!({ "command_id": id, "name": "note.add", "params": params });
         let answer = insist(&desk, "/v1/commands", &body).await;
         let seq = answer["ok"]["seq"].as_u64().expect("a note is accepted");
         assert_eq!(acknowledged.insert(CommandId(id.parse().expect("an id")), seq), None);
+        shift.done();
     }
     acknowledged
 }
 
 /// A provider: it says the same again until it is taken. The events that were.
-pub(super) async fn hand_in(desk: Desk, over: watch::Receiver<bool>) -> BTreeSet<String> {
+pub(super) async fn hand_in(desk: Desk, shift: Arc<Shift>) -> BTreeSet<String> {
     let mut taken = BTreeSet::new();
     let mut dice = Dice::new(7);
     let path = format!("/v1/inbound/{}", desk.channel);
-    while !*over.borrow() {
+    while shift.goes_on(taken.len()) {
         let event = format!("event {}", taken.len());
         let from = any_phone(&mut dice);
         insist(&desk, &path, &desk::message(&event, &from, &event)).await;
         taken.insert(event);
+        shift.done();
     }
     taken
 }
