@@ -76,7 +76,7 @@ async fn what_is_not_published_yet_is_not_read_from_the_log() {
         follower.catch_up(&play).await;
         follower.share(&play, &mut Page::new(&play.workspace.hub)).await;
     }
-    unpublished.publish(&play);
+    play.publish(&unpublished);
     for follower in &mut followers {
         follower.catch_up(&play).await;
         follower.compare(&play);

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use parloir_desk::command::{CardChange, Command};
 use parloir_desk::entity::Status;
 use parloir_protocol::ids::ConversationId;
-use parloir_session::Mark;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -103,7 +102,7 @@ impl Play {
     }
 
     /// The newest record once more, on stable storage, while its writer is not as far as to publish it.
-    pub(super) async fn append_unpublished(&self) -> Unpublished {
+    pub(super) async fn append_unpublished(&self) -> Record {
         let tail = self.node.log.tail(WORKSPACE);
         let last = self.records().pop().expect("there are some");
         let commits = record::open(&last).expect("it is ours").into_iter().map(|opened| opened.commit);
@@ -111,8 +110,16 @@ impl Play {
         let first_seq = tail.seq + 1;
         let sealed =
             record::seal(WORKSPACE, tail.epoch, first_seq, tail.hash, last.at, &commits, &mut || [0; 16]);
-        let position = self.node.log.append(tail, sealed.clone()).await.expect("it is appended");
-        Unpublished { record: sealed, mark: mark_of(position, tail.hash.0) }
+        self.node.log.append(tail, sealed.clone()).await.expect("it is appended");
+        sealed
+    }
+
+    pub(super) fn publish(&self, record: &Record) {
+        let opened = record::open(record).expect("it is ours");
+        let commits: Vec<_> = opened.into_iter().map(|opened| (opened.commit, opened.first_seq)).collect();
+        let state = self.node.state.current();
+        let entries = Told::new(&*state, WORKSPACE, record.prev_hash.0).events(&commits, record.at);
+        self.workspace.hub.publish(entries, mark_of(record.position(), record.prev_hash.0));
     }
 
     fn asked(&self, (kind, a, b): (u8, u8, u8)) -> Asked {
@@ -142,21 +149,5 @@ impl Play {
         let mut conversations: Vec<_> = shelves.flat_map(on).collect();
         conversations.sort();
         conversations
-    }
-}
-
-/// A record that the log has and the hub not yet.
-pub(super) struct Unpublished {
-    record: Record,
-    mark: Mark,
-}
-
-impl Unpublished {
-    pub(super) fn publish(self, play: &Play) {
-        let opened = record::open(&self.record).expect("it is ours");
-        let commits: Vec<_> = opened.into_iter().map(|opened| (opened.commit, opened.first_seq)).collect();
-        let state = play.node.state.current();
-        let entries = Told::new(&*state, WORKSPACE, self.record.prev_hash.0).events(&commits, self.record.at);
-        play.workspace.hub.publish(entries, self.mark);
     }
 }
