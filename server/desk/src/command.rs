@@ -18,10 +18,8 @@ use crate::entity::{
 };
 use crate::event::Consent;
 
-pub use asked::Asked;
 pub use message::{Inbound, LinkSecret, Outcome, SendMessage, TemplateUse};
 
-mod asked;
 mod message;
 
 /// One thing asked, with everything that makes deciding repeatable.
@@ -29,7 +27,7 @@ mod message;
 pub struct Ask {
     pub key: Key,
     pub actor: Actor,
-    pub command: Asked,
+    pub command: Command,
     /// The last seq of the conversation that the author had on screen; refused when somebody else wrote since.
     pub expected: Option<Expected>,
     /// The record's time.

@@ -10,7 +10,6 @@ mod batches;
 mod damage;
 mod failures;
 mod power;
-mod room;
 mod together;
 
 const DIR: &str = "log";
