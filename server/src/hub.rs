@@ -46,13 +46,14 @@ impl Hub {
         }
     }
 
-    /// Takes a record that is on stable storage: its entries in order, and where it ends. Whoever reads finds it;
-    /// nobody is called.
-    pub fn publish(&self, entries: Vec<Arc<Entry>>, head: Mark) {
+    /// Takes a record of so many bytes that is on stable storage: its entries in order, and where it ends. Whoever reads
+    /// finds it; nobody is called.
+    pub fn publish(&self, entries: Vec<Arc<Entry>>, record_bytes: usize, head: Mark) {
         // Who subscribes from here on stands at the old head, finds nothing of this record and asks the log.
         let count = entries.len();
-        let weighed = (self.connections() > 0)
-            .then(|| entries.into_iter().map(|entry| (Arc::clone(&entry), entry.weigh())).collect());
+        let own_bytes = record_bytes / count.max(1);
+        let weigh = |entry: Arc<Entry>| (Arc::clone(&entry), entry.weigh(own_bytes));
+        let weighed = (self.connections() > 0).then(|| entries.into_iter().map(weigh).collect());
         let mut ring = self.write();
         match weighed {
             Some(weighed) => ring.push(weighed, head),

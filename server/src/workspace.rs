@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parloir_desk::answer::Answer;
-use parloir_desk::command::{Command, Expected};
+use parloir_desk::command::{Asked, Command, Expected};
 use parloir_desk::commit::{Actor, Key};
 use parloir_desk::refusal::Refusal;
 use parloir_protocol::ids::WorkspaceId;
@@ -20,7 +20,7 @@ use crate::presence::Connected;
 pub struct Request {
     pub key: Key,
     pub actor: Actor,
-    pub command: Command,
+    pub command: Asked,
     pub expected: Option<Expected>,
     pub answer: oneshot::Sender<Answered>,
 }
@@ -119,7 +119,7 @@ impl Workspace {
         expected: Option<Expected>,
     ) -> Answered {
         let (answer, answered) = oneshot::channel();
-        let request = Box::new(Request { key, actor, command, expected, answer });
+        let request = Box::new(Request { key, actor, command: command.into(), expected, answer });
         self.requests.try_send(request).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => Rejected::Busy,
             mpsc::error::TrySendError::Closed(_) => Rejected::Unavailable,

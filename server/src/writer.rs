@@ -1,11 +1,15 @@
 //! The only one who appends. One per workspace: takes what waits, decides each command against the state and
-//! what this batch already decided, makes the record durable, applies it, tells the hub, answers. The next
-//! batch gathers meanwhile.
+//! what was decided before it, makes the record durable, applies it, tells the hub, answers. What comes while a
+//! record is on its way to the disk is decided on top of it, and follows it as the next one.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
+use std::pin::Pin;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, MaybeDone, maybe_done};
 use parloir_desk::commit::Key;
+use parloir_desk::rows::{Layer, Rows};
 use parloir_desk::view::View;
 use parloir_protocol::time::Time;
 
@@ -16,7 +20,7 @@ use crate::state::{Applied, State, StateError};
 use crate::told::Told;
 use crate::workspace::{Rejected, Request, Requests, Workspace};
 
-use draft::Draft;
+use draft::{Decider, Draft};
 use once::Once;
 use salts::Salts;
 
@@ -35,112 +39,203 @@ const AHEAD_MILLIS_MAX: i64 = 10 * 60 * 1_000;
 /// Keys that are remembered because the rules failed on them.
 const SET_ASIDE_MAX: usize = 1_024;
 
+/// Commands decided while a record is on its way, before anybody looks whether it has arrived.
+const AT_ONCE: usize = 16;
+
+/// Commands of which a record is made however few there are besides.
+const SHARE_MIN: usize = 32;
+
 /// A workspace's writer.
 pub struct Writer {
     node: Arc<Node>,
     workspace: Arc<Workspace>,
     requests: Requests,
+    /// Commands that are decided anew, before any other.
+    back: VecDeque<Request>,
+    /// Commands of a record at most, while some are back.
+    most: usize,
+    /// Conflicts one after the other.
+    conflicts: u32,
     set_aside: BTreeSet<Key>,
+    salts: Salts,
 }
+
+/// A record that is durable, and what follows from it.
+type Written = (Draft, Appended);
 
 impl Writer {
     pub fn new(node: Arc<Node>, workspace: Arc<Workspace>, requests: Requests) -> Self {
-        Self { node, workspace, requests, set_aside: BTreeSet::new() }
+        let (back, set_aside, salts) = (VecDeque::new(), BTreeSet::new(), Salts::default());
+        Self { node, workspace, requests, back, most: usize::MAX, conflicts: 0, set_aside, salts }
     }
 
     /// Works until nobody can ask any more.
     pub async fn run(mut self) {
         while let Some(first) = self.requests.recv().await {
-            let batch = self.gather(*first);
             // Apart, since an idle workspace would otherwise keep the room that writing takes.
-            Box::pin(self.write(batch)).await;
+            Box::pin(self.write(*first)).await;
         }
     }
 
-    fn gather(&mut self, first: Request) -> Vec<Request> {
-        let limits = &self.node.limits;
-        let mut weight = draft::weight(&first.command);
-        let mut batch = vec![first];
-        while batch.len() < limits.batch_commands && weight < limits.batch_bytes {
-            let Ok(next) = self.requests.try_recv() else { break };
-            weight += draft::weight(&next.command);
-            batch.push(*next);
-        }
-        batch
-    }
-
-    /// Writes a batch as one record, or as several when its events weigh more than its commands did.
-    async fn write(&mut self, batch: Vec<Request>) {
-        let mut waiting = vec![batch];
-        while let Some(batch) = waiting.pop() {
-            if let Some([first, second]) = self.write_record(batch).await {
-                waiting.extend([second, first]);
-            }
-        }
-    }
-
-    /// Writes a batch as one record. It is given back in halves when no record can hold it.
-    async fn write_record(&mut self, mut batch: Vec<Request>) -> Option<[Vec<Request>; 2]> {
-        for _ in 0..CONFLICTS_MAX {
-            let mut draft = self.decide(batch);
+    /// Writes a command and all that wait or come meanwhile.
+    async fn write(&mut self, first: Request) {
+        self.back.push_back(first);
+        let (mut next, mut written) = (None, None);
+        loop {
+            let draft = match next.take() {
+                Some(draft) => draft,
+                None => {
+                    // Nothing was decided on top of it: what follows is decided on the state.
+                    self.finish_written(written.take()).await;
+                    let Some(first) = self.waiting() else { return };
+                    self.draft(first)
+                }
+            };
             if draft.commits.is_empty() {
+                self.finish_written(written.take()).await;
                 draft.answer();
-                return None;
+                continue;
             }
-            match self.append(&draft).await {
-                Ok(appended) => {
-                    self.finish(draft, appended).await;
-                    return None;
-                }
-                Err(AppendError::Conflict { .. }) if self.resync().await => batch = draft.take_back(),
-                Err(AppendError::TooLarge { .. }) if draft.len() > 1 => return Some(draft.halves()),
+            let (appended, follows) = self.append(&draft, written.take()).await;
+            match appended {
+                Ok(appended) => (written, next, self.conflicts) = (Some((draft, appended)), follows, 0),
                 Err(error) => {
-                    draft.reject(&rejected(&error));
-                    return None;
+                    follows.into_iter().for_each(|follows| self.take_back(follows));
+                    self.fail(draft, &error).await;
                 }
             }
         }
-        Draft::of(batch).reject(&Rejected::Unavailable);
-        None
     }
 
-    fn decide(&mut self, batch: Vec<Request>) -> Draft {
-        let state = self.node.state.current();
-        let head = View::new(&*state, self.workspace.id).head();
-        let clock = self.node.clock.now();
-        let mut draft = Draft::of(batch);
-        let rows = Once::new(&*state);
-        draft.decide(&self.node, &rows, self.workspace.id, record_time(head.at, clock), &self.set_aside);
+    /// The next command that is there already.
+    fn waiting(&mut self) -> Option<Request> {
+        self.back.pop_front().or_else(|| self.requests.try_recv().ok().map(|request| *request))
+    }
+
+    /// A record of what waits, beginning with `first`.
+    fn draft(&mut self, first: Request) -> Draft {
+        let mut draft = None;
+        self.decide(&mut draft, None, first, usize::MAX);
+        draft.expect("it was begun with the first")
+    }
+
+    /// How many commands a record is made of, beginning with one and with so many on their way: half of all that are
+    /// here, so that the others are decided while it syncs, and who was answered comes back while they do.
+    fn share(&self, on_their_way: usize) -> usize {
+        let here = 1 + on_their_way + self.back.len() + self.requests.len();
+        let most = if self.back.is_empty() { usize::MAX } else { self.most };
+        here.div_ceil(2).max(SHARE_MIN).min(self.node.limits.batch_commands).min(most)
+    }
+
+    /// Decides `first` and those that wait after it, at most so many, as far as there is room: into a draft of the record
+    /// that follows the state, or one that is on its way.
+    fn decide(&mut self, into: &mut Option<Draft>, below: Option<&Draft>, first: Request, most: usize) {
+        let (node, workspace) = (Arc::clone(&self.node), self.workspace.id);
+        let share = self.share(below.map_or(0, Draft::len));
+        let state = node.state.current();
+        let once = Once::new(&*state);
+        let layer = below.map(|below| Layer { base: &once, changes: &below.changes });
+        let rows: &dyn Rows = layer.as_ref().map_or(&once, |layer| layer);
+        let draft = into.get_or_insert_with(|| {
+            let head = View::new(rows, workspace).head();
+            Draft::after(head, record_time(head.at, node.clock.now()), share)
+        });
+        let mut request = Some(first);
+        for _ in 0..most {
+            let Some(asked) = request.take().or_else(|| self.waiting()) else { break };
+            let (set_aside, salts) = (&self.set_aside, &mut self.salts);
+            draft.decide(&mut Decider { node: &node, workspace, set_aside, salts }, rows, asked);
+            if !draft.has_room(&node.limits) {
+                break;
+            }
+        }
         for key in draft.failed.drain(..) {
-            tracing::error!(workspace = %self.workspace.id, ?key, "rules.failed");
+            tracing::error!(workspace = %workspace, ?key, "rules.failed");
             if self.set_aside.len() < SET_ASIDE_MAX {
                 self.set_aside.insert(key);
             }
         }
-        draft
     }
 
-    async fn append(&self, draft: &Draft) -> Result<Appended, AppendError> {
+    /// Makes `draft` durable; meanwhile finishes the record before it, and decides what comes on top.
+    async fn append(
+        &mut self,
+        draft: &Draft,
+        before: Option<Written>,
+    ) -> (Result<Appended, AppendError>, Option<Draft>) {
+        let mut appending = self.begin(draft);
+        // From here on it is on its way.
+        let _is_there = (&mut appending).now_or_never();
+        self.finish_written(before).await;
+        let mut follows = None;
+        loop {
+            let has_room = follows.as_ref().is_none_or(|follows: &Draft| follows.has_room(&self.node.limits));
+            tokio::select! {
+                biased;
+                () = &mut appending => break,
+                Some(request) = next(&mut self.back, &mut self.requests), if has_room => {
+                    self.decide(&mut follows, Some(draft), request, AT_ONCE);
+                }
+            }
+        }
+        let appended = Pin::new(&mut appending).take_output().expect("it has just ended");
+        (appended, follows)
+    }
+
+    /// A draft as a record for the log, and what becomes of it there.
+    fn begin(&mut self, draft: &Draft) -> Appending {
         let tail = self.node.log.tail(self.workspace.id);
         if tail.seq + 1 != draft.first_seq {
-            return Err(AppendError::Conflict { tail });
+            return MaybeDone::Done(Err(AppendError::Conflict { tail }));
         }
-        let mut salts = Salts::default();
         let record = seal(
             self.workspace.id,
-            draft.epoch_after(tail.epoch),
+            draft.epoch(),
             draft.first_seq,
             tail.hash,
             draft.at,
             draft.commits.iter().map(|(commit, _)| commit),
-            &mut || salts.next(),
+            &mut || self.salts.next(),
         );
-        let position = self.node.log.append(tail, record).await?;
-        Ok(Appended { position, prev_hash: tail.hash })
+        let (node, bytes) = (Arc::clone(&self.node), record.encoded_bytes());
+        let appending = async move {
+            let position = node.log.append(tail, record).await?;
+            Ok(Appended { position, prev_hash: tail.hash, bytes })
+        };
+        maybe_done(appending.boxed())
+    }
+
+    /// What becomes of the commands of a record that could not be written: they are decided anew, or told why not.
+    async fn fail(&mut self, draft: Draft, error: &AppendError) {
+        match error {
+            AppendError::Conflict { .. } if self.resync().await => {
+                self.conflicts = (self.conflicts + 1) % CONFLICTS_MAX;
+                match self.conflicts {
+                    0 => draft.reject(&Rejected::Unavailable),
+                    _ => self.take_back(draft),
+                }
+            }
+            AppendError::TooLarge { .. } if draft.len() > 1 => {
+                self.most = draft.len().div_ceil(2);
+                self.take_back(draft);
+            }
+            _ => draft.reject(&rejected(error)),
+        }
+    }
+
+    /// Its commands are decided anew, before all others.
+    fn take_back(&mut self, draft: Draft) {
+        draft.into_requests().rev().for_each(|request| self.back.push_front(request));
+    }
+
+    async fn finish_written(&self, written: Option<Written>) {
+        if let Some((draft, appended)) = written {
+            self.finish(draft, appended).await;
+        }
     }
 
     /// Applies and tells what is durable now, then answers.
-    async fn finish(&self, mut draft: Draft, Appended { position, prev_hash }: Appended) {
+    async fn finish(&self, mut draft: Draft, Appended { position, prev_hash, bytes }: Appended) {
         let changes = std::mem::take(&mut draft.changes);
         {
             let _applying = self.node.applying.read().await;
@@ -155,7 +250,7 @@ impl Writer {
             self.node.search.touch(self.workspace.id, applied, &draft.commits, &changes);
             let told = Told::new(&*state, self.workspace.id, prev_hash.0);
             let entries = told.entries(&draft.commits, draft.at, &changes);
-            self.workspace.hub.publish(entries, mark_of(position, prev_hash.0));
+            self.workspace.hub.publish(entries, bytes, mark_of(position, prev_hash.0));
         }
         self.ring_bells(&draft);
         self.workspace.newest.send_replace(position.seq);
@@ -174,7 +269,7 @@ impl Writer {
         for record in records {
             let Ok(commits) = open(&record) else { return false };
             let commits = commits.into_iter().map(|opened| (opened.commit, opened.first_seq)).collect();
-            let mut draft = Draft::of(Vec::new());
+            let mut draft = Draft::default();
             draft.replay(&self.node, &*state, &record, commits);
             self.finish(draft, Appended::of(&record)).await;
         }
@@ -205,11 +300,23 @@ impl Writer {
 struct Appended {
     position: Position,
     prev_hash: Hash,
+    bytes: usize,
 }
 
 impl Appended {
     fn of(record: &Record) -> Self {
-        Self { position: record.position(), prev_hash: record.prev_hash }
+        Self { position: record.position(), prev_hash: record.prev_hash, bytes: record.encoded_bytes() }
+    }
+}
+
+/// What becomes of a record.
+type Appending = MaybeDone<BoxFuture<'static, Result<Appended, AppendError>>>;
+
+/// The next command, once there is one; none when nobody can ask any more.
+async fn next(back: &mut VecDeque<Request>, requests: &mut Requests) -> Option<Request> {
+    match back.pop_front() {
+        Some(request) => Some(request),
+        None => requests.recv().await.map(|request| *request),
     }
 }
 

@@ -50,6 +50,9 @@ fn mark(seq: u64) -> Mark {
     Mark { epoch: Epoch(EPOCH), seq, hash_prefix: [0; 8] }
 }
 
+/// About what a note takes in its record.
+const EVENT_BYTES: usize = 250;
+
 /// A ring that is full, and where it ends.
 fn full_ring() -> (Ring, Arc<Entry>, u64) {
     let mut desk = Desk::founded(100);
@@ -58,7 +61,7 @@ fn full_ring() -> (Ring, Arc<Entry>, u64) {
     let mut ring = Ring::new(mark(0), limits);
     let entries_max = limits.entries_max as u64;
     for seq in 1..=entries_max {
-        ring.push(vec![(Arc::clone(&entry), entry.weigh())], mark(seq));
+        ring.push(vec![(Arc::clone(&entry), entry.weigh(EVENT_BYTES))], mark(seq));
     }
     (ring, entry, entries_max)
 }
@@ -66,7 +69,7 @@ fn full_ring() -> (Ring, Arc<Entry>, u64) {
 #[divan::bench]
 fn push_to_a_full_ring(bencher: Bencher<'_, '_>) {
     let (mut ring, entry, mut seq) = full_ring();
-    let weight = entry.weigh();
+    let weight = entry.weigh(EVENT_BYTES);
     bencher.bench_local(|| {
         seq += 1;
         ring.push(vec![(Arc::clone(&entry), weight)], mark(seq));

@@ -18,8 +18,10 @@ use crate::entity::{
 };
 use crate::event::Consent;
 
+pub use asked::Asked;
 pub use message::{Inbound, LinkSecret, Outcome, SendMessage, TemplateUse};
 
+mod asked;
 mod message;
 
 /// One thing asked, with everything that makes deciding repeatable.
@@ -27,7 +29,7 @@ mod message;
 pub struct Ask {
     pub key: Key,
     pub actor: Actor,
-    pub command: Command,
+    pub command: Asked,
     /// The last seq of the conversation that the author had on screen; refused when somebody else wrote since.
     pub expected: Option<Expected>,
     /// The record's time.

@@ -10,8 +10,8 @@ use parloir_protocol::time::Time;
 pub(crate) use context::Context;
 
 use crate::answer::Answer;
-use crate::command::Ask;
 use crate::command::Command::{self, *};
+use crate::command::{Ask, Asked};
 use crate::commit::{Commit, Digest, Key};
 use crate::event::Event;
 use crate::limits::Limits;
@@ -71,14 +71,13 @@ pub fn decide(view: &View<'_>, next_seq: u64, ask: &Ask, limits: &Limits) -> Res
 
 /// A workspace's first command brings the key of its digests along; `sys` has no key and keeps no secrets
 /// in its params.
-fn params_digest(view: &View<'_>, command: &Command) -> Digest {
-    let key = match (view.workspace(), command) {
+fn params_digest(view: &View<'_>, asked: &Asked) -> Digest {
+    let key = match (view.workspace(), &**asked) {
         (Some(workspace), _) => workspace.digest_key,
         (None, Command::Provision { digest_key, .. }) => digest_key.0,
         (None, _) => [0; 32],
     };
-    let params = rmp_serde::to_vec(command).expect("a command of the rules has a binary form");
-    Digest::keyed(&key, &[&params])
+    Digest::keyed(&key, &[asked.params()])
 }
 
 fn check_age(key: &Key, clock: Time) -> Result<(), Refusal> {

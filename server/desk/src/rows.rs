@@ -77,6 +77,12 @@ impl Rows for Layer<'_> {
     }
 
     fn range(&self, from: &[u8], to: &[u8], limit: usize) -> Vec<Row> {
+        if from >= to {
+            return Vec::new();
+        }
+        if self.changes.range::<[u8], _>((Included(from), Excluded(to))).next().is_none() {
+            return self.base.range(from, to, limit);
+        }
         let mut rows = Vec::new();
         let mut from = from.to_vec();
         while from.as_slice() < to && rows.len() < limit {
@@ -102,7 +108,12 @@ pub struct Overlay<'a> {
 impl<'a> Overlay<'a> {
     /// `base` without any change yet.
     pub fn new(base: &'a dyn Rows) -> Self {
-        Self { base, changes: Changes::new() }
+        Self::over(base, Changes::new())
+    }
+
+    /// `base` with these changes already.
+    pub fn over(base: &'a dyn Rows, changes: Changes) -> Self {
+        Self { base, changes }
     }
 
     /// Lays `changes` over those already here.

@@ -107,10 +107,15 @@ impl Entry {
         }
     }
 
-    /// What it takes in memory, roughly: made into the frame that most connections read, once for all.
-    pub fn weigh(&self) -> usize {
-        let frame = self.frame(Codec::Msgpack, Form::Whole);
-        ENTRY_BYTES + COPIES * frame.map_or(0, |frame| frame.len())
+    /// What it takes in memory, roughly, when so many bytes of its record are its own. Only what the record does not
+    /// hold is made into a frame for that: whoever writes has more to do than those who read.
+    pub fn weigh(&self, own_bytes: usize) -> usize {
+        let beside = match &self.content {
+            Content::Event { entered: Some(_), .. } => self.frame(Codec::Msgpack, Form::Entered),
+            Content::Counters(_) => self.frame(Codec::Msgpack, Form::Whole),
+            Content::Event { entered: None, .. } | Content::Silent => None,
+        };
+        ENTRY_BYTES + COPIES * (own_bytes + beside.map_or(0, |frame| frame.len()))
     }
 
     /// Where the conversation of the row is that goes to those for whom it enters.

@@ -32,15 +32,15 @@ fn seqs(hub: &Hub, after: u64) -> Option<Vec<u64>> {
 #[test]
 fn what_is_published_after_the_subscription_is_kept_for_the_first_read() {
     let hub = Hub::new(mark(0), RingLimits::default());
-    hub.publish(vec![entry(1, "")], mark(1));
+    hub.publish(vec![entry(1, "")], 0, mark(1));
     assert_eq!(seqs(&hub, 0), None);
     let head = hub.subscribe();
     let begin = head.borrow().seq;
-    hub.publish(vec![entry(2, "")], mark(2));
-    hub.publish(vec![entry(3, "")], mark(3));
+    hub.publish(vec![entry(2, "")], 0, mark(2));
+    hub.publish(vec![entry(3, "")], 0, mark(3));
     assert_eq!((begin, seqs(&hub, begin)), (1, Some(vec![2, 3])));
     drop(head);
-    hub.publish(vec![entry(4, "")], mark(4));
+    hub.publish(vec![entry(4, "")], 0, mark(4));
     assert_eq!(seqs(&hub, 3), None);
 }
 
@@ -48,7 +48,7 @@ fn what_is_published_after_the_subscription_is_kept_for_the_first_read() {
 fn what_is_published_is_found_before_anybody_is_called() {
     let hub = Hub::new(mark(0), RingLimits::default());
     let head = hub.subscribe();
-    hub.publish(vec![entry(1, "")], mark(1));
+    hub.publish(vec![entry(1, "")], 0, mark(1));
     assert_eq!((hub.head().seq, seqs(&hub, 0)), (1, Some(vec![1])));
     assert!(!head.has_changed().expect("the hub is there"));
     hub.call();
@@ -59,7 +59,7 @@ fn what_is_published_is_found_before_anybody_is_called() {
 fn what_was_forgotten_is_asked_of_the_log() {
     let hub = Hub::new(mark(0), RingLimits::default());
     let _reads = hub.subscribe();
-    hub.publish(vec![entry(1, "")], mark(1));
+    hub.publish(vec![entry(1, "")], 0, mark(1));
     hub.forget();
     assert_eq!(seqs(&hub, 0), None);
     assert_eq!(seqs(&hub, 1), Some(vec![]));
@@ -77,7 +77,7 @@ fn a_version_of_signals_of_one_life_is_of_no_use_in_the_next() {
 fn long_texts_count_in_the_ring() {
     let hub = Hub::new(mark(0), RingLimits { bytes_max: 20_000, ..RingLimits::default() });
     let _reads = hub.subscribe();
-    (1..=4).for_each(|seq| hub.publish(vec![entry(seq, &"x".repeat(4_000))], mark(seq)));
+    (1..=4).for_each(|seq| hub.publish(vec![entry(seq, &"x".repeat(4_000))], 4_000, mark(seq)));
     assert_eq!(seqs(&hub, 0), None);
     assert_eq!(seqs(&hub, 2), Some(vec![3, 4]));
 }
@@ -106,7 +106,7 @@ fn nothing_is_lost_between_a_subscription_and_the_first_read() {
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            (1..=20_000).for_each(|seq| hub.publish(vec![entry(seq, "")], mark(seq)));
+            (1..=20_000).for_each(|seq| hub.publish(vec![entry(seq, "")], 0, mark(seq)));
             done.store(true, Ordering::Relaxed);
         });
         scope.spawn(|| {

@@ -1,27 +1,25 @@
 //! A batch while it is decided: what each command became, and the rows that would follow. It writes nothing.
 
 use std::collections::BTreeSet;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use parloir_desk::answer::Answer;
-use parloir_desk::command::{Ask, Command, Ids};
+use parloir_desk::command::{Ask, Asked, Command, Ids};
 use parloir_desk::commit::{Commit, Key};
 use parloir_desk::decide::Decided;
 use parloir_desk::entity::SubjectId;
 use parloir_desk::event::Event;
 use parloir_desk::refusal::Refusal;
 use parloir_desk::rows::{Changes, Overlay, Rows};
-use parloir_desk::view::View;
+use parloir_desk::view::{Head, View};
 use parloir_protocol::ids::WorkspaceId;
 use parloir_protocol::time::Time;
 use tokio::sync::oneshot;
-use uuid::Uuid;
 
 use super::salts::Salts;
 
 use crate::log::Record;
-use crate::node::Node;
+use crate::node::{Limits, Node};
 use crate::secret::random_bytes;
 use crate::state::VALUE_BYTES_MAX;
 use crate::workspace::{Answered, Rejected, Request};
@@ -40,84 +38,76 @@ pub(super) struct Draft {
     pub(super) changes: Changes,
     pub(super) first_seq: u64,
     pub(super) at: Time,
-    epoch: Option<u64>,
+    next_seq: u64,
+    /// Commands at most.
+    most: usize,
+    /// What its commands weigh together.
+    weight: usize,
+    /// The one before it, or the one that a command of it began.
+    epoch: u64,
     /// Keys on which the rules failed.
     pub(super) failed: Vec<Key>,
 }
 
 /// Roughly what a command adds to a record.
-pub(super) fn weight(command: &Command) -> usize {
-    if matches!(command, Command::StepJob { .. }) {
+pub(super) fn weight(command: &Asked) -> usize {
+    if matches!(**command, Command::StepJob { .. }) {
         return STEP_BYTES;
     }
-    let mut params = Counted(0);
-    let written = rmp_serde::encode::write(&mut params, command);
-    COMMAND_BYTES + written.map_or(0, |()| params.0)
+    COMMAND_BYTES + command.params().len()
 }
 
-/// Bytes that nobody keeps.
-struct Counted(usize);
-
-impl io::Write for Counted {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+/// What commands are decided with, beside the rows.
+pub(super) struct Decider<'a> {
+    pub(super) node: &'a Node,
+    pub(super) workspace: WorkspaceId,
+    /// Keys on which the rules failed before.
+    pub(super) set_aside: &'a BTreeSet<Key>,
+    pub(super) salts: &'a mut Salts,
 }
 
 impl Draft {
-    pub(super) fn of(batch: Vec<Request>) -> Self {
-        Self { requests: batch.into_iter().map(|request| (request, None)).collect(), ..Self::default() }
+    /// A draft of the record that follows `head`, at this time, of so many commands at most.
+    pub(super) fn after(head: Head, at: Time, most: usize) -> Self {
+        // A workspace's first record begins its first epoch.
+        let epoch = if head.seq == 0 { u64::from_le_bytes(random_bytes()) } else { head.epoch };
+        let next_seq = head.seq + 1;
+        Self { first_seq: next_seq, next_seq, at, epoch, most, ..Self::default() }
     }
 
-    /// Decides every command in turn, each after the ones before it.
-    pub(super) fn decide(
-        &mut self,
-        node: &Node,
-        rows: &dyn Rows,
-        workspace: WorkspaceId,
-        at: Time,
-        set_aside: &BTreeSet<Key>,
-    ) {
-        let mut overlay = Overlay::new(rows);
-        let head = View::new(rows, workspace).head();
-        let mut next_seq = head.seq + 1;
-        (self.first_seq, self.at) = (next_seq, at);
-        // A workspace's first record begins its first epoch.
-        self.epoch = (head.seq == 0).then(|| u64::from_le_bytes(random_bytes()));
-        let mut salts = Salts::default();
-        for (request, answered) in std::mem::take(&mut self.requests) {
-            debug_assert!(answered.is_none(), "a batch is decided once");
-            if set_aside.contains(&request.key) {
-                self.requests.push((request, Some(Err(Rejected::Internal))));
-                continue;
-            }
-            let (ask, waits) = asked(request, (at, node.clock.now()), SubjectId(salts.next()));
-            let epoch = self.epoch.unwrap_or(head.epoch);
-            let answered = match attempt(node, &overlay, workspace, next_seq, &ask, epoch) {
-                Ok(Step::Repeated(answer)) => Ok(answer),
-                Ok(Step::New(commit, changes)) => {
-                    let answer = Answer::of(&commit, next_seq);
-                    self.epoch = begun_epoch(&commit).or(self.epoch);
-                    overlay.apply(changes);
-                    let events = commit.events.len() as u64;
-                    self.commits.push((commit, next_seq));
-                    next_seq += events;
-                    Ok(answer)
-                }
-                Err(Failed::Refused(refusal)) => Err(Rejected::Refused(refusal)),
-                Err(Failed::Panicked) => {
-                    self.failed.push(ask.key);
-                    Err(Rejected::Internal)
-                }
-            };
-            self.requests.push((again(ask, waits), Some(answered)));
+    /// Whether `request` may still come into it.
+    pub(super) fn has_room(&self, limits: &Limits) -> bool {
+        self.requests.len() < self.most && self.weight < limits.batch_bytes
+    }
+
+    /// Decides a command after those before it, over rows that stand still meanwhile.
+    pub(super) fn decide(&mut self, decider: &mut Decider<'_>, rows: &dyn Rows, request: Request) {
+        self.weight += weight(&request.command);
+        if decider.set_aside.contains(&request.key) {
+            self.requests.push((request, Some(Err(Rejected::Internal))));
+            return;
         }
+        let (ask, waits) = asked(request, (self.at, decider.node.clock.now()), decider.salts);
+        let mut overlay = Overlay::over(rows, std::mem::take(&mut self.changes));
+        let answered = match attempt(decider, &overlay, self.next_seq, &ask, self.epoch) {
+            Ok(Step::Repeated(answer)) => Ok(answer),
+            Ok(Step::New(commit, changes)) => {
+                let answer = Answer::of(&commit, self.next_seq);
+                self.epoch = begun_epoch(&commit).unwrap_or(self.epoch);
+                overlay.apply(changes);
+                let first_seq = self.next_seq;
+                self.next_seq += commit.events.len() as u64;
+                self.commits.push((commit, first_seq));
+                Ok(answer)
+            }
+            Err(Failed::Refused(refusal)) => Err(Rejected::Refused(refusal)),
+            Err(Failed::Panicked) => {
+                self.failed.push(ask.key);
+                Err(Rejected::Internal)
+            }
+        };
         self.changes = overlay.into_changes();
+        self.requests.push((again(ask, waits), Some(answered)));
     }
 
     /// The rows that follow from a record that somebody else wrote.
@@ -140,24 +130,17 @@ impl Draft {
     }
 
     /// The epoch of the record: another one when a command began it.
-    pub(super) fn epoch_after(&self, tail: u64) -> u64 {
-        self.epoch.unwrap_or(tail)
+    pub(super) fn epoch(&self) -> u64 {
+        self.epoch
     }
 
     /// The commands again, to be decided anew.
-    pub(super) fn take_back(&mut self) -> Vec<Request> {
-        self.requests.drain(..).map(|(request, _)| request).collect()
+    pub(super) fn into_requests(self) -> impl DoubleEndedIterator<Item = Request> {
+        self.requests.into_iter().map(|(request, _)| request)
     }
 
     pub(super) fn len(&self) -> usize {
         self.requests.len()
-    }
-
-    /// The commands again, in two parts.
-    pub(super) fn halves(mut self) -> [Vec<Request>; 2] {
-        let mut first = self.take_back();
-        let second = first.split_off(first.len() / 2);
-        [first, second]
     }
 
     /// Tells everyone what became of their command.
@@ -189,9 +172,8 @@ enum Failed {
 
 /// Decides one command and tries its rows; whatever the rules do, the batch goes on.
 fn attempt(
-    node: &Node,
+    &Decider { node, workspace, .. }: &Decider<'_>,
     overlay: &Overlay<'_>,
-    workspace: WorkspaceId,
     next_seq: u64,
     ask: &Ask,
     epoch: u64,
@@ -228,9 +210,9 @@ fn check_rows(changes: &Changes) -> Result<(), Refusal> {
 type Waits = oneshot::Sender<Answered>;
 
 /// What the rules are asked, and who waits.
-fn asked(request: Request, (at, clock): (Time, Time), subject: SubjectId) -> (Ask, Waits) {
+fn asked(request: Request, (at, clock): (Time, Time), salts: &mut Salts) -> (Ask, Waits) {
     let Request { key, actor, command, expected, answer } = request;
-    let ids = Ids { entity: *Uuid::now_v7().as_bytes(), subject };
+    let ids = Ids { entity: salts.id(clock), subject: SubjectId(salts.next()) };
     (Ask { key, actor, command, expected, at, clock, ids }, answer)
 }
 

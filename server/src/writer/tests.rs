@@ -14,7 +14,9 @@ use crate::rehearsal::{Asked, FOUNDING_RECORDS, Rehearsal, create_group, system}
 use crate::rules::Rules;
 use crate::workspace::{Answered, Rejected};
 
+mod ahead;
 mod failing;
+mod held;
 mod settled;
 mod weights;
 

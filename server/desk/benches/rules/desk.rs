@@ -129,7 +129,7 @@ impl Desk {
         let mut subject = [5; 16];
         subject[..8].copy_from_slice(&self.made.to_be_bytes());
         let ids = Ids { entity: self.uuid(1), subject: SubjectId(subject) };
-        Ask { key, actor, command, expected: None, at: self.clock, clock: self.clock, ids }
+        Ask { key, actor, command: command.into(), expected: None, at: self.clock, clock: self.clock, ids }
     }
 
     /// A UUIDv7 of this moment; the counter leaves the last byte to the nouns.

@@ -64,7 +64,7 @@ proptest! {
                     prop_assert_eq!(desk.view().head().seq, answer.seq);
                     prop_assert_eq!(desk.decide(&ask), Ok(Decided::Repeated(answer)));
                     let mut other = ask;
-                    other.command = Command::BeginEpoch { epoch: 99 };
+                    other.command = Command::BeginEpoch { epoch: 99 }.into();
                     prop_assert_eq!(desk.decide(&other), Err(Refusal::CommandIdReused));
                 }
                 Ok(Decided::Repeated(_)) => prop_assert!(desk.knows(&ask.key)),

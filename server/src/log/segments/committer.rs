@@ -44,6 +44,10 @@ pub(super) struct Committer {
     index: Arc<RwLock<Index>>,
     failed: watch::Sender<bool>,
     segment: Option<(u64, Segment)>,
+    /// How long the current segment's file is, with the room behind its batches.
+    file_bytes: u64,
+    /// What was written in this life.
+    written: u64,
     /// Number of the next batch.
     number: u64,
     buffer: Vec<u8>,
@@ -60,7 +64,20 @@ impl Committer {
     ) -> Self {
         let last =
             read_locked(&index).segments.last_key_value().map(|(number, segment)| (*number, segment.clone()));
-        Self { folder, limits, index, failed, segment: last, number, buffer: Vec::new() }
+        // A file that does not tell its length has no room.
+        let file_bytes =
+            last.as_ref().map_or(0, |(_, segment)| segment.file.byte_len().unwrap_or(segment.len));
+        Self {
+            folder,
+            limits,
+            index,
+            failed,
+            segment: last,
+            file_bytes,
+            written: 0,
+            number,
+            buffer: Vec::new(),
+        }
     }
 
     /// Serves requests until nobody can send any more.
@@ -74,6 +91,11 @@ impl Committer {
                 }
                 Request::Roll(answer) => self.roll_asked(&answer),
             }
+        }
+        if !*self.failed.borrow()
+            && let Err(error) = self.give_room_back()
+        {
+            tracing::warn!(%error, "log.room_kept");
         }
     }
 
@@ -131,10 +153,7 @@ impl Committer {
         let admitted = appends.iter().zip(answers).filter(|(_, answer)| answer.is_ok());
         self.buffer.clear();
         batch::encode(self.number, &touched, admitted.map(|(append, _)| &*append.bytes), &mut self.buffer);
-        match self
-            .has_room()
-            .and_then(|has_room| if has_room { self.write_buffer().map(Some) } else { Ok(None) })
-        {
+        match self.write_buffer() {
             Ok(Some((segment, offset))) => {
                 self.publish(tails, segment, offset);
                 Ok(())
@@ -147,24 +166,32 @@ impl Committer {
         }
     }
 
-    fn has_room(&self) -> io::Result<bool> {
+    /// One write, one sync. Returns where the batch begins; nothing when the disk is full.
+    fn write_buffer(&mut self) -> io::Result<Option<(u64, u64)>> {
         let free = self.folder.files.free_bytes(&self.folder.dir)?;
-        Ok(free >= self.limits.reserve_bytes.saturating_add(self.buffer.len() as u64))
-    }
-
-    /// One write, one sync. Returns where the batch begins.
-    fn write_buffer(&mut self) -> io::Result<(u64, u64)> {
-        let bytes = self.buffer.len() as u64;
+        let length = self.buffer.len();
+        let bytes = length as u64;
+        let Some(left) = free.checked_sub(self.limits.reserve_bytes.saturating_add(bytes)) else {
+            return Ok(None);
+        };
         let is_full = |segment: &Segment| segment.len > 0 && segment.len + bytes > self.limits.segment_bytes;
         if self.segment.as_ref().is_none_or(|(_, segment)| is_full(segment)) {
             self.roll()?;
         }
         let (number, segment) = self.segment.as_mut().ok_or(io::ErrorKind::NotFound)?;
         let offset = segment.len;
+        let end = offset + bytes;
+        if end > self.file_bytes {
+            let room = self.limits.room(end, self.written).min(left);
+            self.buffer.resize(length + usize::try_from(room).unwrap_or(0), 0);
+            self.file_bytes = end + room;
+        }
         segment.file.write_at(&self.buffer, offset)?;
         segment.file.sync_data()?;
-        segment.len += bytes;
-        Ok((*number, offset))
+        self.buffer.truncate(length);
+        segment.len = end;
+        self.written += bytes;
+        Ok(Some((*number, offset)))
     }
 
     fn publish(&mut self, tails: &Tails, segment: u64, offset: u64) {
@@ -191,10 +218,21 @@ impl Committer {
 
     /// Goes on in a new segment, whose name is durable before it is used.
     fn roll(&mut self) -> io::Result<()> {
+        self.give_room_back()?;
         let file = self.folder.create_segment(self.number)?;
         let segment = Segment::new(file, 0);
         write_locked(&self.index).segments.insert(self.number, segment.clone());
-        self.segment = Some((self.number, segment));
+        (self.segment, self.file_bytes) = (Some((self.number, segment)), 0);
+        Ok(())
+    }
+
+    /// Nothing more comes into the current segment. Room that a crash keeps does no harm.
+    fn give_room_back(&mut self) -> io::Result<()> {
+        let Some((_, segment)) = self.segment.as_ref().filter(|(_, it)| it.len < self.file_bytes) else {
+            return Ok(());
+        };
+        segment.file.truncate(segment.len)?;
+        self.file_bytes = segment.len;
         Ok(())
     }
 

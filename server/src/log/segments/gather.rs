@@ -13,7 +13,7 @@ use super::batch::{self, Header};
 use super::files::{StoredFile, read_all};
 use super::folder::Folder;
 use super::open::OpenError;
-use super::scan::{Found, scan};
+use super::scan::{Found, scan, without_room};
 use crate::log::{Hash, Position, Record};
 
 /// Segments read at once, whatever the cores: each is held in memory whole.
@@ -23,6 +23,7 @@ const AT_ONCE_MAX: usize = 4;
 pub(super) struct Gathered {
     pub(super) number: u64,
     pub(super) file: Arc<dyn StoredFile>,
+    /// Without the room behind them.
     pub(super) bytes: u64,
     /// In order; batches with their records, unless one of them cannot be read.
     pub(super) found: Vec<(Found, Result<Vec<Link>, OpenError>)>,
@@ -79,20 +80,28 @@ pub(super) fn gather(
 fn segment(folder: &Folder, number: u64, until: Option<u64>) -> io::Result<Gathered> {
     let file = folder.open_segment(number)?;
     let bytes = read_all(&*file)?;
-    let mut last = 0..0;
+    let (mut last, mut end) = (0..0, 0);
     let mut found = Vec::new();
     for part in scan(&bytes, number, until) {
         let links = match &part {
             Found::Batch { offset, header } => {
                 last = *offset..offset + header.batch_bytes();
+                end = last.end;
                 links(number, header, &bytes[last.clone()])
             }
-            Found::Hole { .. } | Found::Torn { .. } => Ok(Vec::new()),
+            Found::Hole { end: hole_end, .. } => {
+                end = *hole_end;
+                Ok(Vec::new())
+            }
+            Found::Torn { offset } => {
+                end = without_room(&bytes).max(*offset);
+                Ok(Vec::new())
+            }
         };
         found.push((part, links));
     }
     let newest = until.is_none().then(|| (last.start as u64, bytes[last].to_vec()));
-    Ok(Gathered { number, file, bytes: bytes.len() as u64, found, newest })
+    Ok(Gathered { number, file, bytes: end as u64, found, newest })
 }
 
 fn links(segment: u64, header: &Header, batch: &[u8]) -> Result<Vec<Link>, OpenError> {

@@ -10,6 +10,8 @@ pub struct SegmentLimits {
     pub batch_bytes: usize,
     /// Records that wait for the committer, in KiB, each rounded up.
     pub waiting_kib: u32,
+    /// Room that is made at most at a time behind the newest batch: zeros, into which later ones are written.
+    pub room_bytes: u64,
     /// Free space that is never written into, so that the rest of the machine lives on.
     pub reserve_bytes: u64,
     /// Distance between two places that the index remembers of one workspace in one segment.
@@ -22,6 +24,7 @@ impl Default for SegmentLimits {
             segment_bytes: 64 << 20,
             batch_bytes: 4 << 20,
             waiting_kib: 16 << 10,
+            room_bytes: 4 << 20,
             reserve_bytes: 1 << 30,
             mark_bytes: 64 << 10,
         }
@@ -29,12 +32,19 @@ impl Default for SegmentLimits {
 }
 
 impl SegmentLimits {
+    /// Room to make behind a batch that ends here, after so many bytes in this life: whoever writes little needs little.
+    pub(super) fn room(&self, end: u64, written: u64) -> u64 {
+        let room = written.clamp(self.room_bytes / 64, self.room_bytes);
+        room.min(self.segment_bytes.saturating_sub(end))
+    }
+
     /// Small enough that a test meets every bound.
     pub fn tiny() -> Self {
         Self {
             segment_bytes: 16 << 10,
             batch_bytes: 4 << 10,
             waiting_kib: 16,
+            room_bytes: 2 << 10,
             reserve_bytes: 0,
             mark_bytes: 1 << 10,
         }

@@ -11,7 +11,7 @@ use super::folder::Folder;
 use super::index::Index;
 use super::limits::SegmentLimits;
 use super::open::{self, FIRST_BATCH, OpenError};
-use super::scan::{Found, scan};
+use super::scan::{Found, is_room, scan};
 use crate::log::{Head, Record};
 
 /// What a repair did.
@@ -53,7 +53,7 @@ fn mend(
     let file = folder.open_segment(number).map_err(OpenError::Io)?;
     let bytes = read_all(&*file).map_err(OpenError::Io)?;
     let mended = mended(index, &bytes, scan(&bytes, number, until), &mut repaired.dropped);
-    if mended != bytes {
+    if !bytes.strip_prefix(&*mended).is_some_and(is_room) {
         repaired.set_aside.push(folder.keep_aside(number, &bytes).map_err(OpenError::Io)?);
         folder.replace_segment(number, &mended).map_err(OpenError::Io)?;
     }

@@ -16,12 +16,17 @@ pub(super) enum Found {
 }
 
 /// What stands in `bytes`, which should hold the batches from `first` until `until`; the newest segment
-/// holds as many as it does.
-pub(super) fn scan(bytes: &[u8], first: u64, until: Option<u64>) -> Vec<Found> {
+/// holds as many as it does. Nothing but zeros up to the end is room that was made and not used.
+pub(super) fn scan(mut bytes: &[u8], first: u64, until: Option<u64>) -> Vec<Found> {
     let mut found = Vec::new();
     let (mut offset, mut number) = (0, first);
     while offset < bytes.len() || until.is_some_and(|until| number < until) {
-        let next = at(bytes, offset, number).unwrap_or_else(|| hole(bytes, offset, number, until));
+        let batch = at(bytes, offset, number);
+        if batch.is_none() && offset < bytes.len() && is_room(&bytes[offset..]) {
+            bytes = &bytes[..offset];
+            continue;
+        }
+        let next = batch.unwrap_or_else(|| hole(bytes, offset, number, until));
         match &next {
             Found::Batch { header, .. } => {
                 offset += header.batch_bytes();
@@ -33,6 +38,16 @@ pub(super) fn scan(bytes: &[u8], first: u64, until: Option<u64>) -> Vec<Found> {
         found.push(next);
     }
     found
+}
+
+/// Whether nothing was ever written here.
+pub(super) fn is_room(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == 0)
+}
+
+/// How many bytes at the beginning are not room.
+pub(super) fn without_room(bytes: &[u8]) -> usize {
+    bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)
 }
 
 fn at(bytes: &[u8], offset: usize, number: u64) -> Option<Found> {

@@ -10,6 +10,7 @@ mod batches;
 mod damage;
 mod failures;
 mod power;
+mod room;
 mod together;
 
 const DIR: &str = "log";

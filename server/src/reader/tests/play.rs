@@ -119,7 +119,8 @@ impl Play {
         let commits: Vec<_> = opened.into_iter().map(|opened| (opened.commit, opened.first_seq)).collect();
         let state = self.node.state.current();
         let entries = Told::new(&*state, WORKSPACE, record.prev_hash.0).events(&commits, record.at);
-        self.workspace.hub.publish(entries, mark_of(record.position(), record.prev_hash.0));
+        let mark = mark_of(record.position(), record.prev_hash.0);
+        self.workspace.hub.publish(entries, record.encoded_bytes(), mark);
     }
 
     fn asked(&self, (kind, a, b): (u8, u8, u8)) -> Asked {

@@ -135,7 +135,7 @@ async fn whoever_writes_the_peer_gets_everything_once_and_in_order() {
         });
     }
     for seq in begin + 1..=last {
-        stage.workspace.hub.publish(vec![entry(seq)], mark(seq));
+        stage.workspace.hub.publish(vec![entry(seq)], 0, mark(seq));
         stage.workspace.call();
         tokio::task::yield_now().await;
     }

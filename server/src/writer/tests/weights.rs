@@ -77,6 +77,7 @@ async fn small_commands_with_large_events_are_cut_into_records_that_fit() {
 #[test]
 fn a_commands_weight_follows_its_text() {
     let note = |text: &str| Command::CreateGroup { name: text.to_owned() };
-    let (light, heavy) = (weight(&note("")), weight(&note(&wide("", 500))));
+    let weight = |text: &str| weight(&note(text).into());
+    let (light, heavy) = (weight(""), weight(&wide("", 500)));
     assert!(heavy >= light + 2_000);
 }

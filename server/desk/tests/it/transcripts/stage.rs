@@ -185,7 +185,7 @@ impl Stage {
         Ok(Ask {
             key,
             actor,
-            command: asked.command.clone(),
+            command: asked.command.clone().into(),
             expected: asked.expected.map(|seq| Expected { epoch, seq }),
             at: self.clock,
             clock: self.clock,
@@ -196,11 +196,13 @@ impl Stage {
     /// A template whose preview was looked at: `preview` stands for whatever digest that has.
     fn previewed(&self, mut ask: Ask) -> Ask {
         let decided = decide(&self.view(), self.next_seq, &ask, &self.limits);
-        if let Command::Send(send) = &mut ask.command
+        let mut command = Command::clone(&ask.command);
+        if let Command::Send(send) = &mut command
             && let Some(template) = send.template.as_mut().filter(|template| template.digest == "preview")
             && let Err(Refusal::TemplateChanged { digest }) = decided
         {
             template.digest = digest;
+            ask.command = command.into();
         }
         ask
     }

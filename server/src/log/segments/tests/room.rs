@@ -1,0 +1,108 @@
+//! Room behind the newest batch: zeros that a kill leaves, and that nobody takes for anything else.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::DIR;
+use crate::log::contract::samples::{append, read_all, workspace};
+use crate::log::segments::files::Files as _;
+use crate::log::segments::files::faults::FaultFiles;
+use crate::log::{OpenReport, Record, SegmentLimits, SegmentLog};
+
+/// Small segments with room for a few records from the start.
+fn limits() -> SegmentLimits {
+    SegmentLimits { room_bytes: 64 << 10, ..SegmentLimits::tiny() }
+}
+
+fn open(files: &FaultFiles) -> (SegmentLog, OpenReport) {
+    SegmentLog::open(Path::new(DIR), Arc::new(files.clone()), limits()).expect("the log opens")
+}
+
+fn segment(number: u64) -> PathBuf {
+    Path::new(DIR).join(format!("{number:020}.log"))
+}
+
+fn file_bytes(files: &FaultFiles, number: u64) -> u64 {
+    files.open(&segment(number)).and_then(|file| file.byte_len()).expect("a length")
+}
+
+/// Some records that were appended before the process was killed.
+async fn killed(files: &FaultFiles) -> Vec<Record> {
+    let (log, _) = open(files);
+    let mut records = Vec::new();
+    for _ in 0..3 {
+        records.push(append(&log, workspace(1), "a text").await);
+    }
+    files.restart();
+    records
+}
+
+#[tokio::test]
+async fn a_log_goes_on_in_the_room_that_a_kill_left() {
+    let files = FaultFiles::default();
+    let mut records = killed(&files).await;
+    let before = file_bytes(&files, 1);
+    let (log, report) = open(&files);
+    assert_eq!((report.torn, report.holes, report.batches), (None, Vec::new(), 3));
+    records.push(append(&log, workspace(1), "a text").await);
+    assert_eq!(file_bytes(&files, 1), before, "there was room for it");
+    assert_eq!(read_all(&log, workspace(1)), records);
+    drop(log);
+    assert!(file_bytes(&files, 1) < before, "who stops gives back what he did not use");
+    let (log, report) = open(&files);
+    assert_eq!((report.torn, report.batches), (None, 4));
+    assert_eq!(read_all(&log, workspace(1)), records);
+}
+
+#[tokio::test]
+async fn a_batch_that_is_torn_in_its_room_is_cut_off_alone() {
+    let files = FaultFiles::default();
+    let mut records = killed(&files).await;
+    let batches = records.len() as u64;
+    let file = files.open(&segment(1)).expect("it is there");
+    let mut bytes = vec![0; usize::try_from(file.byte_len().expect("a length")).expect("a small file")];
+    file.read_at(&mut bytes, 0).expect("its bytes");
+    let end = bytes.iter().rposition(|byte| *byte != 0).expect("there are batches") + 1;
+    // Of the next one, half came to the disk.
+    file.write_at(&bytes[..end / 3 / 2], end as u64).expect("a write");
+    let (log, report) = open(&files);
+    let torn = report.torn.expect("it is met");
+    assert_eq!((torn.offset, report.batches, report.holes.len()), (end as u64, batches, 0));
+    assert!(torn.bytes <= (end / 3 / 2) as u64, "the room is no part of it");
+    records.push(append(&log, workspace(1), "a text").await);
+    assert_eq!(read_all(&log, workspace(1)), records);
+}
+
+#[tokio::test]
+async fn a_segment_that_is_full_keeps_no_room() {
+    let files = FaultFiles::default();
+    let (log, _) = open(&files);
+    let mut records = Vec::new();
+    while files.list(Path::new(DIR)).expect("a list").iter().filter(|name| name.ends_with(".log")).count() < 3
+    {
+        records.push(append(&log, workspace(1), &"x".repeat(900)).await);
+    }
+    let mut bytes = vec![0; usize::try_from(file_bytes(&files, 1)).expect("a small file")];
+    files.open(&segment(1)).and_then(|file| file.read_at(&mut bytes, 0)).expect("its bytes");
+    assert_ne!(bytes.last(), Some(&0), "it ends with what an x ends with");
+    assert_eq!(read_all(&log, workspace(1)), records);
+}
+
+#[tokio::test]
+async fn a_repair_finds_nothing_to_mend_in_room() {
+    let files = FaultFiles::default();
+    killed(&files).await;
+    let repaired = SegmentLog::repair(Path::new(DIR), Arc::new(files.clone()), limits()).expect("a repair");
+    assert_eq!(repaired, crate::log::Repaired::default());
+}
+
+#[tokio::test]
+async fn who_has_little_disk_left_makes_no_room() {
+    let files = FaultFiles::default();
+    let (log, _) = open(&files);
+    files.set_free_bytes(400);
+    let record = append(&log, workspace(1), "a text").await;
+    let bytes = file_bytes(&files, 1);
+    assert!(bytes <= 400, "{bytes} bytes");
+    assert_eq!(read_all(&log, workspace(1)), [record]);
+}
