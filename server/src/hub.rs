@@ -1,6 +1,6 @@
-//! One workspace's events on their way to its connections: a ring of the newest, encoded once, the
-//! newest signals, and snapshots of a moment ago. A connection holds a place in the ring and nothing else; nobody is
-//! ever sent anything from here, everyone comes and reads.
+//! One workspace's events on their way to its connections: a ring of the newest, each encoded once, by who reads it
+//! first; the newest signals, and snapshots of a moment ago. A connection holds a place in the ring and nothing else;
+//! nobody is ever sent anything from here, everyone comes and reads.
 
 use std::sync::Arc;
 

@@ -30,7 +30,7 @@ mod salts;
 #[cfg(test)]
 mod tests;
 
-/// How often a batch is decided again because somebody else appended.
+/// How often commands are decided again because somebody else appended.
 const CONFLICTS_MAX: u32 = 3;
 
 /// How far the recorded time may be ahead of the clock before the clock is believed.
@@ -39,8 +39,8 @@ const AHEAD_MILLIS_MAX: i64 = 10 * 60 * 1_000;
 /// Keys that are remembered because the rules failed on them.
 const SET_ASIDE_MAX: usize = 1_024;
 
-/// Commands decided while a record is on its way, before anybody looks whether it has arrived.
-const AT_ONCE: usize = 16;
+/// What the commands weigh that are decided while a record is on its way, before anybody looks whether it has arrived.
+const AT_ONCE_BYTES: usize = 16 << 10;
 
 /// Commands of which a record is made however few there are besides.
 const SHARE_MIN: usize = 32;
@@ -51,9 +51,9 @@ pub struct Writer {
     workspace: Arc<Workspace>,
     requests: Requests,
     /// Commands that are decided anew, before any other.
-    back: VecDeque<Request>,
-    /// Commands of a record at most, while some are back.
-    most: usize,
+    back: VecDeque<Box<Request>>,
+    /// Commands of a record at most while some are back, since more of them were too large for one.
+    fitting: usize,
     /// Conflicts one after the other.
     conflicts: u32,
     set_aside: BTreeSet<Key>,
@@ -66,23 +66,23 @@ type Written = (Draft, Appended);
 impl Writer {
     pub fn new(node: Arc<Node>, workspace: Arc<Workspace>, requests: Requests) -> Self {
         let (back, set_aside, salts) = (VecDeque::new(), BTreeSet::new(), Salts::default());
-        Self { node, workspace, requests, back, most: usize::MAX, conflicts: 0, set_aside, salts }
+        Self { node, workspace, requests, back, fitting: usize::MAX, conflicts: 0, set_aside, salts }
     }
 
     /// Works until nobody can ask any more.
     pub async fn run(mut self) {
         while let Some(first) = self.requests.recv().await {
             // Apart, since an idle workspace would otherwise keep the room that writing takes.
-            Box::pin(self.write(*first)).await;
+            Box::pin(self.write(first)).await;
         }
     }
 
     /// Writes a command and all that wait or come meanwhile.
-    async fn write(&mut self, first: Request) {
+    async fn write(&mut self, first: Box<Request>) {
         self.back.push_back(first);
         let (mut next, mut written) = (None, None);
         loop {
-            let draft = match next.take() {
+            let mut draft = match next.take() {
                 Some(draft) => draft,
                 None => {
                     // Nothing was decided on top of it: what follows is decided on the state.
@@ -93,27 +93,28 @@ impl Writer {
             };
             if draft.commits.is_empty() {
                 self.finish_written(written.take()).await;
+                self.set_aside(&mut draft);
                 draft.answer();
                 continue;
             }
             let (appended, follows) = self.append(&draft, written.take()).await;
             match appended {
-                Ok(appended) => (written, next, self.conflicts) = (Some((draft, appended)), follows, 0),
-                Err(error) => {
-                    follows.into_iter().for_each(|follows| self.take_back(follows));
-                    self.fail(draft, &error).await;
+                Ok(appended) => {
+                    self.set_aside(&mut draft);
+                    (written, next, self.conflicts) = (Some((draft, appended)), follows, 0);
                 }
+                Err(error) => self.fail(draft, follows, &error).await,
             }
         }
     }
 
     /// The next command that is there already.
-    fn waiting(&mut self) -> Option<Request> {
-        self.back.pop_front().or_else(|| self.requests.try_recv().ok().map(|request| *request))
+    fn waiting(&mut self) -> Option<Box<Request>> {
+        self.back.pop_front().or_else(|| self.requests.try_recv().ok())
     }
 
     /// A record of what waits, beginning with `first`.
-    fn draft(&mut self, first: Request) -> Draft {
+    fn draft(&mut self, first: Box<Request>) -> Draft {
         let mut draft = None;
         self.decide(&mut draft, None, first, usize::MAX);
         draft.expect("it was begun with the first")
@@ -121,36 +122,49 @@ impl Writer {
 
     /// How many commands a record is made of, beginning with one and with so many on their way: half of all that are
     /// here, so that the others are decided while it syncs, and who was answered comes back while they do.
-    fn share(&self, on_their_way: usize) -> usize {
+    fn share(&mut self, on_their_way: usize) -> usize {
+        if self.back.is_empty() {
+            self.fitting = usize::MAX;
+        }
         let here = 1 + on_their_way + self.back.len() + self.requests.len();
-        let most = if self.back.is_empty() { usize::MAX } else { self.most };
-        here.div_ceil(2).max(SHARE_MIN).min(self.node.limits.batch_commands).min(most)
+        here.div_ceil(2).max(SHARE_MIN).min(self.node.limits.batch_commands).min(self.fitting)
     }
 
-    /// Decides `first` and those that wait after it, at most so many, as far as there is room: into a draft of the record
-    /// that follows the state, or one that is on its way.
-    fn decide(&mut self, into: &mut Option<Draft>, below: Option<&Draft>, first: Request, most: usize) {
+    /// Decides `first` and those that wait after it, until they weigh `at_once` or the draft is full: of the record that
+    /// follows the state, or one that is on its way.
+    fn decide(
+        &mut self,
+        into: &mut Option<Draft>,
+        below: Option<&Draft>,
+        first: Box<Request>,
+        at_once: usize,
+    ) {
         let (node, workspace) = (Arc::clone(&self.node), self.workspace.id);
-        let share = self.share(below.map_or(0, Draft::len));
         let state = node.state.current();
         let once = Once::new(&*state);
         let layer = below.map(|below| Layer { base: &once, changes: &below.changes });
         let rows: &dyn Rows = layer.as_ref().map_or(&once, |layer| layer);
         let draft = into.get_or_insert_with(|| {
             let head = View::new(rows, workspace).head();
+            let share = self.share(below.map_or(0, Draft::len));
             Draft::after(head, record_time(head.at, node.clock.now()), share)
         });
+        let enough = draft.weight().saturating_add(at_once);
         let mut request = Some(first);
-        for _ in 0..most {
+        while draft.weight() < enough {
             let Some(asked) = request.take().or_else(|| self.waiting()) else { break };
             let (set_aside, salts) = (&self.set_aside, &mut self.salts);
-            draft.decide(&mut Decider { node: &node, workspace, set_aside, salts }, rows, asked);
+            draft.decide(&mut Decider { node: &node, workspace, set_aside, salts }, rows, *asked);
             if !draft.has_room(&node.limits) {
                 break;
             }
         }
+    }
+
+    /// Remembers on which commands the rules failed, now that nothing below them can be lost.
+    fn set_aside(&mut self, draft: &mut Draft) {
         for key in draft.failed.drain(..) {
-            tracing::error!(workspace = %workspace, ?key, "rules.failed");
+            tracing::error!(workspace = %self.workspace.id, ?key, "rules.failed");
             if self.set_aside.len() < SET_ASIDE_MAX {
                 self.set_aside.insert(key);
             }
@@ -174,7 +188,7 @@ impl Writer {
                 biased;
                 () = &mut appending => break,
                 Some(request) = next(&mut self.back, &mut self.requests), if has_room => {
-                    self.decide(&mut follows, Some(draft), request, AT_ONCE);
+                    self.decide(&mut follows, Some(draft), request, AT_ONCE_BYTES);
                 }
             }
         }
@@ -205,27 +219,35 @@ impl Writer {
         maybe_done(appending.boxed())
     }
 
-    /// What becomes of the commands of a record that could not be written: they are decided anew, or told why not.
-    async fn fail(&mut self, draft: Draft, error: &AppendError) {
+    /// What becomes of the commands of a record that could not be written, and of those that rest on it: they are
+    /// decided anew, or told why not.
+    async fn fail(&mut self, draft: Draft, follows: Option<Draft>, error: &AppendError) {
+        let is_conflict = matches!(error, AppendError::Conflict { .. });
+        self.conflicts = if is_conflict { (self.conflicts + 1) % CONFLICTS_MAX } else { 0 };
         match error {
-            AppendError::Conflict { .. } if self.resync().await => {
-                self.conflicts = (self.conflicts + 1) % CONFLICTS_MAX;
-                match self.conflicts {
-                    0 => draft.reject(&Rejected::Unavailable),
-                    _ => self.take_back(draft),
-                }
-            }
-            AppendError::TooLarge { .. } if draft.len() > 1 => {
-                self.most = draft.len().div_ceil(2);
+            AppendError::Conflict { .. } if self.resync().await && self.conflicts > 0 => {
+                follows.into_iter().for_each(|follows| self.take_back(follows));
                 self.take_back(draft);
             }
-            _ => draft.reject(&rejected(error)),
+            AppendError::TooLarge { .. } => {
+                follows.into_iter().for_each(|follows| self.take_back(follows));
+                if draft.len() == 1 {
+                    return draft.reject(&rejected(error));
+                }
+                self.fitting = draft.len().div_ceil(2);
+                self.take_back(draft);
+            }
+            _ => {
+                // Who cannot read it now meets a conflict with the next record.
+                let _is_known = matches!(error, AppendError::Unknown) && self.resync().await;
+                [Some(draft), follows].into_iter().flatten().for_each(|lost| lost.reject(&rejected(error)));
+            }
         }
     }
 
     /// Its commands are decided anew, before all others.
     fn take_back(&mut self, draft: Draft) {
-        draft.into_requests().rev().for_each(|request| self.back.push_front(request));
+        draft.into_requests().rev().for_each(|request| self.back.push_front(Box::new(request)));
     }
 
     async fn finish_written(&self, written: Option<Written>) {
@@ -241,7 +263,10 @@ impl Writer {
             let _applying = self.node.applying.read().await;
             let state = self.node.state.current();
             let applied = Applied { epoch: position.epoch, seq: position.seq, hash: position.hash.0 };
-            if let Err(error) = state.apply(&[(self.workspace.id, &changes, applied)]) {
+            // A state that took the place of another one was folded from a log that may have had this already, and the
+            // record after it.
+            let is_there = state.position(self.workspace.id).seq >= position.seq;
+            if !is_there && let Err(error) = state.apply(&[(self.workspace.id, &changes, applied)]) {
                 end_process(&state, &error);
             }
             if state.asks_to_settle() {
@@ -262,15 +287,14 @@ impl Writer {
 
     /// Somebody else appended: take over what they wrote. Whether that worked.
     async fn resync(&self) -> bool {
-        let state = self.node.state.current();
-        let applied = state.position(self.workspace.id);
+        let applied = self.node.state.current().position(self.workspace.id);
         let read = self.node.log.read(self.workspace.id, applied.seq, self.node.limits.log_read_bytes);
         let Ok(records) = read else { return false };
         for record in records {
             let Ok(commits) = open(&record) else { return false };
             let commits = commits.into_iter().map(|opened| (opened.commit, opened.first_seq)).collect();
             let mut draft = Draft::default();
-            draft.replay(&self.node, &*state, &record, commits);
+            draft.replay(&self.node, &*self.node.state.current(), &record, commits);
             self.finish(draft, Appended::of(&record)).await;
         }
         true
@@ -313,10 +337,10 @@ impl Appended {
 type Appending = MaybeDone<BoxFuture<'static, Result<Appended, AppendError>>>;
 
 /// The next command, once there is one; none when nobody can ask any more.
-async fn next(back: &mut VecDeque<Request>, requests: &mut Requests) -> Option<Request> {
+async fn next(back: &mut VecDeque<Box<Request>>, requests: &mut Requests) -> Option<Box<Request>> {
     match back.pop_front() {
         Some(request) => Some(request),
-        None => requests.recv().await.map(|request| *request),
+        None => requests.recv().await,
     }
 }
 

@@ -11,6 +11,7 @@ use super::{
 };
 use samples::{append, body, next, read_all, subject, workspace};
 
+pub(crate) mod held;
 pub(crate) mod injected;
 pub(crate) mod samples;
 

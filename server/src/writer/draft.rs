@@ -1,4 +1,4 @@
-//! A batch while it is decided: what each command became, and the rows that would follow. It writes nothing.
+//! A record while it is decided: what each command became, and the rows that would follow. It writes nothing.
 
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -32,7 +32,7 @@ const STEP_BYTES: usize = 48 << 10;
 /// Commands with what became of each.
 #[derive(Default)]
 pub(super) struct Draft {
-    requests: Vec<(Request, Option<Answered>)>,
+    requests: Vec<(Request, Answered)>,
     /// Accepted ones, each with the seq of its first event.
     pub(super) commits: Vec<(Commit, u64)>,
     pub(super) changes: Changes,
@@ -84,7 +84,7 @@ impl Draft {
     pub(super) fn decide(&mut self, decider: &mut Decider<'_>, rows: &dyn Rows, request: Request) {
         self.weight += weight(&request.command);
         if decider.set_aside.contains(&request.key) {
-            self.requests.push((request, Some(Err(Rejected::Internal))));
+            self.requests.push((request, Err(Rejected::Internal)));
             return;
         }
         let (ask, waits) = asked(request, (self.at, decider.node.clock.now()), decider.salts);
@@ -107,7 +107,7 @@ impl Draft {
             }
         };
         self.changes = overlay.into_changes();
-        self.requests.push((again(ask, waits), Some(answered)));
+        self.requests.push((again(ask, waits), answered));
     }
 
     /// The rows that follow from a record that somebody else wrote.
@@ -134,9 +134,14 @@ impl Draft {
         self.epoch
     }
 
-    /// The commands again, to be decided anew.
+    /// The commands as they came, in their order.
     pub(super) fn into_requests(self) -> impl DoubleEndedIterator<Item = Request> {
         self.requests.into_iter().map(|(request, _)| request)
+    }
+
+    /// What its commands weigh together, in bytes, as far as that is known before it is a record.
+    pub(super) fn weight(&self) -> usize {
+        self.weight
     }
 
     pub(super) fn len(&self) -> usize {
@@ -147,14 +152,14 @@ impl Draft {
     pub(super) fn answer(self) {
         for (request, answered) in self.requests {
             // Who does not wait for the answer any more asks again with the same key.
-            let _gone = request.answer.send(answered.unwrap_or(Err(Rejected::Internal)));
+            let _gone = request.answer.send(answered);
         }
     }
 
     /// Tells everyone that nothing is known to have been written: refusals too may rest on what was not.
     pub(super) fn reject(mut self, rejected: &Rejected) {
         for (_, answered) in &mut self.requests {
-            *answered = Some(Err(rejected.clone()));
+            *answered = Err(rejected.clone());
         }
         self.answer();
     }
@@ -170,7 +175,7 @@ enum Failed {
     Panicked,
 }
 
-/// Decides one command and tries its rows; whatever the rules do, the batch goes on.
+/// Decides one command and tries its rows; whatever the rules do, the others go on.
 fn attempt(
     &Decider { node, workspace, .. }: &Decider<'_>,
     overlay: &Overlay<'_>,

@@ -1,5 +1,5 @@
-//! Rows of a state that stands still while a batch is decided, each read once: most commands of a batch look at the
-//! same workspace, the same agent and the same empty stretches. It writes nothing, and is gone with its batch.
+//! Rows of a state that stands still while commands are decided together, each read once: most of them look at the
+//! same workspace, the same agent and the same empty stretches. It writes nothing, and is gone when they are decided.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

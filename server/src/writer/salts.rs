@@ -3,6 +3,7 @@
 
 use parloir_protocol::time::Time;
 
+use super::AHEAD_MILLIS_MAX;
 use crate::secret::random_bytes;
 
 /// Bytes of one value.
@@ -38,11 +39,14 @@ impl Salts {
         std::array::from_fn(|place| self.bytes[begin + place])
     }
 
-    /// A UUIDv7 of this moment, after all that were made before: what is listed by ids is listed as it was made.
+    /// A UUIDv7 of this moment, after all that were made before: what is listed by ids is listed as it was made. A clock
+    /// that was far ahead is forgotten, as by the times of records.
     pub(super) fn id(&mut self, clock: Time) -> [u8; 16] {
         let millis = u64::try_from(clock.0).unwrap_or(0);
         self.newest = match self.newest {
-            (newest, _) if millis > newest => (millis, 0),
+            (newest, _) if millis > newest || newest - millis > AHEAD_MILLIS_MAX.unsigned_abs() => {
+                (millis, 0)
+            }
             (newest, COUNT_MAX) => (newest + 1, 0),
             (newest, count) => (newest, count + 1),
         };
@@ -75,5 +79,13 @@ mod tests {
         let first = uuid::Uuid::from_bytes(ids[0]);
         assert_eq!((first.get_version_num(), first.get_variant()), (7, uuid::Variant::RFC4122));
         assert_eq!(&ids[0][..6], &9_000_u64.to_be_bytes()[2..]);
+    }
+
+    #[test]
+    fn a_clock_that_was_far_ahead_is_forgotten() {
+        let (mut salts, wild) = (Salts::default(), AHEAD_MILLIS_MAX + 9_001);
+        let millis = [wild, 9_001, 9_000].map(|clock| salts.id(Time(clock))[..6].to_vec());
+        let at = |millis: i64| millis.to_be_bytes()[2..].to_vec();
+        assert_eq!(millis, [at(wild), at(wild), at(9_000)]);
     }
 }

@@ -16,7 +16,6 @@ use crate::workspace::{Answered, Rejected};
 
 mod ahead;
 mod failing;
-mod held;
 mod settled;
 mod weights;
 

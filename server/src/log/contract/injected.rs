@@ -8,7 +8,9 @@ use futures_util::future::BoxFuture;
 use parloir_protocol::ids::WorkspaceId;
 
 use super::samples::{next, workspace};
-use crate::log::{AppendError, EraseError, Erased, Log, MemoryLog, Position, ReadError, Record, SubjectId};
+use crate::log::{
+    AppendError, EraseError, Erased, Log, MemoryLog, Position, RECORD_BYTES_MAX, ReadError, Record, SubjectId,
+};
 
 /// What became of the record behind a wrong answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +28,10 @@ pub(crate) enum Fault {
     Unknown(Fate),
     /// `Conflict` with the tail as it then is.
     Conflict(Fate),
+    /// `Full`.
+    Full,
+    /// `TooLarge`.
+    TooLarge,
 }
 
 /// A log that answers some appends wrongly, counted from 0.
@@ -46,15 +52,16 @@ impl<L: Log> Injected<L> {
         expect: Position,
         record: Record,
     ) -> Result<Position, AppendError> {
-        let (Fault::Unknown(fate) | Fault::Conflict(fate)) = fault;
-        let workspace = record.workspace;
-        if fate == Fate::Appended {
+        let (workspace, bytes) = (record.workspace, record.encoded_bytes());
+        if let Fault::Unknown(Fate::Appended) | Fault::Conflict(Fate::Appended) = fault {
             self.log.append(expect, record).await?;
         }
-        match fault {
-            Fault::Unknown(_) => Err(AppendError::Unknown),
-            Fault::Conflict(_) => Err(AppendError::Conflict { tail: self.log.tail(workspace) }),
-        }
+        Err(match fault {
+            Fault::Unknown(_) => AppendError::Unknown,
+            Fault::Conflict(_) => AppendError::Conflict { tail: self.log.tail(workspace) },
+            Fault::Full => AppendError::Full,
+            Fault::TooLarge => AppendError::TooLarge { bytes, max: RECORD_BYTES_MAX },
+        })
     }
 }
 

@@ -16,6 +16,9 @@ use super::limits::SegmentLimits;
 use crate::locks::{read_locked, write_locked};
 use crate::log::{AppendError, Position};
 
+/// Room is written in pieces of these.
+static ZEROS: [u8; 256 << 10] = [0; 256 << 10];
+
 /// What the committer is asked.
 pub(super) enum Request {
     Append(Append),
@@ -95,7 +98,7 @@ impl Committer {
         if !*self.failed.borrow()
             && let Err(error) = self.give_room_back()
         {
-            tracing::warn!(%error, "log.room_kept");
+            tracing::warn!(%error, "log.failed_at_its_end");
         }
     }
 
@@ -169,8 +172,7 @@ impl Committer {
     /// One write, one sync. Returns where the batch begins; nothing when the disk is full.
     fn write_buffer(&mut self) -> io::Result<Option<(u64, u64)>> {
         let free = self.folder.files.free_bytes(&self.folder.dir)?;
-        let length = self.buffer.len();
-        let bytes = length as u64;
+        let bytes = self.buffer.len() as u64;
         let Some(left) = free.checked_sub(self.limits.reserve_bytes.saturating_add(bytes)) else {
             return Ok(None);
         };
@@ -181,14 +183,13 @@ impl Committer {
         let (number, segment) = self.segment.as_mut().ok_or(io::ErrorKind::NotFound)?;
         let offset = segment.len;
         let end = offset + bytes;
+        segment.file.write_at(&self.buffer, offset)?;
         if end > self.file_bytes {
-            let room = self.limits.room(end, self.written).min(left);
-            self.buffer.resize(length + usize::try_from(room).unwrap_or(0), 0);
+            let room = self.limits.room(end, self.written, left);
+            make_room(segment, end, room)?;
             self.file_bytes = end + room;
         }
-        segment.file.write_at(&self.buffer, offset)?;
         segment.file.sync_data()?;
-        self.buffer.truncate(length);
         segment.len = end;
         self.written += bytes;
         Ok(Some((*number, offset)))
@@ -226,14 +227,18 @@ impl Committer {
         Ok(())
     }
 
-    /// Nothing more comes into the current segment. Room that a crash keeps does no harm.
+    /// Nothing more comes into the current segment. Room that stays, after a crash or where a file cannot be made
+    /// shorter, does no harm.
     fn give_room_back(&mut self) -> io::Result<()> {
         let Some((_, segment)) = self.segment.as_ref().filter(|(_, it)| it.len < self.file_bytes) else {
             return Ok(());
         };
-        segment.file.truncate(segment.len)?;
+        if let Err(error) = segment.file.truncate(segment.len) {
+            tracing::warn!(%error, "log.room_kept");
+            return Ok(());
+        }
         self.file_bytes = segment.len;
-        Ok(())
+        segment.file.sync_data()
     }
 
     fn fail(&self, error: &io::Error) {
@@ -241,6 +246,16 @@ impl Committer {
             tracing::error!(%error, batch = self.number, "log.failed");
         }
     }
+}
+
+/// Zeros behind a batch, made durable with it.
+fn make_room(segment: &Segment, begin: u64, bytes: u64) -> io::Result<()> {
+    let end = begin + bytes;
+    for offset in (begin..end).step_by(ZEROS.len()) {
+        let piece = (end - offset).min(ZEROS.len() as u64);
+        segment.file.write_at(&ZEROS[..usize::try_from(piece).unwrap_or(0)], offset)?;
+    }
+    Ok(())
 }
 
 fn touched(workspace: WorkspaceId, tail: &Position) -> Touched {

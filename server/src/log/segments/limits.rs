@@ -32,8 +32,12 @@ impl Default for SegmentLimits {
 }
 
 impl SegmentLimits {
-    /// Room to make behind a batch that ends here, after so many bytes in this life: whoever writes little needs little.
-    pub(super) fn room(&self, end: u64, written: u64) -> u64 {
+    /// Room to make behind a batch that ends here, after so many bytes in this life, with so many left above the reserve:
+    /// whoever writes little needs little, and the last of a disk is for what is written.
+    pub(super) fn room(&self, end: u64, written: u64, left: u64) -> u64 {
+        if left <= self.room_bytes {
+            return 0;
+        }
         let room = written.clamp(self.room_bytes / 64, self.room_bytes);
         room.min(self.segment_bytes.saturating_sub(end))
     }

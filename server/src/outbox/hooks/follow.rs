@@ -49,7 +49,7 @@ impl Follower {
         }
     }
 
-    /// Reads on where `window` stands, as far as it has room and the log goes.
+    /// Reads on where `window` stands, as far as it has room and what is published goes.
     ///
     /// # Errors
     /// [`ReadError`].
@@ -68,15 +68,18 @@ impl Follower {
         Ok(())
     }
 
+    /// What was published: a record that is only in the log yet may name rows that the state does not have.
     async fn read(&self, after: u64) -> Result<Vec<Record>, ReadError> {
-        if self.node.log.tail(self.workspace.id).seq <= after {
+        let published = self.workspace.hub.head().seq;
+        if published <= after {
             return Ok(Vec::new());
         }
         let _turn = self.hooks.readers.acquire().await;
         let (log, workspace) = (Arc::clone(&self.node.log), self.workspace.id);
         let bytes = self.hooks.limits.read_bytes;
         let read = tokio::task::spawn_blocking(move || log.read(workspace, after, bytes)).await;
-        read.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()))
+        let read = read.unwrap_or_else(|panicked| std::panic::resume_unwind(panicked.into_panic()));
+        read.map(|records| records.into_iter().take_while(|record| record.last_seq <= published).collect())
     }
 
     /// Whether all of the record found room.

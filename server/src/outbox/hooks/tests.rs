@@ -24,6 +24,7 @@ use crate::fetch::Place;
 use crate::jobs;
 use crate::stage::{Stage, number};
 
+mod following;
 mod receiver;
 
 /// A stage whose webhooks are at work.

@@ -143,6 +143,13 @@ fn account(address: &str, keys: &str) -> Smpp {
     smpp(&table(address, keys)).unwrap_or_else(|reason| panic!("{reason}"))
 }
 
+/// An account that waits so long for an answer.
+fn patient(address: &str, keys: &str, answer_ms: u64) -> Smpp {
+    let table = table(address, keys);
+    let patient = table.replace(&format!("answer_ms = {PATIENCE_MS}"), &format!("answer_ms = {answer_ms}"));
+    smpp(&patient).unwrap_or_else(|reason| panic!("{reason}"))
+}
+
 fn table(address: &str, keys: &str) -> String {
     format!(
         "[providers.smpp]\nkind = 'smpp'\nbase_url = 'smpp://{address}'\nusername = 'desk'\npassword = 'hush'\n\

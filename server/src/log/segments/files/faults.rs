@@ -45,6 +45,7 @@ struct Machine {
     writes_left: Option<u64>,
     syncs_left: Option<u64>,
     steps_left: Option<u64>,
+    keeps_lengths: bool,
 }
 
 #[derive(Default)]
@@ -75,6 +76,11 @@ impl FaultFiles {
     /// Refuses the sync of a file after `syncs` more.
     pub(crate) fn fail_sync_after(&self, syncs: u64) {
         locked(&self.0).syncs_left = Some(syncs);
+    }
+
+    /// Refuses to make any file shorter.
+    pub(crate) fn refuse_truncation(&self) {
+        locked(&self.0).keeps_lengths = true;
     }
 
     /// Refuses everything that changes the disk after `steps` more.
@@ -296,6 +302,9 @@ impl StoredFile for FaultFile {
     fn truncate(&self, len: u64) -> io::Result<()> {
         let mut machine = self.machine()?;
         machine.step()?;
+        if machine.keeps_lengths {
+            return Err(io::ErrorKind::PermissionDenied.into());
+        }
         let len = to_usize(len)?;
         machine.contents[self.content].seen.resize(len, 0);
         machine.contents[self.content].dirty.insert(len / PAGE);

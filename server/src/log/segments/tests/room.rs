@@ -97,12 +97,35 @@ async fn a_repair_finds_nothing_to_mend_in_room() {
 }
 
 #[tokio::test]
-async fn who_has_little_disk_left_makes_no_room() {
+async fn the_last_of_a_disk_is_for_what_is_written() {
     let files = FaultFiles::default();
     let (log, _) = open(&files);
-    files.set_free_bytes(400);
-    let record = append(&log, workspace(1), "a text").await;
+    let mut records = vec![append(&log, workspace(1), "a text").await];
+    let (with_room, least) = (file_bytes(&files, 1), limits().room_bytes / 64);
+    assert!(with_room > least, "there is room");
+    files.set_free_bytes(limits().room_bytes);
+    while file_bytes(&files, 1) == with_room {
+        records.push(append(&log, workspace(1), "a text").await);
+    }
     let bytes = file_bytes(&files, 1);
-    assert!(bytes <= 400, "{bytes} bytes");
-    assert_eq!(read_all(&log, workspace(1)), [record]);
+    assert!(bytes - with_room < least, "as much as was written");
+    records.push(append(&log, workspace(1), "a text").await);
+    assert!(file_bytes(&files, 1) > bytes, "and no more");
+    assert_eq!(read_all(&log, workspace(1)), records);
+}
+
+#[tokio::test]
+async fn room_that_cannot_be_given_back_stays() {
+    let files = FaultFiles::default();
+    let (log, _) = open(&files);
+    let mut records = vec![append(&log, workspace(1), "a text").await];
+    files.refuse_truncation();
+    while files.list(Path::new(DIR)).expect("a list").iter().filter(|name| name.ends_with(".log")).count() < 2
+    {
+        records.push(append(&log, workspace(1), &"x".repeat(900)).await);
+    }
+    drop(log);
+    let (log, report) = open(&files);
+    assert_eq!((report.torn, report.holes), (None, Vec::new()));
+    assert_eq!(read_all(&log, workspace(1)), records);
 }

@@ -4,6 +4,7 @@ use parloir_desk::entity::Failure;
 use parloir_fixtures::smsc::{Act, submitted_text};
 use parloir_protocol::text::{Encoding, segments};
 use rusmpp::pdus::SubmitSm;
+use tokio::sync::Semaphore;
 
 use super::super::super::{Cause, Idempotency, Later, Provider as _, RawRequest, Verdict};
 use super::super::characters::{Script, decoded};
@@ -181,13 +182,20 @@ async fn where_nobody_listens_nothing_left() {
 
 #[tokio::test]
 async fn no_more_wait_for_an_answer_than_the_window_has() {
-    let stage = Stage::with(", window = 3").await;
-    let hold = Act::After(Duration::from_millis(PATIENCE_MS / 4), Box::new(Act::Accept));
-    stage.smsc.behave(move |_, _| hold.clone());
+    let smsc = Smsc::open().await;
+    let stage = Stage::of(patient(&smsc.address().to_string(), ", window = 3", 60_000), smsc);
+    stage.until(Condition::Up).await;
+    let turns = Arc::new(Semaphore::new(0));
+    let held = Act::Held(Arc::clone(&turns), Box::new(Act::Accept));
+    stage.smsc.behave(move |_, _| held.clone());
     let sends = futures_util::future::join_all((0..6).map(|_| stage.send("Bonjour")));
     let look = async {
         stage.smsc.until_heard(3).await;
         assert_eq!(stage.smsc.submitted().len(), 3);
+        turns.add_permits(1);
+        stage.smsc.until_heard(4).await;
+        assert_eq!(stage.smsc.submitted().len(), 4);
+        turns.add_permits(5);
     };
     let (outcomes, ()) = futures_util::future::join(sends, look).await;
     assert!(outcomes.iter().all(|outcome| accepted(outcome).is_some()), "{outcomes:?}");

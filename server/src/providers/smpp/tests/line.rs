@@ -55,9 +55,7 @@ async fn a_quiet_line_is_asked_and_stays() {
     // A busy machine keeps an answer back for longer than the usual patience of these tests.
     const LONG_MS: u64 = 5_000;
     let smsc = Smsc::open().await;
-    let table = table(&smsc.address().to_string(), RESTLESS);
-    let patient = table.replace(&format!("answer_ms = {PATIENCE_MS}"), &format!("answer_ms = {LONG_MS}"));
-    let stage = Stage::of(smpp(&patient).unwrap_or_else(|reason| panic!("{reason}")), smsc);
+    let stage = Stage::of(patient(&smsc.address().to_string(), RESTLESS, LONG_MS), smsc);
     stage.until(Condition::Up).await;
     tokio::time::sleep(Duration::from_millis(2 * 100 + LONG_MS)).await;
     assert_eq!(stage.smsc.binds().len(), 1);

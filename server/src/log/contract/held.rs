@@ -1,45 +1,56 @@
-//! A log that takes its time: it appends only as often as it is let.
+//! A log that takes its time: it appends only as often as it is let, and answers later still.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use parloir_protocol::ids::WorkspaceId;
 use tokio::sync::Semaphore;
 
-use crate::log::contract::injected::{Fault, Injected};
+use super::injected::{Fault, Injected};
 use crate::log::{AppendError, EraseError, Erased, Log, MemoryLog, Position, ReadError, Record, SubjectId};
-use crate::node::Limits;
-use crate::rehearsal::{FOUNDING_RECORDS, Rehearsal};
-use crate::rules::Rules;
 
 /// The log, over one that answers wrongly where it is told to.
-pub(super) struct Held {
+pub(crate) struct Held {
     log: Injected<MemoryLog>,
     turns: Semaphore,
+    /// Whoever is to hear what became of a record.
+    answers: Semaphore,
 }
 
 impl Held {
-    pub(super) fn let_append(&self, records: usize) {
+    /// A log whose first `free` appends wait for nobody; later ones wait until they are let, and then are answered with
+    /// these faults.
+    pub(crate) fn after(free: usize, faults: &[Fault]) -> Self {
+        Self {
+            log: Injected::new(MemoryLog::new(), (free..).zip(faults.iter().copied())),
+            turns: Semaphore::new(free),
+            answers: Semaphore::new(free),
+        }
+    }
+
+    pub(crate) fn let_append(&self, records: usize) {
+        self.answers.add_permits(records);
         self.turns.add_permits(records);
     }
-}
 
-/// A founded workspace whose later appends wait until they are let, and then are answered with these faults.
-pub(super) async fn held(faults: &[Fault]) -> (Rehearsal, Arc<Held>) {
-    let numbered = (FOUNDING_RECORDS..).zip(faults.iter().copied());
-    let log = Injected::new(MemoryLog::new(), numbered);
-    let log = Arc::new(Held { log, turns: Semaphore::new(FOUNDING_RECORDS) });
-    let stage = Rehearsal::found(Arc::clone(&log) as Arc<dyn Log>, Limits::standard(), Rules::OURS).await;
-    (stage, log)
+    /// Appends a record of which nobody hears yet.
+    pub(crate) fn let_append_unheard(&self) {
+        self.turns.add_permits(1);
+    }
+
+    pub(crate) fn let_hear(&self) {
+        self.answers.add_permits(1);
+    }
 }
 
 impl Log for Held {
     fn append(&self, expect: Position, record: Record) -> BoxFuture<'_, Result<Position, AppendError>> {
         async move {
             self.turns.acquire().await.expect("it stays open").forget();
-            self.log.append(expect, record).await
+            let appended = self.log.append(expect, record).await;
+            self.answers.acquire().await.expect("it stays open").forget();
+            appended
         }
         .boxed()
     }
