@@ -66,7 +66,7 @@ impl Limits {
             ring: RingLimits::default(),
             uploads: uploads::Limits::STANDARD,
             writer_queue: 1_024,
-            batch_commands: 64,
+            batch_commands: 256,
             batch_bytes: 384 << 10,
             log_readers: 4,
             log_read_bytes: 512 << 10,

@@ -118,12 +118,13 @@ impl Workspace {
         command: Command,
         expected: Option<Expected>,
     ) -> Answered {
-        let (answer, answered) = oneshot::channel();
-        let request = Box::new(Request { key, actor, command: command.into(), expected, answer });
-        self.requests.try_send(request).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => Rejected::Busy,
-            mpsc::error::TrySendError::Closed(_) => Rejected::Unavailable,
+        // Whoever finds no place costs nothing more.
+        let place = self.requests.try_reserve().map_err(|error| match error {
+            mpsc::error::TrySendError::Full(()) => Rejected::Busy,
+            mpsc::error::TrySendError::Closed(()) => Rejected::Unavailable,
         })?;
+        let (answer, answered) = oneshot::channel();
+        place.send(Box::new(Request { key, actor, command: command.into(), expected, answer }));
         answered.await.unwrap_or(Err(Rejected::Unavailable))
     }
 }

@@ -44,6 +44,11 @@ const AT_ONCE_BYTES: usize = 16 << 10;
 
 /// Commands of which a record is made however few there are besides.
 const SHARE_MIN: usize = 32;
+/// Half of those that are here go into a record up to this, and a quarter beyond: where a disk takes long, many come.
+const HALF_MAX: usize = 64;
+
+/// Commands join a record in the making for so long: its time is that of its first.
+const JOINED_MILLIS: i64 = 500;
 
 /// A workspace's writer.
 pub struct Writer {
@@ -94,6 +99,7 @@ impl Writer {
             if draft.commits.is_empty() {
                 self.finish_written(written.take()).await;
                 self.set_aside(&mut draft);
+                self.conflicts = 0;
                 draft.answer();
                 continue;
             }
@@ -121,13 +127,15 @@ impl Writer {
     }
 
     /// How many commands a record is made of, beginning with one and with so many on their way: half of all that are
-    /// here, so that the others are decided while it syncs, and who was answered comes back while they do.
+    /// here, so that the others are decided while it syncs, and who was answered comes back while they do. Less than
+    /// half where that is many.
     fn share(&mut self, on_their_way: usize) -> usize {
         if self.back.is_empty() {
             self.fitting = usize::MAX;
         }
         let here = 1 + on_their_way + self.back.len() + self.requests.len();
-        here.div_ceil(2).max(SHARE_MIN).min(self.node.limits.batch_commands).min(self.fitting)
+        let share = here.div_ceil(2).min(HALF_MAX).max(here / 4).max(SHARE_MIN);
+        share.min(self.node.limits.batch_commands).min(self.fitting)
     }
 
     /// Decides `first` and those that wait after it, until they weigh `at_once` or the draft is full: of the record that
@@ -178,22 +186,30 @@ impl Writer {
         before: Option<Written>,
     ) -> (Result<Appended, AppendError>, Option<Draft>) {
         let mut appending = self.begin(draft);
-        // From here on it is on its way.
+        // From here on it is on its way, unless too much waits there.
         let _is_there = (&mut appending).now_or_never();
         self.finish_written(before).await;
         let mut follows = None;
         loop {
-            let has_room = follows.as_ref().is_none_or(|follows: &Draft| follows.has_room(&self.node.limits));
+            let takes = follows.as_ref().is_none_or(|follows| self.is_open(follows));
             tokio::select! {
                 biased;
                 () = &mut appending => break,
-                Some(request) = next(&mut self.back, &mut self.requests), if has_room => {
-                    self.decide(&mut follows, Some(draft), request, AT_ONCE_BYTES);
+                Some(request) = next(&mut self.back, &mut self.requests), if takes => match &follows {
+                    // It was too long in coming.
+                    Some(closed) if !self.is_open(closed) => self.back.push_front(request),
+                    _ => self.decide(&mut follows, Some(draft), request, AT_ONCE_BYTES),
                 }
             }
         }
         let appended = Pin::new(&mut appending).take_output().expect("it has just ended");
         (appended, follows)
+    }
+
+    /// Whether a record in the making takes more: it has room, and is not older than who comes now.
+    fn is_open(&self, draft: &Draft) -> bool {
+        let age = self.node.clock.now().millis_since(draft.at);
+        draft.has_room(&self.node.limits) && age < JOINED_MILLIS
     }
 
     /// A draft as a record for the log, and what becomes of it there.
@@ -285,10 +301,10 @@ impl Writer {
         self.workspace.call();
     }
 
-    /// Somebody else appended: take over what they wrote. Whether that worked.
+    /// The log may hold more than was told: take that over. Whether it could be read.
     async fn resync(&self) -> bool {
-        let applied = self.node.state.current().position(self.workspace.id);
-        let read = self.node.log.read(self.workspace.id, applied.seq, self.node.limits.log_read_bytes);
+        let told = self.workspace.hub.head().seq;
+        let read = self.node.log.read(self.workspace.id, told, self.node.limits.log_read_bytes);
         let Ok(records) = read else { return false };
         for record in records {
             let Ok(commits) = open(&record) else { return false };
@@ -347,7 +363,7 @@ async fn next(back: &mut VecDeque<Box<Request>>, requests: &mut Requests) -> Opt
 /// Writes into sled what waits in memory, while commands go on.
 fn settle_aside(state: Arc<State>) {
     tokio::task::spawn_blocking(move || {
-        if let Err(error) = state.settle() {
+        if let Err(error) = state.settle_giving_way() {
             end_process(&state, &error);
         }
     });

@@ -20,6 +20,7 @@ use super::ledger::Ledger;
 use super::reached::Reached;
 use super::redo::Redo;
 use super::set::Tally;
+use super::settle::Pace;
 use super::{Options, State, clean};
 
 use crate::locks::locked;
@@ -200,7 +201,9 @@ impl State {
             return Ok(Err(Damage::Half));
         }
         let done = caught("write rows again", || {
-            young.flatten().map_or(Ok(()), |young| self.write_all(&mut ledger, &young, redo))?;
+            young
+                .flatten()
+                .map_or(Ok(()), |young| self.write_all(&mut ledger, &young, redo, Pace::AtOnce))?;
             self.forget_redo(&mut ledger)
         });
         if let Err(error) = done {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::iter::Peekable;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use parloir_desk::rows::Changes;
 use parloir_protocol::ids::WorkspaceId;
@@ -36,6 +38,20 @@ const ALONE_BYTES: usize = 8 * 1024;
 
 /// Bytes of blocks in a batch, about, where there are several. Whoever reads from sled waits while it takes one.
 pub(super) const BATCH_BYTES: usize = 32 * 1024;
+
+/// How much longer than a batch the pause after it is, for who gives way; two thirds of a core are then for others.
+const PAUSE_TIMES: u32 = 2;
+/// The longest pause: what took long waited for the disk, and not because others had too little of the machine.
+const PAUSE_MAX: Duration = Duration::from_millis(20);
+
+/// How fast rows are written into sled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    AtOnce,
+    /// With pauses, as long as no more gathers meanwhile than one begins with: one long stretch of work beside commands is
+    /// what the slowest of them would wait for.
+    GivingWay,
+}
 
 impl State {
     /// Takes the rows of a record or of a group of records and the positions after them: all or nothing, and read by
@@ -75,12 +91,22 @@ impl State {
         read_locked(&self.memtable).bytes() > SETTLE_BYTES && !self.settling.swap(true, Ordering::AcqRel)
     }
 
-    /// Writes what waits in memory into sled.
+    /// Writes what waits in memory into sled, as fast as it can.
     pub fn settle(&self) -> Result<(), StateError> {
+        self.settle_at(Pace::AtOnce)
+    }
+
+    /// The same beside commands, which it leaves most of the machine.
+    pub fn settle_giving_way(&self) -> Result<(), StateError> {
+        self.settle_at(Pace::GivingWay)
+    }
+
+    fn settle_at(&self, pace: Pace) -> Result<(), StateError> {
         let mut ledger = self.timed(|| locked(&self.ledger));
         self.refuse_if_failed()?;
         let sealed = write_locked(&self.memtable).seal();
-        let settled = sealed.map_or(Ok(()), |rows| caught("write rows", || self.write(&mut ledger, &rows)));
+        let settled =
+            sealed.map_or(Ok(()), |rows| caught("write rows", || self.write(&mut ledger, &rows, pace)));
         self.settling.store(false, Ordering::Release);
         if settled.is_err() {
             self.stop();
@@ -95,19 +121,31 @@ impl State {
         if self.failed.load(Ordering::Acquire) { Err(StateError::Stopped) } else { Ok(()) }
     }
 
-    fn write(&self, ledger: &mut Ledger, young: &Young) -> Result<(), StateError> {
+    fn write(&self, ledger: &mut Ledger, young: &Young, pace: Pace) -> Result<(), StateError> {
         if young.bytes <= ALONE_BYTES {
-            return self.write_all(ledger, young, Redo::NONE);
+            return self.write_all(ledger, young, Redo::NONE, pace);
         }
         let redo = self.timed(|| Redo::write(&self.folder, young))?;
-        self.write_all(ledger, young, redo)?;
+        self.write_all(ledger, young, redo, pace)?;
         self.forget_redo(ledger)
     }
 
     /// Writes rows in batches of a few; after a kill in between, what `redo` says is to be written again.
-    pub(super) fn write_all(&self, ledger: &mut Ledger, young: &Young, redo: Redo) -> Result<(), StateError> {
+    pub(super) fn write_all(
+        &self,
+        ledger: &mut Ledger,
+        young: &Young,
+        redo: Redo,
+        pace: Pace,
+    ) -> Result<(), StateError> {
         let mut rows = young.rows.iter().peekable();
-        while !self.write_some(ledger, &mut rows, young, redo)? {}
+        let mut began = Instant::now();
+        while !self.write_some(ledger, &mut rows, young, redo)? {
+            if pace == Pace::GivingWay && read_locked(&self.memtable).bytes() <= SETTLE_BYTES {
+                thread::sleep((began.elapsed() * PAUSE_TIMES).min(PAUSE_MAX));
+            }
+            began = Instant::now();
+        }
         Ok(())
     }
 

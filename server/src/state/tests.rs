@@ -200,7 +200,7 @@ fn much_that_waits_is_written_by_whoever_brings_more() {
     state.apply(&[(workspace(1), &changes, at(91))]).expect("rows are taken");
     assert!(state.asks_to_settle());
     assert!(!state.asks_to_settle(), "one is asked");
-    state.settle().expect("what waits is written");
+    state.settle_giving_way().expect("what waits is written");
     assert!(!state.asks_to_settle(), "nothing waits");
 }
 

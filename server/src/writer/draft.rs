@@ -75,7 +75,7 @@ impl Draft {
         Self { first_seq: next_seq, next_seq, at, epoch, most, ..Self::default() }
     }
 
-    /// Whether `request` may still come into it.
+    /// Whether more may come into it.
     pub(super) fn has_room(&self, limits: &Limits) -> bool {
         self.requests.len() < self.most && self.weight < limits.batch_bytes
     }

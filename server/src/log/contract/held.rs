@@ -19,11 +19,11 @@ pub(crate) struct Held {
 }
 
 impl Held {
-    /// A log whose first `free` appends wait for nobody; later ones wait until they are let, and then are answered with
-    /// these faults.
-    pub(crate) fn after(free: usize, faults: &[Fault]) -> Self {
+    /// A log whose first `free` appends wait for nobody; later ones wait until they are let. Those with faults, counted
+    /// from 0, are answered with these.
+    pub(crate) fn after(free: usize, faults: impl IntoIterator<Item = (usize, Fault)>) -> Self {
         Self {
-            log: Injected::new(MemoryLog::new(), (free..).zip(faults.iter().copied())),
+            log: Injected::new(MemoryLog::new(), faults),
             turns: Semaphore::new(free),
             answers: Semaphore::new(free),
         }

@@ -186,8 +186,7 @@ impl Committer {
         segment.file.write_at(&self.buffer, offset)?;
         if end > self.file_bytes {
             let room = self.limits.room(end, self.written, left);
-            make_room(segment, end, room)?;
-            self.file_bytes = end + room;
+            self.file_bytes = end + make_room(segment, end, room)?;
         }
         segment.file.sync_data()?;
         segment.len = end;
@@ -248,14 +247,23 @@ impl Committer {
     }
 }
 
-/// Zeros behind a batch, made durable with it.
-fn make_room(segment: &Segment, begin: u64, bytes: u64) -> io::Result<()> {
+/// Zeros behind a batch, made durable with it; how many bytes. Where none may be written, by a quota or a bound of files,
+/// the batch stands without.
+fn make_room(segment: &Segment, begin: u64, bytes: u64) -> io::Result<u64> {
     let end = begin + bytes;
     for offset in (begin..end).step_by(ZEROS.len()) {
         let piece = (end - offset).min(ZEROS.len() as u64);
-        segment.file.write_at(&ZEROS[..usize::try_from(piece).unwrap_or(0)], offset)?;
+        match segment.file.write_at(&ZEROS[..usize::try_from(piece).unwrap_or(0)], offset) {
+            Err(error) if is_bound(&error) => return Ok(segment.file.byte_len()?.saturating_sub(begin)),
+            written => written?,
+        }
     }
-    Ok(())
+    Ok(bytes)
+}
+
+fn is_bound(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 fn touched(workspace: WorkspaceId, tail: &Position) -> Touched {

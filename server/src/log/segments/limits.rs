@@ -24,7 +24,7 @@ impl Default for SegmentLimits {
             segment_bytes: 64 << 20,
             batch_bytes: 4 << 20,
             waiting_kib: 16 << 10,
-            room_bytes: 4 << 20,
+            room_bytes: 256 << 10,
             reserve_bytes: 1 << 30,
             mark_bytes: 64 << 10,
         }
@@ -38,7 +38,7 @@ impl SegmentLimits {
         if left <= self.room_bytes {
             return 0;
         }
-        let room = written.clamp(self.room_bytes / 64, self.room_bytes);
+        let room = written.clamp(self.room_bytes / 4, self.room_bytes);
         room.min(self.segment_bytes.saturating_sub(end))
     }
 

@@ -4,13 +4,14 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
-use futures_util::future::join;
+use futures_util::future::{join, join_all};
 use parloir_desk::command::{Ask, Command};
 use parloir_desk::decide::{Decided, decide};
 use parloir_desk::limits;
 use parloir_desk::refusal::Refusal;
 use parloir_desk::view::View;
 
+use super::super::JOINED_MILLIS;
 use super::{group_names, groups, seqs};
 use crate::log::Log;
 use crate::log::contract::held::Held;
@@ -29,7 +30,8 @@ async fn held(faults: &[Fault]) -> (Rehearsal, Arc<Held>) {
 
 /// The same with other rules.
 async fn held_with(faults: &[Fault], rules: Rules) -> (Rehearsal, Arc<Held>) {
-    let log = Arc::new(Held::after(FOUNDING_RECORDS, faults));
+    let numbered = (FOUNDING_RECORDS..).zip(faults.iter().copied());
+    let log = Arc::new(Held::after(FOUNDING_RECORDS, numbered));
     let stage = Rehearsal::found(Arc::clone(&log) as Arc<dyn Log>, Limits::standard(), rules).await;
     (stage, log)
 }
@@ -171,6 +173,41 @@ async fn a_conflict_keeps_the_order_in_which_commands_came() {
     }
 }
 
+#[tokio::test]
+async fn the_same_key_in_the_record_that_follows_happens_once() {
+    let (stage, log) = held(&[]).await;
+    let again = groups(&["new a"]);
+    let [first, second] = ask_behind(&stage, again.clone(), again, || log.let_append(2)).await;
+    assert!(first[0].is_ok());
+    assert_eq!(first, second);
+    assert_eq!(stage.records().len(), FOUNDING_RECORDS + 1);
+}
+
+#[tokio::test]
+async fn what_comes_much_later_joins_no_record_in_the_making() {
+    let (stage, log) = held(&[]).await;
+    let times = [0, JOINED_MILLIS - 1, JOINED_MILLIS].map(|millis| stage.clock().plus_millis(millis));
+    let mut asking = vec![asked(&stage, groups(&["new a"])).await];
+    for (at, name) in times.into_iter().zip(["new b", "new c", "new d"]) {
+        stage.set_clock(at);
+        asking.push(asked(&stage, groups(&[name])).await);
+    }
+    log.let_append(3);
+    assert!(join_all(asking).await.concat().iter().all(Result::is_ok));
+    let recorded: Vec<_> = stage.records().iter().skip(FOUNDING_RECORDS).map(|record| record.at).collect();
+    assert_eq!(recorded, [times[0], times[0], times[2]]);
+}
+
+#[tokio::test]
+async fn conflicts_without_end_are_told_to_all_who_wait() {
+    let (stage, log) = held(&[Fault::Conflict(Fate::Lost); 3]).await;
+    let (first, second) = (groups(&["new a"]), groups(&["new a", "new b"]));
+    let answers = ask_behind(&stage, first, second, || log.let_append(3)).await.concat();
+    assert_eq!(answers, vec![Err(Rejected::Unavailable); 3]);
+    log.let_append(1);
+    assert!(stage.ask_together(groups(&["new a"])).await[0].is_ok());
+}
+
 /// Rules that cannot bear a group "new b" beside "new a".
 fn wary_decide(
     view: &View<'_>,
@@ -195,7 +232,24 @@ async fn a_failure_of_the_rules_over_a_record_that_is_lost_is_forgotten() {
 
 #[tokio::test]
 async fn a_state_that_takes_the_place_of_another_meanwhile_keeps_what_is_newer() {
-    let log = Arc::new(Held::after(FOUNDING_RECORDS, &[]));
+    let (first, second) = swapped(None).await;
+    assert!(first.is_ok() && second.is_ok());
+}
+
+#[tokio::test]
+async fn what_only_the_log_and_the_new_state_know_is_told() {
+    for fault in [Fault::Conflict(Fate::Appended), Fault::Unknown(Fate::Appended)] {
+        let (first, second) = swapped(Some(fault)).await;
+        assert!(first.is_ok());
+        let is_known = matches!(fault, Fault::Conflict(_));
+        assert_eq!(second.is_ok(), is_known, "{fault:?}: {second:?}");
+    }
+}
+
+/// A record is applied behind an erasure that finds it in the log, and the record after it, which nobody heard of yet
+/// and which is then answered with this fault.
+async fn swapped(fault: Option<Fault>) -> (Answered, Answered) {
+    let log = Arc::new(Held::after(FOUNDING_RECORDS, fault.map(|fault| (FOUNDING_RECORDS + 1, fault))));
     let folder = tempfile::tempdir().expect("a folder");
     let (limits, search) = (Limits::standard(), Search::new(folder.path()));
     let stage = Rehearsal::found_with(Arc::clone(&log) as Arc<dyn Log>, limits, Rules::OURS, search).await;
@@ -218,13 +272,14 @@ async fn a_state_that_takes_the_place_of_another_meanwhile_keeps_what_is_newer()
         tokio::task::yield_now().await;
     }
     drop(applying);
-    assert!(first.await[0].is_ok());
+    let first = first.await.remove(0);
     let applied = stage.node.state.current().position(stage.workspace.id).seq;
     assert_eq!((applied, stage.look(|view| view.head().seq)), (begin + 2, begin + 2));
     assert_eq!(stage.workspace.hub.head().seq, begin + 1, "nobody heard of the second yet");
     log.let_hear();
-    assert!(second.await[0].is_ok());
+    let second = second.await.remove(0);
     assert_eq!(stage.workspace.hub.head().seq, begin + 2);
     assert_eq!(group_names(&stage), ["new a", "new b"]);
     rewriting.await.expect("it ends").expect("it is swapped");
+    (first, second)
 }

@@ -46,6 +46,7 @@ struct Machine {
     syncs_left: Option<u64>,
     steps_left: Option<u64>,
     keeps_lengths: bool,
+    file_bytes_max: Option<u64>,
 }
 
 #[derive(Default)]
@@ -81,6 +82,11 @@ impl FaultFiles {
     /// Refuses to make any file shorter.
     pub(crate) fn refuse_truncation(&self) {
         locked(&self.0).keeps_lengths = true;
+    }
+
+    /// Takes no byte of a file beyond this.
+    pub(crate) fn bound_files(&self, bytes: u64) {
+        locked(&self.0).file_bytes_max = Some(bytes);
     }
 
     /// Refuses everything that changes the disk after `steps` more.
@@ -272,6 +278,9 @@ impl FaultFile {
 impl StoredFile for FaultFile {
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
         let mut machine = self.machine()?;
+        if machine.file_bytes_max.is_some_and(|max| offset + bytes.len() as u64 > max) {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
         // What a failing write leaves behind is some of it.
         let allowed = machine.step().and_then(|()| refuse_once(&mut machine.writes_left));
         let reached = if allowed.is_ok() { bytes } else { &bytes[..bytes.len() / 2] };

@@ -11,7 +11,7 @@ use crate::log::{OpenReport, Record, SegmentLimits, SegmentLog};
 
 /// Small segments with room for a few records from the start.
 fn limits() -> SegmentLimits {
-    SegmentLimits { room_bytes: 64 << 10, ..SegmentLimits::tiny() }
+    SegmentLimits { room_bytes: 4 << 10, ..SegmentLimits::tiny() }
 }
 
 fn open(files: &FaultFiles) -> (SegmentLog, OpenReport) {
@@ -101,7 +101,7 @@ async fn the_last_of_a_disk_is_for_what_is_written() {
     let files = FaultFiles::default();
     let (log, _) = open(&files);
     let mut records = vec![append(&log, workspace(1), "a text").await];
-    let (with_room, least) = (file_bytes(&files, 1), limits().room_bytes / 64);
+    let (with_room, least) = (file_bytes(&files, 1), limits().room_bytes / 4);
     assert!(with_room > least, "there is room");
     files.set_free_bytes(limits().room_bytes);
     while file_bytes(&files, 1) == with_room {
@@ -111,6 +111,20 @@ async fn the_last_of_a_disk_is_for_what_is_written() {
     assert!(bytes - with_room < least, "as much as was written");
     records.push(append(&log, workspace(1), "a text").await);
     assert!(file_bytes(&files, 1) > bytes, "and no more");
+    assert_eq!(read_all(&log, workspace(1)), records);
+}
+
+#[tokio::test]
+async fn where_no_room_may_be_made_a_batch_stands_without() {
+    let files = FaultFiles::default();
+    let (log, _) = open(&files);
+    let mut records = vec![append(&log, workspace(1), "a text").await];
+    let with_room = file_bytes(&files, 1);
+    files.bound_files(with_room + limits().room_bytes / 4);
+    while file_bytes(&files, 1) == with_room {
+        records.push(append(&log, workspace(1), "a text").await);
+    }
+    records.push(append(&log, workspace(1), "a text").await);
     assert_eq!(read_all(&log, workspace(1)), records);
 }
 

@@ -34,7 +34,7 @@ fn webhook() -> Webhook {
 
 #[tokio::test]
 async fn what_is_durable_and_not_published_yet_is_not_read() {
-    let log = Arc::new(Held::after(FOUNDING_RECORDS, &[]));
+    let log = Arc::new(Held::after(FOUNDING_RECORDS, []));
     let stage = Rehearsal::found(Arc::clone(&log) as Arc<dyn Log>, Limits::standard(), Rules::OURS).await;
     let folder = tempfile::tempdir().expect("a folder");
     let key = HookKey::kept(&folder.path().join("webhooks.key")).expect("a key");
