@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, RwLock};
 use std::time::{Duration, Instant};
 
@@ -37,6 +37,7 @@ mod ledger;
 mod memtable;
 mod open;
 mod options;
+mod pace;
 mod position;
 mod reached;
 mod read;
@@ -76,6 +77,8 @@ pub struct State {
     /// Blob files never change once written.
     synced_blobs: Mutex<BTreeSet<String>>,
     condemned: AtomicBool,
+    /// Who waits for the ledger.
+    waiting: AtomicUsize,
     /// When each write and flush that runs now began.
     running: Mutex<Vec<Instant>>,
 }
@@ -133,7 +136,7 @@ impl State {
     }
 
     fn sync(&self) -> Result<(), StateError> {
-        let writes = locked(&self.ledger).tally.writes;
+        let writes = self.take_ledger().tally.writes;
         guard("flush", || self.db().flush())?;
         self.sync_blobs()?;
         self.sync_file()?;

@@ -126,16 +126,13 @@ impl Writer {
         draft.expect("it was begun with the first")
     }
 
-    /// How many commands a record is made of, beginning with one and with so many on their way: half of all that are
-    /// here, so that the others are decided while it syncs, and who was answered comes back while they do. Less than
-    /// half where that is many.
+    /// How many commands a record is made of at most, beginning with one and with so many on their way.
     fn share(&mut self, on_their_way: usize) -> usize {
         if self.back.is_empty() {
             self.fitting = usize::MAX;
         }
         let here = 1 + on_their_way + self.back.len() + self.requests.len();
-        let share = here.div_ceil(2).min(HALF_MAX).max(here / 4).max(SHARE_MIN);
-        share.min(self.node.limits.batch_commands).min(self.fitting)
+        share(here).min(self.node.limits.batch_commands).min(self.fitting)
     }
 
     /// Decides `first` and those that wait after it, until they weigh `at_once` or the draft is full: of the record that
@@ -206,7 +203,7 @@ impl Writer {
         (appended, follows)
     }
 
-    /// Whether a record in the making takes more: it has room, and is not older than who comes now.
+    /// Whether a record in the making takes more: it has room, and is not much older than who comes now.
     fn is_open(&self, draft: &Draft) -> bool {
         let age = self.node.clock.now().millis_since(draft.at);
         draft.has_room(&self.node.limits) && age < JOINED_MILLIS
@@ -254,7 +251,7 @@ impl Writer {
                 self.take_back(draft);
             }
             _ => {
-                // Who cannot read it now meets a conflict with the next record.
+                // Who cannot read it now meets a conflict with the next record, unless another state has it by then.
                 let _is_known = matches!(error, AppendError::Unknown) && self.resync().await;
                 [Some(draft), follows].into_iter().flatten().for_each(|lost| lost.reject(&rejected(error)));
             }
@@ -301,7 +298,8 @@ impl Writer {
         self.workspace.call();
     }
 
-    /// The log may hold more than was told: take that over. Whether it could be read.
+    /// The log may hold more than was told: take that over. Whether it could be read. Counters that a state has already,
+    /// since it took the place of another one meanwhile, are told with the next change.
     async fn resync(&self) -> bool {
         let told = self.workspace.hub.head().seq;
         let read = self.node.log.read(self.workspace.id, told, self.node.limits.log_read_bytes);
@@ -334,6 +332,12 @@ impl Writer {
             self.workspace.hooks.notify_one();
         }
     }
+}
+
+/// Of so many commands, those that go into one record: half, so that the others are decided while it syncs, and who was
+/// answered comes back while they do.
+fn share(here: usize) -> usize {
+    here.div_ceil(2).min(HALF_MAX).max(here / 4).max(SHARE_MIN)
 }
 
 /// A record that is on stable storage.

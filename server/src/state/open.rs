@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Mutex, RwLock, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -17,10 +17,10 @@ use super::failure::{StateError, caught};
 use super::folders::{Folders, file_names, remove_file, sync_folder};
 use super::lately::Lately;
 use super::ledger::Ledger;
+use super::pace::Pace;
 use super::reached::Reached;
 use super::redo::Redo;
 use super::set::Tally;
-use super::settle::Pace;
 use super::{Options, State, clean};
 
 use crate::locks::locked;
@@ -237,6 +237,7 @@ impl State {
             ledger: Mutex::new(Ledger::new(tally)),
             synced_blobs: Mutex::new(BTreeSet::new()),
             condemned: AtomicBool::new(false),
+            waiting: AtomicUsize::new(0),
             running: Mutex::new(Vec::new()),
         })
     }

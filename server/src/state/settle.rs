@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 use std::iter::Peekable;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use parloir_desk::rows::Changes;
 use parloir_protocol::ids::WorkspaceId;
@@ -14,13 +13,14 @@ use super::block::{Block, Changed};
 use super::failure::{StateError, caught, guard};
 use super::ledger::{Change, Ledger};
 use super::memtable::Young;
+use super::pace::{Pace, pause_after};
 use super::position::{TALLY_KEY, is_of_the_rules};
 use super::redo::Redo;
 use super::set::{Tally, digest};
 use super::weave::{Fates, weave};
 use super::{Applied, State, VALUE_BYTES_MAX};
 
-use crate::locks::{locked, read_locked, write_locked};
+use crate::locks::{read_locked, write_locked};
 
 /// Bytes of rows in sled's buffers before a write waits for them. sled 0.34 writes each buffer on one of
 /// seven threads that a truncation of its file also needs: a burst that takes all of them never ends.
@@ -28,7 +28,7 @@ const BUFFERED_BYTES_MAX: usize = 512 * 1024;
 
 /// Bytes of rows in memory from which on somebody beside should write them: a row that changes often, and rows that lie
 /// side by side, are then written once for many records. With more of them commands are faster and the slowest wait longer.
-const SETTLE_BYTES: usize = 1024 * 1024;
+pub(super) const SETTLE_BYTES: usize = 1024 * 1024;
 
 /// Bytes of rows in memory from which on whoever applies writes them himself.
 pub(super) const MEMTABLE_BYTES_MAX: usize = 8 * SETTLE_BYTES;
@@ -38,20 +38,6 @@ const ALONE_BYTES: usize = 8 * 1024;
 
 /// Bytes of blocks in a batch, about, where there are several. Whoever reads from sled waits while it takes one.
 pub(super) const BATCH_BYTES: usize = 32 * 1024;
-
-/// How much longer than a batch the pause after it is, for who gives way; two thirds of a core are then for others.
-const PAUSE_TIMES: u32 = 2;
-/// The longest pause: what took long waited for the disk, and not because others had too little of the machine.
-const PAUSE_MAX: Duration = Duration::from_millis(20);
-
-/// How fast rows are written into sled.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pace {
-    AtOnce,
-    /// With pauses, as long as no more gathers meanwhile than one begins with: one long stretch of work beside commands is
-    /// what the slowest of them would wait for.
-    GivingWay,
-}
 
 impl State {
     /// Takes the rows of a record or of a group of records and the positions after them: all or nothing, and read by
@@ -102,7 +88,7 @@ impl State {
     }
 
     fn settle_at(&self, pace: Pace) -> Result<(), StateError> {
-        let mut ledger = self.timed(|| locked(&self.ledger));
+        let mut ledger = self.timed(|| self.take_ledger());
         self.refuse_if_failed()?;
         let sealed = write_locked(&self.memtable).seal();
         let settled =
@@ -141,8 +127,8 @@ impl State {
         let mut rows = young.rows.iter().peekable();
         let mut began = Instant::now();
         while !self.write_some(ledger, &mut rows, young, redo)? {
-            if pace == Pace::GivingWay && read_locked(&self.memtable).bytes() <= SETTLE_BYTES {
-                thread::sleep((began.elapsed() * PAUSE_TIMES).min(PAUSE_MAX));
+            if self.gives_way(pace) {
+                pause_after(began.elapsed());
             }
             began = Instant::now();
         }

@@ -20,6 +20,7 @@ use crate::locks::{locked, read_locked};
 mod blocks;
 mod damage;
 mod folders;
+mod pace;
 mod rebuild;
 mod redo;
 mod verify;

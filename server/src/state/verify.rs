@@ -79,7 +79,7 @@ impl Verifier {
     }
 
     fn read_chunk(&mut self, state: &State) -> Result<Progress, StateError> {
-        let ledger = locked(&state.ledger);
+        let ledger = state.take_ledger();
         let mut walk = locked(&self.walk);
         if !guard("verify rows", || walk.read(state.db()))? {
             return Ok(Progress::Walking { rows_done: walk.rows_done });

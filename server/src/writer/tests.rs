@@ -6,7 +6,7 @@ use parloir_desk::command::Command;
 use parloir_desk::refusal::Refusal;
 use parloir_protocol::time::Time;
 
-use super::{AHEAD_MILLIS_MAX, record_time};
+use super::{AHEAD_MILLIS_MAX, record_time, share};
 use crate::log::MemoryLog;
 use crate::log::contract::injected::{Fate, Fault, Injected};
 use crate::node::Limits;
@@ -159,6 +159,12 @@ async fn a_record_is_never_older_than_the_one_before_it() {
     assert_eq!(times(begin.plus_millis(1_000), "new b").await, begin.plus_millis(5_000));
     let ages = begin.plus_millis(-2 * AHEAD_MILLIS_MAX);
     assert_eq!(times(ages, "new c").await, ages);
+}
+
+#[test]
+fn a_record_takes_half_of_those_who_are_here_and_less_of_many() {
+    let shares = [1, 64, 65, 100, 128, 256, 300, 1_024].map(share);
+    assert_eq!(shares, [32, 32, 33, 50, 64, 64, 75, 256]);
 }
 
 #[test]

@@ -247,23 +247,24 @@ impl Committer {
     }
 }
 
-/// Zeros behind a batch, made durable with it; how many bytes. Where none may be written, by a quota or a bound of files,
-/// the batch stands without.
+/// Zeros behind a batch, made durable with it; how many bytes. Where a quota lets none be written, the batch stands
+/// without.
 fn make_room(segment: &Segment, begin: u64, bytes: u64) -> io::Result<u64> {
     let end = begin + bytes;
     for offset in (begin..end).step_by(ZEROS.len()) {
         let piece = (end - offset).min(ZEROS.len() as u64);
         match segment.file.write_at(&ZEROS[..usize::try_from(piece).unwrap_or(0)], offset) {
-            Err(error) if is_bound(&error) => return Ok(segment.file.byte_len()?.saturating_sub(begin)),
+            Err(error) if is_full(&error) => {
+                return Ok(segment.file.byte_len().map_or(0, |length| length.saturating_sub(begin)));
+            }
             written => written?,
         }
     }
     Ok(bytes)
 }
 
-fn is_bound(error: &io::Error) -> bool {
-    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 fn touched(workspace: WorkspaceId, tail: &Position) -> Touched {

@@ -1,4 +1,4 @@
-//! What comes while a record is on its way to the disk is decided on top of it, and shares its fate.
+//! What comes while a record is on its way to the disk is decided on top of it, and hears after it.
 
 use std::pin::Pin;
 use std::sync::Arc;

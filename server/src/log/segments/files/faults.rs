@@ -84,7 +84,7 @@ impl FaultFiles {
         locked(&self.0).keeps_lengths = true;
     }
 
-    /// Takes no byte of a file beyond this.
+    /// Takes no byte of a file beyond this, as a quota does.
     pub(crate) fn bound_files(&self, bytes: u64) {
         locked(&self.0).file_bytes_max = Some(bytes);
     }
@@ -278,7 +278,9 @@ impl FaultFile {
 impl StoredFile for FaultFile {
     fn write_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
         let mut machine = self.machine()?;
-        if machine.file_bytes_max.is_some_and(|max| offset + bytes.len() as u64 > max) {
+        if let Some(max) = machine.file_bytes_max.filter(|max| offset + bytes.len() as u64 > *max) {
+            let fits = to_usize(max.saturating_sub(offset))?;
+            machine.contents[self.content].write(&bytes[..fits], to_usize(offset)?);
             return Err(io::ErrorKind::StorageFull.into());
         }
         // What a failing write leaves behind is some of it.

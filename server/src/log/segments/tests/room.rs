@@ -120,11 +120,17 @@ async fn where_no_room_may_be_made_a_batch_stands_without() {
     let (log, _) = open(&files);
     let mut records = vec![append(&log, workspace(1), "a text").await];
     let with_room = file_bytes(&files, 1);
-    files.bound_files(with_room + limits().room_bytes / 4);
+    let bound = with_room + limits().room_bytes / 4;
+    files.bound_files(bound);
     while file_bytes(&files, 1) == with_room {
         records.push(append(&log, workspace(1), "a text").await);
     }
+    assert_eq!(file_bytes(&files, 1), bound, "some of it was written");
     records.push(append(&log, workspace(1), "a text").await);
+    drop(log);
+    assert!(file_bytes(&files, 1) < bound, "and given back");
+    let (log, report) = open(&files);
+    assert_eq!((report.torn, report.holes), (None, Vec::new()));
     assert_eq!(read_all(&log, workspace(1)), records);
 }
 

@@ -1,0 +1,47 @@
+//! How fast rows that wait in memory are written into sled. One long stretch of that work beside commands is what the
+//! slowest of them would wait for, so whoever writes beside them pauses, until there is a reason to hurry.
+
+use std::sync::MutexGuard;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Duration;
+
+use super::State;
+use super::ledger::Ledger;
+use super::settle::SETTLE_BYTES;
+
+use crate::locks::{locked, read_locked};
+
+/// How much longer than a batch the pause after it is: two thirds of a core are then for others.
+const PAUSE_TIMES: u32 = 2;
+/// The longest pause: what took long waited for the disk, and not because others had too little of the machine.
+const PAUSE_MAX: Duration = Duration::from_millis(20);
+
+/// How fast rows are written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    AtOnce,
+    /// With pauses, as long as nobody waits for the end and no more gathers meanwhile than one begins with.
+    GivingWay,
+}
+
+/// Leaves the machine to others, after a batch that took so long.
+pub(super) fn pause_after(batch: Duration) {
+    thread::sleep((batch * PAUSE_TIMES).min(PAUSE_MAX));
+}
+
+impl State {
+    /// Takes the ledger, for which whoever writes hurries.
+    pub(super) fn take_ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        let ledger = locked(&self.ledger);
+        self.waiting.fetch_sub(1, Ordering::AcqRel);
+        ledger
+    }
+
+    /// Whether whoever writes pauses.
+    pub(super) fn gives_way(&self, pace: Pace) -> bool {
+        let is_awaited = self.waiting.load(Ordering::Acquire) > 0 || self.condemned.load(Ordering::Acquire);
+        pace == Pace::GivingWay && !is_awaited && read_locked(&self.memtable).bytes() <= SETTLE_BYTES
+    }
+}
