@@ -22,6 +22,9 @@ pub struct Malformed(pub String);
 
 const DEPTH_MAX: usize = 32;
 
+/// What few documents are longer than.
+const FRAME_BYTES: usize = 1_024;
+
 impl Codec {
     /// Both, in the order in which the server prefers them.
     pub const ALL: [Self; 2] = [Self::Msgpack, Self::Json];
@@ -54,7 +57,7 @@ impl Codec {
     pub fn write<T: Serialize + ?Sized>(self, document: &T) -> Vec<u8> {
         match self {
             Self::Msgpack => {
-                let mut bytes = Vec::with_capacity(256);
+                let mut bytes = Vec::with_capacity(FRAME_BYTES);
                 let mut serializer =
                     rmp_serde::Serializer::new(&mut bytes).with_struct_map().with_human_readable();
                 document.serialize(&mut serializer).expect("a frame of ours can be written");

@@ -4,9 +4,17 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use jiff::fmt::StdFmtWrite;
+use jiff::fmt::temporal::DateTimePrinter;
 use serde::de::Error as _;
+use serde::ser::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
+
+static PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+
+/// Of a text between the years 0 and 9999.
+const TEXT_BYTES: usize = "2026-11-03T09:15:02.123Z".len();
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -18,6 +26,11 @@ pub struct Time(pub i64);
 pub struct TimeError(pub String);
 
 impl Time {
+    fn print(self, into: impl jiff::fmt::Write) -> Result<(), jiff::Error> {
+        let at = Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::MAX);
+        PRINTER.print_timestamp(&at, into)
+    }
+
     /// This moment and `millis` more.
     #[must_use]
     pub fn plus_millis(self, millis: i64) -> Self {
@@ -32,8 +45,7 @@ impl Time {
 
 impl fmt::Display for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = Timestamp::from_millisecond(self.0).unwrap_or(Timestamp::MAX);
-        write!(f, "{}", at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
+        self.print(StdFmtWrite(f)).map_err(|_| fmt::Error)
     }
 }
 
@@ -49,7 +61,9 @@ impl FromStr for Time {
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            serializer.collect_str(self)
+            let mut text = String::with_capacity(TEXT_BYTES);
+            self.print(&mut text).map_err(S::Error::custom)?;
+            serializer.serialize_str(&text)
         } else {
             self.0.serialize(serializer)
         }
@@ -92,5 +106,22 @@ mod tests {
         assert_eq!(time.to_string(), "2026-11-03T09:15:02.123Z");
         assert_eq!(time.to_string().parse(), Ok(time));
         assert_eq!("2026-11-03T10:15:02.123+01:00".parse(), Ok(time));
+    }
+
+    #[test]
+    fn every_time_has_milliseconds_in_its_text_form() {
+        for (time, text) in [
+            (Time(0), "1970-01-01T00:00:00.000Z"),
+            (Time(7), "1970-01-01T00:00:00.007Z"),
+            (Time(-1), "1969-12-31T23:59:59.999Z"),
+            (Time(-62_135_596_800_001), "0000-12-31T23:59:59.999Z"),
+        ] {
+            assert_eq!(time.to_string(), text);
+            assert_eq!(text.parse(), Ok(time));
+            let frame = crate::codec::Codec::Msgpack.write(&time);
+            assert_eq!(&frame[1..], text.as_bytes(), "in a frame as anywhere");
+        }
+        let before = Time(-70_000_000_000_000);
+        assert_eq!(before.to_string().parse(), Ok(before));
     }
 }

@@ -293,9 +293,9 @@ impl Writer {
         self.ring_bells(&draft);
         self.workspace.newest.send_replace(position.seq);
         metrics::counter!("parloir_events_total").increment(position.seq + 1 - draft.first_seq);
-        // A connection that is called afterwards finds the answers, and writes them with the events.
-        draft.answer();
+        // Whoever is answered is the next to run, before those who are called, and writes the events with the answer.
         self.workspace.call();
+        draft.answer();
     }
 
     /// The log may hold more than was told: take that over. Whether it could be read. Counters that a state has already,

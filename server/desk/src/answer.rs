@@ -31,6 +31,7 @@ pub struct Answer {
 /// An answer with the digest of what was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredAnswer {
+    #[serde(with = "crate::bytes")]
     pub params: Digest,
     pub answer: Answer,
 }

@@ -46,7 +46,7 @@ pub fn apply(
     }
     let answer = StoredAnswer { params: commit.params, answer: Answer::of(commit, first_seq) };
     edit.put(edit.keys.answer(&commit.key), &answer);
-    prune::prune(&mut edit);
+    prune::prune(&mut edit, first_seq);
     edit.put(edit.keys.head(), &Head { epoch, seq: answer::last_seq(commit, first_seq), at });
     edit.into_changes()
 }

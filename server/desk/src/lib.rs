@@ -4,6 +4,7 @@
 pub mod answer;
 pub mod apply;
 pub mod audience;
+mod bytes;
 pub mod command;
 pub mod commit;
 pub mod consent;

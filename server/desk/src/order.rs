@@ -94,12 +94,16 @@ impl Entry {
     }
 }
 
+/// Places of a conversation at most.
+const PLACES_MAX: usize = 5;
+
 /// Every place of a conversation: the shelf and the key on it.
 pub(crate) fn places(conversation: &Conversation) -> Vec<(Shelf, u64)> {
     let header = &conversation.header;
     let (group, status) = (header.group_id, header.status);
     let newest = newest_first(header.activity_seq);
-    let mut places = vec![(Shelf::Group(group, status), newest)];
+    let mut places = Vec::with_capacity(PLACES_MAX);
+    places.push((Shelf::Group(group, status), newest));
     if header.unread {
         places.push((Shelf::Unread(group), newest));
     }

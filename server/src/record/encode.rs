@@ -7,6 +7,11 @@ use serde::Serialize;
 use super::{VERSION, v1};
 use crate::log::{self, Payload};
 
+/// What few commits are longer than.
+const COMMIT_BYTES: usize = 512;
+/// What few payloads are longer than.
+const BODY_BYTES: usize = 128;
+
 /// The payloads of a record in the making.
 pub(super) struct Payloads<'a> {
     payloads: Vec<Payload>,
@@ -20,7 +25,8 @@ pub(super) fn commits<'a>(
 ) -> (Vec<u8>, Vec<Payload>) {
     let mut payloads = Payloads { payloads: Vec::new(), salts };
     let kept: Vec<v1::Commit> = commits.map(|commit| v1::Commit::keep(commit, &mut payloads)).collect();
-    let mut bytes = vec![VERSION];
+    let mut bytes = Vec::with_capacity(COMMIT_BYTES * (kept.len() + 1));
+    bytes.push(VERSION);
     write(&kept, &mut bytes);
     (bytes, payloads.payloads)
 }
@@ -29,7 +35,7 @@ impl Payloads<'_> {
     /// Puts a value about `subject` aside and tells its place; one that is erased already has none.
     pub(super) fn put<T: Serialize>(&mut self, subject: SubjectId, value: &Personal<T>) -> Option<u32> {
         let value = value.known()?;
-        let mut body = Vec::new();
+        let mut body = Vec::with_capacity(BODY_BYTES);
         write(value, &mut body);
         let index = u32::try_from(self.payloads.len()).expect("a record holds fewer payloads than bytes");
         let salt = (self.salts)();

@@ -156,7 +156,7 @@ async fn a_state_that_is_gone_or_cut_is_built_anew() {
         .await;
     before.is_healed(|state| cut(&rows(state), |_| 0)).await;
     before.is_healed(|state| cut(&rows(state), |len| len / 2)).await;
-    before.is_healed(|state| cut(&rows(state), |len| len - 1_024)).await;
+    before.is_healed(|state| cut(&rows(state), |len| len - len / 8)).await;
     before.is_healed(|state| fs::write(rows(state), vec![0; 1 << 20]).expect("written")).await;
 }
 

@@ -13,6 +13,9 @@ use crate::order::{self, Entry};
 use crate::rows::{Changes, Overlay, Rows};
 use crate::view::View;
 
+/// What few rows are longer than.
+const ROW_BYTES: usize = 512;
+
 pub(crate) struct Edit<'a> {
     rows: Overlay<'a>,
     pub(crate) keys: Keys,
@@ -20,11 +23,14 @@ pub(crate) struct Edit<'a> {
     pub(crate) at: Time,
     /// The seq of the event being applied.
     pub(crate) seq: u64,
+    /// The value of the row that was written last: each grows here, and takes no more than its own room later.
+    written: Vec<u8>,
 }
 
 impl<'a> Edit<'a> {
     pub(crate) fn new(rows: &'a dyn Rows, keys: Keys, actor: Actor, at: Time) -> Self {
-        Self { rows: Overlay::new(rows), keys, actor, at, seq: 0 }
+        let written = Vec::with_capacity(ROW_BYTES);
+        Self { rows: Overlay::new(rows), keys, actor, at, seq: 0, written }
     }
 
     pub(crate) fn view(&self) -> View<'_> {
@@ -36,8 +42,9 @@ impl<'a> Edit<'a> {
     }
 
     pub(crate) fn put<T: Serialize>(&mut self, key: Vec<u8>, value: &T) {
-        let value = rmp_serde::to_vec(value).expect("an entity of the rules has a binary form");
-        self.rows.set(key, Some(value));
+        self.written.clear();
+        rmp_serde::encode::write(&mut self.written, value).expect("an entity of the rules has a binary form");
+        self.rows.set(key, Some(self.written.as_slice().to_vec()));
     }
 
     pub(crate) fn remove(&mut self, key: Vec<u8>) {

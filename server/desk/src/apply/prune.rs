@@ -1,5 +1,5 @@
-//! What time takes away: answers to clients, and receipts whose message never got their name. Each commit
-//! takes a few, so that none has much to do.
+//! What time takes away: answers to clients, and receipts whose message never got their name. A commit now and then
+//! takes some, so that none has much to do.
 
 use parloir_protocol::ids::ChannelId;
 
@@ -11,18 +11,73 @@ use crate::view::decode;
 const ANSWER_MILLIS: i64 = 60 * 24 * 60 * 60 * 1_000;
 /// Providers answer within minutes; a receipt for nothing of ours is of no use later.
 const KEPT_RECEIPT_MILLIS: i64 = 7 * 24 * 60 * 60 * 1_000;
-/// More than a commit adds, so that what is due gets less.
-const PER_COMMIT_MAX: usize = 2;
+/// One commit in so many events looks for what is due.
+const EVENTS: u64 = 16;
+/// More than so many events add, so that what is due gets less.
+const AT_ONCE_MAX: usize = 32;
 
-pub(super) fn prune(edit: &mut Edit<'_>) {
+pub(super) fn prune(edit: &mut Edit<'_>, first_seq: u64) {
+    if first_seq.saturating_sub(1) / EVENTS == edit.seq / EVENTS {
+        return;
+    }
     let answers = edit.keys.client_answers_before(edit.at.plus_millis(-ANSWER_MILLIS));
-    for (key, _) in edit.view().rows(&answers, PER_COMMIT_MAX) {
+    for (key, _) in edit.view().rows(&answers, AT_ONCE_MAX) {
         edit.remove(key);
     }
     let kept = edit.keys.kept_before(edit.at.plus_millis(-KEPT_RECEIPT_MILLIS));
-    for (place, value) in edit.view().rows(&kept, PER_COMMIT_MAX) {
+    for (place, value) in edit.view().rows(&kept, AT_ONCE_MAX) {
         let (channel, name): (ChannelId, Digest) = decode(&value);
         edit.remove(edit.keys.kept_receipt(channel, name));
         edit.remove(place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parloir_protocol::ids::{AgentId, CommandId, MessageId, WorkspaceId};
+    use parloir_protocol::time::Time;
+
+    use super::*;
+    use crate::commit::{Actor, Key};
+    use crate::keys::Keys;
+    use crate::rows::{Changes, MemoryRows};
+
+    const NOW: Time = Time(1_800_000_000_000);
+
+    fn keys() -> Keys {
+        Keys(WorkspaceId::from_bytes([1; 16]))
+    }
+
+    /// The key of an answer to a command that was made so long ago.
+    fn answer(millis: i64, number: u8) -> Vec<u8> {
+        let mut id = [number; 16];
+        id[..6].copy_from_slice(&NOW.plus_millis(-millis).0.to_be_bytes()[2..]);
+        (id[6], id[8]) = (0x70, 0x80);
+        keys().answer(&Key::Client(AgentId::from_bytes([2; 16]), CommandId(MessageId::from_bytes(id).0)))
+    }
+
+    /// What a commit with these events takes away.
+    fn taken(rows: &MemoryRows, first_seq: u64, last_seq: u64) -> Changes {
+        let mut edit = Edit::new(rows, keys(), Actor::System, NOW);
+        edit.seq = last_seq;
+        prune(&mut edit, first_seq);
+        edit.into_changes()
+    }
+
+    #[test]
+    fn one_commit_in_sixteen_events_takes_answers_that_are_too_old() {
+        let (old, young) = (ANSWER_MILLIS + 1_000, ANSWER_MILLIS - 1_000);
+        let answers = (0..40).map(|number| answer(old, number)).chain([answer(young, 0), answer(0, 0)]);
+        let mut rows = MemoryRows(answers.map(|key| (key, Vec::new())).collect());
+        for (first, last) in [(1, 1), (17, 31), (33, 33)] {
+            assert_eq!(taken(&rows, first, last), Changes::new(), "{first} to {last}");
+        }
+        for (first, last, left) in [(31, 33, 10), (48, 48, 2), (64, 64, 2)] {
+            let changes = taken(&rows, first, last);
+            assert!(changes.values().all(Option::is_none));
+            rows.apply(&changes);
+            assert_eq!(rows.0.len(), left);
+        }
+        assert!(rows.0.contains_key(&answer(young, 0)) && rows.0.contains_key(&answer(0, 0)));
     }
 }

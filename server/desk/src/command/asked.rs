@@ -4,6 +4,9 @@ use std::ops::Deref;
 
 use super::Command;
 
+/// What few commands are longer than.
+const PARAMS_BYTES: usize = 256;
+
 /// A command, and the bytes that its digest is made of.
 #[derive(Debug, Clone)]
 pub struct Asked {
@@ -20,7 +23,8 @@ impl Asked {
 
 impl From<Command> for Asked {
     fn from(command: Command) -> Self {
-        let params = rmp_serde::to_vec(&command).expect("a command of the rules has a binary form");
+        let mut params = Vec::with_capacity(PARAMS_BYTES);
+        rmp_serde::encode::write(&mut params, &command).expect("a command of the rules has a binary form");
         Self { command, params }
     }
 }

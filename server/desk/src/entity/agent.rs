@@ -100,6 +100,7 @@ pub struct Token {
     pub id: TokenId,
     pub agent_id: AgentId,
     /// blake3 of the secret.
+    #[serde(with = "crate::bytes")]
     pub hash: [u8; 32],
     pub expires_at: Option<Time>,
     pub purpose: Purpose,

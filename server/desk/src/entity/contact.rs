@@ -27,6 +27,7 @@ pub enum ContactStatus {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
     pub id: ContactId,
+    #[serde(with = "crate::bytes")]
     pub subject: SubjectId,
     /// Subjects of cards that say something of this person and of another: those from before a merge was
     /// undone.

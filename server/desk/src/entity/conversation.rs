@@ -60,6 +60,7 @@ pub enum Speaker {
 pub struct Conversation {
     pub header: Header,
     pub channel_id: ChannelId,
+    #[serde(with = "crate::bytes")]
     pub subject: SubjectId,
     pub address: Personal<Address>,
     pub country: Option<Country>,

@@ -28,6 +28,7 @@ pub struct Workspace {
     /// How long a link to a file works.
     pub link_days: u16,
     /// Keys the digests of addresses, provider ids and params.
+    #[serde(with = "crate::bytes")]
     pub digest_key: [u8; 32],
     /// The seq of the event that made or last changed the settings.
     pub seq: u64,
