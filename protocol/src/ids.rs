@@ -43,6 +43,8 @@ const UUID: &str = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}
 
 macro_rules! ids {
     ($($(#[doc = $doc:literal])* $name:ident = $prefix:literal;)*) => {$(
+        const _: () = assert!($prefix.len() + 1 + 36 == TEXT_BYTES);
+
         $(#[doc = $doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub Uuid);

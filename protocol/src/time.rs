@@ -13,9 +13,6 @@ use thiserror::Error;
 
 static PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 
-/// Of a text between the years 0 and 9999.
-const TEXT_BYTES: usize = "2026-11-03T09:15:02.123Z".len();
-
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Time(pub i64);
@@ -61,7 +58,7 @@ impl FromStr for Time {
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if serializer.is_human_readable() {
-            let mut text = String::with_capacity(TEXT_BYTES);
+            let mut text = String::new();
             self.print(&mut text).map_err(S::Error::custom)?;
             serializer.serialize_str(&text)
         } else {

@@ -293,7 +293,7 @@ impl Writer {
         self.ring_bells(&draft);
         self.workspace.newest.send_replace(position.seq);
         metrics::counter!("parloir_events_total").increment(position.seq + 1 - draft.first_seq);
-        // Whoever is answered is the next to run, before those who are called, and writes the events with the answer.
+        // Whoever is woken last is mostly the next to run: somebody who was answered, and writes the events with that.
         self.workspace.call();
         draft.answer();
     }

@@ -44,7 +44,7 @@ impl<'a> Edit<'a> {
     pub(crate) fn put<T: Serialize>(&mut self, key: Vec<u8>, value: &T) {
         self.written.clear();
         rmp_serde::encode::write(&mut self.written, value).expect("an entity of the rules has a binary form");
-        self.rows.set(key, Some(self.written.as_slice().to_vec()));
+        self.rows.set(key, Some(self.written.clone()));
     }
 
     pub(crate) fn remove(&mut self, key: Vec<u8>) {

@@ -38,9 +38,13 @@ mod tests {
     use parloir_protocol::time::Time;
 
     use super::*;
-    use crate::commit::{Actor, Key};
+    use crate::apply::apply;
+    use crate::commit::{Actor, Commit, DeadlineKind, Key};
+    use crate::entity::Delivery;
+    use crate::event::{About, Event};
     use crate::keys::Keys;
     use crate::rows::{Changes, MemoryRows};
+    use crate::view::View;
 
     const NOW: Time = Time(1_800_000_000_000);
 
@@ -79,5 +83,30 @@ mod tests {
             assert_eq!(rows.0.len(), left);
         }
         assert!(rows.0.contains_key(&answer(young, 0)) && rows.0.contains_key(&answer(0, 0)));
+    }
+
+    /// The rows after a commit of one event with this seq, at this time.
+    fn fold(rows: &mut MemoryRows, event: Event, seq: u64, at: Time) {
+        let (key, params) = (Key::Deadline(DeadlineKind::Release, [4; 16], at), Digest([5; 16]));
+        let commit = Commit { key, params, actor: Actor::System, events: vec![event] };
+        let changes = apply(rows, keys().0, &commit, seq, at, 7);
+        rows.apply(&changes);
+    }
+
+    #[test]
+    fn a_receipt_that_no_message_claims_goes_after_its_week() {
+        let (channel_id, name) = (ChannelId::from_bytes([3; 16]), Digest([4; 16]));
+        let (delivery, failure) = (Delivery::Delivered, None);
+        let kept = Event::ReceiptKept { channel_id, provider_message: name, delivery, failure };
+        let mut rows = MemoryRows::default();
+        fold(&mut rows, kept, 1, NOW);
+        let (week, late) = (NOW.plus_millis(KEPT_RECEIPT_MILLIS), NOW.plus_millis(KEPT_RECEIPT_MILLIS + 1));
+        for (seq, at, is_there) in [(16, week, true), (17, late, true), (32, late, false)] {
+            fold(&mut rows, Event::Noted { about: About::Nothing }, seq, at);
+            let found = View::new(&rows, keys().0).kept_receipt(channel_id, name);
+            assert_eq!(found.is_some(), is_there, "after {seq}");
+        }
+        let places = View::new(&rows, keys().0).rows(&keys().kept_before(late), 1);
+        assert!(places.is_empty(), "its place goes with it");
     }
 }
