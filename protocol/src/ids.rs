@@ -29,7 +29,7 @@ fn parse(prefix: &'static str, text: &str) -> Result<Uuid, IdError> {
 /// Bytes of a text form.
 const TEXT_BYTES: usize = 3 + 1 + 36;
 
-/// An id's text form in room for it. Every frame has several, and a formatter takes three times as long.
+/// An id's text form in room for it. Every frame has several, each of which would be a run through a formatter.
 fn text<'a>(prefix: &str, uuid: &Uuid, room: &'a mut [u8; TEXT_BYTES]) -> &'a str {
     room[..3].copy_from_slice(prefix.as_bytes());
     room[3] = b'_';
