@@ -1,5 +1,6 @@
 //! How fast rows that wait in memory are written into sled. One long stretch of that work beside commands is what the
-//! slowest of them would wait for, so whoever writes beside them pauses, until there is a reason to hurry.
+//! slowest of them would wait for, so whoever writes beside them pauses and offers its core, until there is a reason to
+//! hurry.
 
 use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
@@ -14,7 +15,7 @@ use crate::locks::{locked, read_locked};
 
 /// How much longer than a batch the pause after it is: two thirds of a core are then for others.
 const PAUSE_TIMES: u32 = 2;
-/// The longest pause: what took long waited for the disk, and not because others had too little of the machine.
+/// The longest pause: what took long waited for the disk or for others, who have had the machine meanwhile.
 const PAUSE_MAX: Duration = Duration::from_millis(20);
 
 /// How fast rows are written.
@@ -37,6 +38,14 @@ impl State {
         let ledger = locked(&self.ledger);
         self.waiting.fetch_sub(1, Ordering::AcqRel);
         ledger
+    }
+
+    /// Whoever waits for this core has it first, while whoever writes gives way: a kernel may let a thread go on for
+    /// milliseconds while the one that is to make a record durable waits behind it.
+    pub(super) fn let_others_first(&self, pace: Pace) {
+        if self.gives_way(pace) {
+            thread::yield_now();
+        }
     }
 
     /// Whether whoever writes pauses.

@@ -17,6 +17,9 @@ use super::set::digest;
 
 const FILE: &str = "redo";
 
+/// Rows that are encoded in one stretch.
+const ROWS_AT_ONCE: usize = 1_024;
+
 /// Stands in the place of a value's length where the row goes.
 const GOES: u32 = u32::MAX;
 
@@ -29,8 +32,9 @@ impl Redo {
     pub(super) const NONE: Self = Self(0);
 
     /// Writes a file of what is to be written. A kill does not take it away, a power cut may.
-    pub(super) fn write(folder: &Path, young: &Young) -> Result<Self, StateError> {
-        let (path, bytes) = (path(folder), encode(young));
+    /// Once in a while it calls `meanwhile`.
+    pub(super) fn write(folder: &Path, young: &Young, meanwhile: impl Fn()) -> Result<Self, StateError> {
+        let (path, bytes) = (path(folder), encode(young, meanwhile));
         let written = fs::write(&path, &bytes).map_err(StateError::file("write", &path));
         // Half of it helps nobody, and takes room where there is none.
         written.map(|()| Self::of(&bytes)).inspect_err(|_| drop(Self::remove(folder)))
@@ -64,14 +68,17 @@ fn path(folder: &Path) -> PathBuf {
     folder.join(FILE)
 }
 
-fn encode(young: &Young) -> Vec<u8> {
+fn encode(young: &Young, meanwhile: impl Fn()) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(young.bytes);
     put_length(&mut bytes, young.positions.len());
     for (workspace, applied) in &young.positions {
         bytes.extend(workspace.as_bytes());
         bytes.extend(applied.encode());
     }
-    for (key, value) in &young.rows {
+    for (place, (key, value)) in young.rows.iter().enumerate() {
+        if place % ROWS_AT_ONCE == 0 {
+            meanwhile();
+        }
         put_length(&mut bytes, key.len());
         bytes.extend(key);
         match value {
@@ -115,6 +122,8 @@ fn length(rest: &mut &[u8]) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
     #[test]
@@ -128,7 +137,10 @@ mod tests {
         ];
         let positions = BTreeMap::from([(workspace, Applied { seq: 7, ..Applied::START })]);
         let young = Young { rows: rows.into(), positions, bytes: 20 };
-        let redo = Redo::write(folder.path(), &young).expect("it is written");
+        let turns = Cell::new(0);
+        let meanwhile = || turns.set(turns.get() + 1);
+        let redo = Redo::write(folder.path(), &young, meanwhile).expect("it is written");
+        assert_eq!(turns.get(), 1);
         let read = redo.read(folder.path()).expect("a file").expect("it is whole");
         assert_eq!((&read.rows, &read.positions), (&young.rows, &young.positions));
         assert!(Redo(redo.0 + 1).read(folder.path()).expect("a file").is_none(), "it is of another write");

@@ -27,11 +27,11 @@ use crate::locks::{read_locked, write_locked};
 const BUFFERED_BYTES_MAX: usize = 512 * 1024;
 
 /// Bytes of rows in memory from which on somebody beside should write them: a row that changes often, and rows that lie
-/// side by side, are then written once for many records. With more of them commands are faster and the slowest wait longer.
-pub(super) const SETTLE_BYTES: usize = 1024 * 1024;
+/// side by side, are then written once for many records.
+pub(super) const SETTLE_BYTES: usize = 3 * 1024 * 1024;
 
 /// Bytes of rows in memory from which on whoever applies writes them himself.
-pub(super) const MEMTABLE_BYTES_MAX: usize = 8 * SETTLE_BYTES;
+pub(super) const MEMTABLE_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// Bytes of rows that are written in one batch, in whichever blocks they are.
 const ALONE_BYTES: usize = 8 * 1024;
@@ -111,7 +111,7 @@ impl State {
         if young.bytes <= ALONE_BYTES {
             return self.write_all(ledger, young, Redo::NONE, pace);
         }
-        let redo = self.timed(|| Redo::write(&self.folder, young))?;
+        let redo = self.timed(|| Redo::write(&self.folder, young, || self.let_others_first(pace)))?;
         self.write_all(ledger, young, redo, pace)?;
         self.forget_redo(ledger)
     }
@@ -126,7 +126,7 @@ impl State {
     ) -> Result<(), StateError> {
         let mut rows = young.rows.iter().peekable();
         let mut began = Instant::now();
-        while !self.write_some(ledger, &mut rows, young, redo)? {
+        while !self.write_some(ledger, &mut rows, young, redo, pace)? {
             if self.gives_way(pace) {
                 pause_after(began.elapsed());
             }
@@ -142,9 +142,11 @@ impl State {
         rows: &mut Peekable<impl Iterator<Item = Changed<'a>>>,
         young: &Young,
         redo: Redo,
+        pace: Pace,
     ) -> Result<bool, StateError> {
         let bytes_max = if redo == Redo::NONE { usize::MAX } else { BATCH_BYTES };
         let fates = weave(self, rows, bytes_max)?;
+        self.let_others_first(pace);
         let is_last = rows.peek().is_none();
         if is_last {
             self.timed(|| self.write_batch(ledger, &fates, &young.positions, Redo::NONE))?;

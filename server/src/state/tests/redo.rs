@@ -1,5 +1,6 @@
 //! Writes that take several batches, and kills in between.
 
+use super::super::pace::Pace;
 use super::super::redo::Redo;
 use super::super::settle::BATCH_BYTES;
 use super::*;
@@ -34,10 +35,13 @@ fn stopped_after(batches: usize) -> tempfile::TempDir {
     let young = write_locked(&state.memtable).seal().expect("something waits");
     assert!(young.bytes > 4 * BATCH_BYTES, "{} bytes", young.bytes);
     let mut ledger = locked(&state.ledger);
-    let redo = Redo::write(&state.folder, &young).expect("it is written");
+    let redo = Redo::write(&state.folder, &young, || {}).expect("it is written");
     let mut rows = young.rows.iter().peekable();
     for batch in 1..=batches {
-        if state.write_some(&mut ledger, &mut rows, &young, redo).expect("a batch is written") {
+        if state
+            .write_some(&mut ledger, &mut rows, &young, redo, Pace::GivingWay)
+            .expect("a batch is written")
+        {
             assert!(batch > 8 && batches == usize::MAX, "it took {batch} batches");
             break;
         }
