@@ -40,7 +40,7 @@ impl State {
         ledger
     }
 
-    /// Whoever waits for this core has it first, while whoever writes gives way: a kernel may let a thread go on for
+    /// Offers this core to whoever waits for it, while whoever writes gives way: a kernel may let a thread go on for
     /// milliseconds while the one that is to make a record durable waits behind it.
     pub(super) fn let_others_first(&self, pace: Pace) {
         if self.gives_way(pace) {
