@@ -22,7 +22,7 @@ const PAUSE_MAX: Duration = Duration::from_millis(20);
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pace {
     AtOnce,
-    /// With pauses, as long as nobody waits for the end and no more gathers meanwhile than one begins with.
+    /// With pauses and offers, as long as nobody waits for the end and no more gathers meanwhile than one begins with.
     GivingWay,
 }
 
@@ -48,7 +48,7 @@ impl State {
         }
     }
 
-    /// Whether whoever writes pauses.
+    /// Whether whoever writes pauses, and offers its core.
     pub(super) fn gives_way(&self, pace: Pace) -> bool {
         let is_awaited = self.waiting.load(Ordering::Acquire) > 0 || self.condemned.load(Ordering::Acquire);
         pace == Pace::GivingWay && !is_awaited && read_locked(&self.memtable).bytes() <= SETTLE_BYTES
