@@ -9,7 +9,7 @@ import { chosen, untold } from './stories.mjs';
 import { launch, Window } from './windows.mjs';
 import { englishOn } from './words.mjs';
 
-const storyMs = 240_000;
+const storyMs = 360_000;
 const here = new URL('./', import.meta.url);
 const binary = process.env.PARLOIR_BIN;
 const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';

@@ -16,7 +16,9 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const waitMs = 10_000;
+/** A machine that does everything at once is slow. What heals by itself within this is waited for by its own limit. */
+const waitMs = 60_000;
+const shotMs = 20_000;
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export async function launch(executablePath) {
@@ -160,7 +162,7 @@ export class Window {
 
   /** Keeps what is on screen. */
   async shot(name) {
-    await this.page.screenshot({ path: join(this.shots, `${name}.png`) });
+    await this.page.screenshot({ path: join(this.shots, `${name}.png`), timeout: shotMs });
   }
 
   /** What a checker of accessibility finds that is serious, on this screen or in a part of it. */

@@ -1,11 +1,13 @@
 // Two agents in one conversation: what one does the other sees at once, and nothing typed is lost.
-import { is } from '../patience.mjs';
+import { is, until } from '../patience.mjs';
 import { story } from '../stories.mjs';
 
 /** After which the hands of somebody who typed count as resting (`typing.ts`). */
 const restMs = 5_000;
 /** How long a conversation is on screen before it counts as read (`reading.svelte.ts`). */
 const readMs = 700;
+/** Longer than a colleague who was cut may take to come back (`LEAVING_MS`), shorter than a sign of typing lasts. */
+const leftMs = 8_000;
 
 async function two(server, open, from, text) {
   await server.receive(from, text);
@@ -15,6 +17,15 @@ async function two(server, open, from, text) {
     await window.openRow(text);
   }
   return [lea, nadia];
+}
+
+/** Types until `look` is so: hands count as resting some seconds after a key. */
+async function types(typist, what, look) {
+  const box = typist.page.locator('#conversation textarea').first();
+  await typist.until(what, async () => {
+    await box.pressSequentially('.');
+    return look();
+  });
 }
 
 /** Waits longer in each window than looking takes to count as reading, and lets what came of it arrive. */
@@ -49,14 +60,16 @@ story(
       'the row shows the colleague',
       async () => (await lea.rowWith('Vous êtes là').first().locator('[data-present^=Nadia]').count()) > 0,
     );
-    await nadia.page.locator('#conversation textarea').first().pressSequentially('Bonjour');
-    await lea.page.locator('[data-typing-line]', { hasText: 'Nadia' }).waitFor();
-    await lea.until('the row says that the colleague types', async () =>
-      /Nadia/.test(await lea.page.locator('[data-row] [data-typing]').first().innerText()),
+    await types(nadia, 'the conversation says that the colleague types', async () =>
+      /Nadia/.test((await lea.page.locator('[data-typing-line]').allInnerTexts()).join()),
+    );
+    await types(nadia, 'the row says that the colleague types', async () =>
+      /Nadia/.test((await lea.page.locator('[data-row] [data-typing]').allInnerTexts()).join()),
     );
     await lea.shot('typing');
     nadia.door.cut();
-    await lea.until(
+    await until(
+      leftMs,
       'a lost connection ends it',
       async () => (await lea.page.locator('[data-viewers]').count()) === 0,
     );
@@ -66,22 +79,23 @@ story(
 story('W1', 'who types and goes elsewhere at once is not shown there for ever', async ({ server, open }) => {
   await server.receive('+33639982014', 'Et une autre conversation');
   const [lea, nadia] = await two(server, open, '+33639982015', 'Je tape et je pars');
-  await nadia.page.locator('#conversation textarea').first().pressSequentially('B');
-  await lea.page.locator('[data-typing-line]', { hasText: 'Nadia' }).waitFor();
+  await types(nadia, 'the colleague types', async () =>
+    /Nadia/.test((await lea.page.locator('[data-typing-line]').allInnerTexts()).join()),
+  );
   await nadia.rowWith('Et une autre conversation').first().locator('a').click();
   const seen = () => lea.page.locator('[data-viewers]').count();
   await lea.until('the colleague is gone', async () => (await seen()) === 0);
   // A timer set now that runs longer than the one that was left behind comes after it, and so does what is said then.
   await nadia.page.evaluate((ms) => new Promise((over) => setTimeout(over, ms)), restMs + 500);
-  await nadia.page.locator('#conversation textarea').first().pressSequentially('C');
-  await lea.see('[data-row] [data-typing]');
+  const typing = lea.page.locator('[data-row] [data-typing]');
+  await types(nadia, 'the colleague types elsewhere', async () => (await typing.count()) > 0);
   is((await seen()) === 0, 'nobody is shown who is elsewhere');
 });
 
 story('W3', 'who types has the place, and a colleague may take it', async ({ server, open }) => {
   const [lea, nadia] = await two(server, open, '+33639982003', 'Qui me répond ?');
-  await nadia.page.locator('#conversation textarea').first().pressSequentially('Je regarde');
-  await lea.see('[data-banner=leased]');
+  const warned = lea.page.locator('[data-banner=leased]');
+  await types(nadia, 'the colleague has the place', async () => (await warned.count()) > 0);
   await lea.page.locator('[data-act=take-over]').click();
   await nadia.see('[data-banner=leased]');
   await lea.until(

@@ -16,9 +16,7 @@ story(
     for (const number of [1, 2, 3]) await server.receive('+33639984001', `Pendant la coupure ${number}`);
     is((await lea.page.locator('[data-row]').count()) > 0, 'the list stays on screen');
     lea.door.mend();
-    await lea.page
-      .locator('[data-message]', { hasText: 'Pendant la coupure 3' })
-      .waitFor({ timeout: 20_000 });
+    await lea.page.locator('[data-message]', { hasText: 'Pendant la coupure 3' }).waitFor();
     const texts = await lea.messages();
     const met = [1, 2, 3].map(
       (number) => texts.filter((text) => text.includes(`Pendant la coupure ${number}`)).length,
@@ -41,8 +39,8 @@ story('S2', 'what is done without a line waits and goes out once', async ({ serv
   await lea.see('[data-offline]');
   await lea.reply('À 19 heures.');
   lea.door.mend();
-  await nadia.page.locator('[data-message]', { hasText: 'À 19 heures.' }).waitFor({ timeout: 20_000 });
-  await lea.page.locator('[data-message]', { hasText: 'À 19 heures.' }).waitFor({ timeout: 20_000 });
+  await nadia.page.locator('[data-message]', { hasText: 'À 19 heures.' }).waitFor();
+  await lea.page.locator('[data-message]', { hasText: 'À 19 heures.' }).waitFor();
   for (const window of [lea, nadia]) {
     const times = (await window.messages()).filter((text) => text.includes('À 19 heures.')).length;
     is(times === 1, `it stands there once, not ${times} times`);
@@ -55,9 +53,6 @@ story('W2', 'a killed server comes back and the desk with it', async ({ server, 
   await lea.see('[data-offline]');
   await server.restart();
   await server.receive('+33639984003', 'Après le redémarrage');
-  await lea.page
-    .locator('[data-row]', { hasText: 'Après le redémarrage' })
-    .first()
-    .waitFor({ timeout: 30_000 });
+  await lea.page.locator('[data-row]', { hasText: 'Après le redémarrage' }).first().waitFor();
   await lea.until('the banner is gone', async () => (await lea.page.locator('[data-offline]').count()) === 0);
 });

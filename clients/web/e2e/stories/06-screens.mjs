@@ -132,7 +132,7 @@ story('W2', 'a page that is opened while the line is down comes once it is back'
   await lea.see('[data-offline]');
   await lea.page.locator('a[href="#/settings"]:visible').click();
   lea.door.mend();
-  await lea.page.locator('[data-settings]').waitFor({ timeout: 20_000 });
+  await lea.page.locator('[data-settings]').waitFor();
 });
 
 story(

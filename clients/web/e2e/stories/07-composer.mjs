@@ -1,5 +1,5 @@
 // Writing: Enter and Shift+Enter, drafts, what was overtaken, notes, a lost connection.
-import { is, until } from '../patience.mjs';
+import { is } from '../patience.mjs';
 import { story, storyInBoth } from '../stories.mjs';
 
 const box = '[data-composer-field]';
@@ -90,7 +90,7 @@ storyInBoth('S3', 'what was overtaken is shown, and its author chooses', async (
   await lea.page.locator('[data-edit]').click();
   is((await lea.page.locator(box).inputValue()) === 'Oui, bonjour', 'edit puts it back into the box');
   await lea.press('Enter');
-  await until(10_000, 'it went out once', async () => {
+  await lea.until('it went out once', async () => {
     const sent = (await lea.messages()).filter((text) => text.includes('Oui, bonjour'));
     return sent.length === 1;
   });

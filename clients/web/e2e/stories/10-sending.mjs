@@ -40,6 +40,8 @@ async function clean(window, where) {
   is(faults.length === 0, `nothing serious is found in ${where}: ${faults.join('\n')}`);
 }
 
+/** The longest that there is. */
+const holdMs = 30_000;
 const hold = (server, hold_ms) => server.command('Léa', 'workspace.change', { hold_ms });
 
 storyInBoth(
@@ -167,7 +169,7 @@ story('T2', 'outside the window the composer offers approved templates only', as
 });
 
 storyInBoth('S6', 'a held send counts down, is undone, and the text is back', async ({ server, open }) => {
-  await hold(server, 20_000);
+  await hold(server, holdMs);
   try {
     const lea = await open('Léa');
     await conversation(server, lea, 'Vous livrez quand ?');
@@ -192,7 +194,7 @@ storyInBoth('S6', 'a held send counts down, is undone, and the text is back', as
 
 /** Léa has sent a reply that is held, and Nadia has the conversation open. */
 async function held(server, open, text) {
-  await hold(server, 30_000);
+  await hold(server, holdMs);
   const [lea, nadia] = [await open('Léa'), await open('Nadia')];
   await conversation(server, lea, text);
   await nadia.page.mouse.move(700, 5);
@@ -273,7 +275,7 @@ story(
   'S6',
   'two replies held for one conversation stop each other, and both authors are asked',
   async ({ server, open }) => {
-    await hold(server, 30_000);
+    await hold(server, holdMs);
     try {
       const lea = await open('Léa');
       const nadia = await open('Nadia');
@@ -293,7 +295,7 @@ story(
       await lea.shot('composer-stopped');
       const mine = lea.page.locator('[data-pending="stopped"]', { hasText: 'Moi, Léa' });
       await mine.locator('[data-release]').click();
-      await nadia.until('the chosen one went out', async () =>
+      await until(holdMs - 10_000, 'the chosen one went out', async () =>
         (await nadia.messages()).some((text) => text.includes('Moi, Léa')),
       );
     } finally {
@@ -316,8 +318,7 @@ story('S6', 'a reply is scheduled, moved and taken back', async ({ server, open 
     'it is no line of the timeline yet',
   );
   await lea.page.locator('[data-pending="scheduled"] [data-undo]').click();
-  await until(
-    10_000,
+  await lea.until(
     'the text is back',
     async () => (await lea.page.locator(box).inputValue()) === 'Comme convenu',
   );

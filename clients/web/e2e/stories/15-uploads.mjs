@@ -72,7 +72,7 @@ story('A1', 'an upload that was cut off goes on where it stopped', async ({ serv
   await lea.see('[data-upload="paused"]');
   await lea.shot('upload-paused');
   lea.door.mend();
-  await lea.page.locator('li[data-attachment]').waitFor({ timeout: 30_000 });
+  await lea.page.locator('li[data-attachment]').waitFor();
   const begun = held.asked.filter((one) => one.startsWith('POST'));
   is(begun.length === 1, `there is no second copy: ${held.asked}`);
   is(held.asked.filter((one) => one === 'PATCH 0').length === 1, `no byte went twice: ${held.asked}`);

@@ -109,10 +109,8 @@ storyInBoth(
     const going = await thomas.faults();
     is(going.length === 0, `nothing serious is found while it goes: ${going.join('\n')}`);
     await thomas.page.close();
-    await theirs.locator('[data-import-errors]').waitFor({ timeout: 30_000 });
-    await lea.page
-      .locator(`[data-import-of="${file}"][data-import-state="whole"]`)
-      .waitFor({ timeout: 30_000 });
+    await theirs.locator('[data-import-errors]').waitFor();
+    await lea.page.locator(`[data-import-of="${file}"][data-import-state="whole"]`).waitFor();
     const failed = await downloaded(lea, () => theirs.locator('[data-import-errors]').click());
     is(failed.name.endsWith('.errors.csv'), `rows that failed are a file: ${failed.name}`);
     const rows = failed.text.trim().split('\r\n').slice(1);
@@ -144,7 +142,7 @@ story('K4', 'an import outlives a killed server, and is called off', async ({ se
   await server.kill();
   await server.restart();
   await lea.page.reload();
-  await its.locator('progress').waitFor({ timeout: 30_000 });
+  await its.locator('progress').waitFor();
   await its.locator('[data-import-stop]').click();
   await lea.page.locator(`[data-import-of="${file}"][data-import-state="cancelled"]`).waitFor();
   is((await its.locator('progress').count()) === 0, 'it goes on no more');
