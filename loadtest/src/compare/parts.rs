@@ -1,5 +1,5 @@
 //! The parts of a comparison in their order: who has a turn, and what becomes of what they did. How something is
-//! measured is in the files of this folder, each of which needs no other.
+//! measured is in the files of this folder, each of which needs no other but `rest`.
 
 use super::absent::Absent;
 use super::figure::{Figure, Part};
@@ -14,6 +14,7 @@ mod growth;
 mod memory;
 mod missed;
 mod reconnect;
+mod rest;
 mod start;
 mod webhook;
 mod workspaces;

@@ -34,6 +34,8 @@ pub(crate) struct Sizes {
     pub(crate) million_deliveries: u32,
     /// Messages of the burst after which memory is looked at.
     pub(crate) burst: u32,
+    /// Looks in which memory does not move once it is at rest.
+    pub(crate) rest_looks: u32,
     pub(crate) commands: Duration,
     /// Events that everybody misses while away.
     pub(crate) missed: u32,
@@ -59,6 +61,7 @@ const FULL: Sizes = Sizes {
     million: Duration::from_secs(6),
     million_deliveries: 1_000_000,
     burst: 2_000,
+    rest_looks: 10,
     commands: Duration::from_secs(5),
     missed: 1_000,
     workspaces: 1_000,
@@ -79,6 +82,7 @@ const QUICK: Sizes = Sizes {
     million: Duration::from_millis(500),
     million_deliveries: 8_000,
     burst: 100,
+    rest_looks: 1,
     commands: Duration::from_secs(2),
     missed: 50,
     workspaces: 10,

@@ -1,7 +1,9 @@
 //! What a server does every now and then beside its work: signals expire, the state's pages reach the disk, a
 //! hung write ends the process, and what nobody needs any more goes. Nothing waits for it.
 
+use std::hint::black_box;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use parloir_desk::view::View;
@@ -16,7 +18,7 @@ use crate::writer::exit;
 const FLUSH_EVERY: Duration = Duration::from_secs(5);
 /// A write of the state that takes longer will not end: a restart loses nothing.
 const STATE_BUSY_MAX: Duration = Duration::from_secs(30);
-/// How often signals that were not renewed are looked for, and snapshots let go.
+/// How often signals that were not renewed are looked for, and snapshots and memory let go.
 const SIGNALS_EVERY: Duration = Duration::from_secs(1);
 /// How often uploads that nobody came back for are looked for.
 const UPLOADS_EVERY: Duration = Duration::from_secs(30);
@@ -39,6 +41,7 @@ pub(super) fn keep_house(node: &Arc<Node>, poison: &Arc<Poison>) {
                 std::process::exit(exit::STATE_FAILED);
             }
             drop(node);
+            give_back_memory();
             tokio::time::sleep(SIGNALS_EVERY).await;
         }
     });
@@ -58,6 +61,15 @@ pub(super) fn keep_house(node: &Arc<Node>, poison: &Arc<Poison>) {
             tokio::time::sleep(FLUSH_EVERY).await;
         }
     });
+}
+
+/// Pages that came free and were not taken again within a second go back to the system: the allocator looks for them
+/// where a thread ends that had memory of its own, and else only while others allocate and free, which is over once a
+/// start or a storm is.
+fn give_back_memory() {
+    let ending = thread::Builder::new().name("rest".to_owned()).spawn(|| drop(black_box(Box::new(0_u8))));
+    // Where no thread is to be had now, there may be one in a second.
+    let _not_now = ending.is_err();
 }
 
 /// Uploads that nobody came back for, with contents that nobody else needs.
