@@ -121,14 +121,14 @@ impl Connection {
         cookie: Option<String>,
         (stream, early): (TcpStream, Vec<u8>),
         stopping: watch::Receiver<bool>,
-    ) -> Self {
+    ) -> Box<Self> {
         let session = Session::new(codec, node.limits.wire.clone(), node.clock.millis());
         let (read, write) = stream.into_split();
         let outlet = Arc::new(Outlet::new(write));
         let line = Line::new(read, Arc::clone(&outlet));
         let config = Some(config(node.limits.wire.frame_bytes_max));
         let socket = WebSocketStream::from_partially_read(line, early, Role::Server, config).await;
-        Self {
+        Box::new(Self {
             node,
             codec,
             cookie,
@@ -139,7 +139,7 @@ impl Connection {
             answers: FuturesUnordered::new(),
             watches: Watches::default(),
             stopping,
-        }
+        })
     }
 
     /// Works until the connection ends. Boxed, since a future holds what it takes by value twice.

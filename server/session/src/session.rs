@@ -17,6 +17,9 @@ use crate::flow::{Due, Flow, Millis};
 use crate::output::{Admission, Answer, Mark, Output, Refused, Start};
 use crate::watches::{Watched, Watches};
 
+/// Places for outputs that are kept while there are none: an idle connection would keep those of its snapshot.
+const OUTPUTS_KEPT: usize = 4;
+
 /// One connection.
 #[derive(Debug)]
 pub struct Session {
@@ -70,7 +73,11 @@ impl Session {
 
     /// The next thing to do, if any.
     pub fn poll(&mut self) -> Option<Output> {
-        self.outputs.pop_front()
+        let output = self.outputs.pop_front();
+        if output.is_none() && self.outputs.capacity() > OUTPUTS_KEPT {
+            self.outputs = VecDeque::new();
+        }
+        output
     }
 
     /// When to call `handle_timeout`, at the latest.

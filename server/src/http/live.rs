@@ -69,12 +69,13 @@ async fn serve(
         tracing::error!("live.not_a_tcp_stream");
         return;
     };
-    // Hyper's buffer is let go of: it would stay with the connection for as long as that lives.
-    let (stream, early) = (parts.io.into_inner(), Vec::from(parts.read_buf));
+    // A copy, mostly of nothing: hyper's own buffer would stay with the connection for as long as that lives.
+    let (stream, early) = (parts.io.into_inner(), parts.read_buf.to_vec());
     match codec {
         Some(codec) => {
-            let connection = Connection::open(edge.node, codec, cookie, (stream, early), edge.stopping).await;
-            Box::new(connection).run().await;
+            // Apart, since what opening takes would otherwise be room that every connection keeps.
+            let opening = Connection::open(edge.node, codec, cookie, (stream, early), edge.stopping);
+            Box::pin(opening).await.run().await;
         }
         None => {
             let config = Some(config(edge.node.limits.wire.frame_bytes_max));

@@ -9,6 +9,8 @@ use tokio_tungstenite::tungstenite::error::Error;
 
 /// Slices given to one call: what Linux takes at most is 1,024.
 const SLICES_MAX: usize = 256;
+/// Places for frames that are kept while none wait: a connection that is idle has little else.
+const PLACES_KEPT: usize = 32;
 
 const CLOSE: u8 = 0x88;
 /// What a control frame's payload may hold beside the code (RFC 6455, section 5.5).
@@ -76,7 +78,7 @@ impl Outgoing {
 
     /// A burst leaves no memory behind.
     fn shrink(&mut self) {
-        if self.frames.capacity() > SLICES_MAX {
+        if self.frames.capacity() > PLACES_KEPT {
             self.frames = VecDeque::new();
         }
     }
