@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+/// How often a folder is deleted again because there is something in it once more.
+const REMOVE_AGAIN_MAX: u32 = 1_000;
+
 /// The folder that holds the catalogues.
 #[derive(Debug, Clone)]
 pub(super) struct Folders(PathBuf);
@@ -39,13 +42,46 @@ impl Folders {
     /// Deletes every catalogue but this one.
     pub(super) fn keep_only(&self, kept: &Path) -> std::io::Result<()> {
         for folder in self.all()?.into_iter().filter(|folder| folder != kept) {
-            std::fs::remove_dir_all(folder)?;
+            remove(&folder)?;
         }
         Ok(())
     }
 }
 
+/// Deletes a folder into which a thread that is about to end may write another file meanwhile.
+fn remove(folder: &Path) -> std::io::Result<()> {
+    for _ in 0..REMOVE_AGAIN_MAX {
+        match std::fs::remove_dir_all(folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::DirectoryNotEmpty => std::thread::yield_now(),
+            removed => return removed,
+        }
+    }
+    std::fs::remove_dir_all(folder)
+}
+
 fn numbered(folder: &Path) -> Option<(u64, PathBuf)> {
     let number = folder.file_name()?.to_str()?.parse().ok()?;
     Some((number, folder.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a thread that merges writes at its end.
+    const FILES: u32 = 500;
+
+    #[test]
+    fn a_folder_goes_that_is_still_written_to() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let folders = Folders::in_folder(folder.path());
+        let (old, new) = (folders.next().expect("a folder"), folders.next().expect("another"));
+        std::thread::scope(|scope| {
+            // It ends where the folder is gone.
+            scope.spawn(|| (0..FILES).all(|n| std::fs::write(old.join(n.to_string()), "a segment").is_ok()));
+            while std::fs::read_dir(&old).expect("it is there").next().is_none() {}
+            folders.keep_only(&new).expect("it goes");
+        });
+        assert_eq!(folders.all().expect("they can be read"), [new]);
+    }
 }
