@@ -215,7 +215,7 @@ fn welcome(node: &Node, caller: &Caller, begin: Mark, signals: Option<u64>, resu
         seq: begin.seq,
         resumed,
         signals_kept: resumed && signals.is_some(),
-        limits: node.limits.wire.clone(),
+        limits: (*node.limits.wire).clone(),
         server: concat!("parloir/", env!("CARGO_PKG_VERSION")).to_owned(),
     }))
 }

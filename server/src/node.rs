@@ -28,8 +28,8 @@ const LOCAL_URL: &str = "http://127.0.0.1:8080";
 /// Every bound of a server beside those of the log and the state.
 #[derive(Debug, Clone)]
 pub struct Limits {
-    /// What clients are told in `welcome`.
-    pub wire: parloir_protocol::limits::Limits,
+    /// What clients are told in `welcome`; every connection has a share.
+    pub wire: Arc<parloir_protocol::limits::Limits>,
     pub desk: parloir_desk::limits::Limits,
     pub ring: RingLimits,
     pub uploads: uploads::Limits,
@@ -61,7 +61,7 @@ impl Limits {
     /// What a server uses when nothing else is configured.
     pub fn standard() -> Self {
         Self {
-            wire: parloir_protocol::limits::Limits::standard(),
+            wire: Arc::new(parloir_protocol::limits::Limits::standard()),
             desk: parloir_desk::limits::Limits::DEFAULT,
             ring: RingLimits::default(),
             uploads: uploads::Limits::STANDARD,
@@ -82,7 +82,7 @@ impl Limits {
     /// Rates that one program may use to stand for many people.
     pub fn load() -> Self {
         Self {
-            wire: parloir_protocol::limits::Limits::load(),
+            wire: Arc::new(parloir_protocol::limits::Limits::load()),
             uploads: uploads::Limits::LOAD,
             writer_queue: 4_096,
             ..Self::standard()

@@ -122,7 +122,7 @@ impl Connection {
         (stream, early): (TcpStream, Vec<u8>),
         stopping: watch::Receiver<bool>,
     ) -> Box<Self> {
-        let session = Session::new(codec, node.limits.wire.clone(), node.clock.millis());
+        let session = Session::new(codec, Arc::clone(&node.limits.wire), node.clock.millis());
         let (read, write) = stream.into_split();
         let outlet = Arc::new(Outlet::new(write));
         let line = Line::new(read, Arc::clone(&outlet));
@@ -304,12 +304,12 @@ impl Connection {
                 self.enter(admitted);
             }
             Output::Command(frame) => {
-                self.ask(|node, caller, codec| Box::pin(asked::command(node, caller, codec, frame)))
+                self.ask(|node, caller, codec| Box::pin(asked::command(node, caller, codec, *frame)))
             }
             Output::Query(frame) => {
-                self.ask(|node, caller, codec| Box::pin(asked::query(node, caller, codec, frame)))
+                self.ask(|node, caller, codec| Box::pin(asked::query(node, caller, codec, *frame)))
             }
-            Output::Watch(frame) => self.watch(frame),
+            Output::Watch(frame) => self.watch(*frame),
             Output::Unwatch { id } => self.watches.end(id),
             Output::Refresh(frame) => self.refresh(&frame),
             Output::Signal(signal) => {

@@ -1,5 +1,7 @@
 //! Bounds in time: how fast a client may talk, when it must give a sign of life, how long it may not read.
 
+use std::sync::Arc;
+
 use parloir_protocol::close::Close;
 use parloir_protocol::limits::Limits;
 
@@ -25,7 +27,7 @@ pub enum Due {
 /// A connection's deadlines and its rate.
 #[derive(Debug)]
 pub struct Flow {
-    limits: Limits,
+    limits: Arc<Limits>,
     hello_by: Option<Millis>,
     ping_at: Millis,
     pong_by: Option<Millis>,
@@ -40,7 +42,7 @@ pub struct Flow {
 }
 
 impl Flow {
-    pub fn new(limits: Limits, now: Millis) -> Self {
+    pub fn new(limits: Arc<Limits>, now: Millis) -> Self {
         Self {
             hello_by: Some(now.plus(limits.hello_timeout_ms)),
             ping_at: now.plus(limits.heartbeat_ms),
@@ -140,7 +142,7 @@ mod tests {
 
     #[test]
     fn a_burst_is_allowed_and_then_the_rate() {
-        let mut flow = Flow::new(Limits::tiny(), Millis(0));
+        let mut flow = Flow::new(Arc::new(Limits::tiny()), Millis(0));
         assert!((0..5).all(|_| flow.frame_came(Millis(0))));
         assert!(!flow.frame_came(Millis(0)));
         assert!(!flow.frame_came(Millis(199)));
@@ -149,8 +151,8 @@ mod tests {
 
     #[test]
     fn silence_after_a_ping_ends_the_connection() {
-        let limits = Limits::standard();
-        let mut flow = Flow::new(limits.clone(), Millis(0));
+        let limits = Arc::new(Limits::standard());
+        let mut flow = Flow::new(Arc::clone(&limits), Millis(0));
         flow.hello_came();
         assert_eq!(flow.due(Millis(limits.heartbeat_ms)), Due::Ping);
         flow.pinged(Millis(limits.heartbeat_ms));
@@ -161,8 +163,8 @@ mod tests {
 
     #[test]
     fn a_frame_is_a_sign_of_life() {
-        let limits = Limits::standard();
-        let mut flow = Flow::new(limits.clone(), Millis(0));
+        let limits = Arc::new(Limits::standard());
+        let mut flow = Flow::new(Arc::clone(&limits), Millis(0));
         flow.hello_came();
         assert_eq!(flow.due(Millis(limits.heartbeat_ms)), Due::Ping);
         flow.pinged(Millis(limits.heartbeat_ms));
@@ -173,7 +175,7 @@ mod tests {
     #[test]
     fn checkpoints_come_whole_periods_after_one_another() {
         let limits = Limits { checkpoint_ms: 1_000, ..Limits::standard() };
-        let mut flow = Flow::new(limits, Millis(70));
+        let mut flow = Flow::new(Arc::new(limits), Millis(70));
         flow.hello_came();
         for (moved, due, late) in [(200, 1_070, 0), (1_070, 2_070, 900), (2_970, 3_970, 0), (9_969, 9_970, 0)]
         {
@@ -186,7 +188,7 @@ mod tests {
 
     #[test]
     fn progress_takes_the_slow_readers_deadline_away() {
-        let mut flow = Flow::new(Limits::standard(), Millis(0));
+        let mut flow = Flow::new(Arc::new(Limits::standard()), Millis(0));
         flow.hello_came();
         flow.write_blocked(Millis(0));
         flow.write_blocked(Millis(5_000));

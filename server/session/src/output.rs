@@ -64,17 +64,18 @@ pub enum Refused {
     Unavailable,
 }
 
-/// What the driver does next. Frames are bytes in the connection's codec.
+/// What the driver does next. Frames are bytes in the connection's codec. What clients say is in boxes: an idle
+/// connection keeps places for outputs.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Output {
     /// Find out who this is; answer with `handle_admission`.
     Admit { token: Option<String>, resume: Option<Cursor>, view: View },
     /// Decide it; answer with `handle_reply`.
-    Command(CommandFrame),
+    Command(Box<CommandFrame>),
     /// Read it; answer with `handle_reply`.
-    Query(QueryFrame),
+    Query(Box<QueryFrame>),
     /// Keep it open; answer with `handle_watched`, then tell changes with `handle_change`.
-    Watch(WatchFrame),
+    Watch(Box<WatchFrame>),
     /// Forget this watch; one that was not answered yet is answered all the same.
     Unwatch { id: u64 },
     /// Check the new token; answer with `handle_reply` or `handle_revoked`.

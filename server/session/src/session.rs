@@ -2,6 +2,7 @@
 //! the moment at which to come back.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 use parloir_protocol::close::{Close, reconnects};
 use parloir_protocol::codec::Codec;
@@ -24,7 +25,7 @@ const OUTPUTS_KEPT: usize = 4;
 #[derive(Debug)]
 pub struct Session {
     codec: Codec,
-    limits: Limits,
+    limits: Arc<Limits>,
     flow: Flow,
     phase: Phase,
     outputs: VecDeque<Output>,
@@ -66,8 +67,8 @@ impl Live {
 
 impl Session {
     /// A connection that has just been upgraded.
-    pub fn new(codec: Codec, limits: Limits, now: Millis) -> Self {
-        let flow = Flow::new(limits.clone(), now);
+    pub fn new(codec: Codec, limits: Arc<Limits>, now: Millis) -> Self {
+        let flow = Flow::new(Arc::clone(&limits), now);
         Self { codec, limits, flow, phase: Phase::Opening, outputs: VecDeque::new() }
     }
 
@@ -255,9 +256,11 @@ impl Session {
             }
             (Phase::Live(_), Up::Hello(_)) => self.end(Close::BadFrame, "hello comes once"),
             (Phase::Live(_), Up::Command(frame)) => {
-                self.ask(ReplyTo::Command(frame.command_id), Output::Command(frame));
+                self.ask(ReplyTo::Command(frame.command_id), Output::Command(Box::new(frame)));
             }
-            (Phase::Live(_), Up::Query(frame)) => self.ask(ReplyTo::Query(frame.id), Output::Query(frame)),
+            (Phase::Live(_), Up::Query(frame)) => {
+                self.ask(ReplyTo::Query(frame.id), Output::Query(Box::new(frame)))
+            }
             (Phase::Live(_), Up::Watch(frame)) => self.watch(frame),
             (Phase::Live(live), Up::Unwatch(unwatch)) => {
                 if live.watches.leave(unwatch.id) {
@@ -329,7 +332,7 @@ impl Session {
         let room = self.has_room();
         let Phase::Live(live) = &mut self.phase else { return };
         match room.and_then(|()| live.watches.ask(&frame, self.limits.watches_max)) {
-            Ok(()) => self.start(Output::Watch(frame)),
+            Ok(()) => self.start(Output::Watch(Box::new(frame))),
             Err(error) => self.refuse(ReplyTo::Query(frame.id), error),
         }
     }
@@ -404,5 +407,18 @@ impl Session {
             self.phase = Phase::Ended;
             self.outputs.push_back(Output::Close(close, reason.to_owned()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idle_connection_does_not_keep_the_places_of_its_snapshot() {
+        let mut session = Session::new(Codec::Json, Arc::new(Limits::tiny()), Millis(0));
+        session.outputs.extend((0..100).map(|id| Output::Unwatch { id }));
+        while session.poll().is_some() {}
+        assert!(session.outputs.capacity() <= OUTPUTS_KEPT);
     }
 }

@@ -73,9 +73,13 @@ async fn serve(
     let (stream, early) = (parts.io.into_inner(), parts.read_buf.to_vec());
     match codec {
         Some(codec) => {
-            // Apart, since what opening takes would otherwise be room that every connection keeps.
             let opening = Connection::open(edge.node, codec, cookie, (stream, early), edge.stopping);
-            Box::pin(opening).await.run().await;
+            let connection = opening.await;
+            // A task of its own: that of the handshake has room for more than a connection needs.
+            tokio::spawn(async move {
+                connection.run().await;
+                drop(place);
+            });
         }
         None => {
             let config = Some(config(edge.node.limits.wire.frame_bytes_max));
@@ -86,7 +90,6 @@ async fn serve(
             let _gone = futures_util::SinkExt::send(&mut socket, Message::Close(Some(frame))).await;
         }
     }
-    drop(place);
 }
 
 /// The client's key, when this is a WebSocket handshake of the version that there is.

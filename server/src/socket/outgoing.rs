@@ -110,6 +110,8 @@ pub(super) fn close_frame(code: u16, reason: &str) -> Bytes {
 
 #[cfg(test)]
 mod tests {
+    use tokio::net::TcpListener;
+
     use super::*;
 
     #[test]
@@ -118,5 +120,19 @@ mod tests {
         assert_eq!(frame.len(), 4 + 122);
         assert_eq!(&frame[..4], [0x88, 124, 0x0f, 0xa1]);
         assert!(std::str::from_utf8(&frame[4..]).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_burst_leaves_no_places_behind() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (peer, served) = tokio::join!(TcpStream::connect(address), listener.accept());
+        let (_peer, (socket, _)) = (peer.expect("a connection"), served.expect("a connection"));
+        socket.writable().await.expect("room in its buffer");
+        let mut outgoing = Outgoing::default();
+        outgoing.extend((0..1_000).map(|_| Bytes::from_static(b"frame")));
+        outgoing.try_write(&socket).expect("written");
+        assert!(outgoing.is_empty());
+        assert!(outgoing.frames.capacity() <= PLACES_KEPT);
     }
 }

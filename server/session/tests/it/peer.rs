@@ -1,5 +1,7 @@
 //! A client and a driver in one: it says frames to a session and writes down in words what comes out.
 
+use std::sync::Arc;
+
 use parloir_protocol::codec::Codec;
 use parloir_protocol::cursor::Epoch;
 use parloir_protocol::down::{Down, Reply};
@@ -58,7 +60,7 @@ pub(crate) fn answer(after: u64, text: &str) -> Answer {
 impl Peer {
     /// A connection on which nothing was said.
     pub(crate) fn new(limits: Limits) -> Self {
-        Self { session: Session::new(Codec::Json, limits, Millis(0)), now: Millis(0) }
+        Self { session: Session::new(Codec::Json, Arc::new(limits), Millis(0)), now: Millis(0) }
     }
 
     /// A connection on which somebody came in and the welcome was written.
