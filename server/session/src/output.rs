@@ -64,8 +64,8 @@ pub enum Refused {
     Unavailable,
 }
 
-/// What the driver does next. Frames are bytes in the connection's codec. What clients say is in boxes: an idle
-/// connection keeps places for outputs.
+/// What the driver does next. Frames are bytes in the connection's codec. Commands, queries and watches are in
+/// boxes: an idle connection keeps places for outputs.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Output {
     /// Find out who this is; answer with `handle_admission`.

@@ -73,8 +73,8 @@ async fn serve(
     let (stream, early) = (parts.io.into_inner(), parts.read_buf.to_vec());
     match codec {
         Some(codec) => {
-            let opening = Connection::open(edge.node, codec, cookie, (stream, early), edge.stopping);
-            let connection = opening.await;
+            let socket = (stream, early);
+            let connection = Connection::open(edge.node, codec, cookie, socket, edge.stopping).await;
             // A task of its own: that of the handshake has room for more than a connection needs.
             tokio::spawn(async move {
                 connection.run().await;
