@@ -82,6 +82,11 @@ impl<'a> View<'a> {
         self.all(&self.keys.agents())
     }
 
+    /// How many agents there are, up to `most`; none of them is decoded.
+    pub fn agent_count(&self, most: usize) -> usize {
+        self.rows(&self.keys.agents(), most).len()
+    }
+
     /// A token by the hash of its secret, whoever it belongs to.
     pub fn token(&self, hash: &[u8; 32]) -> Option<Token> {
         self.get(&self.keys.token(hash))

@@ -25,7 +25,7 @@ pub(super) fn create(
     check_groups(ctx, scope)?;
     let name = name.trim();
     check_name("name", name, ctx.limits.name_chars)?;
-    check_count("agents", ctx.view.agents().len() + 1, ctx.limits.agents)?;
+    check_count("agents", ctx.view.agent_count(ctx.limits.agents) + 1, ctx.limits.agents)?;
     let seq = ctx.next_seq();
     let agent = Agent {
         id: ctx.ask.ids.agent_id(),
