@@ -22,7 +22,7 @@ const PAUSE_MAX: Duration = Duration::from_millis(20);
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pace {
     AtOnce,
-    /// With pauses and offers, as long as nobody waits for the end and no more gathers meanwhile than one begins with.
+    /// With offers as long as nobody waits for the end, and with pauses while no more gathers than one begins with.
     GivingWay,
 }
 
@@ -40,17 +40,22 @@ impl State {
         ledger
     }
 
-    /// Offers this core to whoever waits for it, while whoever writes gives way: a kernel may let a thread go on for
+    /// Offers this core to whoever waits for it, unless somebody waits for the end: a kernel may let a thread go on for
     /// milliseconds while the one that is to make a record durable waits behind it.
     pub(super) fn let_others_first(&self, pace: Pace) {
-        if self.gives_way(pace) {
+        if pace == Pace::GivingWay && !self.is_awaited() {
             thread::yield_now();
         }
     }
 
-    /// Whether whoever writes pauses, and offers its core.
+    /// Whether whoever writes pauses.
     pub(super) fn gives_way(&self, pace: Pace) -> bool {
-        let is_awaited = self.waiting.load(Ordering::Acquire) > 0 || self.condemned.load(Ordering::Acquire);
-        pace == Pace::GivingWay && !is_awaited && read_locked(&self.memtable).bytes() <= SETTLE_BYTES
+        let is_little = || read_locked(&self.memtable).bytes() <= SETTLE_BYTES;
+        pace == Pace::GivingWay && !self.is_awaited() && is_little()
+    }
+
+    /// Whether somebody waits for the end, or for this state to go.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.waiting.load(Ordering::Acquire) > 0 || self.condemned.load(Ordering::Acquire)
     }
 }

@@ -2,7 +2,8 @@
 //! again. It holds rows and positions as they are to be, so that it does not matter how many of them sled has already.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use parloir_desk::rows::Changes;
@@ -18,7 +19,9 @@ use super::set::digest;
 const FILE: &str = "redo";
 
 /// Rows that are encoded in one stretch.
-const ROWS_AT_ONCE: usize = 1_024;
+pub(super) const ROWS_AT_ONCE: usize = 1_024;
+/// Bytes that are written in one stretch.
+const BYTES_AT_ONCE: usize = 128 * 1024;
 
 /// Stands in the place of a value's length where the row goes.
 const GOES: u32 = u32::MAX;
@@ -34,8 +37,8 @@ impl Redo {
     /// Writes a file of what is to be written. A kill does not take it away, a power cut may.
     /// Once in a while it calls `meanwhile`.
     pub(super) fn write(folder: &Path, young: &Young, meanwhile: impl Fn()) -> Result<Self, StateError> {
-        let (path, bytes) = (path(folder), encode(young, meanwhile));
-        let written = fs::write(&path, &bytes).map_err(StateError::file("write", &path));
+        let (path, bytes) = (path(folder), encode(young, &meanwhile));
+        let written = write_file(&path, &bytes, meanwhile).map_err(StateError::file("write", &path));
         // Half of it helps nobody, and takes room where there is none.
         written.map(|()| Self::of(&bytes)).inspect_err(|_| drop(Self::remove(folder)))
     }
@@ -92,6 +95,14 @@ fn encode(young: &Young, meanwhile: impl Fn()) -> Vec<u8> {
     bytes
 }
 
+fn write_file(path: &Path, bytes: &[u8], meanwhile: impl Fn()) -> io::Result<()> {
+    let mut file = File::create(path)?;
+    bytes.chunks(BYTES_AT_ONCE).try_for_each(|piece| {
+        meanwhile();
+        file.write_all(piece)
+    })
+}
+
 fn decode(bytes: &[u8]) -> Option<Young> {
     let mut rest = bytes;
     let mut positions = BTreeMap::new();
@@ -123,6 +134,7 @@ fn length(rest: &mut &[u8]) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::fs;
 
     use super::*;
 
@@ -131,7 +143,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let workspace = WorkspaceId::from_bytes([1; 16]);
         let rows = [
-            (b"one".to_vec(), Some(b"1".to_vec())),
+            (b"one".to_vec(), Some(vec![1; 2 * BYTES_AT_ONCE])),
             (b"two".to_vec(), None),
             (b"three".to_vec(), Some(Vec::new())),
         ];
@@ -140,12 +152,12 @@ mod tests {
         let turns = Cell::new(0);
         let meanwhile = || turns.set(turns.get() + 1);
         let redo = Redo::write(folder.path(), &young, meanwhile).expect("it is written");
-        assert_eq!(turns.get(), 1);
+        assert_eq!(turns.get(), 1 + 3, "one stretch of rows and three of bytes");
         let read = redo.read(folder.path()).expect("a file").expect("it is whole");
         assert_eq!((&read.rows, &read.positions), (&young.rows, &young.positions));
         assert!(Redo(redo.0 + 1).read(folder.path()).expect("a file").is_none(), "it is of another write");
         let whole = fs::read(path(folder.path())).expect("a file");
-        for length in 0..whole.len() {
+        for length in (0..whole.len()).rev().take(64).chain(0..64) {
             assert!(decode(&whole[..length]).is_none_or(|cut| cut.rows.len() < 3), "{length}");
         }
         Redo::remove(folder.path()).expect("it is there");

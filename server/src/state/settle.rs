@@ -15,7 +15,7 @@ use super::ledger::{Change, Ledger};
 use super::memtable::Young;
 use super::pace::{Pace, pause_after};
 use super::position::{TALLY_KEY, is_of_the_rules};
-use super::redo::Redo;
+use super::redo::{ROWS_AT_ONCE, Redo};
 use super::set::{Tally, digest};
 use super::weave::{Fates, weave};
 use super::{Applied, State, VALUE_BYTES_MAX};
@@ -99,8 +99,21 @@ impl State {
             return settled;
         }
         let settled = write_locked(&self.memtable).settled();
-        drop(settled);
+        drop(ledger);
+        self.let_go(settled, pace);
         Ok(())
+    }
+
+    /// Drops rows that sled has, which takes as long as a batch of them.
+    fn let_go(&self, settled: Option<Arc<Young>>, pace: Pace) {
+        // Where somebody reads them still, the last one drops them.
+        let Some(young) = settled.and_then(Arc::into_inner) else { return };
+        for (place, row) in young.rows.into_iter().enumerate() {
+            if place % ROWS_AT_ONCE == 0 {
+                self.let_others_first(pace);
+            }
+            drop(row);
+        }
     }
 
     fn refuse_if_failed(&self) -> Result<(), StateError> {
