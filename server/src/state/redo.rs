@@ -8,20 +8,19 @@ use std::path::{Path, PathBuf};
 
 use parloir_desk::rows::Changes;
 use parloir_protocol::ids::WorkspaceId;
+use twox_hash::XxHash3_128;
 
 use super::Applied;
 use super::failure::StateError;
 use super::folders::{read_if_there, remove_file};
 use super::memtable::Young;
 use super::position::ENCODED_BYTES;
-use super::set::digest;
+use super::set::{digest, hasher};
 
 const FILE: &str = "redo";
 
-/// Rows that are encoded in one stretch.
-pub(super) const ROWS_AT_ONCE: usize = 1_024;
-/// Bytes that are written in one stretch.
-const BYTES_AT_ONCE: usize = 128 * 1024;
+/// Bytes that are encoded and written in one stretch, about.
+const PIECE_BYTES: usize = 128 * 1024;
 
 /// Stands in the place of a value's length where the row goes.
 const GOES: u32 = u32::MAX;
@@ -34,13 +33,13 @@ impl Redo {
     /// None is needed: sled has all of a batch, or nothing.
     pub(super) const NONE: Self = Self(0);
 
-    /// Writes a file of what is to be written. A kill does not take it away, a power cut may.
-    /// Once in a while it calls `meanwhile`.
+    /// Writes a file of what is to be written, a piece at a time, and calls `meanwhile` before each. A kill does not take
+    /// it away, a power cut may.
     pub(super) fn write(folder: &Path, young: &Young, meanwhile: impl Fn()) -> Result<Self, StateError> {
-        let (path, bytes) = (path(folder), encode(young, &meanwhile));
-        let written = write_file(&path, &bytes, meanwhile).map_err(StateError::file("write", &path));
+        let path = path(folder);
+        let written = Pieces::begin(&path, meanwhile).and_then(|pieces| pieces.write(young));
         // Half of it helps nobody, and takes room where there is none.
-        written.map(|()| Self::of(&bytes)).inspect_err(|_| drop(Self::remove(folder)))
+        written.map_err(StateError::file("write", &path)).inspect_err(|_| drop(Self::remove(folder)))
     }
 
     /// What this file says is to be written; nothing where it is not there.
@@ -71,36 +70,55 @@ fn path(folder: &Path) -> PathBuf {
     folder.join(FILE)
 }
 
-fn encode(young: &Young, meanwhile: impl Fn()) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(young.bytes);
-    put_length(&mut bytes, young.positions.len());
-    for (workspace, applied) in &young.positions {
-        bytes.extend(workspace.as_bytes());
-        bytes.extend(applied.encode());
-    }
-    for (place, (key, value)) in young.rows.iter().enumerate() {
-        if place % ROWS_AT_ONCE == 0 {
-            meanwhile();
-        }
-        put_length(&mut bytes, key.len());
-        bytes.extend(key);
-        match value {
-            Some(value) => {
-                put_length(&mut bytes, value.len());
-                bytes.extend(value);
-            }
-            None => bytes.extend(GOES.to_be_bytes()),
-        }
-    }
-    bytes
+/// A file while it is written. Never all of it is in memory, and no stretch of the work is long.
+struct Pieces<F> {
+    file: File,
+    hasher: XxHash3_128,
+    piece: Vec<u8>,
+    meanwhile: F,
 }
 
-fn write_file(path: &Path, bytes: &[u8], meanwhile: impl Fn()) -> io::Result<()> {
-    let mut file = File::create(path)?;
-    bytes.chunks(BYTES_AT_ONCE).try_for_each(|piece| {
-        meanwhile();
-        file.write_all(piece)
-    })
+impl<F: Fn()> Pieces<F> {
+    fn begin(path: &Path, meanwhile: F) -> io::Result<Self> {
+        let (hasher, piece) = (hasher(FILE.as_bytes()), Vec::with_capacity(PIECE_BYTES + PIECE_BYTES / 8));
+        Ok(Self { file: File::create(path)?, hasher, piece, meanwhile })
+    }
+
+    fn write(mut self, young: &Young) -> io::Result<Redo> {
+        put_length(&mut self.piece, young.positions.len());
+        for (workspace, applied) in &young.positions {
+            self.piece.extend(workspace.as_bytes());
+            self.piece.extend(applied.encode());
+        }
+        for (key, value) in &young.rows {
+            if self.piece.len() >= PIECE_BYTES {
+                self.pass_on()?;
+            }
+            put_row(&mut self.piece, key, value.as_deref());
+        }
+        self.pass_on()?;
+        Ok(Redo(self.hasher.finish_128()))
+    }
+
+    fn pass_on(&mut self) -> io::Result<()> {
+        (self.meanwhile)();
+        self.hasher.write(&self.piece);
+        self.file.write_all(&self.piece)?;
+        self.piece.clear();
+        Ok(())
+    }
+}
+
+fn put_row(bytes: &mut Vec<u8>, key: &[u8], value: Option<&[u8]>) {
+    put_length(bytes, key.len());
+    bytes.extend(key);
+    match value {
+        Some(value) => {
+            put_length(bytes, value.len());
+            bytes.extend(value);
+        }
+        None => bytes.extend(GOES.to_be_bytes()),
+    }
 }
 
 fn decode(bytes: &[u8]) -> Option<Young> {
@@ -143,7 +161,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let workspace = WorkspaceId::from_bytes([1; 16]);
         let rows = [
-            (b"one".to_vec(), Some(vec![1; 2 * BYTES_AT_ONCE])),
+            (b"one".to_vec(), Some(vec![1; PIECE_BYTES])),
             (b"two".to_vec(), None),
             (b"three".to_vec(), Some(Vec::new())),
         ];
@@ -152,7 +170,7 @@ mod tests {
         let turns = Cell::new(0);
         let meanwhile = || turns.set(turns.get() + 1);
         let redo = Redo::write(folder.path(), &young, meanwhile).expect("it is written");
-        assert_eq!(turns.get(), 1 + 3, "one stretch of rows and three of bytes");
+        assert_eq!(turns.get(), 2, "a full piece, and the rest");
         let read = redo.read(folder.path()).expect("a file").expect("it is whole");
         assert_eq!((&read.rows, &read.positions), (&young.rows, &young.positions));
         assert!(Redo(redo.0 + 1).read(folder.path()).expect("a file").is_none(), "it is of another write");

@@ -58,9 +58,17 @@ impl Tally {
 
 /// What a row adds to the hash of its set.
 pub(super) fn digest(key: &[u8], value: &[u8]) -> u128 {
+    XxHash3_128::oneshot_with_seed(seed(key), value)
+}
+
+/// Makes the digest of a value that comes in pieces.
+pub(super) fn hasher(key: &[u8]) -> XxHash3_128 {
+    XxHash3_128::with_seed(seed(key))
+}
+
+fn seed(key: &[u8]) -> u64 {
     let of_key = XxHash3_128::oneshot(key).to_be_bytes();
-    let seed = of_key.first_chunk().copied().map(u64::from_be_bytes).expect("there are sixteen");
-    XxHash3_128::oneshot_with_seed(seed, value)
+    of_key.first_chunk().copied().map(u64::from_be_bytes).expect("there are sixteen")
 }
 
 #[cfg(test)]
@@ -79,6 +87,14 @@ mod tests {
         assert_eq!(one, other);
         let tally = Tally { set: one, writes: 3, redo: Redo::from_bytes([7; 16]) };
         assert_eq!(Tally::decode(&tally.encode()), Some(tally));
+    }
+
+    #[test]
+    fn a_value_in_pieces_has_the_digest_of_the_whole() {
+        let value = [7; 1_000];
+        let mut pieces = hasher(b"a");
+        value.chunks(300).for_each(|piece| pieces.write(piece));
+        assert_eq!(pieces.finish_128(), digest(b"a", &value));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use super::ledger::{Change, Ledger};
 use super::memtable::Young;
 use super::pace::{Pace, pause_after};
 use super::position::{TALLY_KEY, is_of_the_rules};
-use super::redo::{ROWS_AT_ONCE, Redo};
+use super::redo::Redo;
 use super::set::{Tally, digest};
 use super::weave::{Fates, weave};
 use super::{Applied, State, VALUE_BYTES_MAX};
@@ -38,6 +38,9 @@ const ALONE_BYTES: usize = 8 * 1024;
 
 /// Bytes of blocks in a batch, about, where there are several. Whoever reads from sled waits while it takes one.
 pub(super) const BATCH_BYTES: usize = 32 * 1024;
+
+/// Rows that are dropped in one stretch.
+const ROWS_AT_ONCE: usize = 1_024;
 
 impl State {
     /// Takes the rows of a record or of a group of records and the positions after them: all or nothing, and read by

@@ -27,7 +27,10 @@ fn it_gives_way_until_somebody_waits_or_much_gathers() {
     assert!(state.gives_way(Pace::GivingWay));
     let many = |rows: u64| (0..rows).map(|row| (key(workspace(1), row), Some(vec![7; 4_000]))).collect();
     state.apply(&[(workspace(1), &many(800), at(1))]).expect("rows are taken");
-    assert!(!state.gives_way(Pace::GivingWay) && !state.is_awaited(), "it hurries, and still offers its core");
+    assert!(
+        !state.gives_way(Pace::GivingWay) && !state.is_awaited(),
+        "it hurries, and still offers its core"
+    );
     state.settle_giving_way().expect("what waits is written");
     assert!(state.gives_way(Pace::GivingWay));
     state.condemned.store(true, Ordering::Release);
