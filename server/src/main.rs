@@ -35,12 +35,17 @@ fn main() -> ExitCode {
     }
 }
 
-/// The allocator asks for them, and gives memory back that came free: whoever writes it first again then waits for two
-/// megabytes of zeros.
+/// The allocator asks for them, and gives memory back that came free: whoever writes there first again then waits for
+/// two megabytes of zeros. Linux keeps the flag for the whole process.
+#[cfg(target_os = "linux")]
 fn give_up_huge_pages() {
-    // Where the kernel has no such call they stay, which costs time and nothing else.
-    let _stays = rustix::thread::disable_transparent_huge_pages(true).is_err();
+    // Where they cannot be given up they stay, which costs time and nothing else.
+    rustix::thread::disable_transparent_huge_pages(true).ok();
 }
+
+/// Elsewhere nobody asks for them.
+#[cfg(not(target_os = "linux"))]
+fn give_up_huge_pages() {}
 
 /// Runs a verb in a runtime that is gone when this returns.
 fn carried_out(cli: Cli) -> anyhow::Result<Ended> {

@@ -70,7 +70,7 @@ fn path(folder: &Path) -> PathBuf {
     folder.join(FILE)
 }
 
-/// A file while it is written. Never all of it is in memory, and no stretch of the work is long.
+/// A file while it is written, of which a piece is in memory.
 struct Pieces<F> {
     file: File,
     hasher: XxHash3_128,

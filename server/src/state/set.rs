@@ -91,9 +91,9 @@ mod tests {
 
     #[test]
     fn a_value_in_pieces_has_the_digest_of_the_whole() {
-        let value = [7; 1_000];
+        let value = [7; 5_000];
         let mut pieces = hasher(b"a");
-        value.chunks(300).for_each(|piece| pieces.write(piece));
+        value.chunks(1_300).for_each(|piece| pieces.write(piece));
         assert_eq!(pieces.finish_128(), digest(b"a", &value));
     }
 

@@ -109,7 +109,7 @@ impl State {
 
     /// Drops rows that sled has, which takes as long as a batch of them.
     fn let_go(&self, settled: Option<Arc<Young>>, pace: Pace) {
-        // Where somebody reads them still, the last one drops them.
+        // Nobody else holds them: they are read under the lock alone.
         let Some(young) = settled.and_then(Arc::into_inner) else { return };
         for (place, row) in young.rows.into_iter().enumerate() {
             if place % ROWS_AT_ONCE == 0 {

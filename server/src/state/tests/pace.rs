@@ -29,7 +29,7 @@ fn it_gives_way_until_somebody_waits_or_much_gathers() {
     state.apply(&[(workspace(1), &many(800), at(1))]).expect("rows are taken");
     assert!(
         !state.gives_way(Pace::GivingWay) && !state.is_awaited(),
-        "it hurries, and still offers its core"
+        "it hurries, and nobody waits for the end"
     );
     state.settle_giving_way().expect("what waits is written");
     assert!(state.gives_way(Pace::GivingWay));
