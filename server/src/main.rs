@@ -43,7 +43,7 @@ fn give_up_huge_pages() {
     rustix::thread::disable_transparent_huge_pages(true).ok();
 }
 
-/// Elsewhere nobody asks for them.
+/// Elsewhere there is no such call.
 #[cfg(not(target_os = "linux"))]
 fn give_up_huge_pages() {}
 

@@ -44,19 +44,19 @@ impl State {
     /// Offers this core to whoever waits for it, unless somebody waits for the end or for this state to go: a kernel
     /// may let a thread go on for milliseconds while the one that is to make a record durable waits behind it.
     pub(super) fn let_others_first(&self, pace: Pace) {
-        if pace == Pace::GivingWay && !self.is_awaited() {
+        if self.offers(pace) {
             thread::yield_now();
         }
     }
 
-    /// Whether whoever writes pauses.
-    pub(super) fn gives_way(&self, pace: Pace) -> bool {
-        let is_little = || read_locked(&self.memtable).bytes() <= SETTLE_BYTES;
-        pace == Pace::GivingWay && !self.is_awaited() && is_little()
+    /// Whether whoever writes offers its core.
+    pub(super) fn offers(&self, pace: Pace) -> bool {
+        let is_awaited = self.waiting.load(Ordering::Acquire) > 0 || self.condemned.load(Ordering::Acquire);
+        pace == Pace::GivingWay && !is_awaited
     }
 
-    /// Whether somebody waits for the end, or for this state to go.
-    pub(super) fn is_awaited(&self) -> bool {
-        self.waiting.load(Ordering::Acquire) > 0 || self.condemned.load(Ordering::Acquire)
+    /// Whether whoever writes pauses as well.
+    pub(super) fn gives_way(&self, pace: Pace) -> bool {
+        self.offers(pace) && read_locked(&self.memtable).bytes() <= SETTLE_BYTES
     }
 }

@@ -107,7 +107,7 @@ impl State {
         Ok(())
     }
 
-    /// Drops rows that sled has, which takes as long as a batch of them.
+    /// Drops rows that sled has, thousands of them, in stretches.
     fn let_go(&self, settled: Option<Arc<Young>>, pace: Pace) {
         // Nobody else holds them: they are read under the lock alone.
         let Some(young) = settled.and_then(Arc::into_inner) else { return };

@@ -18,7 +18,7 @@ fn it_gives_way_until_somebody_waits_or_much_gathers() {
         let state = Arc::clone(&state);
         move || state.settle().expect("what waits is written")
     });
-    while !state.is_awaited() {
+    while state.offers(Pace::GivingWay) {
         thread::yield_now();
     }
     assert!(!state.gives_way(Pace::GivingWay));
@@ -27,12 +27,9 @@ fn it_gives_way_until_somebody_waits_or_much_gathers() {
     assert!(state.gives_way(Pace::GivingWay));
     let many = |rows: u64| (0..rows).map(|row| (key(workspace(1), row), Some(vec![7; 4_000]))).collect();
     state.apply(&[(workspace(1), &many(800), at(1))]).expect("rows are taken");
-    assert!(
-        !state.gives_way(Pace::GivingWay) && !state.is_awaited(),
-        "it hurries, and nobody waits for the end"
-    );
+    assert!(!state.gives_way(Pace::GivingWay) && state.offers(Pace::GivingWay), "it hurries and offers");
     state.settle_giving_way().expect("what waits is written");
     assert!(state.gives_way(Pace::GivingWay));
     state.condemned.store(true, Ordering::Release);
-    assert!(!state.gives_way(Pace::GivingWay) && state.is_awaited());
+    assert!(!state.gives_way(Pace::GivingWay) && !state.offers(Pace::GivingWay));
 }
