@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use parloir_client::Client;
 
 use super::peers::{self, Peer, Site};
@@ -43,12 +44,13 @@ pub(crate) enum Keep {
     Ours(Box<Ours>),
 }
 
-/// Our own server with one real client, whose picture the oracle compares.
+/// Our own server, and one real client, whose picture the oracle compares in the end.
 #[derive(Debug)]
 pub(crate) struct Ours {
     pub(crate) house: House,
     pub(crate) desk: Arc<Desk>,
-    watcher: Client,
+    /// Nobody yet, where whoever is measured is alone.
+    watcher: Option<Client>,
     _folder: Folder,
 }
 
@@ -93,25 +95,39 @@ impl Broker {
 }
 
 impl Ours {
+    /// With the client there all the time.
     pub(crate) async fn open(hall: &Hall) -> anyhow::Result<Self> {
+        let mut ours = Self::unwatched(hall).await?;
+        ours.let_watcher_in().await?;
+        Ok(ours)
+    }
+
+    /// With nobody there yet: [`Ours::let_watcher_in`] comes before the end.
+    pub(crate) async fn unwatched(hall: &Hall) -> anyhow::Result<Self> {
         let folder = Folder::new(hall.folder.as_deref(), "ours")?;
         let mut house = House::new(hall.program.clone(), folder.path().to_owned());
         house.start(hall.cores).await?;
         let (url, data) = (house.url()?.to_owned(), house.data());
         let desk = Desk::found(&url, &data, "Compared", hall.agents, CONVERSATIONS).await?;
-        let watcher = Client::connect(options(&url, &desk.admin))?;
+        Ok(Self { house, desk: Arc::new(desk), watcher: None, _folder: folder })
+    }
+
+    pub(crate) async fn let_watcher_in(&mut self) -> anyhow::Result<()> {
+        let watcher = Client::connect(options(self.house.url()?, &self.desk.admin))?;
         agent::live(&watcher).await?;
-        if let Some(conversation) = desk.conversations.first() {
+        if let Some(conversation) = self.desk.conversations.first() {
             watcher.timeline(*conversation).await?;
         }
-        Ok(Self { house, desk: Arc::new(desk), watcher, _folder: folder })
+        self.watcher = Some(watcher);
+        Ok(())
     }
 
     pub(crate) async fn end(self, verdict: &mut Verdict) -> anyhow::Result<()> {
         let url = self.house.url()?.to_owned();
-        oracle::settled(&url, &self.desk.admin, &self.watcher).await?;
-        let same = oracle::check_client(&mut verdict.report, &url, &self.desk.admin, &self.watcher).await;
-        self.watcher.leave().await;
+        let watcher = self.watcher.context("nobody watched")?;
+        oracle::settled(&url, &self.desk.admin, &watcher).await?;
+        let same = oracle::check_client(&mut verdict.report, &url, &self.desk.admin, &watcher).await;
+        watcher.leave().await;
         same
     }
 }

@@ -1,5 +1,5 @@
-//! One agent who waits for each answer, beside a bare append that is synced each time, and PostgreSQL with one
-//! connection.
+//! One agent who waits for each answer, with nobody else connected, beside a bare append that is synced each time,
+//! and PostgreSQL with one connection.
 
 use std::io::Write as _;
 use std::time::{Duration, Instant};
@@ -17,6 +17,8 @@ use crate::report;
 
 /// About one record of ours.
 const RECORD_BYTES: usize = 250;
+/// Commands that follow once somebody watches: a picture that nobody looked at while it changed shows little.
+const WATCHED: u64 = 100;
 const LONG: Duration = Duration::from_secs(120);
 
 pub(super) async fn turn(stage: &mut Stage, who: Who) -> anyhow::Result<Values> {
@@ -40,9 +42,11 @@ pub(super) async fn turn(stage: &mut Stage, who: Who) -> anyhow::Result<Values> 
 }
 
 async fn ours(stage: &mut Stage) -> anyhow::Result<f64> {
-    let ours = Ours::open(&stage.hall(Cores::All)).await?;
+    let mut ours = Ours::unwatched(&stage.hall(Cores::All)).await?;
     let mut hand = Hand::open(&ours).await?;
     let committed = hand.work(1, LONG, u64::from(stage.sizes.alone)).await?;
+    ours.let_watcher_in().await?;
+    hand.work(1, LONG, WATCHED).await?;
     check(&mut stage.verdict, &ours, &hand).await?;
     ours.end(&mut stage.verdict).await?;
     Ok(report::millis(&committed.times, 0.5))
