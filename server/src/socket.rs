@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt as _, StreamExt};
 use parloir_protocol::close::Close;
 use parloir_protocol::codec::Codec;
@@ -30,10 +29,12 @@ use crate::presence::Online;
 use crate::reader::{Reader, Sight};
 use crate::snapshot;
 
+use answers::Answers;
 use line::Line;
 use outlet::{Ahead, Outlet, Standing};
 use watches::{Watches, Word};
 
+mod answers;
 mod line;
 mod outgoing;
 mod outlet;
@@ -73,7 +74,7 @@ pub struct Connection {
     outlet: Arc<Outlet>,
     session: Session,
     inside: Option<Inside>,
-    answers: FuturesUnordered<BoxFuture<'static, Answer>>,
+    answers: Answers,
     watches: Watches,
     stopping: watch::Receiver<bool>,
 }
@@ -136,7 +137,7 @@ impl Connection {
             outlet,
             session,
             inside: None,
-            answers: FuturesUnordered::new(),
+            answers: Answers::default(),
             watches: Watches::default(),
             stopping,
         })
@@ -179,7 +180,7 @@ impl Connection {
         let expires_at = self.inside.as_ref().and_then(|inside| inside.caller.expires_at);
         let happened = tokio::select! {
             frame = self.socket.next() => Happened::Frame(frame),
-            Some(answer) = self.answers.next(), if !self.answers.is_empty() => Happened::Answer(answer),
+            answer = self.answers.next() => Happened::Answer(answer),
             word = self.watches.next() => Happened::Watch(word),
             // Others have a turn too, however much there is to write.
             () = tokio::task::coop::consume_budget(), if !stands => Happened::Ahead,
@@ -264,7 +265,7 @@ impl Connection {
         let mut answer = Some(first);
         while let Some(taken) = answer {
             self.session.handle_reply(taken);
-            answer = self.answers.next().now_or_never().flatten();
+            answer = self.answers.next().now_or_never();
         }
     }
 
