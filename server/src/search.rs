@@ -26,6 +26,7 @@ use build::Build;
 use catalogue::Catalogue;
 use directory::Directory;
 use folders::Folders;
+use moments::Moments;
 use pending::{Pending, Touched};
 use read::Reader;
 use touched::Touch;
@@ -46,6 +47,7 @@ mod known;
 mod lists;
 mod matching;
 mod messages;
+mod moments;
 mod numbering;
 mod pages;
 mod pending;
@@ -99,6 +101,8 @@ pub struct Search {
     /// Held by whoever builds.
     building: Mutex<()>,
     directories: DashMap<WorkspaceId, Arc<Directory>>,
+    /// How searches went that were tried where they were asked.
+    moments: Moments,
     /// A catalogue has to be built.
     wanted: AtomicBool,
     /// Free space on the disk that is never written into.
@@ -116,6 +120,7 @@ impl Search {
             next: RwLock::default(),
             building: Mutex::default(),
             directories: DashMap::new(),
+            moments: Moments::default(),
             wanted: AtomicBool::new(true),
             reserve_bytes: 0,
         }

@@ -88,7 +88,7 @@ pub fn conversations(
     people(&Asked::new(node, caller, ("people", &query.text), query.limit)?, query)
 }
 
-/// The same on a thread that others wait for; nothing when it takes longer than a moment.
+/// The same on a thread that others wait for; nothing when it takes longer than a moment, or earlier ones did.
 ///
 /// # Errors
 /// [`ErrorBody`] with the code that says why not.
@@ -97,12 +97,28 @@ pub fn conversations_at_once(
     caller: &Caller,
     query: &SearchConversations,
 ) -> Option<Result<SearchConversationsOk, ErrorBody>> {
-    let about = ("people", query.text.as_str());
-    let asked = Asked::at_once(node, caller, about, query.limit)?;
-    match asked.and_then(|asked| people(&asked, query)) {
-        Err(error) if error.code == Code::SearchTimeout.as_str() => None,
-        found => Some(found),
+    if !node.search.moments.is_worth_a_try() {
+        return None;
     }
+    conversations_in_a_moment(node, caller, query)
+}
+
+/// The same, however earlier ones went.
+pub(super) fn conversations_in_a_moment(
+    node: &Node,
+    caller: &Caller,
+    query: &SearchConversations,
+) -> Option<Result<SearchConversationsOk, ErrorBody>> {
+    let about = ("people", query.text.as_str());
+    let asked = match Asked::at_once(node, caller, about, query.limit)? {
+        Ok(asked) => asked,
+        // Nobody has looked for anything.
+        Err(error) => return Some(Err(error)),
+    };
+    let found = people(&asked, query);
+    let took_too_long = matches!(&found, Err(error) if error.code == Code::SearchTimeout.as_str());
+    node.search.moments.tried(!took_too_long);
+    (!took_too_long).then_some(found)
 }
 
 fn people(asked: &Asked<'_>, query: &SearchConversations) -> Result<SearchConversationsOk, ErrorBody> {

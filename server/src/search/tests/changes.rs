@@ -11,7 +11,8 @@ use parloir_protocol::query::search::{SearchConversations, SearchConversationsOk
 
 use super::desk::Desk;
 use crate::rehearsal::{card, number_of};
-use crate::search::conversations;
+use crate::search::moments::passed_over;
+use crate::search::{conversations, conversations_at_once};
 
 fn found(desk: &Desk, text: &str) -> SearchConversationsOk {
     let [everything, _] = desk.callers();
@@ -37,6 +38,27 @@ async fn a_search_in_a_hurry_puts_little_first_and_leaves_much_to_others() {
     assert!(!search.drain_at_once(&desk.at.node), "much waits");
     assert_eq!(found(&desk, "06100000").hits.len(), 40);
     assert!(search.drain_at_once(&desk.at.node));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_a_try_went_decides_about_the_next_ones() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    let (node, [everything, _]) = (&desk.at.node, desk.callers());
+    node.search.renew(node).expect("it is built");
+    desk.at.ask(desk.at.inbound(1, "Bonjour")).await.expect("it is accepted");
+    assert_eq!(found(&desk, "06100000").hits.len(), 1, "names are read and everything is put");
+    let query = SearchConversations { text: "06100000".to_owned(), limit: None, after: None, count: true };
+    let moments = &node.search.moments;
+    // As if two in a row had taken too long.
+    moments.tried(true);
+    (0..2).for_each(|_| moments.tried(false));
+    assert!((0..2).all(|_| conversations_at_once(node, &everything, &query).is_none()));
+    // Whether the third is done in a moment, the machine says.
+    let was_enough = conversations_at_once(node, &everything, &query).is_some();
+    let _those_after_it = passed_over(moments);
+    moments.tried(false);
+    assert_eq!(passed_over(moments), if was_enough { 0 } else { 8 });
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,7 +19,8 @@ use crate::log::{Log, MemoryLog};
 use crate::node::Limits;
 use crate::rehearsal::{Asked, Rehearsal, operator_key};
 use crate::rules::Rules;
-use crate::search::{Search, conversations, conversations_at_once};
+use crate::search::pages::conversations_in_a_moment;
+use crate::search::{Search, conversations};
 
 const FIRST: [&str; 14] = [
     "Hélène",
@@ -90,13 +91,13 @@ impl Desk {
         Self { at, dice: Dice::of(seed, &[b"search"]) }
     }
 
-    /// Searches as a server does: at once, or else as long as it takes.
+    /// Searches as a server does: at once if that is enough, or else as long as it takes.
     pub(super) fn search(
         &self,
         caller: &Caller,
         query: &SearchConversations,
     ) -> Result<SearchConversationsOk, ErrorBody> {
-        conversations_at_once(&self.at.node, caller, query)
+        conversations_in_a_moment(&self.at.node, caller, query)
             .unwrap_or_else(|| conversations(&self.at.node, caller, query))
     }
 
