@@ -340,6 +340,14 @@ impl Search {
         }
     }
 
+    /// Whether segments were merged since the last commit.
+    fn is_behind(&self) -> Result<bool, SearchError> {
+        match self.catalogue() {
+            Some(catalogue) => Ok(catalogue.is_behind()?),
+            None => Ok(false),
+        }
+    }
+
     fn measure(&self) -> Result<(), SearchError> {
         match self.catalogue() {
             Some(catalogue) => Ok(catalogue.measure()?),

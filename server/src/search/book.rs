@@ -237,6 +237,13 @@ impl<S: Shape> Book<S> {
         read_locked(&self.published).clone()
     }
 
+    /// Whether the disk has other segments than those that are searched, as when a merge has ended since.
+    pub(super) fn is_behind(&self) -> tantivy::Result<bool> {
+        let on_disk = self.index.searchable_segment_metas()?;
+        let on_disk: HashSet<leaf::Key> = on_disk.iter().map(leaf::Key::on_disk).collect();
+        Ok(on_disk != self.published().leaves.iter().map(|leaf| leaf.key()).collect())
+    }
+
     /// What open segments keep in memory, in bytes.
     pub(super) fn bytes_in_memory(&self) -> usize {
         self.published().leaves.iter().map(|leaf| S::bytes(&leaf.segment)).sum()

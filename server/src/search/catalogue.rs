@@ -124,6 +124,11 @@ impl Catalogue {
         self.people.waiting() + self.messages.waiting()
     }
 
+    /// Whether a commit would let searches read less: segments were merged since the last one.
+    pub(super) fn is_behind(&self) -> tantivy::Result<bool> {
+        Ok(self.people.is_behind()? || self.messages.is_behind()?)
+    }
+
     /// Whether a file of the indexes is not what was written.
     pub(super) fn is_damaged(&self) -> bool {
         !self.people.is_sound() || !self.messages.is_sound()

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use super::SearchError;
+use super::{Search, SearchError};
 use crate::node::Node;
 
 /// How often is committed while documents wait.
@@ -47,7 +47,7 @@ fn put(node: &Weak<Node>, keeper: &Thread) {
 }
 
 fn keep(node: &Weak<Node>) {
-    let mut keeper = Keeper { committed: Instant::now(), measured: None };
+    let mut keeper = Keeper::default();
     while let Some(node) = node.upgrade() {
         // Whatever tantivy does on a damaged file: the index is given up, and the keeper lives on.
         let kept = catch_unwind(AssertUnwindSafe(|| keeper.step(&node))).unwrap_or_else(|_| {
@@ -65,16 +65,18 @@ fn keep(node: &Weak<Node>) {
 }
 
 /// When things were done last.
-struct Keeper {
-    committed: Instant,
+#[derive(Default)]
+pub(super) struct Keeper {
+    committed: Option<Instant>,
     measured: Option<Instant>,
 }
 
 /// Something has to be tried again later; it is logged.
-struct Failed;
+#[derive(Debug)]
+pub(super) struct Failed;
 
 impl Keeper {
-    fn step(&mut self, node: &Node) -> Result<(), Failed> {
+    pub(super) fn step(&mut self, node: &Node) -> Result<(), Failed> {
         let search = &node.search;
         if !search.has_room() {
             // The log takes nothing either then, so that little waits here.
@@ -84,17 +86,24 @@ impl Keeper {
         if search.is_wanted() {
             search.renew(node).map_err(|error| failed("search.not_built", &error))?;
         }
-        let waiting = search.waiting();
-        let is_due = waiting > 0 && self.committed.elapsed() >= COMMIT_EVERY;
-        if is_due || waiting >= COMMIT_DOCUMENTS {
+        if self.is_due(search).map_err(|error| failed("search.not_looked_at", &error))? {
             search.commit().map_err(|error| failed("search.not_committed", &error))?;
-            self.committed = Instant::now();
+            self.committed = Some(Instant::now());
         }
         if self.measured.is_none_or(|at| at.elapsed() >= MEASURE_EVERY) {
             self.measured = Some(Instant::now());
             search.measure().map_err(|error| failed("search.not_measured", &error))?;
         }
         Ok(())
+    }
+
+    /// Whether to commit: what waits is written then, segments begin to be merged, and those that were are searched.
+    fn is_due(&self, search: &Search) -> Result<bool, SearchError> {
+        let waiting = search.waiting();
+        // An index that was just opened has segments that nobody merges before the first commit.
+        let Some(committed) = self.committed else { return Ok(true) };
+        let is_time = committed.elapsed() >= COMMIT_EVERY;
+        Ok(waiting >= COMMIT_DOCUMENTS || is_time && (waiting > 0 || search.is_behind()?))
     }
 }
 

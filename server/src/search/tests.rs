@@ -5,5 +5,6 @@ mod cards;
 mod changes;
 mod desk;
 mod laws;
+mod merges;
 mod oracle;
 mod reopen;

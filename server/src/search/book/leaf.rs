@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tantivy::index::SegmentId;
+use tantivy::index::{SegmentId, SegmentMeta};
 use tantivy::{DocId, SegmentReader};
 
 use super::{PLACE, Shape};
@@ -24,6 +24,11 @@ pub(super) struct Key(SegmentId, Option<u64>);
 impl Key {
     pub(super) fn of(segment: &SegmentReader) -> Self {
         Self(segment.segment_id(), segment.delete_opstamp())
+    }
+
+    /// The same of a segment that is not opened.
+    pub(super) fn on_disk(segment: &SegmentMeta) -> Self {
+        Self(segment.id(), segment.delete_opstamp())
     }
 
     /// Whether it is the same segment, whatever was deleted.
