@@ -18,11 +18,12 @@ use tantivy::store::Compressor;
 use tantivy::tokenizer::TextAnalyzer;
 use tantivy::{
     Index, IndexReader, IndexSettings, IndexSortByField, IndexWriter, Order, ReloadPolicy, SegmentReader,
-    TantivyDocument, TantivyError, Term,
+    TantivyDocument, TantivyError,
 };
 
 pub(super) use fresh::Fresh;
 pub(super) use leaf::Leaf;
+use named::Named;
 use priority::giving_way;
 
 use super::columns::{ID_HALVES, halves};
@@ -33,10 +34,11 @@ use crate::locks::{locked, read_locked, write_locked};
 
 mod fresh;
 mod leaf;
+mod named;
 mod priority;
 
-/// The field that names a document.
-const ID: &str = "id";
+/// The field by whose lists a document is found that is to be replaced.
+const ID_END: &str = "id_end";
 /// The field by which documents are sorted.
 pub(super) const PLACE: &str = "place";
 
@@ -51,7 +53,7 @@ const DOCUMENT_BYTES: usize = 1_024;
 const STEADY_BYTES: usize = 24 << 20;
 /// And while an index is built: every time it is full a segment is written, which is merged again later.
 const BUILDING_BYTES: usize = 96 << 20;
-/// What is read of stored values at once; packed, they would be unpacked for every line that is shown.
+/// What is read of stored values at once.
 const STORED_BLOCK_BYTES: usize = 4_096;
 /// How long, and how often, the lock of an index is tried.
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
@@ -69,6 +71,8 @@ pub(super) trait Shape: Sized + Send + Sync + 'static {
 
     /// The folder of the index inside a catalogue's.
     const FOLDER: &'static str;
+    /// How what is stored of documents is packed.
+    const STORED: Compressor;
 
     /// Adds the fields of its own.
     fn add_fields(schema: &mut SchemaBuilder);
@@ -107,14 +111,14 @@ enum Writing {
 
 /// The fields that every index has: a name to replace a document by, and where it stands.
 struct OwnFields {
-    id: Field,
+    id_end: Field,
     halves: [Field; 2],
     place: Field,
 }
 
 impl OwnFields {
     fn add(schema: &mut SchemaBuilder) {
-        schema.add_bytes_field(ID, BytesOptions::default().set_indexed());
+        schema.add_bytes_field(ID_END, BytesOptions::default().set_indexed());
         for field in ID_HALVES.into_iter().chain([PLACE]) {
             schema.add_u64_field(field, NumericOptions::default().set_fast());
         }
@@ -123,16 +127,16 @@ impl OwnFields {
     fn of(schema: &Schema) -> tantivy::Result<Self> {
         let [high, low] = ID_HALVES;
         Ok(Self {
-            id: schema.get_field(ID)?,
+            id_end: schema.get_field(ID_END)?,
             halves: [schema.get_field(high)?, schema.get_field(low)?],
             place: schema.get_field(PLACE)?,
         })
     }
 
     fn write(&self, document: &mut TantivyDocument, workspace: u32, record: &impl Record) {
-        let Id(id) = record.id();
-        document.add_bytes(self.id, &id);
-        for (field, half) in self.halves.into_iter().zip(halves(&id)) {
+        let id = record.id();
+        document.add_bytes(self.id_end, named::end(&id));
+        for (field, half) in self.halves.into_iter().zip(halves(&id.0)) {
             document.add_u64(field, half);
         }
         document.add_u64(self.place, place(workspace, record.seq()));
@@ -174,7 +178,7 @@ impl<S: Shape> Book<S> {
         let sort = IndexSortByField { field: PLACE.to_owned(), order: Order::Asc };
         let settings = IndexSettings {
             sort_by_field: Some(sort),
-            docstore_compression: Compressor::None,
+            docstore_compression: S::STORED,
             docstore_blocksize: STORED_BLOCK_BYTES,
             ..IndexSettings::default()
         };
@@ -278,8 +282,10 @@ impl<S: Shape> Book<S> {
     pub(super) fn commit(&self, freeze: impl FnOnce() -> String) -> tantivy::Result<()> {
         let (frozen, payload) = self.freeze(freeze);
         self.writing(|writer| {
-            for (id, entry) in frozen.entries() {
-                writer.delete_term(Term::from_field_bytes(self.own.id, &id.0));
+            if frozen.len() > 0 {
+                writer.delete_query(Box::new(Named::of(self.own.id_end, frozen.ids())))?;
+            }
+            for entry in frozen.entries() {
                 if let Some(record) = &entry.record {
                     writer.add_document(self.document(entry.workspace, record))?;
                 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tantivy::schema::document::CompactDocValue;
 use tantivy::schema::{BytesOptions, Field, Schema, SchemaBuilder, Value};
-use tantivy::store::StoreReader;
+use tantivy::store::{Compressor, StoreReader};
 use tantivy::{DocId, InvertedIndexReader, SegmentReader, TantivyDocument};
 
 use super::book::Shape;
@@ -38,6 +38,8 @@ impl Shape for Messages {
     type Segment = MessagesSegment;
 
     const FOLDER: &'static str = "messages";
+    // Packed, lines would be unpacked for every one that is shown.
+    const STORED: Compressor = Compressor::None;
 
     fn add_fields(schema: &mut SchemaBuilder) {
         ZoneFields::add(schema, "text");

@@ -60,8 +60,12 @@ impl<R: Record> Fresh<R> {
         self.entries.contains_key(&id)
     }
 
-    pub(in crate::search) fn entries(&self) -> impl Iterator<Item = (&Id, &Entry<R>)> {
-        self.entries.iter()
+    pub(super) fn ids(&self) -> impl Iterator<Item = Id> {
+        self.entries.keys().copied()
+    }
+
+    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry<R>> {
+        self.entries.values()
     }
 
     /// The documents of a workspace that are there.
