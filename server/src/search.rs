@@ -340,7 +340,7 @@ impl Search {
         }
     }
 
-    /// Whether segments were merged since the last commit.
+    /// Whether the disk has other segments than those that are searched.
     fn is_behind(&self) -> Result<bool, SearchError> {
         match self.catalogue() {
             Some(catalogue) => Ok(catalogue.is_behind()?),

@@ -38,7 +38,7 @@ mod named;
 mod priority;
 
 /// The field by whose lists a document is found that is to be replaced.
-const ID_END: &str = "id_end";
+const MARK: &str = "mark";
 /// The field by which documents are sorted.
 pub(super) const PLACE: &str = "place";
 
@@ -98,7 +98,7 @@ pub(super) struct Book<S: Shape> {
     published: RwLock<Published<S>>,
     fresh: RwLock<Arc<Fresh<S::Record>>>,
     /// While it is built: documents that were put meanwhile, which whoever builds must leave alone.
-    put_meanwhile: Mutex<Option<HashSet<Id>>>,
+    put_meanwhile: Mutex<Option<HashSet<(u32, Id)>>>,
 }
 
 /// How an index is written.
@@ -111,14 +111,14 @@ enum Writing {
 
 /// The fields that every index has: a name to replace a document by, and where it stands.
 struct OwnFields {
-    id_end: Field,
+    mark: Field,
     halves: [Field; 2],
     place: Field,
 }
 
 impl OwnFields {
     fn add(schema: &mut SchemaBuilder) {
-        schema.add_bytes_field(ID_END, BytesOptions::default().set_indexed());
+        schema.add_bytes_field(MARK, BytesOptions::default().set_indexed());
         for field in ID_HALVES.into_iter().chain([PLACE]) {
             schema.add_u64_field(field, NumericOptions::default().set_fast());
         }
@@ -127,7 +127,7 @@ impl OwnFields {
     fn of(schema: &Schema) -> tantivy::Result<Self> {
         let [high, low] = ID_HALVES;
         Ok(Self {
-            id_end: schema.get_field(ID_END)?,
+            mark: schema.get_field(MARK)?,
             halves: [schema.get_field(high)?, schema.get_field(low)?],
             place: schema.get_field(PLACE)?,
         })
@@ -135,7 +135,7 @@ impl OwnFields {
 
     fn write(&self, document: &mut TantivyDocument, workspace: u32, record: &impl Record) {
         let id = record.id();
-        document.add_bytes(self.id_end, named::end(&id));
+        document.add_bytes(self.mark, &named::mark(id));
         for (field, half) in self.halves.into_iter().zip(halves(&id.0)) {
             document.add_u64(field, half);
         }
@@ -221,7 +221,7 @@ impl<S: Shape> Book<S> {
     /// Puts a document into memory; nothing takes it out of sight.
     pub(super) fn put(&self, workspace: u32, id: Id, record: Option<S::Record>) {
         if let Some(put) = &mut *locked(&self.put_meanwhile) {
-            put.insert(id);
+            put.insert((workspace, id));
         }
         Arc::make_mut(&mut write_locked(&self.fresh)).put(workspace, id, record.map(Arc::new));
     }
@@ -271,7 +271,9 @@ impl<S: Shape> Book<S> {
         let document = self.document(workspace, record);
         self.writing(|writer| {
             // Whatever is put from here on is committed after this.
-            let is_put = locked(&self.put_meanwhile).as_ref().is_some_and(|put| put.contains(&record.id()));
+            let is_put = locked(&self.put_meanwhile)
+                .as_ref()
+                .is_some_and(|put| put.contains(&(workspace, record.id())));
             if is_put { Ok(()) } else { writer.add_document(document).map(|_| ()) }
         })
     }
@@ -283,7 +285,7 @@ impl<S: Shape> Book<S> {
         let (frozen, payload) = self.freeze(freeze);
         self.writing(|writer| {
             if frozen.len() > 0 {
-                writer.delete_query(Box::new(Named::of(self.own.id_end, frozen.ids())))?;
+                writer.delete_query(Box::new(Named::of(self.own.mark, frozen.named())))?;
             }
             for entry in frozen.entries() {
                 if let Some(record) = &entry.record {
@@ -428,5 +430,9 @@ fn writer(index: &Index, pace: Pace) -> tantivy::Result<IndexWriter> {
         policy.set_min_num_segments(STEADY_SEGMENTS);
     }
     writer.set_merge_policy(Box::new(policy));
+    // The first operation gets the stamp of the last commit, and merges would take it for committed.
+    writer.run(Vec::new())?;
+    // What another writer began and never committed: a commit that is tried again may want a name that is taken.
+    writer.garbage_collect_files().wait()?;
     Ok(writer)
 }

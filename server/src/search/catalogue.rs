@@ -124,7 +124,7 @@ impl Catalogue {
         self.people.waiting() + self.messages.waiting()
     }
 
-    /// Whether a commit would let searches read less: segments were merged since the last one.
+    /// Whether the disk has other segments than those that are searched.
     pub(super) fn is_behind(&self) -> tantivy::Result<bool> {
         Ok(self.people.is_behind()? || self.messages.is_behind()?)
     }

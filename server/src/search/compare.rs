@@ -98,7 +98,7 @@ fn book<S: Shape>(
         let from = leaf.at(super::book::place(workspace, u64::MAX));
         for doc in from..leaf.at(super::book::place(workspace + 1, u64::MAX)) {
             let id = leaf.id(doc);
-            if !leaf.is_deleted(doc) && !fresh.has(id) {
+            if !leaf.is_deleted(doc) && !fresh.has(workspace, id) {
                 let due = expected.remove(&id);
                 let seq = seq_of(leaf.place(doc));
                 differences.count(due.is_some_and(|due| due.seq() == seq && is_so(&leaf.segment, doc, &due)));

@@ -85,9 +85,12 @@ impl Keeper {
         }
         if search.is_wanted() {
             search.renew(node).map_err(|error| failed("search.not_built", &error))?;
+            self.committed = None;
         }
-        if self.is_due(search).map_err(|error| failed("search.not_looked_at", &error))? {
-            search.commit().map_err(|error| failed("search.not_committed", &error))?;
+        if self.is_due(search).map_err(|error| lost("search.not_looked_at", search, &error))? {
+            // After a failure it is due as at the start: what waits does not count as waiting any more.
+            self.committed = None;
+            search.commit().map_err(|error| lost("search.not_committed", search, &error))?;
             self.committed = Some(Instant::now());
         }
         if self.measured.is_none_or(|at| at.elapsed() >= MEASURE_EVERY) {
@@ -100,7 +103,7 @@ impl Keeper {
     /// Whether to commit: what waits is written then, segments begin to be merged, and those that were are searched.
     fn is_due(&self, search: &Search) -> Result<bool, SearchError> {
         let waiting = search.waiting();
-        // An index that was just opened has segments that nobody merges before the first commit.
+        // An index that was just opened has segments that nobody merges before something is committed.
         let Some(committed) = self.committed else { return Ok(true) };
         let is_time = committed.elapsed() >= COMMIT_EVERY;
         Ok(waiting >= COMMIT_DOCUMENTS || is_time && (waiting > 0 || search.is_behind()?))
@@ -110,4 +113,12 @@ impl Keeper {
 fn failed(what: &str, error: &SearchError) -> Failed {
     tracing::error!(%error, what, "search.failed");
     Failed
+}
+
+/// The same of an index that may be gone: where its newest commit cannot be read either, it is looked at as a whole.
+fn lost(what: &str, search: &Search, error: &SearchError) -> Failed {
+    if search.is_behind().is_err() {
+        search.catalogue().iter().for_each(|kept| _ = search.give_up(kept));
+    }
+    failed(what, error)
 }

@@ -38,7 +38,7 @@ impl Shape for Messages {
     type Segment = MessagesSegment;
 
     const FOLDER: &'static str = "messages";
-    // Packed, lines would be unpacked for every one that is shown.
+    // Were they packed, a block would be unpacked for every line that is shown.
     const STORED: Compressor = Compressor::None;
 
     fn add_fields(schema: &mut SchemaBuilder) {

@@ -2,7 +2,7 @@
 
 use super::traces::Traces;
 
-/// Names a document in its index; ids of different nouns never meet, as all are random.
+/// Names a document of a workspace in its index. Ids of different nouns never meet, as most of each is random.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Id(pub(super) [u8; 16]);
 

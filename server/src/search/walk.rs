@@ -170,7 +170,10 @@ impl<'a, S: Searched> Walk<'a, S> {
         let fresh = book.fresh();
         let published = book.published();
         let needed = Needed::by(ask);
-        let frozen = published.frozen.like(of.workspace, &needed).filter(|record| !fresh.has(record.id()));
+        let frozen = published
+            .frozen
+            .like(of.workspace, &needed)
+            .filter(|record| !fresh.has(of.workspace, record.id()));
         let ranked = |record: &Arc<S::Record>| {
             if of.budget.is_spent() {
                 return None;
@@ -288,7 +291,8 @@ impl<'a, S: Searched> Walk<'a, S> {
 
     /// Whether a written document is still what it was, and what was asked for.
     fn is_met(&self, id: Id) -> bool {
-        let is_replaced = self.fresh.has(id) || self.published.frozen.has(id);
+        let has = |fresh: &Fresh<_>| fresh.has(self.of.workspace, id);
+        let is_replaced = has(&self.fresh) || has(&self.published.frozen);
         !is_replaced && self.confirm.is_none_or(|confirm| confirm(id))
     }
 }

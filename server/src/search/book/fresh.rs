@@ -6,9 +6,9 @@ use std::sync::Arc;
 use crate::search::record::{Id, Record};
 use crate::search::traces::{Needed, Traces};
 
-/// Documents by their ids.
+/// Documents by their workspaces and ids: messages are named by whoever sends them, so that two workspaces may have one.
 pub(in crate::search) struct Fresh<R> {
-    entries: HashMap<Id, Entry<R>>,
+    entries: HashMap<(u32, Id), Entry<R>>,
 }
 
 /// What replaces a document.
@@ -41,13 +41,13 @@ impl<R> Clone for Fresh<R> {
 impl<R: Record> Fresh<R> {
     pub(super) fn put(&mut self, workspace: u32, id: Id, record: Option<Arc<R>>) {
         let traces = record.as_ref().map_or(Traces::none(), |record| record.traces());
-        self.entries.insert(id, Entry { workspace, record, traces });
+        self.entries.insert((workspace, id), Entry { workspace, record, traces });
     }
 
     /// What `newer` has, and of the rest what is here.
     pub(super) fn under(&self, newer: &Self) -> Self {
         let mut all = self.clone();
-        all.entries.extend(newer.entries.iter().map(|(id, entry)| (*id, entry.clone())));
+        all.entries.extend(newer.entries.iter().map(|(key, entry)| (*key, entry.clone())));
         all
     }
 
@@ -56,11 +56,11 @@ impl<R: Record> Fresh<R> {
     }
 
     /// Whether it knows better than the index.
-    pub(in crate::search) fn has(&self, id: Id) -> bool {
-        self.entries.contains_key(&id)
+    pub(in crate::search) fn has(&self, workspace: u32, id: Id) -> bool {
+        self.entries.contains_key(&(workspace, id))
     }
 
-    pub(super) fn ids(&self) -> impl Iterator<Item = Id> {
+    pub(super) fn named(&self) -> impl Iterator<Item = (u32, Id)> {
         self.entries.keys().copied()
     }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -13,9 +15,11 @@ use crate::node::Limits;
 use crate::rehearsal::Rehearsal;
 use crate::rules::Rules;
 use crate::search::catalogue::Catalogue;
+use crate::search::keeper::Keeper;
 use crate::search::{Search, compare};
 
 const COPIES_MAX: u32 = 100;
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A desk whose index is written up to a point, then changed further, as before a kill.
 async fn left(seed: u64) -> (Arc<MemoryLog>, TempDir) {
@@ -131,6 +135,35 @@ async fn an_index_is_held_against_its_state() {
     drop(empty);
     let found = compared(lacking.path()).expect("there is an index");
     assert!(found.missing > 20, "{found:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_is_deleted_under_a_server_is_built_anew() {
+    for waits in [false, true] {
+        let around = tempfile::tempdir().expect("a folder");
+        let folder = around.path().join("search");
+        let mut desk = Desk::new(1, &folder).await;
+        desk.happen(60).await;
+        let mut keeper = Keeper::default();
+        keeper.step(&desk.at.node).expect("it is built and kept");
+        // At once, since what a commit left over may go meanwhile.
+        std::fs::rename(&folder, around.path().join("gone")).expect("it is moved");
+        if waits {
+            desk.happen(20).await;
+            desk.at.node.search.drain(&desk.at.node);
+        }
+        let began = Instant::now();
+        while !desk.at.node.search.is_wanted() {
+            assert!(began.elapsed() < PATIENCE, "nobody notices");
+            _ = keeper.step(&desk.at.node).is_err();
+            thread::sleep(Duration::from_millis(10));
+        }
+        keeper.step(&desk.at.node).expect("it is built again");
+        for _ in 0..20 {
+            let text = desk.query();
+            check(&desk, &text);
+        }
+    }
 }
 
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {

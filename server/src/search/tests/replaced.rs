@@ -1,0 +1,94 @@
+//! Documents that are replaced and deleted, again and again: there is one of each that is there, and none of those that
+//! are not.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use parloir_desk::entity::Direction;
+use parloir_protocol::ids::{ConversationId, GroupId, MessageId};
+use parloir_protocol::text::Words;
+use parloir_protocol::time::Time;
+
+use crate::dice::Dice;
+use crate::search::book::{Book, Pace, workspace_of};
+use crate::search::messages::Messages;
+use crate::search::record::Id;
+use crate::search::said::{Line, Said};
+
+const IDS: u64 = 24;
+const WORKSPACES: u64 = 2;
+const STEPS: u64 = 300;
+
+type Texts = BTreeMap<(u32, [u8; 16]), String>;
+
+fn said(id: [u8; 16], text: &str) -> Said {
+    let conversation_id = ConversationId::from_bytes([3; 16]);
+    let line = Line { conversation_id, direction: Direction::Inbound, at: Time(0), text: text.to_owned() };
+    let (id, group) = (MessageId::from_bytes(id), GroupId::from_bytes([4; 16]));
+    Said { id, seq: 1, group, words: Words::of(text), line }
+}
+
+fn id(number: u64) -> [u8; 16] {
+    let mut id = [1; 16];
+    id[0] = number as u8;
+    id
+}
+
+fn put(book: &Book<Messages>, (workspace, number): (u32, u64), text: Option<&str>) {
+    book.put(workspace, Id(id(number)), text.map(|text| said(id(number), text)));
+}
+
+fn commit(book: &Book<Messages>) {
+    book.commit(String::new).expect("it is committed");
+}
+
+fn reopened(book: Book<Messages>, folder: &Path) -> Book<Messages> {
+    drop(book);
+    Book::open(folder).expect("it opens").0
+}
+
+/// What a search could find on disk; nothing twice.
+fn written(book: &Book<Messages>) -> Texts {
+    let mut texts = Texts::new();
+    for leaf in &book.published().leaves {
+        for doc in (0..leaf.documents()).filter(|doc| !leaf.is_deleted(*doc)) {
+            let (Id(id), workspace) = (leaf.id(doc), workspace_of(leaf.place(doc)));
+            let twice = texts.insert((workspace, id), leaf.segment.line(doc).expect("a line").text);
+            assert_eq!(twice, None, "{id:?} of {workspace} is there twice");
+        }
+    }
+    texts
+}
+
+#[test]
+fn what_is_written_is_what_was_put_last() {
+    for (seed, pace) in [(1, Pace::Steady), (2, Pace::Building), (3, Pace::Steady), (4, Pace::Building)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut book = Book::create(folder.path(), pace).expect("an empty one");
+        let (mut dice, mut expected) = (Dice::of(seed, &[b"replaced"]), Texts::new());
+        for step in 0..STEPS {
+            match dice.below(12) {
+                0..=6 => {
+                    let (workspace, number) = (dice.below(WORKSPACES) as u32, dice.below(IDS));
+                    let text = format!("text {step}");
+                    put(&book, (workspace, number), Some(&text));
+                    expected.insert((workspace, id(number)), text);
+                }
+                7..=8 => {
+                    let (workspace, number) = (dice.below(WORKSPACES) as u32, dice.below(IDS));
+                    put(&book, (workspace, number), None);
+                    expected.remove(&(workspace, id(number)));
+                }
+                9..=10 => {
+                    commit(&book);
+                    assert_eq!(written(&book), expected, "seed {seed}, step {step}");
+                }
+                _ => {
+                    commit(&book);
+                    book = reopened(book, folder.path());
+                    assert_eq!(written(&book), expected, "seed {seed}, step {step}");
+                }
+            }
+        }
+    }
+}
