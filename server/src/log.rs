@@ -28,6 +28,12 @@ pub trait Log: Send + Sync + 'static {
     /// may have happened after `Unknown`. Panics when `record` does not itself follow `expect`.
     fn append(&self, expect: Position, record: Record) -> BoxFuture<'_, Result<Position, AppendError>>;
 
+    /// The same for somebody beside whom nothing waits to be decided: the record may be made durable before this returns,
+    /// on the caller's own thread.
+    fn append_alone(&self, expect: Position, record: Record) -> BoxFuture<'_, Result<Position, AppendError>> {
+        self.append(expect, record)
+    }
+
     /// The records of `workspace` that hold events after `after`, in order, until `max_bytes` are read
     /// (at least one record when there is one). The first may begin at or before `after`.
     fn read(&self, workspace: WorkspaceId, after: u64, max_bytes: usize) -> Result<Vec<Record>, ReadError>;

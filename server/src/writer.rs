@@ -47,6 +47,10 @@ const SHARE_MIN: usize = 32;
 /// Half of those that are here go into a record up to this, and a quarter beyond: where a disk takes long, many come.
 const HALF_MAX: usize = 64;
 
+/// Commands in a row beside which there was no other, before the next one counts as alone: of many that are on their way
+/// one is sometimes there first.
+const LONELY_BEFORE: u32 = 2;
+
 /// Commands join a record in the making for so long: its time is that of its first.
 const JOINED_MILLIS: i64 = 500;
 
@@ -61,6 +65,8 @@ pub struct Writer {
     fitting: usize,
     /// Conflicts one after the other.
     conflicts: u32,
+    /// Commands in a row beside which there was no other.
+    lonely: u32,
     set_aside: BTreeSet<Key>,
     salts: Salts,
 }
@@ -71,7 +77,17 @@ type Written = (Draft, Appended);
 impl Writer {
     pub fn new(node: Arc<Node>, workspace: Arc<Workspace>, requests: Requests) -> Self {
         let (back, set_aside, salts) = (VecDeque::new(), BTreeSet::new(), Salts::default());
-        Self { node, workspace, requests, back, fitting: usize::MAX, conflicts: 0, set_aside, salts }
+        Self {
+            node,
+            workspace,
+            requests,
+            back,
+            fitting: usize::MAX,
+            conflicts: 0,
+            lonely: 0,
+            set_aside,
+            salts,
+        }
     }
 
     /// Works until nobody can ask any more.
@@ -85,8 +101,9 @@ impl Writer {
     /// Writes a command and all that wait or come meanwhile.
     async fn write(&mut self, first: Box<Request>) {
         self.back.push_back(first);
-        let (mut next, mut written) = (None, None);
+        let (mut next, mut written, mut is_first) = (None, None, true);
         loop {
+            let is_first = std::mem::take(&mut is_first);
             let mut draft = match next.take() {
                 Some(draft) => draft,
                 None => {
@@ -103,7 +120,8 @@ impl Writer {
                 draft.answer();
                 continue;
             }
-            let (appended, follows) = self.append(&draft, written.take()).await;
+            let is_alone = self.is_alone(&draft, is_first);
+            let (appended, follows) = self.append(&draft, written.take(), is_alone).await;
             match appended {
                 Ok(appended) => {
                     self.set_aside(&mut draft);
@@ -112,6 +130,13 @@ impl Writer {
                 Err(error) => self.fail(draft, follows, &error).await,
             }
         }
+    }
+
+    /// Whether nobody waits beside whoever asked for this, as was so with those before.
+    fn is_alone(&mut self, draft: &Draft, is_first: bool) -> bool {
+        let is_only = is_first && draft.len() == 1 && self.back.is_empty() && self.requests.is_empty();
+        self.lonely = if is_only { self.lonely.saturating_add(1) } else { 0 };
+        self.lonely > LONELY_BEFORE
     }
 
     /// The next command that is there already.
@@ -181,8 +206,9 @@ impl Writer {
         &mut self,
         draft: &Draft,
         before: Option<Written>,
+        is_alone: bool,
     ) -> (Result<Appended, AppendError>, Option<Draft>) {
-        let mut appending = self.begin(draft);
+        let mut appending = self.begin(draft, is_alone);
         // From here on it is on its way, unless too much waits there.
         let _is_there = (&mut appending).now_or_never();
         self.finish_written(before).await;
@@ -210,7 +236,7 @@ impl Writer {
     }
 
     /// A draft as a record for the log, and what becomes of it there.
-    fn begin(&mut self, draft: &Draft) -> Appending {
+    fn begin(&mut self, draft: &Draft, is_alone: bool) -> Appending {
         let tail = self.node.log.tail(self.workspace.id);
         if tail.seq + 1 != draft.first_seq {
             return MaybeDone::Done(Err(AppendError::Conflict { tail }));
@@ -226,7 +252,10 @@ impl Writer {
         );
         let (node, bytes) = (Arc::clone(&self.node), record.encoded_bytes());
         let appending = async move {
-            let position = node.log.append(tail, record).await?;
+            let position = match is_alone {
+                true => node.log.append_alone(tail, record).await?,
+                false => node.log.append(tail, record).await?,
+            };
             Ok(Appended { position, prev_hash: tail.hash, bytes })
         };
         maybe_done(appending.boxed())

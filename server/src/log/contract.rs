@@ -9,8 +9,10 @@ use super::{
     AppendError, DiskFiles, Erased, Files, Log, MemoryLog, Payload, Position, RECORD_BYTES_MAX, Record,
     SegmentLimits, SegmentLog,
 };
+use alone::AskedAlone;
 use samples::{append, body, next, read_all, subject, workspace};
 
+mod alone;
 pub(crate) mod held;
 pub(crate) mod injected;
 pub(crate) mod samples;
@@ -177,6 +179,16 @@ async fn the_segment_log_on_disk_keeps_the_contract() {
     contract(|| {
         let dir = tempfile::tempdir().expect("a folder");
         Box::new(move || segment_log(dir.path(), Arc::new(DiskFiles)))
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_segment_log_keeps_the_contract_for_those_who_are_alone() {
+    contract(|| {
+        let files = FaultFiles::default();
+        let open = move || AskedAlone(segment_log(Path::new("log"), Arc::new(files.clone())));
+        Box::new(move || Arc::new(open()))
     })
     .await;
 }

@@ -1,11 +1,12 @@
-//! The log on disk: all workspaces share one run of segment files, written by one committer. It owns the
-//! folder; nothing is taken back and nothing is deleted but what an erasure names.
+//! The log on disk: all workspaces share one run of segment files, written by one committer: on the log's thread, or on
+//! that of whoever appends alone. It owns the folder; nothing is taken back and nothing is deleted but what an erasure
+//! names.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, RwLock};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -13,6 +14,7 @@ use parloir_protocol::ids::WorkspaceId;
 use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::{AppendError, EraseError, Erased, Log, Position, RECORD_BYTES_MAX, ReadError, Record, SubjectId};
+use alone::{Alone, runtime_with_others};
 use committer::{Append, Committer, Request};
 #[cfg(test)]
 pub(crate) use files::faults;
@@ -22,9 +24,11 @@ use index::Index;
 pub use limits::SegmentLimits;
 pub use open::{Hole, OpenError, OpenReport, TornTail};
 pub use repair::Repaired;
+use thread::Thread;
 
 use crate::locks::{locked, read_locked};
 
+mod alone;
 mod batch;
 mod committer;
 mod damage;
@@ -40,6 +44,7 @@ mod repair;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod thread;
 
 const KIB: usize = 1024;
 
@@ -72,7 +77,9 @@ pub struct SegmentLog {
     erasing: Mutex<()>,
     failed: watch::Receiver<bool>,
     requests: Option<SyncSender<Request>>,
-    committer: Option<JoinHandle<()>>,
+    committer: Arc<Mutex<Committer>>,
+    alone: Arc<Alone>,
+    thread: Option<JoinHandle<()>>,
     _lock: Box<dyn Send + Sync>,
 }
 
@@ -93,9 +100,12 @@ impl SegmentLog {
         let (index, report) = open::open(&folder, &limits)?;
         let index = Arc::new(RwLock::new(index));
         let (failing, failed) = watch::channel(false);
-        let (requests, received) = sync_channel(limits.waiting_kib as usize + 1);
+        let (requests, received) = sync_channel(limits.waiting_kib as usize + 2);
         let committer = Committer::new(folder.clone(), limits, index.clone(), failing, report.batches_end);
-        let committer = thread::Builder::new().name("log".to_owned()).spawn(move || committer.run(&received));
+        let (committer, alone) = (Arc::new(Mutex::new(committer)), Arc::new(Alone::default()));
+        let thread =
+            Thread { committer: Arc::clone(&committer), alone: Arc::clone(&alone), requests: received };
+        let thread = std::thread::Builder::new().name("log".to_owned()).spawn(move || thread.run());
         let log = Self {
             folder,
             limits,
@@ -104,7 +114,9 @@ impl SegmentLog {
             erasing: Mutex::new(()),
             failed,
             requests: Some(requests),
-            committer: Some(committer.map_err(OpenError::Io)?),
+            committer,
+            alone,
+            thread: Some(thread.map_err(OpenError::Io)?),
             _lock: lock,
         };
         Ok((log, report))
@@ -122,27 +134,51 @@ impl SegmentLog {
     /// the log be opened anew.
     pub async fn failed(&self) {
         let mut failed = self.failed.clone();
-        // An error means that the committer is gone, which is a failure too.
+        // An error would mean that nobody is left who could tell of one, which is a failure too.
         let _gone = failed.wait_for(|failed| *failed).await.is_err();
     }
 
-    async fn append_encoded(&self, expect: Position, record: Record) -> Result<Position, AppendError> {
+    async fn append_encoded(
+        &self,
+        expect: Position,
+        record: Record,
+        is_alone: bool,
+    ) -> Result<Position, AppendError> {
         let (workspace, position, bytes) = (record.workspace, record.position(), record.encode());
         if bytes.len() > RECORD_BYTES_MAX {
             return Err(AppendError::TooLarge { bytes: bytes.len(), max: RECORD_BYTES_MAX });
         }
         let kib =
             u32::try_from(bytes.len().div_ceil(KIB)).map_or(u32::MAX, |kib| kib.min(self.limits.waiting_kib));
+        let is_alone = is_alone && self.waiting.available_permits() == self.limits.waiting_kib as usize;
         let waited = self.waiting.clone().acquire_many_owned(kib).await;
         let place = waited.map_err(|_| AppendError::Unavailable)?;
         let (answer, answered) = oneshot::channel();
         let append = Append { workspace, expect, position, bytes, answer, place };
-        self.request(Request::Append(append)).map_err(|()| AppendError::Unavailable)?;
+        let handed_over = if is_alone { self.write_alone(append) } else { Some(append) };
+        if let Some(append) = handed_over {
+            self.request(Request::Append(append)).map_err(|()| AppendError::Unavailable)?;
+        }
         answered.await.unwrap_or(Err(AppendError::Unknown))
     }
 
-    /// Hands a request to the committer. There is room: every append holds a place, and one more is
-    /// left for the only erasure.
+    /// Makes a record durable on this thread, where that is soon done; otherwise it is given back.
+    fn write_alone(&self, append: Append) -> Option<Append> {
+        let Some(runtime) = runtime_with_others() else { return Some(append) };
+        let Ok(mut committer) = self.committer.try_lock() else { return Some(append) };
+        if !committer.is_quick_for(append.bytes.len()) {
+            return Some(append);
+        }
+        let _writing = self.alone.begin(|| {
+            // A log without a thread is about to fail whoever comes next.
+            let _unwatched = self.request(Request::Watch(runtime)).is_err();
+        });
+        committer.commit(vec![append]);
+        None
+    }
+
+    /// Hands a request to the log's thread. There is room: every append holds a place, and two more are left for the
+    /// only erasure and the only watch.
     fn request(&self, request: Request) -> Result<(), ()> {
         self.requests.as_ref().ok_or(())?.try_send(request).map_err(|_| ())
     }
@@ -151,7 +187,12 @@ impl SegmentLog {
 impl Log for SegmentLog {
     fn append(&self, expect: Position, record: Record) -> BoxFuture<'_, Result<Position, AppendError>> {
         assert!(record.follows(expect), "the record of {} does not follow {expect:?}", record.workspace);
-        self.append_encoded(expect, record).boxed()
+        self.append_encoded(expect, record, false).boxed()
+    }
+
+    fn append_alone(&self, expect: Position, record: Record) -> BoxFuture<'_, Result<Position, AppendError>> {
+        assert!(record.follows(expect), "the record of {} does not follow {expect:?}", record.workspace);
+        self.append_encoded(expect, record, true).boxed()
     }
 
     fn read(&self, workspace: WorkspaceId, after: u64, max_bytes: usize) -> Result<Vec<Record>, ReadError> {
@@ -175,9 +216,9 @@ impl Log for SegmentLog {
 impl Drop for SegmentLog {
     fn drop(&mut self) {
         self.requests = None;
-        if let Some(committer) = self.committer.take() {
+        if let Some(thread) = self.thread.take() {
             // A panic there was already told to everyone who waited.
-            let _panicked = committer.join().is_err();
+            let _panicked = thread.join().is_err();
         }
     }
 }

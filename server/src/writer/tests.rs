@@ -15,6 +15,7 @@ use crate::rules::Rules;
 use crate::workspace::{Answered, Rejected};
 
 mod ahead;
+mod alone;
 mod failing;
 mod settled;
 mod weights;

@@ -16,6 +16,9 @@ pub(super) const FIXED_BYTES: usize = 8 + 4 + 8 + 4 + 4 + 4;
 const VERSION: u32 = 1;
 const ENTRY_BYTES: usize = 16 + 8 + 32;
 const CRC_BYTES: usize = 4;
+const LEN_BYTES: usize = 4;
+/// What a batch of one record takes beside it.
+pub(super) const ONE_RECORD_BYTES: usize = FIXED_BYTES + ENTRY_BYTES + CRC_BYTES + LEN_BYTES;
 const WORKSPACES_MAX: usize = 65_536;
 
 /// Where a workspace stands after the batch.

@@ -1,15 +1,18 @@
-//! The one thread that writes: it gathers what waits into a batch, writes and syncs it once, then
-//! answers. It never tries again after an error, for nobody knows what the disk kept.
+//! Who writes, one at a time: what waits becomes one batch, is written and synced once, then answered. Nothing is tried
+//! again after an error, for nobody knows what the disk kept.
 
 use std::collections::HashMap;
 use std::io;
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Arc, RwLock};
+use std::thread;
+use std::time::Instant;
 
 use parloir_protocol::ids::WorkspaceId;
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, oneshot, watch};
 
-use super::batch::{self, Touched};
+use super::batch::{self, ONE_RECORD_BYTES, Touched};
 use super::folder::Folder;
 use super::index::{Index, Segment};
 use super::limits::SegmentLimits;
@@ -19,11 +22,16 @@ use crate::log::{AppendError, Position};
 /// Room is written in pieces of these.
 static ZEROS: [u8; 256 << 10] = [0; 256 << 10];
 
-/// What the committer is asked.
+/// Batches after which a slow disk is believed to be quick again.
+pub(super) const BELIEVED_AFTER: u32 = 64;
+
+/// What the log's thread is asked.
 pub(super) enum Request {
     Append(Append),
     /// Close the current segment; the answer is whether that was done.
     Roll(SyncSender<bool>),
+    /// Look after those who write on threads of this runtime.
+    Watch(Handle),
 }
 
 /// An encoded record that waits.
@@ -54,6 +62,8 @@ pub(super) struct Committer {
     /// Number of the next batch.
     number: u64,
     buffer: Vec<u8>,
+    /// Batches until the disk is believed to be quick.
+    slow_for: u32,
 }
 
 impl Committer {
@@ -80,21 +90,42 @@ impl Committer {
             written: 0,
             number,
             buffer: Vec::new(),
+            slow_for: 0,
         }
     }
 
-    /// Serves requests until nobody can send any more.
-    pub(super) fn run(mut self, requests: &Receiver<Request>) {
-        while let Ok(request) = requests.recv() {
-            match request {
-                Request::Append(first) => {
-                    let (appends, roll) = self.gather(first, requests);
-                    self.commit(appends);
-                    roll.into_iter().for_each(|answer| self.roll_asked(&answer));
+    /// Commits a record with those that wait behind it; a request that is none, if it came to one.
+    pub(super) fn commit_with(&mut self, first: Append, requests: &Receiver<Request>) -> Option<Request> {
+        let mut bytes = first.bytes.len();
+        let (mut appends, mut other) = (vec![first], None);
+        while bytes < self.limits.batch_bytes && other.is_none() {
+            match requests.try_recv() {
+                Ok(Request::Append(next)) => {
+                    bytes += next.bytes.len();
+                    appends.push(next);
                 }
-                Request::Roll(answer) => self.roll_asked(&answer),
+                Ok(next) => other = Some(next),
+                Err(_) => break,
             }
         }
+        self.commit(appends);
+        other
+    }
+
+    /// Whether a record of so many bytes fits into room that is there, on a disk that was quick of late.
+    pub(super) fn is_quick_for(&self, bytes: usize) -> bool {
+        let room = self.file_bytes.min(self.limits.segment_bytes);
+        let fits = |segment: &Segment| segment.len + (ONE_RECORD_BYTES + bytes) as u64 <= room;
+        self.slow_for == 0 && self.segment.as_ref().is_some_and(|(_, segment)| fits(segment))
+    }
+
+    /// Whoever holds this tells with it when they panic.
+    pub(super) fn unfinished(&self) -> Unfinished {
+        Unfinished(self.failed.clone())
+    }
+
+    /// Nobody writes any more.
+    pub(super) fn end(&mut self) {
         if !*self.failed.borrow()
             && let Err(error) = self.give_room_back()
         {
@@ -102,24 +133,9 @@ impl Committer {
         }
     }
 
-    fn gather(&self, first: Append, requests: &Receiver<Request>) -> (Vec<Append>, Option<SyncSender<bool>>) {
-        let mut bytes = first.bytes.len();
-        let mut appends = vec![first];
-        while bytes < self.limits.batch_bytes {
-            match requests.try_recv() {
-                Ok(Request::Append(next)) => {
-                    bytes += next.bytes.len();
-                    appends.push(next);
-                }
-                Ok(Request::Roll(answer)) => return (appends, Some(answer)),
-                Err(_) => break,
-            }
-        }
-        (appends, None)
-    }
-
     /// Everybody is answered after the sync, so that a conflict never names a tail that is not durable.
-    fn commit(&mut self, appends: Vec<Append>) {
+    pub(super) fn commit(&mut self, appends: Vec<Append>) {
+        let _unfinished = self.unfinished();
         let (answers, tails) = self.decide(&appends);
         let written = if tails.is_empty() { Ok(()) } else { self.write(&appends, &answers, &tails) };
         for (append, answer) in appends.into_iter().zip(answers) {
@@ -156,7 +172,14 @@ impl Committer {
         let admitted = appends.iter().zip(answers).filter(|(_, answer)| answer.is_ok());
         self.buffer.clear();
         batch::encode(self.number, &touched, admitted.map(|(append, _)| &*append.bytes), &mut self.buffer);
-        match self.write_buffer() {
+        let (began, file_bytes) = (Instant::now(), self.file_bytes);
+        let written = self.write_buffer();
+        // Room that is made takes its time on any disk.
+        if self.file_bytes == file_bytes {
+            let was_quick = began.elapsed() <= self.limits.quick;
+            self.slow_for = if was_quick { self.slow_for.saturating_sub(1) } else { BELIEVED_AFTER };
+        }
+        match written {
             Ok(Some((segment, offset))) => {
                 self.publish(tails, segment, offset);
                 Ok(())
@@ -205,7 +228,8 @@ impl Committer {
         self.number += 1;
     }
 
-    fn roll_asked(&mut self, answer: &SyncSender<bool>) {
+    pub(super) fn roll_asked(&mut self, answer: &SyncSender<bool>) {
+        let _unfinished = self.unfinished();
         let is_empty = self.segment.as_ref().is_some_and(|(_, segment)| segment.len == 0);
         let has_failed = *self.failed.borrow();
         let rolled = if is_empty || has_failed { Ok(()) } else { self.roll() };
@@ -243,6 +267,17 @@ impl Committer {
     fn fail(&self, error: &io::Error) {
         if !self.failed.send_replace(true) {
             tracing::error!(%error, batch = self.number, "log.failed");
+        }
+    }
+}
+
+/// Whoever panics while writing leaves a log of which nobody knows what it holds.
+pub(super) struct Unfinished(watch::Sender<bool>);
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.send_replace(true);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Every bound of the segment log, by name.
 
+use std::time::Duration;
+
 /// How much the segment log writes, keeps waiting and leaves free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SegmentLimits {
@@ -16,6 +18,8 @@ pub struct SegmentLimits {
     pub reserve_bytes: u64,
     /// Distance between two places that the index remembers of one workspace in one segment.
     pub mark_bytes: u64,
+    /// A batch that takes longer to write shows a slow disk, for which nobody waits but the log's own thread.
+    pub quick: Duration,
 }
 
 impl Default for SegmentLimits {
@@ -27,6 +31,7 @@ impl Default for SegmentLimits {
             room_bytes: 256 << 10,
             reserve_bytes: 1 << 30,
             mark_bytes: 64 << 10,
+            quick: Duration::from_micros(500),
         }
     }
 }
@@ -51,6 +56,7 @@ impl SegmentLimits {
             room_bytes: 2 << 10,
             reserve_bytes: 0,
             mark_bytes: 1 << 10,
+            quick: Duration::from_secs(10),
         }
     }
 }

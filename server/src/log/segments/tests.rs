@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::files::faults::FaultFiles;
 use super::{OpenReport, SegmentLimits, SegmentLog};
 
+mod alone;
 mod batches;
 mod damage;
 mod failures;

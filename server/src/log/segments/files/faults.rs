@@ -47,6 +47,7 @@ struct Machine {
     steps_left: Option<u64>,
     keeps_lengths: bool,
     file_bytes_max: Option<u64>,
+    before_sync: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 #[derive(Default)]
@@ -92,6 +93,11 @@ impl FaultFiles {
     /// Refuses everything that changes the disk after `steps` more.
     pub(crate) fn stop_after(&self, steps: u64) {
         locked(&self.0).steps_left = Some(steps);
+    }
+
+    /// Whoever syncs a file does this first, with the disk free for others.
+    pub(crate) fn before_sync(&self, work: impl Fn() + Send + Sync + 'static) {
+        locked(&self.0).before_sync = Some(Arc::new(work));
     }
 
     /// Ends the process only: what it wrote is seen, synced or not.
@@ -299,6 +305,8 @@ impl StoredFile for FaultFile {
     }
 
     fn sync_data(&self) -> io::Result<()> {
+        let before = self.machine()?.before_sync.clone();
+        before.iter().for_each(|work| work());
         let mut machine = self.machine()?;
         machine.step()?;
         let refused = refuse_once(&mut machine.syncs_left);

@@ -20,6 +20,11 @@ fn any_batches() -> impl Strategy<Value = Vec<Vec<Vec<u8>>>> {
     vec(vec(vec(any::<u8>(), 0..50), 0..4), 1..6)
 }
 
+#[test]
+fn a_batch_of_one_record_takes_what_is_reckoned() {
+    assert_eq!(segment(&[vec![vec![7; 100]]]).len(), batch::ONE_RECORD_BYTES + 100);
+}
+
 /// Every byte is accounted for, in order, and so is every number.
 fn covers(bytes: &[u8], found: &[Found]) -> bool {
     let (mut at, mut number) = (0, 1);

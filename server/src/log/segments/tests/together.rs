@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, Mutex, RwLock};
 use std::thread;
 
 use tokio::sync::{Semaphore, oneshot, watch};
@@ -16,6 +16,7 @@ use crate::log::segments::committer::{Append, Committer, Request};
 use crate::log::segments::files::faults::FaultFiles;
 use crate::log::segments::folder::Folder;
 use crate::log::segments::open::{FIRST_BATCH, open as open_index};
+use crate::log::segments::thread::Thread;
 use crate::log::{AppendError, Log, Position, Record, SegmentLimits};
 
 const APPENDS: u8 = 120;
@@ -53,7 +54,8 @@ fn all_who_wait_share_a_batch_and_see_each_other() {
     drop(requests);
     let (failing, _failed) = watch::channel(false);
     let index = Arc::new(RwLock::new(index));
-    Committer::new(folder, SegmentLimits::tiny(), index.clone(), failing, FIRST_BATCH).run(&received);
+    let committer = Committer::new(folder, SegmentLimits::tiny(), index.clone(), failing, FIRST_BATCH);
+    Thread { committer: Arc::new(Mutex::new(committer)), alone: Arc::default(), requests: received }.run();
     assert_eq!(read_locked(&index).tail(workspace(1)), second.position());
     let header = Header::decode(&files.all_bytes()[0]).expect("a batch");
     let table = header.touched.iter().find(|touched| touched.workspace == workspace(1)).expect("its entry");
