@@ -38,14 +38,14 @@ try() {
   (cd "$folder" && "$@" bridge "$url" "$token" "$name-bridge") <"$folder/$name-in" >"$folder/$name-bridge.log" 2>&1 &
   running+=($!)
   exec 9>"$folder/$name-in"
-  # They may not have come in yet: the customer asks again until all have heard.
+  # They may not have come in yet: the customer asks again until two have heard and the third has answered.
   heard() {
     customer "$number" 'what are your hours?'
     sleep 1
-    grep -q 'message.received' "$folder/$name-listen.log" && grep -q 'what are your hours' "$folder/$name-bridge.log"
+    grep -q 'message.received' "$folder/$name-listen.log" && grep -q 'what are your hours' "$folder/$name-bridge.log" &&
+      grep -q 'message.queued' "$folder/$name-listen.log"
   }
-  await "$name listens and bridges" heard
-  await "$name answers" grep -q 'message.queued' "$folder/$name-listen.log"
+  await "$name listens, bridges and answers" heard
   local conversation
   conversation=$(grep -o 'cnv_[0-9a-f-]*' "$folder/$name-bridge.log" | head -n 1)
   local before
