@@ -287,10 +287,8 @@ impl<S: Shape> Book<S> {
             if frozen.len() > 0 {
                 writer.delete_query(Box::new(Named::of(self.own.mark, frozen.named())))?;
             }
-            for entry in frozen.entries() {
-                if let Some(record) = &entry.record {
-                    writer.add_document(self.document(entry.workspace, record))?;
-                }
+            for (workspace, record) in frozen.records() {
+                writer.add_document(self.document(workspace, record))?;
             }
             let mut prepared = writer.prepare_commit()?;
             prepared.set_payload(&payload);

@@ -1,13 +1,14 @@
-//! A log whose answers go wrong on chosen calls, to test those who append.
+//! A log whose answers go wrong on chosen calls, and that notes how it was called, to test those who append.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Mutex;
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use parloir_protocol::ids::WorkspaceId;
 
 use super::samples::{next, workspace};
+use crate::locks::locked;
 use crate::log::{
     AppendError, EraseError, Erased, Log, MemoryLog, Position, RECORD_BYTES_MAX, ReadError, Record, SubjectId,
 };
@@ -38,12 +39,33 @@ pub(crate) enum Fault {
 pub(crate) struct Injected<L> {
     pub(crate) log: L,
     faults: BTreeMap<usize, Fault>,
-    appends: AtomicUsize,
+    /// Of each append, whether somebody alone asked for it.
+    appends: Mutex<Vec<bool>>,
 }
 
 impl<L: Log> Injected<L> {
     pub(crate) fn new(log: L, faults: impl IntoIterator<Item = (usize, Fault)>) -> Self {
-        Self { log, faults: faults.into_iter().collect(), appends: AtomicUsize::new(0) }
+        Self { log, faults: faults.into_iter().collect(), appends: Mutex::default() }
+    }
+
+    /// Of each append so far, whether somebody alone asked for it.
+    pub(crate) fn asked_alone(&self) -> Vec<bool> {
+        locked(&self.appends).clone()
+    }
+
+    fn answer(
+        &self,
+        expect: Position,
+        record: Record,
+        is_alone: bool,
+    ) -> BoxFuture<'_, Result<Position, AppendError>> {
+        let mut appends = locked(&self.appends);
+        let fault = self.faults.get(&appends.len());
+        appends.push(is_alone);
+        match fault {
+            Some(fault) => self.go_wrong(*fault, expect, record).boxed(),
+            None => self.log.append(expect, record),
+        }
     }
 
     async fn go_wrong(
@@ -67,11 +89,11 @@ impl<L: Log> Injected<L> {
 
 impl<L: Log> Log for Injected<L> {
     fn append(&self, expect: Position, record: Record) -> BoxFuture<'_, Result<Position, AppendError>> {
-        let call = self.appends.fetch_add(1, Ordering::Relaxed);
-        match self.faults.get(&call) {
-            Some(fault) => self.go_wrong(*fault, expect, record).boxed(),
-            None => self.log.append(expect, record),
-        }
+        self.answer(expect, record, false)
+    }
+
+    fn append_alone(&self, expect: Position, record: Record) -> BoxFuture<'_, Result<Position, AppendError>> {
+        self.answer(expect, record, true)
     }
 
     fn read(&self, workspace: WorkspaceId, after: u64, max_bytes: usize) -> Result<Vec<Record>, ReadError> {

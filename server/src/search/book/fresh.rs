@@ -13,7 +13,6 @@ pub(in crate::search) struct Fresh<R> {
 
 /// What replaces a document.
 pub(in crate::search) struct Entry<R> {
-    pub(in crate::search) workspace: u32,
     /// Nothing takes it out of sight.
     pub(in crate::search) record: Option<Arc<R>>,
     /// Here, so that a record that cannot match is not even read.
@@ -28,7 +27,7 @@ impl<R> Default for Fresh<R> {
 
 impl<R> Clone for Entry<R> {
     fn clone(&self) -> Self {
-        Self { workspace: self.workspace, record: self.record.clone(), traces: self.traces }
+        Self { record: self.record.clone(), traces: self.traces }
     }
 }
 
@@ -41,7 +40,7 @@ impl<R> Clone for Fresh<R> {
 impl<R: Record> Fresh<R> {
     pub(super) fn put(&mut self, workspace: u32, id: Id, record: Option<Arc<R>>) {
         let traces = record.as_ref().map_or(Traces::none(), |record| record.traces());
-        self.entries.insert((workspace, id), Entry { workspace, record, traces });
+        self.entries.insert((workspace, id), Entry { record, traces });
     }
 
     /// What `newer` has, and of the rest what is here.
@@ -64,20 +63,20 @@ impl<R: Record> Fresh<R> {
         self.entries.keys().copied()
     }
 
-    pub(super) fn entries(&self) -> impl Iterator<Item = &Entry<R>> {
-        self.entries.values()
+    /// The documents that are there, each with its workspace.
+    pub(super) fn records(&self) -> impl Iterator<Item = (u32, &Arc<R>)> {
+        self.entries.iter().filter_map(|((workspace, _), entry)| Some((*workspace, entry.record.as_ref()?)))
     }
 
     /// The documents of a workspace that are there.
     pub(in crate::search) fn of(&self, workspace: u32) -> impl Iterator<Item = &Arc<R>> {
-        let ours = self.entries.values().filter(move |entry| entry.workspace == workspace);
-        ours.filter_map(|entry| entry.record.as_ref())
+        self.records().filter(move |(of, _)| *of == workspace).map(|(_, record)| record)
     }
 
     /// Those of them that may match.
     pub(in crate::search) fn like(&self, workspace: u32, needed: &Needed) -> impl Iterator<Item = &Arc<R>> {
-        let may_match =
-            move |entry: &&Entry<R>| entry.workspace == workspace && needed.may_be_in(&entry.traces);
-        self.entries.values().filter(may_match).filter_map(|entry| entry.record.as_ref())
+        let ours = self.entries.iter().filter(move |((of, _), _)| *of == workspace).map(|(_, entry)| entry);
+        let alike = ours.filter(|entry| needed.may_be_in(&entry.traces));
+        alike.filter_map(|entry| entry.record.as_ref())
     }
 }

@@ -43,6 +43,8 @@ fn commit(book: &Book<Messages>) {
 }
 
 fn reopened(book: Book<Messages>, folder: &Path) -> Book<Messages> {
+    // No thread merges on, as none does behind a process that has ended.
+    book.settle().expect("what merges has ended");
     drop(book);
     Book::open(folder).expect("it opens").0
 }
