@@ -1,6 +1,8 @@
 //! A search as the index understands it: words, what narrows them, and what the one who asks may see. Names
 //! of groups, channels and agents are looked up here, so that an unknown one can be told with its place.
 
+use std::collections::BTreeSet;
+
 use parloir_desk::entity::{Agent, Scope, Status};
 use parloir_protocol::error::{Code, ErrorBody};
 use parloir_protocol::ids::GroupId;
@@ -93,17 +95,18 @@ impl Ask {
     }
 }
 
-/// The groups of digits of a number that has several.
+/// The groups of digits of a number that has several, each once.
 fn digits_apart(term: &Term) -> Vec<Term> {
     let Term::Number { words, .. } = term else { return Vec::new() };
     if words.len() < 2 {
         return Vec::new();
     }
+    let words: BTreeSet<&String> = words.iter().collect();
     let apart = |word: &String| match Fragment::parse(word) {
         Some(fragment) => Term::Number { fragment, words: vec![word.clone()] },
         None => Term::Word(word.clone()),
     };
-    words.iter().map(apart).collect()
+    words.into_iter().map(apart).collect()
 }
 
 /// The words of a term as they stand in a text.

@@ -66,13 +66,16 @@ impl Budget {
     pub(super) fn is_spent(&self) -> bool {
         self.steps.set(self.steps.get() + 1);
         let steps_per_look = if self.is_of_a_moment { STEPS_PER_LOOK_OF_A_MOMENT } else { STEPS_PER_LOOK };
-        if self.steps.get() >= steps_per_look {
-            self.steps.set(0);
-            let now = Instant::now();
-            let over = self.until.is_some_and(|until| now >= until);
-            self.spent.set(self.spent.get() || over);
-            self.offer(now);
-        }
+        if self.steps.get() >= steps_per_look { self.is_over() } else { self.spent.get() }
+    }
+
+    /// The same for who does much between two questions: the clock is looked at each time.
+    pub(super) fn is_over(&self) -> bool {
+        self.steps.set(0);
+        let now = Instant::now();
+        let over = self.until.is_some_and(|until| now >= until);
+        self.spent.set(self.spent.get() || over);
+        self.offer(now);
         self.spent.get()
     }
 

@@ -6,7 +6,7 @@ use memchr::memmem::Finder;
 use parloir_protocol::entity::Rank;
 use parloir_protocol::search::{Term, Wanted};
 use parloir_protocol::text::{Fit, Form, Fragment};
-use tantivy::{DocId, TERMINATED};
+use tantivy::DocId;
 
 use super::ask::{Ask, Narrow, Sought, words_of};
 use super::facets::Facet;
@@ -15,6 +15,7 @@ use super::numbering::{Decimal, Extent};
 use super::people::{KEY_END, NUMBER_START_MAX, PeopleSegment, runs};
 use super::sets::{Gathering, Set};
 use super::tokens::{GRAM_CHARS_MAX, kind};
+use super::walk::Better;
 use super::zone::{Of, Zone, list, lists_under};
 
 /// Numbers that are read at once where all of them begin with the same digits. Tests have few people, and try both ways.
@@ -25,25 +26,22 @@ pub(super) fn people<'a>(
     segment: &'a PeopleSegment,
     of: &Of<'a>,
     ask: &'a Ask,
-    rank: Rank,
+    (rank, better): (Rank, Better),
 ) -> io::Result<Set<'a>> {
     if ask.terms.is_empty() {
         let is_ranked = rank == Rank::Elsewhere;
-        return if is_ranked {
-            Ok(Set::all(narrowing(segment, of, ask)?, of.budget))
-        } else {
-            Ok(Set::Nothing)
-        };
+        return if is_ranked { Ok(Set::all(narrowing(segment, of, ask)?)) } else { Ok(Set::Nothing) };
     }
-    let mut sets = match rank {
-        Rank::Whole => vec![whole(segment, of, ask)?],
-        Rank::Word | Rank::Start | Rank::Inside | Rank::Elsewhere => terms(segment, of, ask, rank)?,
+    let mut sets = match (rank, better, ask.terms.as_slice()) {
+        (Rank::Whole, ..) => vec![whole(segment, of, ask)?],
+        (Rank::Elsewhere, Better::LeftOut, [only]) => vec![Set::any(elsewhere(segment, of, only)?)],
+        _ => terms(segment, of, ask, rank)?,
     };
-    if sets.iter().any(|set| set.doc() == TERMINATED) {
+    if sets.iter().any(Set::is_nothing) {
         return Ok(Set::Nothing);
     }
     sets.extend(narrowing(segment, of, ask)?);
-    Ok(Set::all(sets, of.budget))
+    Ok(Set::all(sets))
 }
 
 /// The messages that match at least so. Only their groups are written with them: what else narrows is
@@ -64,7 +62,7 @@ pub(super) fn messages<'a>(
     for sought in &ask.terms {
         sets.push(text(&segment.text, of, &sought.term, fit)?);
     }
-    Ok(Set::all(sets, of.budget))
+    Ok(Set::all(sets))
 }
 
 /// The fit that a word needs for a rank; elsewhere is none of the name.
@@ -109,19 +107,19 @@ fn whole<'a>(segment: &'a PeopleSegment, of: &Of<'a>, ask: &'a Ask) -> io::Resul
     for sought in &ask.terms {
         names.push(text(&segment.name, of, &sought.term, Fit::Whole)?);
     }
-    let mut found = vec![Set::all(names, of.budget)];
+    let mut found = vec![Set::all(names)];
     if let [Sought { term: Term::Number { fragment, .. }, .. }] = ask.terms.as_slice() {
         found.push(numbers(segment, of, fragment, Fit::Whole)?);
     }
     Ok(Set::any(found))
 }
 
-/// The documents of each term, up to one that has none.
+/// The documents of each term, up to one that is in no list.
 fn terms<'a>(segment: &'a PeopleSegment, of: &Of<'a>, ask: &'a Ask, rank: Rank) -> io::Result<Vec<Set<'a>>> {
     let mut sets = Vec::with_capacity(ask.terms.len() + ask.narrowed.len());
     for sought in &ask.terms {
         let set = term(segment, of, sought, rank)?;
-        let is_none = set.doc() == TERMINATED;
+        let is_none = set.is_nothing();
         sets.push(set);
         if is_none {
             break;
@@ -137,18 +135,31 @@ fn term<'a>(segment: &'a PeopleSegment, of: &Of<'a>, sought: &'a Sought, rank: R
         sets.push(numbers(segment, of, fragment, fit.unwrap_or(Fit::Inside))?);
     }
     if fit.is_none() {
-        sets.push(text(&segment.detail, of, &sought.term, Fit::Inside)?);
-        sets.push(tags(segment, of, &sought.term)?);
-        for group in &sought.groups {
-            sets.push(any_facet(&segment.facets, of, &[Facet::Group(*group)])?);
-        }
-    }
-    if !sought.apart.is_empty() {
-        let apart: io::Result<Vec<Set<'a>>> =
-            sought.apart.iter().map(|alone| term(segment, of, alone, rank)).collect();
-        sets.push(Set::all(apart?, of.budget));
+        sets.extend(elsewhere(segment, of, sought)?);
+    } else {
+        sets.push(apart(segment, of, sought, rank)?);
     }
     Ok(Set::any(sets))
+}
+
+/// The documents with each group of digits of a number that has several.
+fn apart<'a>(segment: &'a PeopleSegment, of: &Of<'a>, sought: &'a Sought, rank: Rank) -> io::Result<Set<'a>> {
+    let apart: io::Result<Vec<Set<'a>>> =
+        sought.apart.iter().map(|alone| term(segment, of, alone, rank)).collect();
+    Ok(Set::all(apart?))
+}
+
+/// The documents of a term beside those that have it in their name or number.
+fn elsewhere<'a>(segment: &'a PeopleSegment, of: &Of<'a>, sought: &'a Sought) -> io::Result<Vec<Set<'a>>> {
+    let mut sets = vec![
+        text(&segment.detail, of, &sought.term, Fit::Inside)?,
+        tags(segment, of, &sought.term)?,
+        apart(segment, of, sought, Rank::Elsewhere)?,
+    ];
+    for group in &sought.groups {
+        sets.push(any_facet(&segment.facets, of, &[Facet::Group(*group)])?);
+    }
+    Ok(sets)
 }
 
 /// The documents whose words of one kind fit a term.
@@ -160,7 +171,7 @@ fn text<'a>(zone: &Zone, of: &Of<'a>, term: &Term, fit: Fit) -> io::Result<Set<'
             let words = words_of(term);
             let sets: io::Result<Vec<Set<'a>>> =
                 words.iter().map(|word| zone.fitting(of, word, fit)).collect();
-            Ok(Set::all(sets?, of.budget))
+            Ok(Set::all(sets?))
         }
     }
 }
@@ -171,7 +182,7 @@ fn tags<'a>(segment: &PeopleSegment, of: &Of<'a>, term: &Term) -> io::Result<Set
     }
     let words = words_of(term);
     let sets: io::Result<Vec<Set<'a>>> = words.iter().map(|word| segment.tags.holding(of, word)).collect();
-    Ok(Set::all(sets?, of.budget))
+    Ok(Set::all(sets?))
 }
 
 /// The documents with a number that a fragment fits at least so.
@@ -223,7 +234,7 @@ fn begun<'a>(segment: &'a PeopleSegment, of: &Of<'a>, form: Form) -> io::Result<
         sets.push(list(&segment.numbers, of, &of.prefix.key(kind::GRAM, run))?);
     }
     let begins = move |doc| segment.number.of(doc).any(|number| Decimal::of(number).begins(&form));
-    Ok(Set::all(sets, of.budget).checked(begins, of.budget))
+    Ok(Set::all(sets).checked(begins, of.budget))
 }
 
 /// Those whose numbers have all runs of `digits`, and them side by side.
@@ -238,5 +249,5 @@ fn inside<'a>(segment: &'a PeopleSegment, of: &Of<'a>, digits: &str) -> io::Resu
     let finder = Finder::new(digits).into_owned();
     let holds =
         move |doc| segment.number.of(doc).any(|number| finder.find(Decimal::of(number).digits()).is_some());
-    Ok(Set::all(sets, of.budget).checked(holds, of.budget))
+    Ok(Set::all(sets).checked(holds, of.budget))
 }

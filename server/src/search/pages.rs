@@ -30,7 +30,7 @@ use super::said::Said;
 use super::sets::Set;
 use super::shown::{self, Shown};
 use super::tokens::Prefix;
-use super::walk::{Confirm, Document, Found, Key, Page, Searched, WalkError, Walked, walk};
+use super::walk::{Better, Confirm, Document, Found, Key, Page, Searched, WalkError, Walked, walk};
 use super::zone::Of;
 use crate::admission::Caller;
 use crate::node::Node;
@@ -49,7 +49,7 @@ impl Searched for People {
         segment: &'a PeopleSegment,
         of: &Of<'a>,
         ask: &'a Ask,
-        rank: Rank,
+        rank: (Rank, Better),
     ) -> std::io::Result<Set<'a>> {
         lists::people(segment, of, ask, rank)
     }
@@ -66,7 +66,7 @@ impl Searched for Messages {
         segment: &'a MessagesSegment,
         of: &Of<'a>,
         ask: &'a Ask,
-        rank: Rank,
+        (rank, _): (Rank, Better),
     ) -> std::io::Result<Set<'a>> {
         lists::messages(segment, of, ask, rank)
     }

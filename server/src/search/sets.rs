@@ -1,10 +1,13 @@
-//! Sets of documents of one segment, walked in the order of the segment: newest first. They are lazy: who
-//! stops after twenty documents pays for twenty. They know nothing of what a document is.
+//! Sets of documents of one segment, as what was asked puts them together, met in the order of the segment: newest
+//! first. They are lazy: who stops after twenty documents pays for the stretches that have them. They know nothing of
+//! what a document is.
 
 use tantivy::{DocId, TERMINATED};
 
 pub(super) use all::All;
 pub(super) use any::Any;
+pub(super) use checked::Checked;
+pub(super) use docs::Docs;
 pub(super) use gathered::{Gathered, Gathering};
 pub(super) use list::List;
 pub(super) use phrase::Phrase;
@@ -15,6 +18,8 @@ use crate::search::budget::Budget;
 
 mod all;
 mod any;
+mod checked;
+mod docs;
 mod gathered;
 mod list;
 mod phrase;
@@ -25,27 +30,20 @@ mod window;
 /// Lists that are merged as they are walked, however short; of more the short ones are gathered first.
 pub(super) const LAZY_LISTS_MAX: usize = 12;
 
-/// Documents up to which one list is asked for each by itself.
+/// Documents of a stretch up to which a list is asked for each by itself, rather than for all that it has there.
 const FEW: u32 = 48;
 /// How much more it costs to take what a look has to confirm.
 const LOOKS: u32 = 16;
 
-/// A set of documents, standing at one of them or at its end.
+/// A set of documents. Stretches are asked for in their order, and each stretch once.
 pub(super) enum Set<'a> {
     Nothing,
     List(Box<List>),
-    All(Box<All<'a>>),
+    All(All<'a>),
     Any(Any<'a>),
     Gathered(Gathered),
     Checked(Box<Checked<'a>>),
     Phrase(Box<Phrase<'a>>),
-}
-
-/// The documents of a set that a look at each confirms.
-pub(super) struct Checked<'a> {
-    inner: Set<'a>,
-    holds: Box<dyn Fn(DocId) -> bool + 'a>,
-    budget: &'a Budget,
 }
 
 impl<'a> Set<'a> {
@@ -54,20 +52,20 @@ impl<'a> Set<'a> {
     }
 
     /// The documents that are in all of these; nothing when there are none of these.
-    pub(super) fn all(sets: Vec<Self>, budget: &'a Budget) -> Self {
-        if sets.iter().any(|set| set.doc() == TERMINATED) {
+    pub(super) fn all(sets: Vec<Self>) -> Self {
+        if sets.iter().any(Self::is_nothing) {
             return Self::Nothing;
         }
         match <[Self; 1]>::try_from(sets) {
             Ok([only]) => only,
             Err(sets) if sets.is_empty() => Self::Nothing,
-            Err(sets) => Self::All(Box::new(All::new(sets, budget))),
+            Err(sets) => Self::All(All::new(sets)),
         }
     }
 
     /// The documents that are in any of these.
     pub(super) fn any(mut sets: Vec<Self>) -> Self {
-        sets.retain(|set| set.doc() != TERMINATED);
+        sets.retain(|set| !set.is_nothing());
         match <[Self; 1]>::try_from(sets) {
             Ok([only]) => only,
             Err(sets) if sets.is_empty() => Self::Nothing,
@@ -77,129 +75,77 @@ impl<'a> Set<'a> {
 
     /// Those of the documents for which `holds`.
     pub(super) fn checked(self, holds: impl Fn(DocId) -> bool + 'a, budget: &'a Budget) -> Self {
-        let mut checked = Checked { inner: self, holds: Box::new(holds), budget };
-        checked.settle();
-        Self::Checked(Box::new(checked))
+        if self.is_nothing() {
+            return Self::Nothing;
+        }
+        Self::Checked(Box::new(Checked::new(self, holds, budget)))
     }
 
-    /// Where the set stands; `TERMINATED` at its end.
-    pub(super) fn doc(&self) -> DocId {
+    /// Whether nothing has to be read to say that there are none.
+    pub(super) fn is_nothing(&self) -> bool {
         match self {
-            Self::Nothing => TERMINATED,
-            Self::List(list) => list.doc(),
-            Self::All(all) => all.doc(),
-            Self::Any(any) => any.doc(),
-            Self::Gathered(gathered) => gathered.doc(),
-            Self::Checked(checked) => checked.inner.doc(),
-            Self::Phrase(phrase) => phrase.doc(),
+            Self::Nothing => true,
+            Self::List(list) => list.size() == 0,
+            Self::Gathered(gathered) => gathered.size() == 0,
+            Self::All(_) | Self::Any(_) | Self::Checked(_) | Self::Phrase(_) => false,
         }
     }
 
-    /// Goes to the next document.
-    pub(super) fn advance(&mut self) -> DocId {
-        match self {
-            Self::Nothing => TERMINATED,
-            Self::List(list) => list.advance(),
-            Self::All(all) => all.advance(),
-            Self::Any(any) => any.advance(),
-            Self::Gathered(gathered) => gathered.advance(),
-            Self::Checked(checked) => {
-                checked.inner.advance();
-                checked.settle()
-            }
-            Self::Phrase(phrase) => phrase.advance(),
-        }
-    }
-
-    /// Goes to the first document at or after `target`; stays where it is when that is behind it.
-    pub(super) fn seek(&mut self, target: DocId) -> DocId {
-        if self.doc() >= target {
-            return self.doc();
-        }
+    /// Where the next document can be, from `target` on: none stands between.
+    fn reach(&mut self, target: DocId) -> DocId {
         match self {
             Self::Nothing => TERMINATED,
             Self::List(list) => list.seek(target),
-            Self::All(all) => all.seek(target),
-            Self::Any(any) => any.seek(target),
+            Self::All(all) => all.reach(target),
+            Self::Any(any) => any.reach(target),
             Self::Gathered(gathered) => gathered.seek(target),
-            Self::Checked(checked) => {
-                checked.inner.seek(target);
-                checked.settle()
-            }
-            Self::Phrase(phrase) => phrase.seek(target),
+            Self::Checked(checked) => checked.reach(target),
+            Self::Phrase(phrase) => phrase.reach(target),
         }
     }
 
-    /// Adds its documents within a window, and goes behind them.
+    /// Adds its documents within a window.
     fn fill(&mut self, window: &mut Window) {
         match self {
             Self::Nothing => {}
             Self::List(list) => list.fill(window),
+            Self::All(all) => all.fill(window),
             Self::Any(any) => any.fill(window),
             Self::Gathered(gathered) => gathered.fill(window),
-            Self::All(_) | Self::Checked(_) | Self::Phrase(_) => {
-                let mut doc = self.seek(window.from());
-                while doc < window.end() {
-                    window.put(doc);
-                    doc = self.advance();
-                }
-            }
+            Self::Checked(checked) => checked.fill(window),
+            Self::Phrase(phrase) => phrase.fill(window),
         }
     }
 
-    /// Up to how many documents of a stretch are each asked for by itself, rather than all that this has there.
-    fn few(&self) -> u32 {
+    /// Keeps of a window's documents those that it has. What is not in the window is not looked at, however much it
+    /// would cost.
+    fn keep(&mut self, window: &mut Window) {
         match self {
-            Self::Nothing | Self::List(_) | Self::Gathered(_) => FEW,
-            Self::All(all) => all.few(),
-            Self::Any(any) => any.few(),
-            Self::Checked(checked) => checked.inner.few() * LOOKS,
-            Self::Phrase(phrase) => phrase.few(),
+            Self::All(all) => all.keep(window),
+            Self::Any(any) => any.keep(window),
+            Self::Checked(checked) => checked.keep(window),
+            Self::Phrase(phrase) => phrase.keep(window),
+            Self::List(_) | Self::Gathered(Gathered::Listed { .. }) if window.has_few(FEW) => {
+                window.retain(|doc| self.reach(doc) == doc);
+            }
+            Self::Nothing | Self::List(_) | Self::Gathered(_) => {
+                let mut theirs = window.beside();
+                self.fill(&mut theirs);
+                window.meet(&theirs);
+            }
         }
     }
 
     /// Roughly what it costs to take all that it has.
     fn cost(&self) -> u32 {
         match self {
-            Self::Nothing | Self::List(_) | Self::Gathered(_) | Self::Phrase(_) => self.size(),
-            Self::All(all) => all.cost(),
-            Self::Any(any) => any.cost(),
-            Self::Checked(checked) => checked.inner.cost().saturating_mul(LOOKS),
-        }
-    }
-
-    /// Roughly how many documents it has.
-    pub(super) fn size(&self) -> u32 {
-        match self {
             Self::Nothing => 0,
             Self::List(list) => list.size(),
-            Self::All(all) => all.size(),
-            Self::Any(any) => any.size(),
-            Self::Gathered(gathered) => gathered.size(),
-            Self::Checked(checked) => checked.inner.size(),
-            Self::Phrase(phrase) => phrase.size(),
+            Self::All(all) => all.cost(),
+            Self::Any(any) => any.cost(),
+            Self::Gathered(gathered) => gathered.cost(),
+            Self::Checked(checked) => checked.cost(),
+            Self::Phrase(phrase) => phrase.cost(),
         }
     }
-}
-
-impl Checked<'_> {
-    fn settle(&mut self) -> DocId {
-        loop {
-            let doc = self.inner.doc();
-            if doc == TERMINATED || (self.holds)(doc) {
-                return doc;
-            }
-            if self.budget.is_spent() {
-                self.inner = Set::Nothing;
-                return TERMINATED;
-            }
-            self.inner.advance();
-        }
-    }
-}
-
-/// Whoever asks several sets for a document pays for each.
-fn shared(few: impl ExactSizeIterator<Item = u32>) -> u32 {
-    let sets = few.len().max(1) as u32;
-    few.max().unwrap_or(FEW) / sets
 }

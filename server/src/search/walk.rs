@@ -10,7 +10,7 @@ use tantivy::{DocId, TERMINATED};
 use super::ask::Ask;
 use super::book::{Book, Fresh, Leaf, Published, Shape, place};
 use super::record::{Id, Record};
-use super::sets::{Gathering, Set};
+use super::sets::{Docs, Gathering, Set};
 use super::traces::Needed;
 use super::zone::Of;
 
@@ -93,6 +93,15 @@ impl<S: Shape> Default for Walked<S> {
     }
 }
 
+/// What becomes of documents that match better than a rank asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Better {
+    /// They are in its list.
+    Listed,
+    /// They may be left out: whoever asks takes them out.
+    LeftOut,
+}
+
 /// An index that can be searched.
 pub(super) trait Searched: Shape {
     /// The ranks that its documents can have, the best first. Whatever has one fits all that follow.
@@ -103,7 +112,7 @@ pub(super) trait Searched: Shape {
         segment: &'a Self::Segment,
         of: &Of<'a>,
         ask: &'a Ask,
-        rank: Rank,
+        rank: (Rank, Better),
     ) -> std::io::Result<Set<'a>>;
 
     /// How a document in memory matches, if at all.
@@ -124,8 +133,8 @@ pub(super) enum WalkError {
 /// A last look at a document that the lists cannot judge.
 pub(super) type Confirm<'a> = &'a dyn Fn(Id) -> bool;
 
-/// Documents of better ranks that are remembered in one segment.
-const PASSED_MAX: usize = 4_096;
+/// Documents of better ranks that are remembered in one segment. Tests have few people, and try both ways.
+const PASSED_MAX: usize = if cfg!(test) { 3 } else { 4_096 };
 
 /// What one search reads, taken at one moment.
 struct Walk<'a, S: Searched> {
@@ -247,16 +256,16 @@ impl<'a, S: Searched> Walk<'a, S> {
         wanted: usize,
         found: &mut Vec<Found<S>>,
     ) -> Result<(), WalkError> {
-        let mut set = S::list(&leaf.segment, self.of, self.ask, rank)?;
-        if set.doc() == TERMINATED {
+        let mut set = self.docs(leaf, (rank, Better::LeftOut), leaf.at(from))?;
+        let mut doc = set.doc();
+        if doc == TERMINATED {
             return Ok(());
         }
         let mut better = match (passed.set(), better) {
-            (Some(known), _) => known,
-            (None, Some(better)) => S::list(&leaf.segment, self.of, self.ask, better)?,
-            (None, None) => Set::Nothing,
+            (Some(known), _) => Docs::from(known, doc, self.of.budget),
+            (None, Some(better)) => self.docs(leaf, (better, Better::Listed), doc)?,
+            (None, None) => Docs::from(Set::Nothing, doc, self.of.budget),
         };
-        let mut doc = set.seek(leaf.at(from));
         let mut missing = wanted;
         while doc != TERMINATED && missing > 0 && !self.of.budget.is_spent() {
             if better.seek(doc) != doc {
@@ -274,12 +283,17 @@ impl<'a, S: Searched> Walk<'a, S> {
         Ok(())
     }
 
+    /// The list of a rank, at the first document at or after `from`.
+    fn docs<'s>(&'s self, leaf: &'s Leaf<S>, rank: (Rank, Better), from: DocId) -> std::io::Result<Docs<'s>> {
+        Ok(Docs::from(S::list(&leaf.segment, self.of, self.ask, rank)?, from, self.of.budget))
+    }
+
     /// How many match, up to `max`.
     fn count(&self, max: u64) -> Result<Total, WalkError> {
         let mut count = self.in_memory.len() as u64;
         let Some(widest) = S::RANKS.last() else { return Ok(Total { count: 0, capped: false }) };
         for leaf in &self.published.leaves {
-            let mut set = S::list(&leaf.segment, self.of, self.ask, *widest)?;
+            let mut set = self.docs(leaf, (*widest, Better::Listed), 0)?;
             while set.doc() != TERMINATED && count <= max && !self.of.budget.is_spent() {
                 let doc = set.doc();
                 count += u64::from(!leaf.is_deleted(doc) && self.is_met(leaf.id(doc)));

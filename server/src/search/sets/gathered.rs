@@ -12,7 +12,7 @@ const LISTED_MAX: u32 = 2_048;
 /// Documents in memory.
 pub(in crate::search) enum Gathered {
     Listed { docs: Vec<DocId>, at: usize },
-    Bits { words: Vec<u64>, doc: DocId, size: u32 },
+    Bits { words: Vec<u64>, size: u32 },
 }
 
 /// Documents while they are read, list by list.
@@ -64,22 +64,12 @@ impl Gathering {
                 docs.dedup();
                 Gathered::Listed { docs, at: 0 }
             }
-            Self::Bits { words, size } => {
-                let doc = next_bit(&words, 0);
-                Gathered::Bits { words, doc, size }
-            }
+            Self::Bits { words, size } => Gathered::Bits { words, size },
         }
     }
 }
 
 impl Gathered {
-    pub(super) fn doc(&self) -> DocId {
-        match self {
-            Self::Listed { docs, at } => docs.get(*at).copied().unwrap_or(TERMINATED),
-            Self::Bits { doc, .. } => *doc,
-        }
-    }
-
     pub(super) fn size(&self) -> u32 {
         match self {
             Self::Listed { docs, .. } => u32::try_from(docs.len()).unwrap_or(u32::MAX),
@@ -87,23 +77,26 @@ impl Gathered {
         }
     }
 
-    pub(super) fn advance(&mut self) -> DocId {
+    /// Roughly what it costs to take all.
+    pub(super) fn cost(&self) -> u32 {
         match self {
-            Self::Listed { docs, at } => *at = (*at + 1).min(docs.len()),
-            Self::Bits { words, doc, .. } if *doc != TERMINATED => *doc = next_bit(words, *doc + 1),
-            Self::Bits { .. } => {}
+            Self::Listed { .. } => self.size(),
+            Self::Bits { words, .. } => u32::try_from(words.len()).unwrap_or(u32::MAX),
         }
-        self.doc()
     }
 
+    /// The first document at or after `target`.
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
         match self {
-            Self::Listed { docs, at } => *at += docs[*at..].partition_point(|doc| *doc < target),
-            Self::Bits { words, doc, .. } => *doc = next_bit(words, target),
+            Self::Listed { docs, at } => {
+                *at += docs[*at..].partition_point(|doc| *doc < target);
+                docs.get(*at).copied().unwrap_or(TERMINATED)
+            }
+            Self::Bits { words, .. } => next_bit(words, target),
         }
-        self.doc()
     }
 
+    /// Adds its documents within a window.
     pub(super) fn fill(&mut self, window: &mut Window) {
         match self {
             Self::Listed { docs, at } => {
@@ -113,10 +106,7 @@ impl Gathered {
                     *at += 1;
                 }
             }
-            Self::Bits { words, doc, .. } => {
-                window.put_bits(words);
-                *doc = next_bit(words, window.end()).max(*doc);
-            }
+            Self::Bits { words, .. } => window.put_bits(words),
         }
     }
 }

@@ -18,34 +18,22 @@ impl List {
         Self { blocks, at: 0 }
     }
 
-    pub(super) fn doc(&self) -> DocId {
-        self.blocks.docs().get(self.at).copied().unwrap_or(TERMINATED)
-    }
-
     pub(super) fn size(&self) -> u32 {
         self.blocks.doc_freq()
     }
 
-    pub(super) fn advance(&mut self) -> DocId {
-        self.at += 1;
-        if self.at >= self.blocks.block_len() {
-            self.next_block();
-        }
-        self.doc()
-    }
-
-    /// Goes to the first document at or after `target`, which is behind the current one.
+    /// Goes to the first document at or after `target`; stays where it is when that is behind it.
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
-        self.at = self.blocks.seek(target);
+        if self.doc() < target {
+            self.at = self.blocks.seek(target);
+        }
         self.doc()
     }
 
     /// Adds its documents within a window, and goes behind them: a block at a time, as the lists of short runs have
     /// hundreds of thousands.
     pub(super) fn fill(&mut self, window: &mut Window) {
-        if self.doc() < window.from() {
-            self.seek(window.from());
-        }
+        self.seek(window.from());
         loop {
             let docs = self.blocks.docs().get(self.at..).unwrap_or_default();
             let within = match docs.last() {
@@ -58,12 +46,12 @@ impl List {
                 self.at += within;
                 return;
             }
-            self.next_block();
+            self.blocks.advance();
+            self.at = 0;
         }
     }
 
-    fn next_block(&mut self) {
-        self.blocks.advance();
-        self.at = 0;
+    fn doc(&self) -> DocId {
+        self.blocks.docs().get(self.at).copied().unwrap_or(TERMINATED)
     }
 }

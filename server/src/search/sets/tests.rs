@@ -1,10 +1,11 @@
 //! The sets against sets of the standard library, on random lists.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use tantivy::schema::{IndexRecordOption, STRING, Schema};
-use tantivy::{Index, TERMINATED, TantivyDocument, Term};
+use tantivy::schema::{IndexRecordOption, STRING, Schema, TEXT};
+use tantivy::{Index, Searcher, TERMINATED, Term, doc};
 
 use super::*;
 
@@ -13,22 +14,26 @@ fn list(docs: &BTreeSet<DocId>) -> Set<'static> {
     Set::Gathered(Gathered::Listed { docs, at: 0 })
 }
 
-fn walked(mut set: Set<'_>) -> Vec<DocId> {
+fn walked(set: Set<'_>) -> Vec<DocId> {
+    let budget = Budget::endless();
+    let mut met = Docs::from(set, 0, &budget);
     let mut docs = Vec::new();
-    while set.doc() != TERMINATED {
-        docs.push(set.doc());
-        set.advance();
+    while met.doc() != TERMINATED {
+        docs.push(met.doc());
+        met.advance();
     }
     docs
 }
 
 /// Stops at every `step`-th document that is asked for.
-fn sought(mut set: Set<'_>, step: DocId) -> Vec<DocId> {
+fn sought(set: Set<'_>, step: DocId) -> Vec<DocId> {
+    let budget = Budget::endless();
+    let mut met = Docs::from(set, 0, &budget);
     let mut docs = Vec::new();
     let mut target = 0;
-    while set.seek(target) != TERMINATED {
-        docs.push(set.doc());
-        target = set.doc() + step;
+    while met.seek(target) != TERMINATED {
+        docs.push(met.doc());
+        target = met.doc() + step;
     }
     docs
 }
@@ -43,83 +48,141 @@ fn stops(docs: &BTreeSet<DocId>, step: DocId) -> Vec<DocId> {
     stops
 }
 
-fn lists(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<BTreeSet<DocId>>> {
-    let few = proptest::collection::btree_set(0_u32..400, 0..40);
-    let many = proptest::collection::btree_set(0_u32..2_000, 100..900);
-    proptest::collection::vec(prop_oneof![few, many], count)
+/// Sets put together, and what they mean.
+#[derive(Debug, Clone)]
+enum Tree {
+    Listed(BTreeSet<DocId>),
+    Bits(BTreeSet<DocId>),
+    /// What is written of the multiples of a number.
+    Written(DocId),
+    /// Two words in this order.
+    Phrase([&'static str; 2]),
+    All(Vec<Tree>),
+    Any(Vec<Tree>),
+    /// Without the multiples of a number.
+    Checked(Box<Tree>, DocId),
+}
+
+impl Tree {
+    fn set<'a>(&self, budget: &'a Budget) -> Set<'a> {
+        let sets = |trees: &[Tree]| trees.iter().map(|tree| tree.set(budget)).collect();
+        match self {
+            Self::Listed(docs) => list(docs),
+            Self::Bits(docs) => bits(docs),
+            Self::Written(every) => written(*every),
+            Self::Phrase(words) => phrase(*words, budget),
+            Self::All(trees) => Set::all(sets(trees)),
+            Self::Any(trees) => Set::any(sets(trees)),
+            Self::Checked(tree, every) => {
+                let every = *every;
+                tree.set(budget).checked(move |doc| !doc.is_multiple_of(every), budget)
+            }
+        }
+    }
+
+    fn docs(&self) -> BTreeSet<DocId> {
+        let docs = |trees: &[Tree]| trees.iter().map(Tree::docs).collect::<Vec<_>>();
+        match self {
+            Self::Listed(docs) | Self::Bits(docs) => docs.clone(),
+            Self::Written(every) => (0..WRITTEN).step_by(*every as usize).collect(),
+            Self::Phrase(words) => (0..WRITTEN).filter(|doc| text(*doc).contains(&words.join(" "))).collect(),
+            Self::All(trees) => docs(trees).into_iter().reduce(|all, next| &all & &next).unwrap_or_default(),
+            Self::Any(trees) => docs(trees).into_iter().flatten().collect(),
+            Self::Checked(tree, every) => {
+                tree.docs().into_iter().filter(|doc| !doc.is_multiple_of(*every)).collect()
+            }
+        }
+    }
+}
+
+fn bits(docs: &BTreeSet<DocId>) -> Set<'static> {
+    let mut words = vec![0; docs.last().map_or(0, |last| *last as usize / 64 + 1)];
+    docs.iter().for_each(|doc| words[*doc as usize / 64] |= 1 << (doc % 64));
+    Set::Gathered(Gathered::Bits { words, size: docs.len() as u32 })
+}
+
+/// Documents that are written: neither a multiple of a block's 128 nor of a window's.
+const WRITTEN: DocId = 10_001;
+/// Of the multiples of each there is a list.
+const EVERY: [DocId; 5] = [1, 3, 7, 130, 4_999];
+const PHRASES: [[&str; 2]; 4] = [["marie", "lyon"], ["lyon", "marie"], ["marie", "marie"], ["paul", "lyon"]];
+
+fn text(doc: DocId) -> &'static str {
+    match doc % 1_000 {
+        0..3 => "paul lyon",
+        nth if nth % 3 == 0 => "lyon marie lyon",
+        nth if nth % 7 == 0 => "marie marie",
+        nth if nth % 2 == 0 => "marie paul lyon",
+        _ => "lyon",
+    }
+}
+
+/// All of them, in one segment.
+static INDEX: LazyLock<Searcher> = LazyLock::new(|| {
+    let mut schema = Schema::builder();
+    let (every, said) = (schema.add_text_field("every", STRING), schema.add_text_field("said", TEXT));
+    let index = Index::create_in_ram(schema.build());
+    let mut writer = index.writer_with_num_threads(1, 15_000_000).expect("a writer");
+    for nth in 0..WRITTEN {
+        let mut document = doc!(said => text(nth));
+        let has = EVERY.iter().filter(|every| nth.is_multiple_of(**every));
+        has.for_each(|number| document.add_text(every, number.to_string()));
+        writer.add_document(document).expect("it is added");
+    }
+    writer.commit().expect("it is committed");
+    index.reader().expect("a reader").searcher()
+});
+
+fn written(every: DocId) -> Set<'static> {
+    let field = INDEX.schema().get_field("every").expect("a field");
+    let lists = INDEX.segment_reader(0).inverted_index(field).expect("it can be read");
+    let term = Term::from_field_text(field, &every.to_string());
+    let blocks = lists.read_block_postings(&term, IndexRecordOption::Basic).expect("it can be read");
+    Set::list(blocks.map(List::new))
+}
+
+fn phrase<'a>(words: [&str; 2], budget: &'a Budget) -> Set<'a> {
+    let field = INDEX.schema().get_field("said").expect("a field");
+    let lists = INDEX.segment_reader(0).inverted_index(field).expect("it can be read");
+    let list = |word: &str| {
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        let list = lists.read_postings(&Term::from_field_text(field, word), option);
+        list.expect("it can be read").expect("somebody said it")
+    };
+    Set::Phrase(Box::new(Phrase::new(words.map(list).into(), budget)))
+}
+
+/// Few and many documents, of several stretches, at any depth.
+fn trees() -> impl Strategy<Value = Tree> {
+    let docs = || {
+        let few = proptest::collection::btree_set(0_u32..400, 0..40);
+        let many = proptest::collection::btree_set(0_u32..2_000, 100..900);
+        let far = proptest::collection::btree_set(0_u32..30_000, 0..200);
+        prop_oneof![few, many, far]
+    };
+    let leaf = prop_oneof![
+        docs().prop_map(Tree::Listed),
+        docs().prop_map(Tree::Bits),
+        proptest::sample::select(&EVERY[..]).prop_map(Tree::Written),
+        proptest::sample::select(&PHRASES[..]).prop_map(Tree::Phrase),
+    ];
+    leaf.prop_recursive(4, 24, 6, |tree| {
+        let trees = |tree| proptest::collection::vec(tree, 0..6);
+        prop_oneof![
+            trees(tree.clone()).prop_map(Tree::All),
+            trees(tree.clone()).prop_map(Tree::Any),
+            (tree, 1_u32..6).prop_map(|(tree, every)| Tree::Checked(Box::new(tree), every)),
+        ]
+    })
 }
 
 proptest! {
     #[test]
-    fn all_is_the_intersection(lists in lists(1..5), step in 1_u32..50) {
-        let budget = Budget::endless();
-        let expected = lists.iter().skip(1).fold(lists[0].clone(), |all, next| &all & next);
-        let all = || Set::all(lists.iter().map(list).collect(), &budget);
-        prop_assert_eq!(walked(all()), expected.iter().copied().collect::<Vec<_>>());
-        prop_assert_eq!(sought(all(), step), stops(&expected, step));
+    fn sets_put_together_have_what_they_mean(tree in trees(), step in 1_u32..5_000) {
+        let (budget, docs) = (Budget::endless(), tree.docs());
+        prop_assert_eq!(walked(tree.set(&budget)), docs.iter().copied().collect::<Vec<_>>());
+        prop_assert_eq!(sought(tree.set(&budget), step), stops(&docs, step));
     }
-
-    #[test]
-    fn any_is_the_union(lists in lists(1..40), step in 1_u32..50) {
-        let expected: BTreeSet<DocId> = lists.iter().flatten().copied().collect();
-        let any = || Set::any(lists.iter().map(list).collect());
-        prop_assert_eq!(walked(any()), expected.iter().copied().collect::<Vec<_>>());
-        prop_assert_eq!(sought(any(), step), stops(&expected, step));
-    }
-
-    #[test]
-    fn checked_leaves_out(lists in lists(1..2), step in 1_u32..50) {
-        let budget = Budget::endless();
-        let expected: BTreeSet<DocId> = lists[0].iter().copied().filter(|doc| doc % 3 == 0).collect();
-        let checked = || list(&lists[0]).checked(|doc| doc % 3 == 0, &budget);
-        prop_assert_eq!(walked(checked()), expected.iter().copied().collect::<Vec<_>>());
-        prop_assert_eq!(sought(checked(), step), stops(&expected, step));
-    }
-}
-
-/// Documents of which every one has `1`, every third `3` and so on, in one segment.
-fn written(count: DocId, every: &[DocId]) -> (tantivy::Searcher, tantivy::schema::Field) {
-    let mut schema = Schema::builder();
-    let field = schema.add_text_field("every", STRING);
-    let index = Index::create_in_ram(schema.build());
-    let mut writer = index.writer_with_num_threads(1, 15_000_000).expect("a writer");
-    for doc in 0..count {
-        let mut document = TantivyDocument::new();
-        let has = every.iter().filter(|every| doc.is_multiple_of(**every));
-        has.for_each(|every| document.add_text(field, every.to_string()));
-        writer.add_document(document).expect("it is added");
-    }
-    writer.commit().expect("it is committed");
-    (index.reader().expect("a reader").searcher(), field)
-}
-
-#[test]
-fn a_written_list_is_walked_sought_and_met() {
-    let every = [1, 3, 7, 130, 4_999];
-    // Neither a multiple of a block's 128 documents nor of a window's.
-    let (searcher, field) = written(10_001, &every);
-    let lists = searcher.segment_reader(0).inverted_index(field).expect("it can be read");
-    let set = |every: DocId| {
-        let term = Term::from_field_text(field, &every.to_string());
-        let blocks = lists.read_block_postings(&term, IndexRecordOption::Basic).expect("it can be read");
-        Set::list(blocks.map(List::new))
-    };
-    let docs = |every: DocId| (0..10_001).step_by(every as usize).collect::<BTreeSet<DocId>>();
-    let budget = Budget::endless();
-    for one in every {
-        assert_eq!(walked(set(one)), docs(one).into_iter().collect::<Vec<_>>());
-        for step in [1, 90, 128, 5_000] {
-            assert_eq!(sought(set(one), step), stops(&docs(one), step));
-        }
-        for other in every {
-            let both = &docs(one) & &docs(other);
-            assert_eq!(sought(Set::all(vec![set(one), set(other)], &budget), 17), stops(&both, 17));
-            let any = &docs(one) | &docs(other);
-            let met = Set::all(vec![Set::any(vec![set(one), set(other)]), set(1)], &budget);
-            assert_eq!(walked(met), any.into_iter().collect::<Vec<_>>());
-        }
-    }
-    assert_eq!(walked(set(2)), [0; 0], "nobody has it");
 }
 
 #[test]
@@ -141,8 +204,35 @@ fn many_documents_are_bits() {
 }
 
 #[test]
+fn what_is_read_is_what_is_written() {
+    let budget = Budget::endless();
+    for tree in EVERY.map(Tree::Written).into_iter().chain(PHRASES.map(Tree::Phrase)) {
+        let docs = tree.docs();
+        assert!(!docs.is_empty(), "{tree:?}");
+        assert_eq!(walked(tree.set(&budget)), docs.iter().copied().collect::<Vec<_>>());
+        for step in [1, 90, 128, 300, 5_000] {
+            assert_eq!(sought(tree.set(&budget), step), stops(&docs, step));
+        }
+    }
+    assert_eq!(walked(written(2)), [0; 0], "nobody has it");
+}
+
+#[test]
+fn a_walk_begins_where_it_is_told_to() {
+    let budget = Budget::endless();
+    for from in [0, 63, 64, 4_096, 9_999, WRITTEN] {
+        let first = Docs::from(written(7), from, &budget).doc();
+        assert_eq!(first, Tree::Written(7).docs().range(from..).next().copied().unwrap_or(TERMINATED));
+    }
+}
+
+#[test]
 fn a_spent_budget_ends_a_walk() {
     let docs: BTreeSet<DocId> = (0..100_000).collect();
     let budget = Budget::spent();
-    assert_eq!(walked(list(&docs).checked(|_| false, &budget)), [0; 0]);
+    let mut met = Docs::from(list(&docs), 0, &budget);
+    assert_eq!((met.doc(), met.advance()), (TERMINATED, TERMINATED));
+    assert_eq!(walked(list(&docs).checked(|_| true, &budget)), [0; 0]);
+    assert_eq!(walked(phrase(["marie", "lyon"], &budget)), [0; 0]);
+    assert_eq!(walked(Set::all(vec![written(1), phrase(["marie", "lyon"], &budget)])), [0; 0]);
 }
