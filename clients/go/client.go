@@ -58,10 +58,12 @@ type Client struct {
 	position position
 	pace     pace
 	limits   wire.Limits
-	me       wire.AgentID
-	state    State
-	ended    *Ended
-	lastID   int64
+	// leaving is that it was told to leave.
+	leaving bool
+	me      wire.AgentID
+	state   State
+	ended   *Ended
+	lastID  int64
 	// followed is whether a snapshot was ever folded to its end: another one is a gap then.
 	followed bool
 	attempt
@@ -126,7 +128,7 @@ func Connect(options Options) (*Client, error) {
 func (c *Client) Close() {
 	c.leave.Do(func() {
 		var connection *websocket.Conn
-		c.locked(func() { connection = c.connection })
+		c.locked(func() { connection, c.leaving = c.connection, true })
 		if connection != nil {
 			c.sayGoodbye(connection)
 		}

@@ -22,6 +22,8 @@ const (
 	connectTime = 10 * time.Second
 	// writeTime is until a frame that cannot be written ends the connection.
 	writeTime = 10 * time.Second
+	// lookTime is how long it may take to see whether a connection with a frame that is none is there at all.
+	lookTime = 100 * time.Millisecond
 )
 
 var (
@@ -49,7 +51,7 @@ func (c *Client) run() {
 			c.setState(State{Phase: phase})
 		})
 		ending := c.connect(c.context)
-		if c.context.Err() != nil {
+		if c.context.Err() != nil || c.isLeaving() {
 			c.end(&Ended{CloseLeft, "the client left"})
 			return
 		}
@@ -63,6 +65,12 @@ func (c *Client) run() {
 			return
 		}
 	}
+}
+
+// isLeaving is whether it was told to, though it may still say goodbye.
+func (c *Client) isLeaving() (is bool) {
+	c.locked(func() { is = c.leaving })
+	return is
 }
 
 // sleep waits before the next try; false when the client leaves.
@@ -173,7 +181,7 @@ func (c *Client) read(ctx, opening context.Context, connection *websocket.Conn) 
 		}
 		frame, err := wire.ReadDown(c.options.Codec, bytes)
 		if err != nil {
-			return ending{code: CloseUnreadable, reason: fmt.Sprintf("a frame cannot be read: %v", err)}
+			return unreadable(ctx, connection, err)
 		}
 		if _, event := frame.(wire.Event); event && !c.awaitRoom(ctx) {
 			return endingOf(ctx, ctx.Err())
@@ -185,6 +193,19 @@ func (c *Client) read(ctx, opening context.Context, connection *websocket.Conn) 
 			go c.send(ctx, connection)
 		}
 	}
+}
+
+// unreadable ends a connection by a frame that is none. A connection that is lost between two packets of a frame has the
+// library give what came as if it were all: then nothing more comes, and the client is to come back.
+func unreadable(ctx context.Context, connection *websocket.Conn, why error) ending {
+	looking, done := context.WithTimeout(ctx, lookTime)
+	defer done()
+	_, _, err := connection.Read(looking)
+	var closed websocket.CloseError
+	if ctx.Err() != nil || err != nil && looking.Err() == nil && !errors.As(err, &closed) {
+		return endingOf(ctx, err)
+	}
+	return ending{code: CloseUnreadable, reason: fmt.Sprintf("a frame cannot be read: %v", why)}
 }
 
 func (c *Client) isWelcomed() (is bool) {

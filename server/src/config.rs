@@ -11,6 +11,7 @@ use thiserror::Error;
 use crate::blobs;
 use crate::node::Limits;
 use crate::providers::Settings;
+use crate::state::CACHE_BYTES;
 
 /// How a server is started.
 #[derive(Debug, Clone, Default, Args)]
@@ -89,7 +90,6 @@ pub enum ConfigError {
 
 const LISTEN: &str = "127.0.0.1:8080";
 const DATA_DIR: &str = "./data";
-const CACHE_BYTES: u64 = 64 << 20;
 const RESERVE_BYTES: u64 = 256 << 20;
 
 impl Config {

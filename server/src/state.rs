@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 pub use failure::StateError;
 pub use open::{Damage, Opened, OpenedHow};
-pub use options::Options;
+pub use options::{CACHE_BYTES, Options};
 pub use position::Applied;
 pub use rebuild::{CatchUpError, Done, NotInLog, Source, catch_up, catch_up_all};
 pub use swap::StateHandle;

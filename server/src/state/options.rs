@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+/// The memory that sled may use for pages, as it counts: what it takes for them is half as much again.
+pub const CACHE_BYTES: u64 = 48 << 20;
+
 /// The status that asks the supervisor for a restart (`EX_TEMPFAIL`).
 const EXIT_CANNOT_READ: i32 = 75;
 
@@ -11,7 +14,7 @@ const EXIT_CANNOT_READ: i32 = 75;
 pub struct Options {
     /// The version of `apply`; rows of another version are set aside.
     pub schema: u32,
-    /// The memory that sled may use for pages.
+    /// As [`CACHE_BYTES`].
     pub cache_bytes: u64,
     /// The memory for blocks of rows that were read or written lately.
     pub kept_bytes: usize,
@@ -30,7 +33,7 @@ impl Options {
     pub fn new(schema: u32) -> Self {
         Self {
             schema,
-            cache_bytes: 64 * 1024 * 1024,
+            cache_bytes: CACHE_BYTES,
             kept_bytes: 8 * 1024 * 1024,
             open_limit: Duration::from_secs(10),
             open_limit_per_100_mb: Duration::from_secs(2),
