@@ -144,13 +144,12 @@ func (c *Client) sayGoodbye(connection *websocket.Conn) {
 	go func() {
 		defer c.group.Done()
 		defer close(closed)
-		// What fails here is cut below.
+		// What fails here, or takes too long, is cut with the context of who reads.
 		_ = connection.Close(websocket.StatusNormalClosure, "")
 	}()
 	select {
 	case <-closed:
 	case <-time.After(leaveTime):
-		_ = connection.CloseNow()
 	}
 }
 

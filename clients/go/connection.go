@@ -23,7 +23,7 @@ const (
 	// writeTime is until a frame that cannot be written ends the connection.
 	writeTime = 10 * time.Second
 	// lookTime is how long it may take to see whether a connection with a frame that is none is there at all.
-	lookTime = 100 * time.Millisecond
+	lookTime = 2 * time.Second
 )
 
 var (
@@ -195,8 +195,9 @@ func (c *Client) read(ctx, opening context.Context, connection *websocket.Conn) 
 	}
 }
 
-// unreadable ends a connection by a frame that is none. A connection that is lost between two packets of a frame has the
-// library give what came as if it were all: then nothing more comes, and the client is to come back.
+// unreadable ends a connection by a frame that is none. A connection that is lost where one read of the library ends, as
+// behind the head of a frame, has it give what came as if it were all: the next read fails at once then, and the client
+// is to come back.
 func unreadable(ctx context.Context, connection *websocket.Conn, why error) ending {
 	looking, done := context.WithTimeout(ctx, lookTime)
 	defer done()

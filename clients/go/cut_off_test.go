@@ -79,7 +79,12 @@ func TestAClientComesBackAfterAFrameThatWasCutOff(t *testing.T) {
 	url, begun := halves(t)
 	client := connectTo(t, url)
 	for range 2 {
-		_ = nextOf(t, begun).Close()
+		// Who closes with something unread resets instead.
+		connection := nextOf(t, begun)
+		defer func() { _ = connection.Close() }()
+		if half, is := connection.(*net.TCPConn); !is || half.CloseWrite() != nil {
+			t.Fatal("it cannot be closed for writing")
+		}
 	}
 	last := nextOf(t, begun)
 	defer func() { _ = last.Close() }()
