@@ -1,4 +1,4 @@
-// A frame that is cut off where one packet ends and the next would begin.
+// A frame that is cut off behind its head.
 
 package parloir_test
 

@@ -86,7 +86,7 @@ impl<'a> Set<'a> {
         match self {
             Self::Nothing => true,
             Self::List(list) => list.size() == 0,
-            Self::Gathered(gathered) => gathered.size() == 0,
+            Self::Gathered(gathered) => gathered.is_empty(),
             Self::All(_) | Self::Any(_) | Self::Checked(_) | Self::Phrase(_) => false,
         }
     }

@@ -12,20 +12,20 @@ const LISTED_MAX: u32 = 2_048;
 /// Documents in memory.
 pub(in crate::search) enum Gathered {
     Listed { docs: Vec<DocId>, at: usize },
-    Bits { words: Vec<u64>, size: u32 },
+    Bits(Vec<u64>),
 }
 
 /// Documents while they are read, list by list.
 pub(in crate::search) enum Gathering {
     Listed(Vec<DocId>),
-    Bits { words: Vec<u64>, size: u32 },
+    Bits(Vec<u64>),
 }
 
 impl Gathering {
     /// For lists of these sizes.
     pub(in crate::search) fn of(sizes: impl Iterator<Item = u32>) -> Self {
         let size = sizes.fold(0, u32::saturating_add);
-        if size <= LISTED_MAX { Self::Listed(Vec::new()) } else { Self::Bits { words: Vec::new(), size } }
+        if size <= LISTED_MAX { Self::Listed(Vec::new()) } else { Self::Bits(Vec::new()) }
     }
 
     /// Documents in any order.
@@ -47,7 +47,7 @@ impl Gathering {
     fn put(&mut self, doc: DocId) {
         match self {
             Self::Listed(docs) => docs.push(doc),
-            Self::Bits { words, .. } => {
+            Self::Bits(words) => {
                 let word = doc as usize / 64;
                 if word >= words.len() {
                     words.resize(word + 1, 0);
@@ -64,25 +64,23 @@ impl Gathering {
                 docs.dedup();
                 Gathered::Listed { docs, at: 0 }
             }
-            Self::Bits { words, size } => Gathered::Bits { words, size },
+            Self::Bits(words) => Gathered::Bits(words),
         }
     }
 }
 
 impl Gathered {
-    pub(super) fn size(&self) -> u32 {
-        match self {
-            Self::Listed { docs, .. } => u32::try_from(docs.len()).unwrap_or(u32::MAX),
-            Self::Bits { size, .. } => *size,
-        }
+    pub(super) fn is_empty(&self) -> bool {
+        self.cost() == 0
     }
 
     /// Roughly what it costs to take all.
     pub(super) fn cost(&self) -> u32 {
-        match self {
-            Self::Listed { .. } => self.size(),
-            Self::Bits { words, .. } => u32::try_from(words.len()).unwrap_or(u32::MAX),
-        }
+        let taken = match self {
+            Self::Listed { docs, .. } => docs.len(),
+            Self::Bits(words) => words.len(),
+        };
+        u32::try_from(taken).unwrap_or(u32::MAX)
     }
 
     /// The first document at or after `target`.
@@ -92,7 +90,7 @@ impl Gathered {
                 *at += docs[*at..].partition_point(|doc| *doc < target);
                 docs.get(*at).copied().unwrap_or(TERMINATED)
             }
-            Self::Bits { words, .. } => next_bit(words, target),
+            Self::Bits(words) => next_bit(words, target),
         }
     }
 
@@ -106,7 +104,7 @@ impl Gathered {
                     *at += 1;
                 }
             }
-            Self::Bits { words, .. } => window.put_bits(words),
+            Self::Bits(words) => window.put_bits(words),
         }
     }
 }

@@ -98,7 +98,7 @@ impl Tree {
 fn bits(docs: &BTreeSet<DocId>) -> Set<'static> {
     let mut words = vec![0; docs.last().map_or(0, |last| *last as usize / 64 + 1)];
     docs.iter().for_each(|doc| words[*doc as usize / 64] |= 1 << (doc % 64));
-    Set::Gathered(Gathered::Bits { words, size: docs.len() as u32 })
+    Set::Gathered(Gathered::Bits(words))
 }
 
 /// Documents that are written: neither a multiple of a block's 128 nor of a window's.
@@ -195,7 +195,7 @@ fn many_documents_are_bits() {
         Gathering::of_docs(&lists.iter().map(Vec::as_slice).collect::<Vec<_>>())
     };
     let many = gathered(&lists);
-    assert!(matches!(many, Gathered::Bits { .. }));
+    assert!(matches!(many, Gathered::Bits(_)));
     let both = &even | &third;
     assert_eq!(walked(Set::Gathered(many)), both.iter().copied().collect::<Vec<_>>());
     assert_eq!(sought(Set::Gathered(gathered(&lists)), 7), stops(&both, 7));
