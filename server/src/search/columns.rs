@@ -1,16 +1,31 @@
-//! Values of documents in a segment, read one document at a time.
+//! Values of documents in a segment, read one document at a time. Few different ones are kept in memory: a page of
+//! hits reads a hundred, and each takes half a block of a dictionary.
+
+use std::io;
 
 use tantivy::columnar::{BytesColumn, Column, StrColumn};
 use tantivy::{DocId, SegmentReader};
+
+/// Different values of a column up to which they are kept: those of groups, channels, agents and tags, mostly. Tests
+/// have few, and try both ways.
+const KEPT_MAX: usize = if cfg!(test) { 3 } else { 4_096 };
+/// And their bytes: properties may have long ones.
+const KEPT_BYTES_MAX: usize = 256 << 10;
 
 /// Numbers, any number of them a document.
 pub(super) struct Numbers(Column<u64>);
 
 /// Texts, any number of them a document.
-pub(super) struct Texts(Option<StrColumn>);
+pub(super) struct Texts {
+    column: Option<StrColumn>,
+    kept: Option<Vec<Box<str>>>,
+}
 
 /// Ids that many documents share, at most one a document.
-pub(super) struct Ids(Option<BytesColumn>);
+pub(super) struct Ids {
+    column: Option<BytesColumn>,
+    kept: Option<Vec<[u8; 16]>>,
+}
 
 /// The halves of an id that only one document has: two numbers are read faster than a dictionary.
 pub(super) struct OwnIds {
@@ -43,16 +58,27 @@ impl Numbers {
 
 impl Texts {
     pub(super) fn open(segment: &SegmentReader, name: &str) -> tantivy::Result<Self> {
-        Ok(Self(segment.fast_fields().str(name)?))
+        let column = segment.fast_fields().str(name)?;
+        let text = |value: &[u8]| std::str::from_utf8(value).ok().map(Box::from);
+        Ok(Self { kept: kept(column.as_deref(), text)?, column })
+    }
+
+    /// Bytes in memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.kept.iter().flatten().map(|text| size_of_val(text) + text.len()).sum()
     }
 
     pub(super) fn of(&self, doc: DocId) -> Vec<String> {
-        let Some(column) = &self.0 else { return Vec::new() };
-        let text = |ord| {
-            let mut text = String::new();
-            column.ord_to_str(ord, &mut text).is_ok().then_some(text)
-        };
-        column.term_ords(doc).filter_map(text).collect()
+        let Some(column) = &self.column else { return Vec::new() };
+        column.term_ords(doc).filter_map(|ord| self.text(column, ord)).collect()
+    }
+
+    fn text(&self, column: &StrColumn, ord: u64) -> Option<String> {
+        if let Some(kept) = &self.kept {
+            return kept.get(usize::try_from(ord).ok()?).cloned().map(String::from);
+        }
+        let mut text = String::new();
+        column.ord_to_str(ord, &mut text).is_ok().then_some(text)
     }
 }
 
@@ -71,14 +97,36 @@ impl OwnIds {
 
 impl Ids {
     pub(super) fn open(segment: &SegmentReader, name: &str) -> tantivy::Result<Self> {
-        Ok(Self(segment.fast_fields().bytes(name)?))
+        let column = segment.fast_fields().bytes(name)?;
+        Ok(Self { kept: kept(column.as_ref(), |value| value.try_into().ok())?, column })
+    }
+
+    /// Bytes in memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.kept.iter().flatten().map(size_of_val).sum()
     }
 
     pub(super) fn of(&self, doc: DocId) -> Option<[u8; 16]> {
-        let column = self.0.as_ref()?;
-        let mut bytes = Vec::with_capacity(16);
+        let column = self.column.as_ref()?;
         let ord = column.term_ords(doc).next()?;
+        if let Some(kept) = &self.kept {
+            return kept.get(usize::try_from(ord).ok()?).copied();
+        }
+        let mut bytes = Vec::with_capacity(16);
         column.ord_to_bytes(ord, &mut bytes).ok()?;
         bytes.as_slice().try_into().ok()
     }
+}
+
+/// All values of a column in the order of their numbers; nothing where they are many, or long, or one is none.
+fn kept<T>(column: Option<&BytesColumn>, value: impl Fn(&[u8]) -> Option<T>) -> io::Result<Option<Vec<T>>> {
+    let Some(column) = column.filter(|column| column.num_terms() <= KEPT_MAX) else { return Ok(None) };
+    let (mut values, mut bytes) = (Vec::with_capacity(column.num_terms()), 0);
+    let mut stream = column.dictionary().stream()?;
+    while bytes <= KEPT_BYTES_MAX && stream.advance() {
+        bytes += stream.key().len();
+        values.extend(value(stream.key()));
+    }
+    let is_kept = bytes <= KEPT_BYTES_MAX && values.len() == column.num_terms();
+    Ok(is_kept.then_some(values))
 }

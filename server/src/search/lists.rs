@@ -14,7 +14,7 @@ use super::messages::MessagesSegment;
 use super::numbering::{Decimal, Extent};
 use super::people::{KEY_END, NUMBER_START_MAX, PeopleSegment, runs};
 use super::sets::{Gathering, Set};
-use super::tokens::{GRAM_CHARS_MAX, kind};
+use super::tokens::{self, GRAM_CHARS_MAX, kind};
 use super::walk::Better;
 use super::zone::{Of, Zone, list, lists_under};
 
@@ -102,10 +102,13 @@ fn any_facet<'a>(
 
 /// The words are the whole name, or the only number is a whole one.
 fn whole<'a>(segment: &'a PeopleSegment, of: &Of<'a>, ask: &'a Ask) -> io::Result<Set<'a>> {
-    let count = ask.different_words().len().to_string();
-    let mut names = vec![segment.name.marked(of, kind::WORDS, &count)?];
-    for sought in &ask.terms {
-        names.push(text(&segment.name, of, &sought.term, Fit::Whole)?);
+    let mut names = Vec::with_capacity(ask.terms.len() + 1);
+    if let Some(whole) = tokens::whole(ask.different_words().into_iter()) {
+        // As many words, and each of these: it has no other.
+        names.push(segment.name.marked(of, kind::WHOLE, &whole)?);
+        for sought in &ask.terms {
+            names.push(text(&segment.name, of, &sought.term, Fit::Whole)?);
+        }
     }
     let mut found = vec![Set::all(names)];
     if let [Sought { term: Term::Number { fragment, .. }, .. }] = ask.terms.as_slice() {

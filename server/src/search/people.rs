@@ -15,7 +15,7 @@ use super::columns::{Ids, Numbers, Texts};
 use super::facets;
 use super::numbering::Numbering;
 use super::person::{Name, Person};
-use super::tokens::{Prefix, Tokens, kind};
+use super::tokens::{Prefix, Tokens, kind, whole};
 use super::zone::{PhraseFields, Phrases, Zone, ZoneFields, listed};
 
 /// What the bits of a document's flags say.
@@ -176,17 +176,20 @@ impl Shape for People {
 
     fn bytes(segment: &PeopleSegment) -> usize {
         let words = segment.name.bytes() + segment.detail.bytes() + segment.tags.bytes();
-        words + segment.numbering.bytes()
+        let texts = [&segment.names, &segment.others, &segment.tag, &segment.property];
+        let ids = [&segment.group, &segment.channel, &segment.assignee];
+        let values =
+            texts.map(Texts::bytes).iter().sum::<usize>() + ids.map(Ids::bytes).iter().sum::<usize>();
+        words + values + segment.numbering.bytes()
     }
 }
 
 impl People {
     fn write_words(&self, document: &mut TantivyDocument, prefix: &Prefix, person: &Person) {
-        let mut different: Vec<&str> = person.folded.name.iter().collect();
-        different.sort_unstable();
-        different.dedup();
         let mut runs = Tokens::new(prefix);
-        runs.push(kind::WORDS, &different.len().to_string());
+        if let Some(whole) = whole(person.folded.name.iter()) {
+            runs.push(kind::WHOLE, &whole);
+        }
         self.name.write(document, runs, &[&person.folded.name]);
         let details: Vec<&Words> = person.folded.details.iter().collect();
         if !details.is_empty() {
