@@ -1,16 +1,16 @@
-//! Values of documents in a segment, read one document at a time. Few different ones are kept in memory: a page of
-//! hits reads a hundred, and each takes half a block of a dictionary.
+//! Values of documents in a segment, read one document at a time. Where a column has few different ones they are kept in
+//! memory: a page of hits reads a hundred values, each of which takes half a block of a dictionary.
 
 use std::io;
 
 use tantivy::columnar::{BytesColumn, Column, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
-/// Different values of a column up to which they are kept: those of groups, channels, agents and tags, mostly. Tests
-/// have few, and try both ways.
+/// Different values of a column up to which all are kept, else none: groups, channels, agents and tags of most segments,
+/// and everything of those that a commit has just written. Tests have few, and try both ways.
 const KEPT_MAX: usize = if cfg!(test) { 3 } else { 4_096 };
 /// And their bytes: properties may have long ones.
-const KEPT_BYTES_MAX: usize = 256 << 10;
+const KEPT_BYTES_MAX: usize = if cfg!(test) { 40 } else { 256 << 10 };
 
 /// Numbers, any number of them a document.
 pub(super) struct Numbers(Column<u64>);
@@ -118,7 +118,7 @@ impl Ids {
     }
 }
 
-/// All values of a column in the order of their numbers; nothing where they are many, or long, or one is none.
+/// All values of a column in the order of their numbers; nothing where they are many, or long, or one is not of its kind.
 fn kept<T>(column: Option<&BytesColumn>, value: impl Fn(&[u8]) -> Option<T>) -> io::Result<Option<Vec<T>>> {
     let Some(column) = column.filter(|column| column.num_terms() <= KEPT_MAX) else { return Ok(None) };
     let (mut values, mut bytes) = (Vec::with_capacity(column.num_terms()), 0);

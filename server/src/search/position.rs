@@ -108,6 +108,16 @@ mod tests {
     }
 
     #[test]
+    fn what_another_version_wrote_is_not_read() {
+        let written = |version| Payload { version, ..payload(&[(1, 0, 9)], Extent::Whole) };
+        assert_eq!(Payload::read(&written(VERSION).text()), Some(written(VERSION)));
+        assert_eq!(
+            [VERSION - 1, VERSION + 1].map(|version| Payload::read(&written(version).text())),
+            [None, None]
+        );
+    }
+
+    #[test]
     fn two_indexes_reach_as_far_as_the_one_behind() {
         let earliest =
             |one: &[_], other: &[_]| payload(one, Extent::Whole).earliest(payload(other, Extent::Whole));

@@ -137,11 +137,11 @@ fn plain_run(gram: &str) -> Option<usize> {
     (run < PLAIN.pow(2)).then_some(run)
 }
 
-/// Into how many lists the names of so many words are shared out, as nearly all have two. Tests have few people, and share
-/// lists all the same.
+/// Into how many lists the names with the same number of different words are shared out, as nearly all have two. Tests
+/// have few people, and share lists all the same.
 const WHOLE_SHARES: u16 = if cfg!(test) { 2 } else { 4_096 };
 
-/// Stands for all names that have no other words than these, in whatever order, and for few others with as many; nothing
+/// The list of all names that have these words and no other, in whatever order; few others with as many are in it. Nothing
 /// without a word.
 pub(super) fn whole<'a>(words: impl Iterator<Item = &'a str>) -> Option<String> {
     let mut different: Vec<&str> = words.collect();
@@ -160,7 +160,7 @@ pub(super) mod kind {
     pub(in crate::search) const START: &str = "s";
     /// A run of digits at the start of a number in its national writing.
     pub(in crate::search) const NATIONAL: &str = "n";
-    /// What a name is as a whole.
+    /// The list of a whole name.
     pub(in crate::search) const WHOLE: &str = "#";
 }
 
@@ -266,6 +266,9 @@ mod tests {
         assert_eq!(whole("jean martin jean"), whole("martin jean"));
         assert_eq!(whole("jean martin").map(|whole| whole.starts_with("2.")), Some(true));
         assert_eq!(whole(""), None);
+        let shares: std::collections::BTreeSet<_> =
+            ["a", "b", "c", "d", "e", "f", "g", "h"].map(whole).into();
+        assert_eq!(shares.len(), usize::from(WHOLE_SHARES));
     }
 
     #[test]
