@@ -1,9 +1,9 @@
 //! Jobs to their end, on a disk that is searched for what was erased.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::{fs, io};
 
 use futures_util::TryStreamExt as _;
 use parloir_desk::command::{CardChange, Command, Inbound, SendMessage};
@@ -37,18 +37,31 @@ fn start(stage: &Stage) -> tokio::task::JoinHandle<()> {
     tokio::spawn(run(Arc::clone(&stage.node), Arc::clone(&stage.workspace)))
 }
 
-/// Every file under `folder` that holds `text`.
+/// Scans of a folder in which a thread beside cleans up.
+const SCANS_MAX: u32 = 100;
+
+/// Every file under `folder` that holds `text`, when none went while they were read.
 fn files_with(folder: &Path, text: &str) -> Vec<String> {
+    for _ in 0..SCANS_MAX {
+        match scanned(folder, text) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            found => return found.expect("what is there can be read"),
+        }
+    }
+    panic!("the files of {} do not stand still", folder.display());
+}
+
+fn scanned(folder: &Path, text: &str) -> io::Result<Vec<String>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
         if path.is_dir() {
-            found.extend(files_with(&path, text));
-        } else if holds(&fs::read(&path).expect("a file"), text.as_bytes()) {
+            found.extend(scanned(&path, text)?);
+        } else if holds(&fs::read(&path)?, text.as_bytes()) {
             found.push(path.display().to_string());
         }
     }
-    found
+    Ok(found)
 }
 
 fn holds(bytes: &[u8], text: &[u8]) -> bool {
