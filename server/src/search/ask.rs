@@ -88,11 +88,16 @@ impl Ask {
 
     /// The different words that a whole name has to consist of.
     pub(super) fn different_words(&self) -> Vec<&str> {
-        let mut words: Vec<&str> = self.terms.iter().flat_map(|sought| words_of(&sought.term)).collect();
-        words.sort_unstable();
-        words.dedup();
-        words
+        different(self.terms.iter().flat_map(|sought| words_of(&sought.term)))
     }
+}
+
+/// Each word once, in order: two names with the same ones are one name.
+pub(super) fn different<'a>(words: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut words: Vec<&str> = words.collect();
+    words.sort_unstable();
+    words.dedup();
+    words
 }
 
 /// The groups of digits of a number that has several, each once.

@@ -103,7 +103,7 @@ fn any_facet<'a>(
 /// The words are the whole name, or the only number is a whole one.
 fn whole<'a>(segment: &'a PeopleSegment, of: &Of<'a>, ask: &'a Ask) -> io::Result<Set<'a>> {
     let mut names = Vec::with_capacity(ask.terms.len() + 1);
-    if let Some(whole) = tokens::whole(ask.different_words().into_iter()) {
+    if let Some(whole) = tokens::whole(&ask.different_words()) {
         // As many words, and each of these: it has no other.
         names.push(segment.name.marked(of, kind::WHOLE, &whole)?);
         for sought in &ask.terms {

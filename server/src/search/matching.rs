@@ -4,7 +4,7 @@ use parloir_protocol::entity::Rank;
 use parloir_protocol::search::Term;
 use parloir_protocol::text::{Fit, Words, label};
 
-use super::ask::{Ask, Narrow, Sought, names, words_of, worst_fit};
+use super::ask::{Ask, Narrow, Sought, different, names, words_of, worst_fit};
 use super::facets::Facet;
 use super::person::{Person, Thread};
 use super::said::Said;
@@ -92,10 +92,7 @@ fn is_whole(ask: &Ask, person: &Person) -> bool {
     {
         return true;
     }
-    let mut name: Vec<&str> = person.folded.name.iter().collect();
-    name.sort_unstable();
-    name.dedup();
-    name == ask.different_words()
+    different(person.folded.name.iter()) == ask.different_words()
 }
 
 pub(super) fn has(person: &Person, narrow: &Narrow) -> bool {

@@ -10,6 +10,7 @@ use tantivy::schema::{BytesOptions, Field, NumericOptions, Schema, SchemaBuilder
 use tantivy::store::Compressor;
 use tantivy::{DocId, InvertedIndexReader, SegmentReader, TantivyDocument};
 
+use super::ask::different;
 use super::book::{PLACE, Shape, workspace_of};
 use super::columns::{Ids, Numbers, Texts};
 use super::facets;
@@ -187,7 +188,7 @@ impl Shape for People {
 impl People {
     fn write_words(&self, document: &mut TantivyDocument, prefix: &Prefix, person: &Person) {
         let mut runs = Tokens::new(prefix);
-        if let Some(whole) = whole(person.folded.name.iter()) {
+        if let Some(whole) = whole(&different(person.folded.name.iter())) {
             runs.push(kind::WHOLE, &whole);
         }
         self.name.write(document, runs, &[&person.folded.name]);

@@ -141,12 +141,9 @@ fn plain_run(gram: &str) -> Option<usize> {
 /// have few people, and share lists all the same.
 const WHOLE_SHARES: u16 = if cfg!(test) { 2 } else { 4_096 };
 
-/// The list of all names that have these words and no other, in whatever order; few others with as many are in it. Nothing
-/// without a word.
-pub(super) fn whole<'a>(words: impl Iterator<Item = &'a str>) -> Option<String> {
-    let mut different: Vec<&str> = words.collect();
-    different.sort_unstable();
-    different.dedup();
+/// The list of all names that have these different words, in order, and no other; few others with as many are in it.
+/// Nothing without a word.
+pub(super) fn whole(different: &[&str]) -> Option<String> {
     let hash = blake3::hash(different.join(" ").as_bytes());
     let share = u16::from_be_bytes([hash.as_bytes()[0], hash.as_bytes()[1]]) % WHOLE_SHARES;
     (!different.is_empty()).then(|| format!("{}.{share:x}", different.len()))
@@ -218,6 +215,7 @@ impl TokenStream for LineStream<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::ask::different;
 
     fn stand(tokens: &Tokens) -> Vec<(usize, String)> {
         let mut lines = Lines::default();
@@ -262,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_whole_name_is_its_words_in_whatever_order() {
-        let whole = |name: &str| whole(name.split_whitespace());
+        let whole = |name: &str| whole(&different(name.split_whitespace()));
         assert_eq!(whole("jean martin jean"), whole("martin jean"));
         assert_eq!(whole("jean martin").map(|whole| whole.starts_with("2.")), Some(true));
         assert_eq!(whole(""), None);
