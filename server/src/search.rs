@@ -49,6 +49,7 @@ mod matching;
 mod messages;
 mod moments;
 mod numbering;
+mod offers;
 mod pages;
 mod pending;
 mod people;

@@ -24,9 +24,11 @@ use tantivy::{
 pub(super) use fresh::Fresh;
 pub(super) use leaf::Leaf;
 use named::Named;
+use offering::Offering;
 use priority::giving_way;
 
 use super::columns::{ID_HALVES, halves};
+use super::offers::Offers;
 use super::record::{Id, Record};
 use super::tokens::{LINES, Lines, Prefix};
 
@@ -35,6 +37,7 @@ use crate::locks::{locked, read_locked, write_locked};
 mod fresh;
 mod leaf;
 mod named;
+mod offering;
 mod priority;
 
 /// The field by whose lists a document is found that is to be replaced.
@@ -95,6 +98,7 @@ pub(super) struct Book<S: Shape> {
     index: Index,
     writer: Mutex<Writing>,
     reader: IndexReader,
+    offers: Offers,
     published: RwLock<Published<S>>,
     fresh: RwLock<Arc<Fresh<S::Record>>>,
     /// While it is built: documents that were put meanwhile, which whoever builds must leave alone.
@@ -182,14 +186,16 @@ impl<S: Shape> Book<S> {
             docstore_blocksize: STORED_BLOCK_BYTES,
             ..IndexSettings::default()
         };
-        let directory = MmapDirectory::open(folder)?;
+        let offers = Offers::of(pace == Pace::Steady);
+        let directory = Offering { folder: MmapDirectory::open(folder)?, offers: offers.clone() };
         let index = Index::builder().schema(schema::<S>()).settings(settings).open_or_create(directory)?;
-        Self::with(&index, pace)
+        Self::with(&index, offers, pace)
     }
 
     /// Opens an index; what its last commit says comes along.
     pub(super) fn open(folder: &Path) -> tantivy::Result<(Self, Option<String>)> {
-        let index = Index::open_in_dir(folder)?;
+        let offers = Offers::of(true);
+        let index = Index::open(Offering { folder: MmapDirectory::open(folder)?, offers: offers.clone() })?;
         if index.schema() != schema::<S>() {
             return Err(TantivyError::SchemaError("the index is of another version".to_owned()));
         }
@@ -197,11 +203,11 @@ impl<S: Shape> Book<S> {
             return Err(TantivyError::InternalError("a file of it is damaged".to_owned()));
         }
         let payload = index.load_metas()?.payload;
-        Ok((Self::with(&index, Pace::Steady)?, payload))
+        Ok((Self::with(&index, offers, Pace::Steady)?, payload))
     }
 
-    fn with(index: &Index, pace: Pace) -> tantivy::Result<Self> {
-        index.tokenizers().register(LINES, TextAnalyzer::from(Lines::default()));
+    fn with(index: &Index, offers: Offers, pace: Pace) -> tantivy::Result<Self> {
+        index.tokenizers().register(LINES, TextAnalyzer::from(Lines::offering(offers.clone())));
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         let book = Self {
             shape: S::of(&index.schema())?,
@@ -209,6 +215,7 @@ impl<S: Shape> Book<S> {
             index: index.clone(),
             writer: Mutex::new(Writing::With(Box::new(writer(index, pace)?))),
             reader,
+            offers,
             published: RwLock::new(Published { leaves: Vec::new(), frozen: Arc::default() }),
             fresh: RwLock::default(),
             put_meanwhile: Mutex::new((pace == Pace::Building).then(HashSet::new)),
@@ -223,7 +230,9 @@ impl<S: Shape> Book<S> {
         if let Some(put) = &mut *locked(&self.put_meanwhile) {
             put.insert((workspace, id));
         }
-        Arc::make_mut(&mut write_locked(&self.fresh)).put(workspace, id, record.map(Arc::new));
+        let mut fresh = write_locked(&self.fresh);
+        Arc::make_mut(&mut fresh).put(workspace, id, record.map(Arc::new));
+        self.offers.set_waiting(fresh.len());
     }
 
     /// How many documents wait for the next commit.
@@ -285,9 +294,11 @@ impl<S: Shape> Book<S> {
         let (frozen, payload) = self.freeze(freeze);
         self.writing(|writer| {
             if frozen.len() > 0 {
-                writer.delete_query(Box::new(Named::of(self.own.mark, frozen.named())))?;
+                let replaced = Named::of(self.own.mark, frozen.named(), self.offers.clone());
+                writer.delete_query(Box::new(replaced))?;
             }
             for (workspace, record) in frozen.records() {
+                self.offers.offer();
                 writer.add_document(self.document(workspace, record))?;
             }
             let mut prepared = writer.prepare_commit()?;
@@ -306,6 +317,8 @@ impl<S: Shape> Book<S> {
             0 => newest,
             _ => Arc::new(published.frozen.under(&newest)),
         };
+        self.offers.set_waiting(0);
+        self.offers.set_committing(published.frozen.len());
         (Arc::clone(&published.frozen), payload)
     }
 
@@ -342,6 +355,7 @@ impl<S: Shape> Book<S> {
         if let Writing::With(building) = std::mem::replace(&mut *kept, Writing::AfterFailure) {
             building.wait_merging_threads()?;
         }
+        self.offers.set_built(true);
         *kept = Writing::With(Box::new(writer(&self.index, Pace::Steady)?));
         Ok(())
     }
@@ -359,12 +373,14 @@ impl<S: Shape> Book<S> {
             read_locked(&self.published).leaves.iter().map(|leaf| (leaf.key(), Arc::clone(leaf))).collect();
         let leaves = self.leaves(&known)?;
         *write_locked(&self.published) = Published { leaves, frozen: Arc::default() };
+        self.offers.set_committing(0);
         Ok(())
     }
 
     /// Every segment of the newest commit, opened unless it was before.
     fn leaves(&self, known: &HashMap<leaf::Key, Arc<Leaf<S>>>) -> tantivy::Result<Vec<Arc<Leaf<S>>>> {
         let searcher = self.reader.searcher();
+        self.offers.set_segments(searcher.segment_readers().len());
         let leaf = |segment: &SegmentReader| match known.get(&leaf::Key::of(segment)) {
             Some(same) => Ok(Arc::clone(same)),
             None => {
@@ -434,3 +450,6 @@ fn writer(index: &Index, pace: Pace) -> tantivy::Result<IndexWriter> {
     writer.garbage_collect_files().wait()?;
     Ok(writer)
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,4 +8,4 @@ mod laws;
 mod merges;
 mod oracle;
 mod reopen;
-mod replaced;
+pub(super) mod replaced;

@@ -3,6 +3,8 @@
 
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
+use super::offers::Offers;
+
 /// The name under which tantivy knows the tokenizer.
 pub(super) const LINES: &str = "lines";
 
@@ -165,12 +167,21 @@ pub(super) mod kind {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lines {
     token: Token,
+    offers: Offers,
+}
+
+impl Lines {
+    /// Whoever reads texts this way offers their core.
+    pub(super) fn offering(offers: Offers) -> Self {
+        Self { offers, ..Self::default() }
+    }
 }
 
 impl Tokenizer for Lines {
     type TokenStream<'a> = LineStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> LineStream<'a> {
+        self.offers.offer();
         let mut rest = text.split('\n');
         let prefix = rest.next().unwrap_or_default();
         self.token.reset();

@@ -11,6 +11,7 @@ use tantivy::{BitSet, DocId, DocSet as _, Score, SegmentReader, TERMINATED, Tant
 
 use super::{PLACE, workspace_of};
 use crate::search::columns::{Numbers, OwnIds};
+use crate::search::offers::Offers;
 use crate::search::record::Id;
 
 /// Two bytes, so that a million documents make lists of some fifteen; in tests almost nothing, so that few make as long
@@ -29,14 +30,15 @@ pub(super) struct Named {
     marked: Field,
     marks: Arc<BTreeSet<[u8; 2]>>,
     names: Arc<HashSet<(u32, Id)>>,
+    offers: Offers,
 }
 
 impl Named {
-    /// Of an index whose field `marked` lists what [`mark`] gives.
-    pub(super) fn of(marked: Field, names: impl Iterator<Item = (u32, Id)>) -> Self {
+    /// Of an index whose field `marked` lists what [`mark`] gives. Whoever looks for them offers their core.
+    pub(super) fn of(marked: Field, names: impl Iterator<Item = (u32, Id)>, offers: Offers) -> Self {
         let names: HashSet<_> = names.collect();
         let marks = names.iter().map(|(_, id)| mark(*id)).collect();
-        Self { marked, marks: Arc::new(marks), names: Arc::new(names) }
+        Self { marked, marks: Arc::new(marks), names: Arc::new(names), offers }
     }
 
     fn documents(&self, segment: &SegmentReader) -> tantivy::Result<BitSet> {
@@ -44,6 +46,7 @@ impl Named {
         let lists = segment.inverted_index(self.marked)?;
         let (ids, places) = (OwnIds::open(segment)?, Numbers::open(segment, PLACE)?);
         for mark in &*self.marks {
+            self.offers.offer();
             let term = Term::from_field_bytes(self.marked, mark);
             let Some(mut listed) = lists.read_postings(&term, IndexRecordOption::Basic)? else { continue };
             while listed.doc() != TERMINATED {

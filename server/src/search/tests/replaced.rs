@@ -19,30 +19,30 @@ const IDS: u64 = 24;
 const WORKSPACES: u64 = 2;
 const STEPS: u64 = 300;
 
-type Texts = BTreeMap<(u32, [u8; 16]), String>;
+type Texts = BTreeMap<(u32, Id), String>;
 
-fn said(id: [u8; 16], text: &str) -> Said {
+fn said(Id(id): Id, text: &str) -> Said {
     let conversation_id = ConversationId::from_bytes([3; 16]);
     let line = Line { conversation_id, direction: Direction::Inbound, at: Time(0), text: text.to_owned() };
     let (id, group) = (MessageId::from_bytes(id), GroupId::from_bytes([4; 16]));
     Said { id, seq: 1, group, words: Words::of(text), line }
 }
 
-fn id(number: u64) -> [u8; 16] {
+pub(in crate::search) fn id(number: u64) -> Id {
     let mut id = [1; 16];
-    id[0] = number as u8;
-    id
+    id[..8].copy_from_slice(&number.to_be_bytes());
+    Id(id)
 }
 
-fn put(book: &Book<Messages>, (workspace, number): (u32, u64), text: Option<&str>) {
-    book.put(workspace, Id(id(number)), text.map(|text| said(id(number), text)));
+pub(in crate::search) fn put(book: &Book<Messages>, (workspace, number): (u32, u64), text: Option<&str>) {
+    book.put(workspace, id(number), text.map(|text| said(id(number), text)));
 }
 
-fn commit(book: &Book<Messages>) {
+pub(in crate::search) fn commit(book: &Book<Messages>) {
     book.commit(String::new).expect("it is committed");
 }
 
-fn reopened(book: Book<Messages>, folder: &Path) -> Book<Messages> {
+pub(in crate::search) fn reopened(book: Book<Messages>, folder: &Path) -> Book<Messages> {
     // No thread merges on, as none does behind a process that has ended.
     book.settle().expect("what merges has ended");
     drop(book);
@@ -54,7 +54,7 @@ fn written(book: &Book<Messages>) -> Texts {
     let mut texts = Texts::new();
     for leaf in &book.published().leaves {
         for doc in (0..leaf.documents()).filter(|doc| !leaf.is_deleted(*doc)) {
-            let (Id(id), workspace) = (leaf.id(doc), workspace_of(leaf.place(doc)));
+            let (id, workspace) = (leaf.id(doc), workspace_of(leaf.place(doc)));
             let twice = texts.insert((workspace, id), leaf.segment.line(doc).expect("a line").text);
             assert_eq!(twice, None, "{id:?} of {workspace} is there twice");
         }
