@@ -5,13 +5,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use tantivy::directory::MmapDirectory;
-use tantivy::directory::error::LockError;
-use tantivy::indexer::IndexWriterOptions;
-use tantivy::merge_policy::LogMergePolicy;
 use tantivy::schema::{BytesOptions, Field, NumericOptions, Schema, SchemaBuilder};
 use tantivy::space_usage::PerFieldSpaceUsage;
 use tantivy::store::Compressor;
@@ -25,7 +20,8 @@ pub(super) use fresh::Fresh;
 pub(super) use leaf::Leaf;
 use named::Named;
 use offering::Offering;
-use priority::giving_way;
+pub(super) use writing::Pace;
+use writing::{Writing, writer};
 
 use super::columns::{ID_HALVES, halves};
 use super::offers::Offers;
@@ -39,6 +35,7 @@ mod leaf;
 mod named;
 mod offering;
 mod priority;
+mod writing;
 
 /// The field by whose lists a document is found that is to be replaced.
 const MARK: &str = "mark";
@@ -52,21 +49,8 @@ const SEQ_MAX: u64 = (1 << SEQ_BITS) - 1;
 /// What a document takes before it is indexed, roughly.
 const DOCUMENT_BYTES: usize = 1_024;
 
-/// Memory of the thread that indexes beside service; tantivy wants 15 MB at least.
-const STEADY_BYTES: usize = 24 << 20;
-/// And while an index is built: every time it is full a segment is written, which is merged again later.
-const BUILDING_BYTES: usize = 96 << 20;
 /// What is read of stored values at once.
 const STORED_BLOCK_BYTES: usize = 4_096;
-/// How long, and how often, the lock of an index is tried.
-const LOCK_PATIENCE: Duration = Duration::from_secs(5);
-const LOCK_POLL: Duration = Duration::from_millis(2);
-/// Segments of about one size that are merged beside service. Every search looks into each segment for each of its
-/// words, and a commit adds one; while an index is built nobody waits for that, and tantivy merges eight.
-const STEADY_SEGMENTS: usize = 4;
-/// Deleted documents of a segment, as a share, from which it is merged again.
-const DELETED_SHARE_MAX: f32 = 0.25;
-
 /// What one kind of document is in its index.
 pub(super) trait Shape: Sized + Send + Sync + 'static {
     type Record: Record;
@@ -103,14 +87,6 @@ pub(super) struct Book<S: Shape> {
     fresh: RwLock<Arc<Fresh<S::Record>>>,
     /// While it is built: documents that were put meanwhile, which whoever builds must leave alone.
     put_meanwhile: Mutex<Option<HashSet<(u32, Id)>>>,
-}
-
-/// How an index is written.
-enum Writing {
-    With(Box<IndexWriter>),
-    /// The next commit makes another writer.
-    AfterFailure,
-    Closed,
 }
 
 /// The fields that every index has: a name to replace a document by, and where it stands.
@@ -164,15 +140,6 @@ impl<S: Shape> Clone for Published<S> {
     fn clone(&self) -> Self {
         Self { leaves: self.leaves.clone(), frozen: Arc::clone(&self.frozen) }
     }
-}
-
-/// How much memory may be taken before a segment is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pace {
-    /// Beside service.
-    Steady,
-    /// While it is built.
-    Building,
 }
 
 impl<S: Shape> Book<S> {
@@ -405,50 +372,6 @@ pub(super) fn workspace_of(place: u64) -> u32 {
 /// The order key of a place.
 pub(super) fn seq_of(place: u64) -> u64 {
     SEQ_MAX - (place & SEQ_MAX)
-}
-
-/// Tries again while the lock of an index is held. Nobody else writes into it, but a program that is being started holds
-/// copies of all open files for a moment, and our last lock with them.
-fn unlocked<T>(open: impl Fn() -> tantivy::Result<T>) -> tantivy::Result<T> {
-    let began = Instant::now();
-    loop {
-        match open() {
-            Err(TantivyError::LockFailure(LockError::LockBusy, _)) if began.elapsed() < LOCK_PATIENCE => {
-                thread::sleep(LOCK_POLL)
-            }
-            opened => return opened,
-        }
-    }
-}
-
-fn writer(index: &Index, pace: Pace) -> tantivy::Result<IndexWriter> {
-    let bytes = match pace {
-        Pace::Steady => STEADY_BYTES,
-        Pace::Building => BUILDING_BYTES,
-    };
-    let opened = || {
-        let options = IndexWriterOptions::builder()
-            .num_worker_threads(1)
-            .memory_budget_per_thread(bytes)
-            .num_merge_threads(1)
-            .build();
-        index.writer_with_options(options)
-    };
-    let writer = match pace {
-        Pace::Steady => giving_way(|| unlocked(opened)),
-        Pace::Building => unlocked(opened),
-    }?;
-    let mut policy = LogMergePolicy::default();
-    policy.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
-    if pace == Pace::Steady {
-        policy.set_min_num_segments(STEADY_SEGMENTS);
-    }
-    writer.set_merge_policy(Box::new(policy));
-    // The first operation gets the stamp of the last commit, and merges would take it for committed.
-    writer.run(Vec::new())?;
-    // What another writer began and never committed: a commit that is tried again may want a name that is taken.
-    writer.garbage_collect_files().wait()?;
-    Ok(writer)
 }
 
 #[cfg(test)]

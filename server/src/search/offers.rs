@@ -14,7 +14,7 @@ const OFFER_EVERY: Duration = Duration::from_micros(300);
 /// Documents that wait or are being committed, from which on nobody offers: a commit begins with half as many, of both
 /// indexes together.
 const DOCUMENTS_MAX: usize = 3_000;
-/// Segments that are searched, from which on nobody offers: of two million messages there are four to twelve.
+/// Segments that are searched, from which on nobody offers: an index of two million messages had four at its start.
 const SEGMENTS_MAX: usize = 32;
 
 thread_local! {
