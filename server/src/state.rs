@@ -21,6 +21,7 @@ use folders::{Folders, file_names, sync_folder};
 use lately::Lately;
 use ledger::Ledger;
 use memtable::Memtable;
+use pace::Pace;
 use reached::Reached;
 
 use crate::locks::locked;
@@ -77,7 +78,7 @@ pub struct State {
     /// Blob files never change once written.
     synced_blobs: Mutex<BTreeSet<String>>,
     condemned: AtomicBool,
-    /// Who waits for the ledger.
+    /// Who waits for the ledger and is in a hurry.
     waiting: AtomicUsize,
     /// When each write and flush that runs now began.
     running: Mutex<Vec<Instant>>,
@@ -87,8 +88,17 @@ impl State {
     /// Makes everything applied so far durable. After an error nothing more is written or synced. A power cut while later
     /// rows are written may still leave a state that the next open sets aside.
     pub fn flush(&self) -> Result<(), StateError> {
-        self.settle()?;
-        self.timed(|| self.sync()).inspect_err(|_| self.failed.store(true, Ordering::Release))
+        self.flush_at(Pace::AtOnce)
+    }
+
+    /// The same beside commands, which it leaves most of the machine.
+    pub fn flush_giving_way(&self) -> Result<(), StateError> {
+        self.flush_at(Pace::GivingWay)
+    }
+
+    fn flush_at(&self, pace: Pace) -> Result<(), StateError> {
+        let writes = self.settle_at(pace)?;
+        self.timed(|| self.sync(writes)).inspect_err(|_| self.failed.store(true, Ordering::Release))
     }
 
     /// Whether its rows were taken over as a clean stop left them, unread: a [`Verifier`] reads them beside service.
@@ -135,8 +145,8 @@ impl State {
         done
     }
 
-    fn sync(&self) -> Result<(), StateError> {
-        let writes = self.take_ledger().tally.writes;
+    /// Makes so many batches durable, and what else sled has.
+    fn sync(&self, writes: u64) -> Result<(), StateError> {
         guard("flush", || self.db().flush())?;
         self.sync_blobs()?;
         self.sync_file()?;

@@ -52,8 +52,7 @@ pub(super) fn keep_house(node: &Arc<Node>, poison: &Arc<Poison>) {
         while let Some(node) = pages.upgrade() {
             let state = node.state.current();
             drop(node);
-            let flush = move || state.settle_giving_way().and_then(|()| state.flush());
-            let flushed = tokio::task::spawn_blocking(flush).await;
+            let flushed = tokio::task::spawn_blocking(move || state.flush_giving_way()).await;
             if let Ok(Err(error)) = flushed {
                 tracing::error!(%error, "state.flush_failed");
                 std::process::exit(exit::STATE_FAILED);

@@ -1,7 +1,7 @@
 //! Reading all rows of a state that was taken over unread from a clean stop, beside service. It changes nothing.
 
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::node::Node;
 use crate::state::{Progress, State, Verifier};
@@ -28,7 +28,6 @@ pub(super) fn read_rows(node: &Node) {
 /// Ends with the state: one that took its place was built from the log just now.
 fn read(state: &Weak<State>, mut verifier: Verifier) {
     while let Some(state) = state.upgrade() {
-        let began = Instant::now();
         match verifier.step(&state) {
             Ok(Progress::Walking { .. }) => {}
             Ok(Progress::Matches) => return,
@@ -36,7 +35,7 @@ fn read(state: &Weak<State>, mut verifier: Verifier) {
             Err(error) => end_process(&state, &error),
         }
         drop(state);
-        std::thread::sleep((began.elapsed() * REST).max(REST_MIN));
+        std::thread::sleep((verifier.took() * REST).max(REST_MIN));
     }
 }
 

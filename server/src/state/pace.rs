@@ -33,12 +33,18 @@ pub(super) fn pause_after(batch: Duration) {
 }
 
 impl State {
-    /// Takes the ledger, for which whoever writes hurries.
-    pub(super) fn take_ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.waiting.fetch_add(1, Ordering::AcqRel);
-        let ledger = locked(&self.ledger);
-        self.waiting.fetch_sub(1, Ordering::AcqRel);
-        ledger
+    /// Takes the ledger. Whoever writes meanwhile hurries for who is in a hurry, and for nobody else. Who gives way may
+    /// wait for long while nothing hangs, which is seen of who writes.
+    pub(super) fn take_ledger(&self, pace: Pace) -> MutexGuard<'_, Ledger> {
+        match pace {
+            Pace::GivingWay => locked(&self.ledger),
+            Pace::AtOnce => self.timed(|| {
+                self.waiting.fetch_add(1, Ordering::AcqRel);
+                let ledger = locked(&self.ledger);
+                self.waiting.fetch_sub(1, Ordering::AcqRel);
+                ledger
+            }),
+        }
     }
 
     /// Offers this core to whoever waits for it, unless somebody waits for the end or for this state to go: a kernel

@@ -82,29 +82,28 @@ impl State {
 
     /// Writes what waits in memory into sled, as fast as it can.
     pub fn settle(&self) -> Result<(), StateError> {
-        self.settle_at(Pace::AtOnce)
+        self.settle_at(Pace::AtOnce).map(drop)
     }
 
     /// The same beside commands, which it leaves most of the machine.
     pub fn settle_giving_way(&self) -> Result<(), StateError> {
-        self.settle_at(Pace::GivingWay)
+        self.settle_at(Pace::GivingWay).map(drop)
     }
 
-    fn settle_at(&self, pace: Pace) -> Result<(), StateError> {
-        let mut ledger = self.timed(|| self.take_ledger());
+    /// How many batches sled has taken then.
+    pub(super) fn settle_at(&self, pace: Pace) -> Result<u64, StateError> {
+        let mut ledger = self.take_ledger(pace);
         self.refuse_if_failed()?;
         let sealed = write_locked(&self.memtable).seal();
         let settled =
             sealed.map_or(Ok(()), |rows| caught("write rows", || self.write(&mut ledger, &rows, pace)));
         self.settling.store(false, Ordering::Release);
-        if settled.is_err() {
-            self.stop();
-            return settled;
-        }
+        settled.inspect_err(|_| self.stop())?;
         let settled = write_locked(&self.memtable).settled();
+        let writes = ledger.tally.writes;
         drop(ledger);
         self.let_go(settled, pace);
-        Ok(())
+        Ok(writes)
     }
 
     /// Drops rows that sled has, thousands of them, in stretches.
@@ -161,7 +160,7 @@ impl State {
         pace: Pace,
     ) -> Result<bool, StateError> {
         let bytes_max = if redo == Redo::NONE { usize::MAX } else { BATCH_BYTES };
-        let fates = weave(self, rows, bytes_max)?;
+        let fates = self.timed(|| weave(self, rows, bytes_max))?;
         self.let_others_first(pace);
         let is_last = rows.peek().is_none();
         if is_last {

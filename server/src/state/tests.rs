@@ -12,6 +12,7 @@ use parloir_protocol::ids::WorkspaceId;
 
 use super::block::{BLOCK_BYTES_MAX, Block};
 use super::position::is_of_the_rules;
+use super::set::Tally;
 use super::settle::MEMTABLE_BYTES_MAX;
 use super::{Applied, Damage, Opened, OpenedHow, Options, State, StateError};
 
@@ -125,6 +126,23 @@ fn rows_and_positions_survive_a_close() {
         assert_eq!(state.position(workspace(number)), at(newest));
     }
     assert_eq!(state.position(workspace(9)), Applied::START);
+}
+
+#[test]
+fn an_open_writes_a_batch_before_anybody_reads() {
+    let root = tempfile::tempdir().expect("a folder");
+    let state = open(root.path()).state;
+    play(&state, 1..=50);
+    state.settle().expect("what waits is written");
+    let before = locked(&state.ledger).tally;
+    state.close().expect("the state closes");
+    let state = kept(root.path());
+    let after = locked(&state.ledger).tally;
+    assert_eq!(after, Tally { writes: before.writes + 1, ..before });
+    let written = fs::read(state.folder.join("db")).expect("sled's file");
+    assert!(written.windows(40).any(|bytes| bytes == after.encode()));
+    assert_eq!(rows_of(&state), rows_after(50));
+    assert!(state.verify_now().expect("rows can be read"));
 }
 
 #[test]

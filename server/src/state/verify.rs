@@ -1,9 +1,12 @@
 //! Checking all rows against their set hash beside service, a chunk at a time. It only reads.
 
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use super::State;
 use super::failure::{StateError, guard};
+use super::ledger::Ledger;
+use super::pace::Pace;
 use super::position::TALLY_KEY;
 use super::set::{SetHash, Tally};
 
@@ -29,6 +32,7 @@ pub enum Progress {
 /// A walk over all rows that follows what is applied meanwhile. After its answer it begins anew.
 pub struct Verifier {
     walk: Arc<Mutex<Walk>>,
+    took: Duration,
 }
 
 /// The rows before `next`, summed up.
@@ -70,16 +74,24 @@ impl Verifier {
     pub fn new(state: &State) -> Self {
         let walk = Arc::new(Mutex::new(Walk::default()));
         locked(&state.ledger).walks.push(Arc::downgrade(&walk));
-        Self { walk }
+        Self { walk, took: Duration::ZERO }
     }
 
     /// Reads the next chunk.
     pub fn step(&mut self, state: &State) -> Result<Progress, StateError> {
-        state.timed(|| self.read_chunk(state))
+        let ledger = state.take_ledger(Pace::GivingWay);
+        let began = Instant::now();
+        let read = state.timed(|| self.read_chunk(state, &ledger));
+        self.took = began.elapsed();
+        read
     }
 
-    fn read_chunk(&mut self, state: &State) -> Result<Progress, StateError> {
-        let ledger = state.take_ledger();
+    /// How long the last chunk was read, without the time for which whoever writes was waited for.
+    pub fn took(&self) -> Duration {
+        self.took
+    }
+
+    fn read_chunk(&self, state: &State, ledger: &Ledger) -> Result<Progress, StateError> {
         let mut walk = locked(&self.walk);
         if !guard("verify rows", || walk.read(state.db()))? {
             return Ok(Progress::Walking { rows_done: walk.rows_done });

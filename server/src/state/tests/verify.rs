@@ -53,6 +53,7 @@ fn a_walk_goes_on_in_bounded_steps() {
     let mut verifier = Verifier::new(&state);
     let first = verifier.step(&state).expect("rows can be read");
     assert_eq!(first, Progress::Walking { rows_done: CHUNK_ROWS as u64 });
+    assert!(verifier.took() > Duration::ZERO);
 }
 
 #[test]
