@@ -15,6 +15,7 @@ mod folder;
 mod house;
 mod mark;
 mod measure;
+mod median;
 mod messages;
 mod oracle;
 mod plan;

@@ -9,6 +9,7 @@ use super::figure::Figure;
 use super::stage::Stage;
 use super::verdict::Counts;
 use super::who::Who;
+use crate::median::median;
 
 /// Sentences that are worth reading.
 const NOTES_MAX: usize = 100;
@@ -144,17 +145,6 @@ fn table(shown: &Shown<'_>) -> anyhow::Result<String> {
     Ok(lines.join("\n"))
 }
 
-/// The middle one, or the middle of the two; none of none.
-pub(super) fn median(mut values: Vec<f64>) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    match values.len() {
-        0 => None,
-        odd if odd % 2 == 1 => Some(values[middle]),
-        _ => Some(f64::midpoint(values[middle - 1], values[middle])),
-    }
-}
-
 /// Four digits are more than any figure here is worth.
 fn rounded(value: f64) -> f64 {
     if value == 0.0 || !value.is_finite() {
@@ -188,6 +178,5 @@ mod tests {
     fn numbers_are_shown_with_four_digits() {
         let shown = [0.083_456, 27_123.4, 0.0, 12.0].map(rounded);
         assert_eq!(shown, [0.083_46, 27_120.0, 0.0, 12.0]);
-        assert_eq!((median(vec![]), median(vec![3.0, 1.0])), (None, Some(2.0)));
     }
 }

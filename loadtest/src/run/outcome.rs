@@ -216,15 +216,9 @@ impl Outcome {
     }
 }
 
+/// Nothing counts as zero.
 pub(super) fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    let middle = sorted.len() / 2;
-    match sorted.len() {
-        0 => 0.0,
-        odd if odd % 2 == 1 => sorted[middle],
-        _ => f64::midpoint(sorted[middle - 1], sorted[middle]),
-    }
+    crate::median::median(values.to_vec()).unwrap_or(0.0)
 }
 
 #[cfg(test)]

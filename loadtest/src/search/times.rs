@@ -41,6 +41,12 @@ impl Times {
         self.0.len()
     }
 
+    /// How much longer the slowest of a hundred took than of `before`; nothing where one of both has none.
+    pub(crate) fn growth(&self, before: &Self) -> Option<f64> {
+        let [before, after] = [before, self].map(|times| times.quantiles().p99_ms);
+        (before > 0.0 && after > 0.0).then(|| after / before)
+    }
+
     pub(crate) fn quantiles(&self) -> Quantiles {
         let millis = |quantile| {
             let nanoseconds = self.0.value_at_quantile(quantile) as f64;
@@ -82,6 +88,18 @@ mod tests {
         assert!((0.499..0.502).contains(&all.p50_ms) && (0.989..0.992).contains(&all.p99_ms), "{all:?}");
         assert_eq!(times.by_class().into_keys().collect::<Vec<_>>(), ["one", "words"]);
         assert_eq!(times.all.count(), 100);
+    }
+
+    #[test]
+    fn growth_is_that_of_the_slowest_of_a_hundred() {
+        let of = |millis: &[u64]| {
+            let mut times = Times::default();
+            millis.iter().for_each(|millis| times.record(Duration::from_millis(*millis)));
+            times
+        };
+        let growth = of(&[1, 9]).growth(&of(&[2, 6])).expect("both have some");
+        assert!((1.49..1.51).contains(&growth), "{growth}");
+        assert_eq!([of(&[1]).growth(&of(&[])), of(&[]).growth(&of(&[1]))], [None, None]);
     }
 
     #[test]

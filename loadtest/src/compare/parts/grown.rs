@@ -8,11 +8,11 @@ use anyhow::Context as _;
 use hdrhistogram::Histogram;
 
 use super::super::figure::Figure;
-use super::super::sheet::median;
 use super::super::stage::Stage;
 use super::Values;
 use super::commands::Hand;
 use super::start::Filled;
+use crate::median::median;
 use crate::webhook::Http;
 use crate::{oracle, report};
 
