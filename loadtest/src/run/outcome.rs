@@ -216,7 +216,7 @@ impl Outcome {
     }
 }
 
-/// Nothing counts as zero.
+/// The middle of several values; zero where there is none.
 pub(super) fn median(values: &[f64]) -> f64 {
     crate::median::median(values.to_vec()).unwrap_or(0.0)
 }

@@ -67,8 +67,8 @@ pub(crate) struct Figures {
     pub(crate) command_p99_loaded_ms: Option<f64>,
     /// Changes that were not sent, as the server was behind; the figures above are of less work then.
     pub(crate) changes_left_out: Option<u64>,
-    /// How much the p99 of command answers grows when somebody searches: 1.2 is a fifth more. The median of neighbouring
-    /// storms.
+    /// How much the p99 of command answers grows when somebody searches: 1.2 is a fifth more. The median over pairs of
+    /// neighbouring storms.
     pub(crate) command_p99_growth: Option<f64>,
     /// Of each pair of storms, as they came.
     pub(crate) command_p99_growths: Vec<f64>,

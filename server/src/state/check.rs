@@ -1,4 +1,4 @@
-//! What sled is asked when it opens, and whether its rows are whole. It runs on a thread that may be left
+//! What sled is asked when it opens, whether its rows are whole, and its first write. It runs on a thread that may be left
 //! behind, and decides nothing about the folder.
 
 use std::path::Path;
@@ -24,7 +24,7 @@ pub(super) enum Check {
 /// The way in which rows lie in sled: 1 was a row for each, 2 is in blocks.
 const LAYOUT: u32 = 2;
 
-/// Free bytes on the disk below which sled is not made to write: a full disk keeps nobody from reading.
+/// Free bytes on the disk below which sled is not made to write: after a write that failed it takes nothing any more.
 const FREE_BYTES_MIN: u64 = 16 << 20;
 
 /// An open database and the tally of its rows.

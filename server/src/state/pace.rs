@@ -1,6 +1,6 @@
 //! How fast rows that wait in memory are written into sled. One long stretch of that work beside commands is what the
 //! slowest of them would wait for, so whoever writes beside them pauses until there is a reason to hurry, and offers
-//! its core until somebody waits for the end.
+//! its core until somebody waits who is in a hurry.
 
 use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
@@ -22,7 +22,7 @@ const PAUSE_MAX: Duration = Duration::from_millis(20);
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pace {
     AtOnce,
-    /// With offers as long as nobody waits for the end, and with pauses as long as, besides, no more gathers than one
+    /// With offers as long as nobody in a hurry waits, and with pauses as long as, besides, no more gathers than one
     /// begins with.
     GivingWay,
 }
@@ -47,7 +47,7 @@ impl State {
         }
     }
 
-    /// Offers this core to whoever waits for it, unless somebody waits for the end or for this state to go: a kernel
+    /// Offers this core to whoever waits for it, unless somebody in a hurry waits, or this state is to go: a kernel
     /// may let a thread go on for milliseconds while the one that is to make a record durable waits behind it.
     pub(super) fn let_others_first(&self, pace: Pace) {
         if self.offers(pace) {

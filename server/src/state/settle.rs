@@ -94,12 +94,12 @@ impl State {
     pub(super) fn settle_at(&self, pace: Pace) -> Result<u64, StateError> {
         let mut ledger = self.take_ledger(pace);
         self.refuse_if_failed()?;
-        let sealed = write_locked(&self.memtable).seal();
+        let sealed = self.timed(|| write_locked(&self.memtable).seal());
         let settled =
             sealed.map_or(Ok(()), |rows| caught("write rows", || self.write(&mut ledger, &rows, pace)));
         self.settling.store(false, Ordering::Release);
         settled.inspect_err(|_| self.stop())?;
-        let settled = write_locked(&self.memtable).settled();
+        let settled = self.timed(|| write_locked(&self.memtable).settled());
         let writes = ledger.tally.writes;
         drop(ledger);
         self.let_go(settled, pace);
@@ -173,9 +173,11 @@ impl State {
 
     /// Once sled's file has everything that it says: a kill takes what is only in sled's buffers.
     pub(super) fn forget_redo(&self, ledger: &mut Ledger) -> Result<(), StateError> {
-        self.timed(|| guard("empty its buffers", || self.db().flush()))?;
-        ledger.buffered_bytes = 0;
-        Redo::remove(&self.folder)
+        self.timed(|| {
+            guard("empty its buffers", || self.db().flush())?;
+            ledger.buffered_bytes = 0;
+            Redo::remove(&self.folder)
+        })
     }
 
     fn write_batch(

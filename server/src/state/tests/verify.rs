@@ -1,5 +1,9 @@
 //! The check beside service.
 
+use std::sync::mpsc;
+use std::thread;
+use std::time::Instant;
+
 use super::super::position::TALLY_KEY;
 use super::super::verify::CHUNK_ROWS;
 use super::super::{Progress, Verifier};
@@ -53,7 +57,33 @@ fn a_walk_goes_on_in_bounded_steps() {
     let mut verifier = Verifier::new(&state);
     let first = verifier.step(&state).expect("rows can be read");
     assert_eq!(first, Progress::Walking { rows_done: CHUNK_ROWS as u64 });
-    assert!(verifier.took() > Duration::ZERO);
+}
+
+#[test]
+fn a_step_took_what_it_read_and_not_what_it_waited() {
+    let root = tempfile::tempdir().expect("a folder");
+    let state = Arc::new(wide(root.path()));
+    let mut verifier = Verifier::new(&state);
+    let ledger = locked(&state.ledger);
+    let (begins, begun) = mpsc::channel();
+    let step = thread::spawn({
+        let state = Arc::clone(&state);
+        move || {
+            let began = Instant::now();
+            begins.send(()).expect("somebody waits for it");
+            verifier.step(&state).expect("rows can be read");
+            (verifier.took(), began.elapsed())
+        }
+    });
+    begun.recv().expect("it begins");
+    let waiting = Instant::now();
+    while waiting.elapsed() < Duration::from_millis(50) {
+        thread::yield_now();
+    }
+    let waited = waiting.elapsed();
+    drop(ledger);
+    let (took, whole) = step.join().expect("it ends");
+    assert!(took > Duration::ZERO && took + waited <= whole, "{took:?} of {whole:?} after {waited:?}");
 }
 
 #[test]
