@@ -60,8 +60,8 @@ pub(super) fn open_and_check(
 }
 
 /// A batch without rows, with which sled 0.34 begins to go over all segments of its file, as it does once at its first
-/// write: half a second with 8 GB, and four times that with twice as many, in which nobody writes, and nobody reads who
-/// comes after somebody who would. So that falls into a start.
+/// write, counting all of them for each: half a second with 8 GB, in which nobody writes, and nobody reads who comes
+/// after somebody who would. So that begins with the start.
 fn write_first(db: &sled::Db, before: Tally, free_bytes: u64) -> Result<Tally, StateError> {
     if free_bytes < FREE_BYTES_MIN {
         return Ok(before);

@@ -9,7 +9,7 @@ use super::super::{State, StateError, Verifier};
 use super::{at, key, open, workspace};
 use crate::locks::locked;
 
-/// Looks at whether somebody is hurried for.
+/// How often is looked whether somebody hurries.
 const LOOKS: usize = 1_000;
 
 /// Something that takes the ledger.
