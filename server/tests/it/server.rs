@@ -117,12 +117,23 @@ impl House {
     }
 }
 
+/// What a server writes to: its output and its errors.
+const PIPES: usize = 2;
+
 /// What a server wrote for the person at the terminal.
 #[derive(Debug, Default)]
 struct Said {
     lines: Vec<String>,
     errors: Vec<String>,
-    ended: bool,
+    /// Pipes that came to their end, of [`PIPES`].
+    ended: usize,
+}
+
+impl Said {
+    /// Whether it says nothing any more: what it wrote last may stand in either pipe.
+    fn has_ended(&self) -> bool {
+        self.ended == PIPES
+    }
 }
 
 fn listen(
@@ -134,7 +145,7 @@ fn listen(
         for line in BufReader::new(pipe).lines().map_while(Result::ok) {
             said.send_modify(|said| put(said, line));
         }
-        said.send_modify(|said| said.ended = true);
+        said.send_modify(|said| said.ended += 1);
     });
 }
 
@@ -149,7 +160,7 @@ impl Server {
     pub(crate) async fn listening(&self) {
         let mut said = self.said.subscribe();
         let listens = |said: &Said| said.lines.iter().any(|line| line.starts_with("listening on"));
-        let said = soon(said.wait_for(|said| listens(said) || said.ended)).await.expect("it speaks");
+        let said = soon(said.wait_for(|said| listens(said) || said.has_ended())).await.expect("it speaks");
         assert!(listens(&said), "the server did not start: {:?}", *said);
     }
 
@@ -169,7 +180,7 @@ impl Server {
     /// Waits until it ended by itself.
     pub(crate) async fn ended(&self) {
         let mut said = self.said.subscribe();
-        soon(said.wait_for(|said| said.ended)).await.expect("it was listened to");
+        soon(said.wait_for(Said::has_ended)).await.expect("it was listened to");
         self.kill();
     }
 
