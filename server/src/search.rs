@@ -3,14 +3,12 @@
 //! acknowledged to them. Another thread commits. Nothing is decided here.
 
 use std::collections::{BTreeSet, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, RwLock, TryLockError};
+use std::sync::{Arc, Mutex, RwLock};
 
 use dashmap::DashMap;
-use parloir_desk::commit::Commit;
-use parloir_desk::keys::Keys;
-use parloir_desk::rows::Changes;
 use parloir_desk::view::View;
 use parloir_protocol::ids::{ConversationId, WorkspaceId};
 use parloir_protocol::query::search::Building;
@@ -27,7 +25,8 @@ use catalogue::Catalogue;
 use directory::Directory;
 use folders::Folders;
 use moments::Moments;
-use pending::{Pending, Touched};
+use pending::Pending;
+use putting::{Catalogues, Putter};
 use read::Reader;
 use touched::Touch;
 
@@ -56,6 +55,7 @@ mod people;
 mod person;
 mod position;
 mod progress;
+mod putting;
 mod read;
 mod record;
 mod said;
@@ -74,8 +74,6 @@ pub use pages::{conversations, conversations_at_once, failed, messages};
 
 /// Bytes of the log read at a time.
 const LOG_READ_BYTES: usize = 1 << 20;
-/// Documents in memory, each of which a search glances at, up to which one in a hurry is tried.
-const WAITING_IN_A_HURRY_MAX: usize = 4_096;
 /// Events up to which an index is built before anybody is let in.
 const BUILT_AT_ONCE_MAX: u64 = 5_000;
 
@@ -88,20 +86,20 @@ pub enum SearchError {
     Folder(#[from] std::io::Error),
     #[error("the log cannot be read: {0}")]
     Log(String),
+    #[error("the index was found damaged while it was built")]
+    GivenUp,
 }
 
 /// The indexes of a server, and what is on its way into them.
 pub struct Search {
     folders: Folders,
     pending: Arc<Pending>,
-    /// Held by whoever puts documents, so that each is put in the order in which it changed.
-    putting: Mutex<()>,
-    current: RwLock<Option<Arc<Catalogue>>>,
-    /// One that is being built to take the place of the current one.
-    next: RwLock<Option<Arc<Catalogue>>>,
+    catalogues: RwLock<Catalogues>,
     /// Held by whoever builds.
     building: Mutex<()>,
     directories: DashMap<WorkspaceId, Arc<Directory>>,
+    /// Held by whoever reads a directory and by whoever throws one away, so that no old one is kept.
+    naming: Mutex<()>,
     /// How searches went that were tried where they were asked.
     moments: Moments,
     /// A catalogue has to be built.
@@ -116,11 +114,10 @@ impl Search {
         Self {
             folders: Folders::in_folder(folder),
             pending: Arc::default(),
-            putting: Mutex::default(),
-            current: RwLock::default(),
-            next: RwLock::default(),
+            catalogues: RwLock::default(),
             building: Mutex::default(),
             directories: DashMap::new(),
+            naming: Mutex::default(),
             moments: Moments::default(),
             wanted: AtomicBool::new(true),
             reserve_bytes: 0,
@@ -156,6 +153,7 @@ impl Search {
 
     /// Opens the newest index that can be used, and nothing else.
     fn reopen(&self, node: &Node) -> Result<bool, SearchError> {
+        let _nobody_builds = locked(&self.building);
         self.pending.open();
         for folder in self.folders.all()? {
             match self.try_open(node, &folder) {
@@ -177,13 +175,12 @@ impl Search {
             return Ok(false);
         }
         self.catch_up(node, &catalogue)?;
-        *write_locked(&self.current) = Some(Arc::new(catalogue));
+        write_locked(&self.catalogues).current = Some(Arc::new(catalogue));
         Ok(true)
     }
 
     /// Puts what happened since the index was committed.
     fn catch_up(&self, node: &Node, catalogue: &Catalogue) -> Result<(), SearchError> {
-        let _nobody_else_puts = self.alone();
         let state = node.state.current();
         let known: std::collections::BTreeMap<_, _> = catalogue.positions().into_iter().collect();
         for workspace in state.workspaces() {
@@ -194,63 +191,10 @@ impl Search {
             }
             let mut touches = touches_after(&*node.log, workspace, at.seq)?;
             touches.extend(formerly_behind(catalogue, &touches));
-            catalogue.put(&Reader::new(View::new(&*state, workspace)), &touches);
+            catalogue.put(&self.pending, &Reader::new(View::new(&*state, workspace)), &touches);
             catalogue.reach(workspace, reached);
         }
         Ok(())
-    }
-
-    /// Notes what a record changed that is in the state now and ends at `position`.
-    pub fn touch(
-        &self,
-        workspace: WorkspaceId,
-        position: Applied,
-        commits: &[(Commit, u64)],
-        changes: &Changes,
-    ) {
-        let by_events = commits.iter().flat_map(|(commit, _)| touched::by_events(commit));
-        let touches = by_events.chain(touched::by_rows(Keys(workspace), changes));
-        self.pending.note(workspace, position, touches);
-    }
-
-    /// Puts everything that was noted until now; the workspaces of which it could not be put.
-    fn drain(&self, node: &Node) -> Vec<WorkspaceId> {
-        let _nobody_else_puts = self.alone();
-        self.put(node)
-    }
-
-    /// The same, unless it is much or somebody is at it; whether it was done.
-    fn drain_at_once(&self, node: &Node) -> bool {
-        let _nobody_else_puts = match self.putting.try_lock() {
-            Ok(alone) => alone,
-            Err(TryLockError::Poisoned(alone)) => alone.into_inner(),
-            Err(TryLockError::WouldBlock) => return false,
-        };
-        if self.pending.is_much() || self.waiting() > WAITING_IN_A_HURRY_MAX || self.building().is_some() {
-            return false;
-        }
-        self.put(node).is_empty()
-    }
-
-    /// For whoever is alone. A row that cannot be read fails nobody but those who search its workspace.
-    fn put(&self, node: &Node) -> Vec<WorkspaceId> {
-        let taken = self.pending.take();
-        if taken.is_empty() {
-            return Vec::new();
-        }
-        let state = node.state.current();
-        let catalogues: Vec<_> =
-            [&self.current, &self.next].into_iter().filter_map(|kept| read_locked(kept).clone()).collect();
-        taken.put(|workspace, Touched { touches, position }| {
-            if touches.contains(&Touch::Names) {
-                self.directories.remove(&workspace);
-            }
-            let reader = Reader::new(View::new(&*state, workspace));
-            for catalogue in &catalogues {
-                catalogue.put(&reader, touches);
-                catalogue.reach(workspace, *position);
-            }
-        })
     }
 
     /// Builds a catalogue from the state and puts it in the place of the current one, whose files go.
@@ -262,24 +206,11 @@ impl Search {
         let _alone = locked(&self.building);
         self.pending.open();
         let catalogue = Arc::new(Catalogue::create(&self.folders.next()?)?);
-        {
-            let _nobody_puts = self.alone();
-            let mut current = write_locked(&self.current);
-            *write_locked(&self.next) = current.is_some().then(|| Arc::clone(&catalogue));
-            current.get_or_insert_with(|| Arc::clone(&catalogue));
-        }
-        let built = Build::new(self, node, &catalogue).run();
-        let _nobody_puts = self.alone();
-        *write_locked(&self.next) = None;
-        if let Err(error) = built {
-            let mut current = write_locked(&self.current);
-            if current.as_ref().is_some_and(|current| Arc::ptr_eq(current, &catalogue)) {
-                *current = None;
-            }
-            return Err(error);
-        }
-        self.wanted.store(false, Ordering::Release);
-        let old = write_locked(&self.current).replace(Arc::clone(&catalogue));
+        self.begin(&catalogue);
+        let built = catch_unwind(AssertUnwindSafe(|| Build::new(self, node, &catalogue).run()));
+        let ended = self.end(&catalogue, matches!(built, Ok(Ok(()))));
+        built.unwrap_or_else(|panic| resume_unwind(panic))?;
+        let old = ended.ok_or(SearchError::GivenUp)?;
         old.iter().filter(|old| !Arc::ptr_eq(old, &catalogue)).for_each(|old| old.close());
         self.folders.keep_only(catalogue.folder())?;
         Ok(())
@@ -290,7 +221,7 @@ impl Search {
     /// # Errors
     /// [`SearchError`]; a start puts what is missing.
     pub fn flush(&self, node: &Node) -> Result<(), SearchError> {
-        self.drain(node);
+        self.drain(node, Putter::First);
         self.commit()
     }
 
@@ -308,9 +239,9 @@ impl Search {
         if !broken.is_damaged() {
             return false;
         }
-        let mut current = write_locked(&self.current);
-        if current.as_ref().is_some_and(|current| Arc::ptr_eq(current, broken)) {
-            *current = None;
+        let mut catalogues = write_locked(&self.catalogues);
+        if catalogues.is_current(broken) {
+            catalogues.current = None;
             self.wanted.store(true, Ordering::Release);
         }
         true
@@ -327,7 +258,7 @@ impl Search {
     }
 
     fn catalogue(&self) -> Option<Arc<Catalogue>> {
-        read_locked(&self.current).clone()
+        read_locked(&self.catalogues).current.clone()
     }
 
     fn waiting(&self) -> usize {
@@ -360,19 +291,14 @@ impl Search {
         self.directories.get(&workspace).map(|known| Arc::clone(known.value()))
     }
 
-    fn directory(&self, view: &View<'_>) -> Arc<Directory> {
-        let workspace = view.keys().0;
+    fn directory(&self, node: &Node, workspace: WorkspaceId) -> Arc<Directory> {
         if let Some(known) = self.known_directory(workspace) {
             return known;
         }
-        let _nobody_puts = self.alone();
-        let directory = Arc::new(Directory::of(view));
+        let _nobody_throws_it_away = locked(&self.naming);
+        let directory = Arc::new(Directory::of(&View::new(&*node.state.current(), workspace)));
         self.directories.insert(workspace, Arc::clone(&directory));
         directory
-    }
-
-    fn alone(&self) -> MutexGuard<'_, ()> {
-        locked(&self.putting)
     }
 }
 

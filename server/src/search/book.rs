@@ -16,6 +16,7 @@ use tantivy::{
     TantivyDocument, TantivyError,
 };
 
+use fresh::Entry;
 pub(super) use fresh::Fresh;
 pub(super) use leaf::Leaf;
 use named::Named;
@@ -25,6 +26,7 @@ use writing::{Writing, writer};
 
 use super::columns::{ID_HALVES, halves};
 use super::offers::Offers;
+use super::pending::Turn;
 use super::record::{Id, Record};
 use super::tokens::{LINES, Lines, Prefix};
 
@@ -192,14 +194,32 @@ impl<S: Shape> Book<S> {
         Ok(book)
     }
 
-    /// Puts a document into memory; nothing takes it out of sight.
-    pub(super) fn put(&self, workspace: u32, id: Id, record: Option<S::Record>) {
-        if let Some(put) = &mut *locked(&self.put_meanwhile) {
-            put.insert((workspace, id));
-        }
+    /// Puts documents into memory that were read after `turn` was taken; nothing takes one out of sight. Whether they were:
+    /// what somebody with a later turn has put may be written already, and would be hidden.
+    pub(super) fn put(
+        &self,
+        turn: Turn,
+        workspace: u32,
+        documents: impl IntoIterator<Item = (Id, Option<S::Record>)>,
+    ) -> bool {
+        let entry = |(id, record): (Id, Option<S::Record>)| ((workspace, id), Entry::of(turn, record));
+        let entries: Vec<_> = documents.into_iter().map(entry).collect();
+        let mut put_meanwhile = locked(&self.put_meanwhile);
         let mut fresh = write_locked(&self.fresh);
-        Arc::make_mut(&mut fresh).put(workspace, id, record.map(Arc::new));
+        if entries.is_empty() || fresh.is_too_late(turn) {
+            return entries.is_empty();
+        }
+        if let Some(put) = &mut *put_meanwhile {
+            put.extend(entries.iter().map(|(named, _)| *named));
+        }
+        // Whoever searches what was here keeps that as it was.
+        Arc::make_mut(&mut fresh).put(turn, entries);
         self.offers.set_waiting(fresh.len());
+        true
+    }
+
+    pub(super) fn offers(&self) -> &Offers {
+        &self.offers
     }
 
     /// How many documents wait for the next commit.
@@ -279,7 +299,8 @@ impl<S: Shape> Book<S> {
         let mut published = write_locked(&self.published);
         let mut fresh = write_locked(&self.fresh);
         let payload = freeze();
-        let newest = std::mem::take(&mut *fresh);
+        let next = Arc::new(fresh.following());
+        let newest = std::mem::replace(&mut *fresh, next);
         published.frozen = match published.frozen.len() {
             0 => newest,
             _ => Arc::new(published.frozen.under(&newest)),

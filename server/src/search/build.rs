@@ -15,7 +15,7 @@ use super::catalogue::Catalogue;
 use super::person::Person;
 use super::progress::Part;
 use super::said::Said;
-use super::{Search, SearchError};
+use super::{Putter, Search, SearchError};
 use crate::node::Node;
 
 use cards::Cards;
@@ -63,14 +63,13 @@ impl<'a> Build<'a> {
             let people = self.each(&workspaces, Self::people);
             people.and(messages.join().unwrap_or_else(|panic| resume_unwind(panic)))
         })?;
-        self.search.drain(self.node);
+        self.search.drain(self.node, Putter::First);
         self.catalogue.complete()?;
         Ok(())
     }
 
     /// Where the state stands is how far the build will reach; what follows is put.
     fn begin(&self) -> Vec<(WorkspaceId, Share)> {
-        let _nobody_puts = self.search.alone();
         let state = self.node.state.current();
         let workspaces: Vec<_> = state.workspaces().into_iter().map(|id| (id, state.position(id))).collect();
         for (workspace, position) in &workspaces {
@@ -91,7 +90,7 @@ impl<'a> Build<'a> {
     fn commit_if_due(&self) -> Result<(), SearchError> {
         let Ok(mut committed) = self.committed.try_lock() else { return Ok(()) };
         if committed.elapsed() >= COMMIT_EVERY || self.catalogue.waiting() >= WAITING_MAX {
-            self.search.drain(self.node);
+            self.search.drain(self.node, Putter::First);
             self.catalogue.commit()?;
             *committed = Instant::now();
         }

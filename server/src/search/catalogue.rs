@@ -9,6 +9,7 @@ use parloir_protocol::ids::WorkspaceId;
 
 use super::book::{Book, Pace, Shape};
 use super::messages::Messages;
+use super::pending::{Pending, Turn};
 use super::people::People;
 use super::person::Person;
 use super::position::{Extent, Kept, Payload};
@@ -18,6 +19,14 @@ use super::record::Id;
 use super::touched::Touch;
 use crate::locks::{locked, read_locked, write_locked};
 use crate::state::Applied;
+
+/// Messages that are read and put at once: whoever is late with them reads them again.
+const MESSAGES_PER_TURN: usize = 256;
+
+/// Reads and puts until that is in time.
+fn in_turn(pending: &Pending, put: impl Fn(Turn) -> bool) {
+    while !put(pending.turn()) {}
+}
 
 /// The two indexes in one folder.
 pub(super) struct Catalogue {
@@ -78,20 +87,23 @@ impl Catalogue {
         self.workspaces().iter().map(|(id, kept)| (*id, kept.position)).collect()
     }
 
-    /// Everything up to here was put.
+    /// Everything up to here was put. Whoever comes late with an earlier place changes nothing.
     pub(super) fn reach(&self, workspace: WorkspaceId, position: Applied) {
         let number = self.number_of(workspace);
-        self.workspaces_mut().insert(workspace, Kept { number, position });
+        let mut workspaces = self.workspaces_mut();
+        let kept = workspaces.entry(workspace).or_insert(Kept { number, position });
+        if position.seq >= kept.position.seq {
+            kept.position = position;
+        }
     }
 
     /// Puts what the state says of these documents now.
-    pub(super) fn put(&self, reader: &Reader<'_>, touches: &BTreeSet<Touch>) {
+    pub(super) fn put(&self, pending: &Pending, reader: &Reader<'_>, touches: &BTreeSet<Touch>) {
         let number = self.number_of(reader.workspace());
-        for (id, person) in reader.people(touches) {
-            self.people.put(number, id, person);
-        }
-        for (id, said) in reader.messages(touches) {
-            self.messages.put(number, id, said);
+        in_turn(pending, |turn| self.people.put(turn, number, reader.people(touches)));
+        let messages = reader.touched_messages(touches);
+        for some in messages.chunks(MESSAGES_PER_TURN) {
+            in_turn(pending, |turn| self.messages.put(turn, number, reader.messages(some)));
         }
     }
 
@@ -212,5 +224,34 @@ impl Catalogue {
 
     fn workspaces_mut(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<WorkspaceId, Kept>> {
         write_locked(&self.workspaces)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[test]
+    fn who_was_late_takes_a_later_turn() {
+        let (pending, turns) = (Pending::default(), RefCell::new(Vec::new()));
+        in_turn(&pending, |turn| {
+            turns.borrow_mut().push(turn);
+            turns.borrow().len() == 3
+        });
+        let turns = turns.into_inner();
+        assert!(turns.len() == 3 && turns.is_sorted_by(|one, next| one < next), "{turns:?}");
+    }
+
+    #[test]
+    fn who_comes_late_with_an_earlier_place_changes_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let catalogue = Catalogue::create(folder.path()).expect("an empty one");
+        let (id, at) = (WorkspaceId::from_bytes([1; 16]), |seq| Applied { epoch: 1, seq, hash: [0; 32] });
+        [7, 5].into_iter().for_each(|seq| catalogue.reach(id, at(seq)));
+        assert_eq!(catalogue.positions(), [(id, at(7))]);
+        catalogue.reach(id, at(8));
+        assert_eq!(catalogue.positions(), [(id, at(8))]);
     }
 }

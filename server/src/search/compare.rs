@@ -10,6 +10,7 @@ use parloir_protocol::ids::WorkspaceId;
 use super::book::{Book, Shape, seq_of};
 use super::catalogue::Catalogue;
 use super::folders::Folders;
+use super::pending::Pending;
 use super::person::Person;
 use super::read::Reader;
 use super::record::{Id, Record};
@@ -48,7 +49,7 @@ pub fn compare(folder: &Path, log: &dyn Log, state: &State) -> Result<Option<Dif
         let view = View::new(state, workspace);
         let mut touches = touches_after(log, workspace, at.seq)?;
         touches.extend(formerly_behind(&catalogue, &touches));
-        catalogue.put(&Reader::new(view), &touches);
+        catalogue.put(&Pending::default(), &Reader::new(view), &touches);
         differences = differences.and(&of_workspace(&catalogue, &view));
     }
     Ok(Some(differences))

@@ -6,7 +6,7 @@ use std::sync::{Arc, Weak};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use super::{Search, SearchError};
+use super::{Putter, Search, SearchError};
 use crate::node::Node;
 
 /// How often is committed while documents wait.
@@ -31,7 +31,7 @@ pub(super) fn start(node: &Arc<Node>) -> std::io::Result<()> {
 /// Puts what is touched, so that little is left for whoever searches.
 fn put(node: &Weak<Node>, keeper: &Thread) {
     while let Some(node) = node.upgrade() {
-        let not_put = node.search.drain(&node);
+        let not_put = node.search.drain(&node, Putter::Beside);
         not_put.iter().for_each(|workspace| tracing::error!(%workspace, "search.not_put"));
         if node.search.waiting() >= COMMIT_DOCUMENTS {
             keeper.unpark();

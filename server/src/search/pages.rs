@@ -15,6 +15,7 @@ use parloir_protocol::query::search::{
     SearchConversations, SearchConversationsOk, SearchMessages, SearchMessagesOk, Total,
 };
 
+use super::Putter;
 use super::ask::{Ask, Narrow};
 use super::book::place;
 use super::budget::Budget;
@@ -202,11 +203,10 @@ impl<'a> Asked<'a> {
         limit: Option<usize>,
     ) -> Result<Self, ErrorBody> {
         let seq = before_putting(caller);
-        if node.search.drain(node).contains(&caller.workspace.id) {
+        if !node.search.drain_of(node, caller.workspace.id, Putter::First) {
             return Err(failed());
         }
-        let state = node.state.current();
-        let directory = node.search.directory(&View::new(&*state, caller.workspace.id));
+        let directory = node.search.directory(node, caller.workspace.id);
         let budget = Budget::lasting(Duration::from_millis(node.limits.wire.search_ms_max));
         Self::after_putting(node, caller, (about, text), limit, (seq, directory, budget))
     }
@@ -219,7 +219,7 @@ impl<'a> Asked<'a> {
         limit: Option<usize>,
     ) -> Option<Result<Self, ErrorBody>> {
         let seq = before_putting(caller);
-        if !node.search.drain_at_once(node) {
+        if !node.search.drain_in_a_moment(node, caller.workspace.id) {
             return None;
         }
         let directory = node.search.known_directory(caller.workspace.id)?;

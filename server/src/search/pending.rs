@@ -1,9 +1,9 @@
 //! What was touched and not put yet. A thread beside puts it soon, and whoever searches before that puts it first: the
-//! one who writes only notes it.
+//! one who writes only notes it. Nobody waits for another who puts: what one is at, others may put as well.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use parloir_protocol::ids::WorkspaceId;
@@ -11,51 +11,48 @@ use parloir_protocol::ids::WorkspaceId;
 use super::touched::Touch;
 use crate::locks::locked;
 use crate::state::Applied;
+use backlog::{Backlog, Found, Number};
 
-/// Touches from which on a search in a hurry leaves them to others.
-const TOUCHES_MAX: usize = 32;
+mod backlog;
+
+/// The order in which documents are read: whoever has a later turn reads nothing that is older than what the state had
+/// when an earlier one was taken. It may be older than what the holder of an earlier turn has read since, of which nothing
+/// was noted yet: that is read again.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Turn(u64);
+
+#[cfg(test)]
+impl Turn {
+    pub(super) fn nth(nth: u64) -> Self {
+        Self(nth)
+    }
+}
+
+/// Which pieces are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pieces {
+    /// Those that nobody is at.
+    Idle,
+    /// When there is none of these, one that somebody else is at. What is long work is waited for.
+    Any,
+}
 
 /// Touches on their way into a catalogue.
 #[derive(Default)]
 pub(super) struct Pending {
     waiting: Mutex<Waiting>,
     bell: Condvar,
+    /// Rings when somebody is done with a piece, or has left it.
+    ended: Condvar,
 }
 
 #[derive(Default)]
 struct Waiting {
     /// Nothing is kept before the first catalogue is opened, since opening reads what there is.
     is_open: bool,
-    touches: usize,
-    /// Among them is one for all messages of a conversation.
-    is_heavy: bool,
-    workspaces: BTreeMap<WorkspaceId, Touched>,
-}
-
-/// What waits of one workspace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Touched {
-    pub(super) touches: BTreeSet<Touch>,
-    /// Where the log stands after them.
-    pub(super) position: Applied,
-}
-
-impl Waiting {
-    /// Adds touches of a workspace; where none of it waited, they end at `position`.
-    fn add(
-        &mut self,
-        workspace: WorkspaceId,
-        position: Applied,
-        touches: impl Iterator<Item = Touch>,
-    ) -> &mut Touched {
-        let none = || Touched { touches: BTreeSet::new(), position };
-        let touched = self.workspaces.entry(workspace).or_insert_with(none);
-        let had = touched.touches.len();
-        let is_heavy = &mut self.is_heavy;
-        touched.touches.extend(touches.inspect(|touch| *is_heavy |= matches!(touch, Touch::Messages(_))));
-        self.touches += touched.touches.len() - had;
-        touched
-    }
+    turn: Turn,
+    last_cut: Number,
+    workspaces: BTreeMap<WorkspaceId, Backlog>,
 }
 
 impl Pending {
@@ -72,37 +69,52 @@ impl Pending {
         touches: impl Iterator<Item = Touch>,
     ) {
         let mut waiting = self.locked();
-        if !waiting.is_open {
-            return;
-        }
-        let before = waiting.touches;
-        waiting.add(workspace, position, touches).position = position;
-        if before == 0 && waiting.touches > 0 {
+        if waiting.is_open && waiting.workspaces.entry(workspace).or_default().note(position, touches) {
             self.bell.notify_one();
         }
     }
 
-    #[cfg(test)]
-    pub(super) fn is_any(&self) -> bool {
-        self.locked().touches > 0
+    /// The workspaces of which something waits.
+    pub(super) fn workspaces(&self) -> Vec<WorkspaceId> {
+        self.locked().workspaces.keys().copied().collect()
     }
 
-    /// Whether so much waits that nobody in a hurry should put it.
-    pub(super) fn is_much(&self) -> bool {
-        let waiting = self.locked();
-        waiting.is_heavy || waiting.touches >= TOUCHES_MAX
+    /// Whether so much of a workspace waits that nobody in a hurry should put it.
+    pub(super) fn is_much(&self, workspace: WorkspaceId) -> bool {
+        self.locked().workspaces.get(&workspace).is_some_and(Backlog::is_much)
     }
 
-    /// Everything that waits. What was not done with when it is dropped waits again.
-    pub(super) fn take(&self) -> Taken<'_> {
+    /// Cuts what was noted of a workspace into pieces. All was put that waits now once none is left up to this one.
+    pub(super) fn cut(&self, workspace: WorkspaceId) -> Option<Number> {
+        let Waiting { workspaces, last_cut, .. } = &mut *self.locked();
+        workspaces.get_mut(&workspace)?.cut(last_cut)
+    }
+
+    /// A piece of a workspace, up to `until`; it stays here until it is done.
+    pub(super) fn take(&self, workspace: WorkspaceId, until: Number, which: Pieces) -> Option<Taken<'_>> {
         let mut waiting = self.locked();
-        (waiting.touches, waiting.is_heavy) = (0, false);
-        Taken { pending: self, workspaces: std::mem::take(&mut waiting.workspaces) }
+        loop {
+            match waiting.workspaces.get_mut(&workspace)?.take(until, which)? {
+                Found::Piece(number, touches) => {
+                    return Some(Taken { pending: self, workspace, number, touches });
+                }
+                Found::LongWork => {
+                    waiting = self.ended.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
     }
 
-    /// Waits until something waits, but no longer than `patience`.
+    /// The next turn, to be taken before anything is read.
+    pub(super) fn turn(&self) -> Turn {
+        let turn = &mut self.locked().turn;
+        turn.0 += 1;
+        *turn
+    }
+
+    /// Waits until something waits that nobody is at, but no longer than `patience`.
     pub(super) fn wait(&self, patience: Duration) {
-        let nothing = |waiting: &mut Waiting| waiting.touches == 0;
+        let nothing = |waiting: &mut Waiting| !waiting.workspaces.values().any(Backlog::is_idle);
         // Whichever of the two happened, there is something to look at.
         drop(self.bell.wait_timeout_while(self.locked(), patience, nothing));
     }
@@ -112,54 +124,43 @@ impl Pending {
     }
 }
 
-/// Touches that somebody puts.
+/// A piece that somebody puts. What was not done with when it is dropped waits again.
 pub(super) struct Taken<'a> {
     pending: &'a Pending,
-    workspaces: BTreeMap<WorkspaceId, Touched>,
+    pub(super) workspace: WorkspaceId,
+    number: Number,
+    pub(super) touches: Arc<BTreeSet<Touch>>,
 }
 
 impl Taken<'_> {
-    pub(super) fn is_empty(&self) -> bool {
-        self.workspaces.is_empty()
+    /// It was put. Where the log stood up to which everything was put, where that is known.
+    pub(super) fn done(self) -> Option<Applied> {
+        self.end(Backlog::done).flatten()
     }
 
-    /// Puts one workspace after the other; those of which it could not be put, whose touches wait again. Some of them
-    /// may have been put, and putting them again does no harm.
-    pub(super) fn put(mut self, put: impl Fn(WorkspaceId, &Touched)) -> Vec<WorkspaceId> {
-        let is_put =
-            |id: WorkspaceId, touched: &Touched| catch_unwind(AssertUnwindSafe(|| put(id, touched))).is_ok();
-        self.workspaces.retain(|id, touched| !is_put(*id, touched));
-        self.workspaces.keys().copied().collect()
+    /// It could not be put: whatever waits of the workspace is put together with it from here on.
+    pub(super) fn failed(self) {
+        self.end(Backlog::failed);
+    }
+
+    /// Works on what waits of the workspace, which goes once there is nothing.
+    fn end<T>(&self, work: impl FnOnce(&mut Backlog, Number) -> T) -> Option<T> {
+        let mut waiting = self.pending.locked();
+        let Entry::Occupied(mut found) = waiting.workspaces.entry(self.workspace) else { return None };
+        let worked = work(found.get_mut(), self.number);
+        if found.get().is_empty() {
+            found.remove();
+        }
+        self.pending.ended.notify_all();
+        Some(worked)
     }
 }
 
 impl Drop for Taken<'_> {
     fn drop(&mut self) {
-        for (workspace, Touched { touches, position }) in std::mem::take(&mut self.workspaces) {
-            // What was noted meanwhile is newer.
-            self.pending.locked().add(workspace, position, touches.into_iter());
-        }
+        self.end(Backlog::leave);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::cell::RefCell;
-
-    use super::*;
-
-    #[test]
-    fn a_workspace_that_cannot_be_put_keeps_no_other_from_it() {
-        let (pending, workspaces) = (Pending::default(), [1, 2, 3].map(|n| WorkspaceId::from_bytes([n; 16])));
-        pending.open();
-        workspaces.iter().for_each(|id| pending.note(*id, Applied::START, [Touch::Names].into_iter()));
-        let put = RefCell::new(Vec::new());
-        let not_put = pending.take().put(|id, _| {
-            assert!(id != workspaces[1], "a row of the state is damaged");
-            put.borrow_mut().push(id);
-        });
-        assert_eq!((not_put, put.into_inner()), (vec![workspaces[1]], vec![workspaces[0], workspaces[2]]));
-        assert_eq!(pending.take().put(|_, _| panic!("it is still damaged")), [workspaces[1]]);
-        assert!(pending.is_any(), "what was touched waits");
-    }
-}
+mod tests;

@@ -7,6 +7,7 @@ use parloir_desk::entity::{Address, Contact, Item};
 use parloir_desk::view::View;
 use parloir_protocol::ids::{ChannelId, ContactId, ConversationId, MessageId, WorkspaceId};
 
+use super::offers::Offers;
 use super::person::Person;
 use super::record::Id;
 use super::said::Said;
@@ -20,11 +21,18 @@ pub(super) struct Reader<'a> {
     view: View<'a>,
     /// Each may have a conversation of an address.
     channels: OnceCell<Vec<ChannelId>>,
+    /// Made before each document.
+    offers: Option<&'a Offers>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(view: View<'a>) -> Self {
-        Self { view, channels: OnceCell::new() }
+        Self { view, channels: OnceCell::new(), offers: None }
+    }
+
+    /// The same, offering a core before each document.
+    pub(super) fn offering(self, offers: Option<&'a Offers>) -> Self {
+        Self { offers, ..self }
     }
 
     pub(super) fn workspace(&self) -> WorkspaceId {
@@ -57,8 +65,8 @@ impl<'a> Reader<'a> {
         conversations.chain(contacts.into_iter().map(|(id, alone)| (Id(*id.as_bytes()), alone))).collect()
     }
 
-    /// Every message that was touched, as it is now.
-    pub(super) fn messages(&self, touches: &BTreeSet<Touch>) -> BTreeMap<Id, Option<Said>> {
+    /// Every message that was touched.
+    pub(super) fn touched_messages(&self, touches: &BTreeSet<Touch>) -> Vec<MessageId> {
         let mut ids = BTreeSet::new();
         for touch in touches {
             match touch {
@@ -71,15 +79,29 @@ impl<'a> Reader<'a> {
                 | Touch::Names => {}
             }
         }
-        let said = |id: MessageId| self.view.message(id).and_then(|message| Said::of(&self.view, &message));
-        ids.into_iter().map(|id| (Id(*id.as_bytes()), said(id))).collect()
+        ids.into_iter().collect()
+    }
+
+    /// Messages as they are now; nothing for one that is gone.
+    pub(super) fn messages(&self, ids: &[MessageId]) -> impl Iterator<Item = (Id, Option<Said>)> {
+        ids.iter().map(|id| {
+            self.offer();
+            let said = self.view.message(*id).and_then(|message| Said::of(&self.view, &message));
+            (Id(*id.as_bytes()), said)
+        })
+    }
+
+    fn offer(&self) {
+        self.offers.iter().for_each(|offers| offers.offer());
     }
 
     fn conversation(&self, id: ConversationId) -> Option<Person> {
+        self.offer();
         Person::of_conversation(&self.view, &self.view.conversation(id)?)
     }
 
     fn contact(&self, id: ContactId) -> (Vec<ConversationId>, Option<Person>) {
+        self.offer();
         self.view.contact(id).map(|contact| self.of_contact(&contact)).unwrap_or_default()
     }
 

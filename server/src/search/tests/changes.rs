@@ -12,7 +12,9 @@ use parloir_protocol::query::search::{SearchConversations, SearchConversationsOk
 use super::desk::Desk;
 use crate::rehearsal::{card, number_of};
 use crate::search::moments::passed_over;
-use crate::search::{conversations, conversations_at_once};
+use crate::search::offers::tests::offers;
+use crate::search::pending::{Pieces, Taken};
+use crate::search::{Putter, Search, conversations, conversations_at_once};
 
 fn found(desk: &Desk, text: &str) -> SearchConversationsOk {
     let [everything, _] = desk.callers();
@@ -27,17 +29,15 @@ async fn a_search_in_a_hurry_puts_little_first_and_leaves_much_to_others() {
     let search = &desk.at.node.search;
     search.renew(&desk.at.node).expect("it is built");
     desk.at.ask(desk.at.inbound(1, "Bonjour")).await.expect("it is accepted");
-    let somebody_puts = search.alone();
-    assert!(!search.drain_at_once(&desk.at.node));
-    drop(somebody_puts);
-    assert!(search.drain_at_once(&desk.at.node), "little waits");
+    let (node, id) = (&desk.at.node, desk.at.workspace.id);
+    assert!(search.drain_in_a_moment(node, id), "little waits");
     assert!(search.waiting() > 0, "it is in memory");
     for number in 2..=40 {
         desk.at.ask(desk.at.inbound(number, "Bonjour")).await.expect("it is accepted");
     }
-    assert!(!search.drain_at_once(&desk.at.node), "much waits");
+    assert!(!search.drain_in_a_moment(node, id), "much waits");
     assert_eq!(found(&desk, "06100000").hits.len(), 40);
-    assert!(search.drain_at_once(&desk.at.node));
+    assert!(search.drain_in_a_moment(node, id));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -132,11 +132,17 @@ async fn nobody_is_missed_while_others_change_and_commits_and_builds_go_on() {
     }
     desk.at.node.search.renew(&desk.at.node).expect("it is built");
     let (node, stop) = (Arc::clone(&desk.at.node), Arc::new(AtomicBool::new(false)));
+    let (beside, stopped) = (Arc::clone(&node), Arc::clone(&stop));
+    let putting = std::thread::spawn(move || {
+        while !stopped.load(Ordering::Relaxed) {
+            assert!(beside.search.drain(&beside, Putter::Beside).is_empty());
+        }
+    });
     let stopped = Arc::clone(&stop);
     let keeping = std::thread::spawn(move || {
         let mut rounds = 0;
         while !stopped.load(Ordering::Relaxed) {
-            node.search.drain(&node);
+            node.search.drain(&node, Putter::First);
             node.search.commit().expect("it is committed");
             if rounds % 8 == 7 {
                 node.search.renew(&node).expect("it is built anew");
@@ -159,6 +165,7 @@ async fn nobody_is_missed_while_others_change_and_commits_and_builds_go_on() {
     }
     stop.store(true, Ordering::Relaxed);
     assert!(keeping.join().expect("the keeper lives") > 0);
+    putting.join().expect("it lives");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -181,6 +188,13 @@ async fn a_search_says_that_hits_may_be_missing_until_none_is() {
     building.join().expect("it ends");
 }
 
+/// Takes what waits, as whoever is about to put it.
+fn taken<'a>(desk: &Desk, search: &'a Search) -> Taken<'a> {
+    let id = desk.at.workspace.id;
+    let until = search.pending.cut(id).expect("something waits");
+    search.pending.take(id, until, Pieces::Idle).expect("nobody is at it")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_failed_put_left_is_put_by_the_next() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -188,15 +202,56 @@ async fn what_a_failed_put_left_is_put_by_the_next() {
     let search = &desk.at.node.search;
     search.renew(&desk.at.node).expect("it is built");
     desk.at.ask(desk.at.inbound(7, "Bonjour")).await.expect("it is accepted");
-    let id = desk.at.workspace.id;
-    let not_put = search.pending.take().put(|_, _| panic!("a row of the state is damaged"));
-    assert_eq!(not_put, [id]);
-    let taken = search.pending.take();
+    taken(&desk, search).failed();
     desk.at.ask(desk.at.inbound(8, "Bonjour")).await.expect("it is accepted");
-    drop(taken);
     assert_eq!(found(&desk, "06100000").hits.len(), 2);
     let reached = search.catalogue().expect("there is one").positions();
+    let id = desk.at.workspace.id;
     assert_eq!(reached, [(id, desk.at.node.state.current().position(id))], "the newer place counts");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_waits_for_another_who_puts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    let search = &desk.at.node.search;
+    search.renew(&desk.at.node).expect("it is built");
+    desk.at.ask(desk.at.inbound(7, "Bonjour")).await.expect("it is accepted");
+    let another = taken(&desk, search);
+    assert_eq!(found(&desk, "0610000007").hits.len(), 1);
+    assert!(search.drain(&desk.at.node, Putter::Beside).is_empty());
+    assert!(search.put(&desk.at.node, another, Putter::Beside));
+    assert_eq!(found(&desk, "0610000007").hits.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_puts_offers_its_core_but_on_a_thread_that_others_wait_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    let (node, search, id) = (&desk.at.node, &desk.at.node.search, desk.at.workspace.id);
+    search.renew(node).expect("it is built");
+    for (putter, offered) in [(Putter::Beside, true), (Putter::First, true), (Putter::InAMoment, false)] {
+        desk.at.ask(desk.at.inbound(7, "Bonjour")).await.expect("it is accepted");
+        assert_eq!(offers(|| assert!(search.drain_of(node, id, putter))), offered, "{putter:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_was_at_while_an_index_was_built_is_in_that_as_it_is_now() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    let (node, search) = (&desk.at.node, &desk.at.node.search);
+    search.renew(node).expect("it is built");
+    desk.at.ask(desk.at.inbound(7, "Bonjour")).await.expect("it is accepted");
+    let late = taken(&desk, search);
+    search.renew(node).expect("it is built anew");
+    let named = CardChange { name: Some("Zoé".to_owned()), ..CardChange::default() };
+    desk.at.ask(desk.at.by_admin(card(7, named))).await.expect("it is accepted");
+    assert_eq!(found(&desk, "zoe").hits.len(), 1);
+    let reached = search.catalogue().expect("there is one").positions();
+    assert!(search.put(node, late, Putter::Beside));
+    assert_eq!(found(&desk, "zoe").hits.len(), 1);
+    assert_eq!(search.catalogue().expect("there is one").positions(), reached);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -207,7 +262,7 @@ async fn what_is_touched_is_put_before_anybody_searches() {
     assert!(search.open(&desk.at.node).expect("it is opened"));
     desk.at.ask(desk.at.inbound(7, "Bonjour")).await.expect("it is accepted");
     let until = Instant::now() + Duration::from_secs(60);
-    while search.pending.is_any() {
+    while !search.pending.workspaces().is_empty() {
         assert!(Instant::now() < until, "nobody puts it");
         tokio::time::sleep(Duration::from_millis(1)).await;
     }

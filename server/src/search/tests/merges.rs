@@ -11,6 +11,7 @@ use super::desk::Desk;
 use crate::search::book::{Book, Shape};
 use crate::search::catalogue::Catalogue;
 use crate::search::keeper::Keeper;
+use crate::search::pending::Pending;
 use crate::search::read::Reader;
 use crate::search::touched::Touch;
 
@@ -27,7 +28,7 @@ fn write_in_pieces(desk: &Desk, folder: &Path) {
     for piece in conversations.chunks(conversations.len().div_ceil(PIECES)) {
         let ids = piece.iter().map(|found| found.header.conversation_id);
         let touches: BTreeSet<_> = ids.flat_map(|id| [Touch::Started(id), Touch::Messages(id)]).collect();
-        catalogue.put(&Reader::new(view), &touches);
+        catalogue.put(&Pending::default(), &Reader::new(view), &touches);
         catalogue.commit().expect("it is committed");
     }
     for workspace in state.workspaces() {

@@ -10,13 +10,15 @@ use tempfile::TempDir;
 
 use super::desk::Desk;
 use super::laws::check;
+use crate::locks::write_locked;
 use crate::log::{Log, MemoryLog};
 use crate::node::Limits;
 use crate::rehearsal::Rehearsal;
 use crate::rules::Rules;
 use crate::search::catalogue::Catalogue;
 use crate::search::keeper::Keeper;
-use crate::search::{Search, compare};
+use crate::search::pending::Pieces;
+use crate::search::{Putter, Search, compare};
 
 const COPIES_MAX: u32 = 100;
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -28,7 +30,7 @@ async fn left(seed: u64) -> (Arc<MemoryLog>, TempDir) {
     desk.happen(80).await;
     desk.at.node.search.renew(&desk.at.node).expect("it is built");
     desk.happen(40).await;
-    desk.at.node.search.drain(&desk.at.node);
+    desk.at.node.search.drain(&desk.at.node, Putter::First);
     desk.at.node.search.commit().expect("it is committed");
     desk.happen(60).await;
     (log, copied(folder.path()))
@@ -77,6 +79,27 @@ async fn what_was_not_committed_is_read_from_the_log() {
             let text = desk.query();
             check(&desk, &text);
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_was_at_when_others_committed_is_read_from_the_log() {
+    let (log, folder) = (Arc::new(MemoryLog::new()), tempfile::tempdir().expect("a folder"));
+    let mut desk = Desk::on(Arc::clone(&log) as Arc<dyn Log>, 1, folder.path()).await;
+    desk.happen(20).await;
+    let (node, id) = (Arc::clone(&desk.at.node), desk.at.workspace.id);
+    node.search.renew(&node).expect("it is built");
+    for round in 0..2 {
+        desk.happen(10).await;
+        let until = node.search.pending.cut(id).expect("something waits");
+        let at_work = node.search.pending.take(id, until, Pieces::Idle).expect("nobody is at it");
+        desk.happen(10).await;
+        assert!(node.search.drain_of(&node, id, Putter::Beside));
+        node.search.commit().expect("it is committed");
+        let copy = copied(folder.path());
+        let found = compare(copy.path(), &*log, &node.state.current()).expect("it can be compared");
+        assert!(found.expect("there is an index").are_none(), "in round {round}");
+        assert!(node.search.put(&node, at_work, Putter::Beside));
     }
 }
 
@@ -138,6 +161,22 @@ async fn an_index_is_held_against_its_state() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_was_given_up_while_it_was_built_is_built_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    let search = &desk.at.node.search;
+    let building = Arc::new(Catalogue::create(&folder.path().join("1")).expect("an empty one"));
+    search.begin(&building);
+    write_locked(&search.catalogues).current = None;
+    assert!(search.end(&building, true).is_none(), "what was touched meanwhile is not in it");
+    assert!(search.is_wanted() && search.catalogue().is_none());
+    search.begin(&building);
+    assert!(search.end(&building, false).is_none() && search.catalogue().is_none(), "nothing is put into it");
+    search.begin(&building);
+    assert!(search.end(&building, true).is_some() && search.catalogue().is_some() && !search.is_wanted());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_index_that_is_deleted_under_a_server_is_built_anew() {
     for waits in [false, true] {
         let around = tempfile::tempdir().expect("a folder");
@@ -150,7 +189,7 @@ async fn an_index_that_is_deleted_under_a_server_is_built_anew() {
         std::fs::rename(&folder, around.path().join("gone")).expect("it is moved");
         if waits {
             desk.happen(20).await;
-            desk.at.node.search.drain(&desk.at.node);
+            desk.at.node.search.drain(&desk.at.node, Putter::First);
         }
         let began = Instant::now();
         while !desk.at.node.search.is_wanted() {

@@ -12,6 +12,7 @@ use parloir_protocol::time::Time;
 use crate::dice::Dice;
 use crate::search::book::{Book, Pace, workspace_of};
 use crate::search::messages::Messages;
+use crate::search::pending::Turn;
 use crate::search::record::Id;
 use crate::search::said::{Line, Said};
 
@@ -35,7 +36,12 @@ pub(in crate::search) fn id(number: u64) -> Id {
 }
 
 pub(in crate::search) fn put(book: &Book<Messages>, (workspace, number): (u32, u64), text: Option<&str>) {
-    book.put(workspace, id(number), text.map(|text| said(id(number), text)));
+    assert!(put_in(book, Turn::default(), (workspace, number), text));
+}
+
+/// The same by whoever has this turn.
+fn put_in(book: &Book<Messages>, turn: Turn, (workspace, number): (u32, u64), text: Option<&str>) -> bool {
+    book.put(turn, workspace, [(id(number), text.map(|text| said(id(number), text)))])
 }
 
 pub(in crate::search) fn commit(book: &Book<Messages>) {
@@ -93,4 +99,44 @@ fn what_is_written_is_what_was_put_last() {
             }
         }
     }
+}
+
+#[test]
+fn what_was_read_earlier_takes_the_place_of_nothing_newer() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = Book::create(folder.path(), Pace::Steady).expect("an empty one");
+    let [first, second, third] = [1, 2, 3].map(Turn::nth);
+    assert!(put_in(&book, second, (1, 7), Some("newer")));
+    assert!(put_in(&book, first, (1, 7), Some("older")), "somebody has put what it stands for");
+    assert!(put_in(&book, first, (1, 8), Some("another")));
+    commit(&book);
+    assert_eq!(
+        written(&book),
+        Texts::from([((1, id(7)), "newer".to_owned()), ((1, id(8)), "another".to_owned())])
+    );
+    commit(&book);
+    assert!(!put_in(&book, first, (1, 7), Some("older")), "what is written might be newer");
+    assert_eq!(book.waiting(), 0);
+    assert!(put_in(&book, second, (1, 7), Some("by the same")));
+    assert!(put_in(&book, third, (1, 8), None));
+    commit(&book);
+    assert_eq!(written(&book), Texts::from([((1, id(7)), "by the same".to_owned())]));
+    assert!(!put_in(&book, second, (1, 9), Some("older")), "a turn that took something away counts");
+    assert!(book.put(first, 1, []), "nothing is never late");
+}
+
+#[test]
+fn what_is_read_while_an_index_is_built_takes_the_place_of_nothing_that_was_put() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let book = Book::create(folder.path(), Pace::Building).expect("an empty one");
+    put(&book, (1, 7), Some("newer"));
+    commit(&book);
+    for number in [7, 8] {
+        book.add(1, &said(id(number), "older")).expect("it is written");
+    }
+    commit(&book);
+    assert_eq!(
+        written(&book),
+        Texts::from([((1, id(7)), "newer".to_owned()), ((1, id(8)), "older".to_owned())])
+    );
 }
