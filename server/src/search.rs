@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, RwLock};
 
 use dashmap::DashMap;
 use parloir_desk::view::View;
@@ -27,7 +27,7 @@ use folders::Folders;
 use moments::Moments;
 use pending::Pending;
 use putting::{Catalogues, Putter};
-use read::Reader;
+use read::{Rows, Source};
 use touched::Touch;
 
 mod arena;
@@ -148,13 +148,17 @@ impl Search {
         if events > BUILT_AT_ONCE_MAX {
             return Ok(false);
         }
-        self.renew(node).map(|()| true)
+        self.renew_if_wanted(node).map(|()| true)
     }
 
     /// Opens the newest index that can be used, and nothing else.
     fn reopen(&self, node: &Node) -> Result<bool, SearchError> {
-        let _nobody_builds = locked(&self.building);
         self.pending.open();
+        // Whoever builds one already, as a job that goes on may, has taken what is there out of use.
+        let Ok(_nobody_builds) = self.building.try_lock() else { return Ok(false) };
+        if !self.is_wanted() {
+            return Ok(true);
+        }
         for folder in self.folders.all()? {
             match self.try_open(node, &folder) {
                 Ok(true) => {
@@ -191,7 +195,8 @@ impl Search {
             }
             let mut touches = touches_after(&*node.log, workspace, at.seq)?;
             touches.extend(formerly_behind(catalogue, &touches));
-            catalogue.put(&self.pending, &Reader::new(View::new(&*state, workspace)), &touches);
+            let source = Source { rows: Rows::InUse(&node.state), workspace, offers: None };
+            catalogue.put(&self.pending, &source, &touches);
             catalogue.reach(workspace, reached);
         }
         Ok(())
@@ -203,7 +208,17 @@ impl Search {
     /// # Errors
     /// [`SearchError`]; the current one stays.
     pub fn renew(&self, node: &Node) -> Result<(), SearchError> {
-        let _alone = locked(&self.building);
+        let alone = locked(&self.building);
+        self.build(node, &alone)
+    }
+
+    /// The same, unless somebody has built one meanwhile.
+    fn renew_if_wanted(&self, node: &Node) -> Result<(), SearchError> {
+        let alone = locked(&self.building);
+        if self.is_wanted() { self.build(node, &alone) } else { Ok(()) }
+    }
+
+    fn build(&self, node: &Node, _alone: &MutexGuard<'_, ()>) -> Result<(), SearchError> {
         self.pending.open();
         let catalogue = Arc::new(Catalogue::create(&self.folders.next()?)?);
         self.begin(&catalogue);

@@ -194,7 +194,7 @@ impl<S: Shape> Book<S> {
         Ok(book)
     }
 
-    /// Puts documents into memory that were read after `turn` was taken; nothing takes one out of sight. Whether they were:
+    /// Puts documents into memory that were read after `turn` was taken; nothing takes one out of sight. Whether it did:
     /// what somebody with a later turn has put may be written already, and would be hidden.
     pub(super) fn put(
         &self,

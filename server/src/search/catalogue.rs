@@ -14,13 +14,14 @@ use super::people::People;
 use super::person::Person;
 use super::position::{Extent, Kept, Payload};
 use super::progress::Progress;
-use super::read::Reader;
+use super::read::Source;
 use super::record::Id;
 use super::touched::Touch;
 use crate::locks::{locked, read_locked, write_locked};
 use crate::state::Applied;
 
-/// Messages that are read and put at once: whoever is late with them reads them again.
+/// Touches, and messages, that are read and put at once: whoever is late with them reads them again.
+const TOUCHES_PER_TURN: usize = 32;
 const MESSAGES_PER_TURN: usize = 256;
 
 /// Reads and puts until that is in time.
@@ -98,12 +99,17 @@ impl Catalogue {
     }
 
     /// Puts what the state says of these documents now.
-    pub(super) fn put(&self, pending: &Pending, reader: &Reader<'_>, touches: &BTreeSet<Touch>) {
-        let number = self.number_of(reader.workspace());
-        in_turn(pending, |turn| self.people.put(turn, number, reader.people(touches)));
-        let messages = reader.touched_messages(touches);
+    pub(super) fn put(&self, pending: &Pending, source: &Source<'_>, touches: &BTreeSet<Touch>) {
+        let number = self.number_of(source.workspace);
+        let of_people: Vec<&Touch> = touches.iter().collect();
+        for some in of_people.chunks(TOUCHES_PER_TURN) {
+            in_turn(pending, |turn| source.read(|reader| self.people.put(turn, number, reader.people(some))));
+        }
+        let messages = source.read(|reader| reader.touched_messages(touches));
         for some in messages.chunks(MESSAGES_PER_TURN) {
-            in_turn(pending, |turn| self.messages.put(turn, number, reader.messages(some)));
+            in_turn(pending, |turn| {
+                source.read(|reader| self.messages.put(turn, number, reader.messages(some)))
+            });
         }
     }
 

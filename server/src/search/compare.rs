@@ -12,7 +12,7 @@ use super::catalogue::Catalogue;
 use super::folders::Folders;
 use super::pending::Pending;
 use super::person::Person;
-use super::read::Reader;
+use super::read::{Reader, Rows, Source};
 use super::record::{Id, Record};
 use super::said::Said;
 use super::{SearchError, formerly_behind, touches_after};
@@ -49,7 +49,8 @@ pub fn compare(folder: &Path, log: &dyn Log, state: &State) -> Result<Option<Dif
         let view = View::new(state, workspace);
         let mut touches = touches_after(log, workspace, at.seq)?;
         touches.extend(formerly_behind(&catalogue, &touches));
-        catalogue.put(&Pending::default(), &Reader::new(view), &touches);
+        let source = Source { rows: Rows::In(state), workspace, offers: None };
+        catalogue.put(&Pending::default(), &source, &touches);
         differences = differences.and(&of_workspace(&catalogue, &view));
     }
     Ok(Some(differences))

@@ -84,7 +84,7 @@ impl Keeper {
             return Err(Failed);
         }
         if search.is_wanted() {
-            search.renew(node).map_err(|error| failed("search.not_built", &error))?;
+            search.renew_if_wanted(node).map_err(|error| failed("search.not_built", &error))?;
             self.committed = None;
         }
         if self.is_due(search).map_err(|error| lost("search.not_looked_at", search, &error))? {

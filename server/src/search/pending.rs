@@ -1,5 +1,5 @@
 //! What was touched and not put yet. A thread beside puts it soon, and whoever searches before that puts it first: the
-//! one who writes only notes it. Nobody waits for another who puts: what one is at, others may put as well.
+//! one who writes only notes it. What one is at, others may put as well, unless it is long work.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,8 +16,8 @@ use backlog::{Backlog, Found, Number};
 mod backlog;
 
 /// The order in which documents are read: whoever has a later turn reads nothing that is older than what the state had
-/// when an earlier one was taken. It may be older than what the holder of an earlier turn has read since, of which nothing
-/// was noted yet: that is read again.
+/// when an earlier one was taken. It may be older than what somebody with an earlier turn has read since, of which
+/// nothing was noted yet: that is read again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Turn(u64);
 
@@ -35,6 +35,8 @@ pub(super) enum Pieces {
     Idle,
     /// When there is none of these, one that somebody else is at. What is long work is waited for.
     Any,
+    /// The same but for long work, which is neither taken nor waited for.
+    Short,
 }
 
 /// Touches on their way into a catalogue.
@@ -105,6 +107,11 @@ impl Pending {
         }
     }
 
+    /// Whether everything of a workspace up to `until` was put.
+    pub(super) fn is_put(&self, workspace: WorkspaceId, until: Number) -> bool {
+        self.locked().workspaces.get(&workspace).is_none_or(|backlog| backlog.is_put(until))
+    }
+
     /// The next turn, to be taken before anything is read.
     pub(super) fn turn(&self) -> Turn {
         let turn = &mut self.locked().turn;
@@ -139,7 +146,9 @@ impl Taken<'_> {
     }
 
     /// It could not be put: whatever waits of the workspace is put together with it from here on.
-    pub(super) fn failed(self) {
+    pub(super) fn failed(mut self) {
+        // Nobody else has them then, and what is put together is not copied.
+        self.touches = Arc::default();
         self.end(Backlog::failed);
     }
 

@@ -1,5 +1,5 @@
-//! Putting what was touched into the indexes: by a thread beside, or first by whoever must not miss it. Nobody waits for
-//! another to be done, but where two would be no sooner done than one.
+//! Putting what was touched into the indexes: by a thread beside, or first by whoever must not miss it, who waits for
+//! another to be done only where two would be no sooner done than one.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -8,13 +8,12 @@ use std::sync::atomic::Ordering;
 use parloir_desk::commit::Commit;
 use parloir_desk::keys::Keys;
 use parloir_desk::rows::Changes;
-use parloir_desk::view::View;
 use parloir_protocol::ids::WorkspaceId;
 
 use super::Search;
 use super::catalogue::Catalogue;
 use super::pending::{Pieces, Taken};
-use super::read::Reader;
+use super::read::{Rows, Source};
 use super::touched::{self, Touch};
 use crate::locks::{locked, read_locked, write_locked};
 use crate::node::Node;
@@ -34,6 +33,10 @@ pub(super) struct Catalogues {
 impl Catalogues {
     pub(super) fn iter(&self) -> impl Iterator<Item = &Arc<Catalogue>> {
         self.current.iter().chain(&self.next)
+    }
+
+    fn has(&self, catalogue: &Arc<Catalogue>) -> bool {
+        self.iter().any(|one| Arc::ptr_eq(one, catalogue))
     }
 
     pub(super) fn is_current(&self, catalogue: &Arc<Catalogue>) -> bool {
@@ -66,23 +69,25 @@ impl Search {
         self.pending.note(workspace, position, touches);
     }
 
-    /// Puts everything that was noted until now; the workspaces of which it could not be put.
+    /// Puts everything that was noted until now, or what nobody is at; the workspaces of which it could not be put.
     pub(super) fn drain(&self, node: &Node, putter: Putter) -> Vec<WorkspaceId> {
         let mut workspaces = self.pending.workspaces();
         workspaces.retain(|workspace| !self.drain_of(node, *workspace, putter));
         workspaces
     }
 
-    /// Puts everything that was noted of a workspace until now; whether that could be done. A row that cannot be read
-    /// fails nobody but those who search its workspace.
+    /// The same of one workspace; whether that could be done. A row that cannot be read fails nobody but those who
+    /// search its workspace.
     pub(super) fn drain_of(&self, node: &Node, workspace: WorkspaceId, putter: Putter) -> bool {
         let Some(until) = self.pending.cut(workspace) else { return true };
         let which = match putter {
             Putter::Beside => Pieces::Idle,
-            Putter::First | Putter::InAMoment => Pieces::Any,
+            Putter::First => Pieces::Any,
+            Putter::InAMoment => Pieces::Short,
         };
         let mut pieces = std::iter::from_fn(|| self.pending.take(workspace, until, which));
-        pieces.all(|taken| self.put(node, taken, putter))
+        let could_be_read = pieces.all(|taken| self.put(node, taken, putter));
+        could_be_read && (putter != Putter::InAMoment || self.pending.is_put(workspace, until))
     }
 
     /// The same, unless it is much; whether it was done.
@@ -98,19 +103,18 @@ impl Search {
 
     /// Puts a piece; whether every row of it could be read.
     pub(super) fn put(&self, node: &Node, taken: Taken<'_>, putter: Putter) -> bool {
-        // Chosen before the state, so that nothing is put from an older state than the one an index is built from, which
-        // may have lost somebody; an index that begins later is built from a state that has what was touched.
+        // Chosen before anything is read, so that nothing is put from an older state than the one an index is built from,
+        // which may have lost somebody; an index that begins later is built from a state that has what was touched.
         let catalogues = read_locked(&self.catalogues).clone();
-        let state = node.state.current();
         let put = || {
             if taken.touches.contains(&Touch::Names) {
                 let _nobody_reads_names = locked(&self.naming);
                 self.directories.remove(&taken.workspace);
             }
             let offers = catalogues.current.as_ref().map(|current| current.people.offers());
-            let view = View::new(&*state, taken.workspace);
-            let reader = Reader::new(view).offering(offers.filter(|_| putter != Putter::InAMoment));
-            catalogues.iter().for_each(|catalogue| catalogue.put(&self.pending, &reader, &taken.touches));
+            let offers = offers.filter(|_| putter != Putter::InAMoment);
+            let source = Source { rows: Rows::InUse(&node.state), workspace: taken.workspace, offers };
+            catalogues.iter().for_each(|catalogue| catalogue.put(&self.pending, &source, &taken.touches));
         };
         if catch_unwind(AssertUnwindSafe(put)).is_err() {
             taken.failed();
@@ -118,7 +122,10 @@ impl Search {
         }
         let workspace = taken.workspace;
         if let Some(position) = taken.done() {
-            catalogues.iter().for_each(|catalogue| catalogue.reach(workspace, position));
+            // Into one whose place was taken meanwhile others may have put less.
+            let now = read_locked(&self.catalogues);
+            let put_into = catalogues.iter().filter(|catalogue| now.has(catalogue));
+            put_into.for_each(|catalogue| catalogue.reach(workspace, position));
         }
         true
     }
@@ -134,7 +141,7 @@ impl Search {
     /// any more, as when it was given up meanwhile.
     pub(super) fn end(&self, catalogue: &Arc<Catalogue>, is_built: bool) -> Option<Option<Arc<Catalogue>>> {
         let mut catalogues = write_locked(&self.catalogues);
-        let is_put_into = catalogues.iter().any(|one| Arc::ptr_eq(one, catalogue));
+        let is_put_into = catalogues.has(catalogue);
         catalogues.next = None;
         if is_built && is_put_into {
             self.wanted.store(false, Ordering::Release);

@@ -12,16 +12,44 @@ use super::person::Person;
 use super::record::Id;
 use super::said::Said;
 use super::touched::Touch;
+use crate::state::{State, StateHandle};
 
 /// Lines of a timeline read at once.
 const LINES_PER_READ: usize = 256;
+
+/// The rows of one workspace, whatever state has them at the moment.
+pub(super) struct Source<'a> {
+    pub(super) rows: Rows<'a>,
+    pub(super) workspace: WorkspaceId,
+    /// Made before each document.
+    pub(super) offers: Option<&'a Offers>,
+}
+
+/// Where rows are.
+pub(super) enum Rows<'a> {
+    /// In the state in use, whose place another one may take.
+    InUse(&'a StateHandle),
+    In(&'a State),
+}
+
+impl Source<'_> {
+    /// Reads from the state as it is from here on.
+    pub(super) fn read<T>(&self, read: impl FnOnce(&Reader<'_>) -> T) -> T {
+        let from = |state: &State| {
+            read(&Reader { offers: self.offers, ..Reader::new(View::new(state, self.workspace)) })
+        };
+        match self.rows {
+            Rows::InUse(states) => from(&states.current()),
+            Rows::In(state) => from(state),
+        }
+    }
+}
 
 /// Reads documents of one workspace.
 pub(super) struct Reader<'a> {
     view: View<'a>,
     /// Each may have a conversation of an address.
     channels: OnceCell<Vec<ChannelId>>,
-    /// Made before each document.
     offers: Option<&'a Offers>,
 }
 
@@ -30,17 +58,8 @@ impl<'a> Reader<'a> {
         Self { view, channels: OnceCell::new(), offers: None }
     }
 
-    /// The same, offering a core before each document.
-    pub(super) fn offering(self, offers: Option<&'a Offers>) -> Self {
-        Self { offers, ..self }
-    }
-
-    pub(super) fn workspace(&self) -> WorkspaceId {
-        self.view.keys().0
-    }
-
     /// Every document of people that was touched, as it is now; nothing for one that is gone.
-    pub(super) fn people(&self, touches: &BTreeSet<Touch>) -> BTreeMap<Id, Option<Person>> {
+    pub(super) fn people(&self, touches: &[&Touch]) -> BTreeMap<Id, Option<Person>> {
         let (mut conversations, mut contacts) = (BTreeSet::new(), BTreeMap::new());
         for touch in touches {
             match touch {

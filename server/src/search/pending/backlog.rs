@@ -44,7 +44,7 @@ struct Piece {
 /// What there is to be put.
 pub(super) enum Found {
     Piece(Number, Arc<BTreeSet<Touch>>),
-    /// Others are at everything, and two would be no sooner done.
+    /// Nobody but others is at what there is, and two would be no sooner done with it.
     LongWork,
 }
 
@@ -103,20 +103,24 @@ impl Backlog {
         }
     }
 
-    /// The first piece up to `until` that nobody is at, or else one that somebody is at.
+    /// The first piece up to `until` that nobody is at, or else the first, which somebody is at.
     pub(super) fn take(&mut self, until: Number, which: Pieces) -> Option<Found> {
         let mut wanted = self.pieces.iter_mut().take_while(|piece| piece.number <= until);
         let first = wanted.next()?;
-        let piece = match (first.takers, which) {
-            (0, _) => first,
-            (_, Pieces::Idle) => wanted.find(|piece| piece.takers == 0)?,
-            (_, Pieces::Any) => wanted.find(|piece| piece.takers == 0).unwrap_or(first),
-        };
-        if piece.takers > 0 && piece.touches.iter().any(is_long) {
-            return Some(Found::LongWork);
+        let piece =
+            if first.takers == 0 { first } else { wanted.find(|piece| piece.takers == 0).unwrap_or(first) };
+        match (which, piece.takers > 0, piece.touches.iter().any(is_long)) {
+            (Pieces::Idle, true, _) | (Pieces::Short, _, true) => return None,
+            (Pieces::Any, true, true) => return Some(Found::LongWork),
+            (Pieces::Idle, false, _) | (Pieces::Short, _, false) | (Pieces::Any, _, _) => {}
         }
         piece.takers += 1;
         Some(Found::Piece(piece.number, Arc::clone(&piece.touches)))
+    }
+
+    /// Whether nothing is left up to `until`.
+    pub(super) fn is_put(&self, until: Number) -> bool {
+        self.pieces.front().is_none_or(|first| first.number > until)
     }
 
     /// A piece was put; up to where everything was, where that is known.
@@ -136,12 +140,14 @@ impl Backlog {
             return;
         }
         let lies = |piece: &Piece| piece.takers == 0 || piece.number == number;
-        let touches = self.pieces.iter().filter(|piece| lies(piece)).flat_map(|piece| piece.touches.iter());
-        let touches: BTreeSet<Touch> = touches.cloned().collect();
-        let Some(first) = self.pieces.iter_mut().find(|piece| lies(piece)) else { return };
-        first.touches = Arc::new(touches);
-        let first = first.number;
-        self.pieces.retain(|piece| piece.number == first || !lies(piece));
+        for piece in std::mem::take(&mut self.pieces) {
+            match self.pieces.iter_mut().find(|earlier| lies(earlier)) {
+                Some(first) if lies(&piece) => {
+                    Arc::make_mut(&mut first.touches).extend(Arc::unwrap_or_clone(piece.touches));
+                }
+                _ => self.pieces.push_back(piece),
+            }
+        }
     }
 
     /// One who was at a piece is no more.

@@ -47,7 +47,7 @@ fn one(pending: &Pending) -> Taken<'_> {
 }
 
 #[test]
-fn everything_is_taken_once_in_pieces_that_are_no_long_work() {
+fn everything_is_taken_once_in_short_pieces() {
     let pending = noted(&[(1, 80)]);
     let pieces = taken(&pending);
     let touches: Vec<Touch> = pieces.iter().flat_map(|taken| taken.touches.iter().cloned()).collect();
@@ -72,10 +72,12 @@ fn who_must_not_miss_anything_takes_what_another_is_at_and_nothing_that_follows(
     assert!(pending.take(here(), until, Pieces::Idle).is_none(), "the thread beside leaves it to the other");
     note(&pending, 2, 1..2);
     _ = pending.cut(here());
+    drop(pending.take(here(), until, Pieces::Short).expect("it is no long work"));
     let same = pending.take(here(), until, Pieces::Any).expect("it is there");
+    assert!(!pending.is_put(here(), until));
     assert_eq!(same.touches, another.touches);
     assert_eq!(same.done(), Some(at(1)), "the second event has not been put");
-    assert!(pending.take(here(), until, Pieces::Any).is_none(), "it is put");
+    assert!(pending.take(here(), until, Pieces::Any).is_none() && pending.is_put(here(), until), "it is put");
     assert_eq!(another.done(), Some(at(1)));
     assert_eq!(one(&pending).done(), Some(at(2)));
 }
@@ -196,7 +198,10 @@ fn long_work_is_done_by_one_and_waited_for() {
         |which| pending.locked().workspaces.get_mut(&here()).and_then(|waits| waits.take(until, which));
     assert!(matches!(found(Pieces::Any), Some(Found::LongWork)));
     assert!(found(Pieces::Idle).is_none(), "the thread beside leaves it");
+    assert!(found(Pieces::Short).is_none(), "whoever others wait for does not wait");
     drop(long);
+    assert!(found(Pieces::Short).is_none(), "nor does it such work");
+    assert!(!pending.is_put(here(), until));
     assert!(matches!(found(Pieces::Any), Some(Found::Piece(..))));
 }
 

@@ -14,6 +14,8 @@ use crate::rehearsal::{card, number_of};
 use crate::search::moments::passed_over;
 use crate::search::offers::tests::offers;
 use crate::search::pending::{Pieces, Taken};
+use crate::search::read::{Rows, Source};
+use crate::search::touched::Touch;
 use crate::search::{Putter, Search, conversations, conversations_at_once};
 
 fn found(desk: &Desk, text: &str) -> SearchConversationsOk {
@@ -234,6 +236,24 @@ async fn who_puts_offers_its_core_but_on_a_thread_that_others_wait_for() {
         desk.at.ask(desk.at.inbound(7, "Bonjour")).await.expect("it is accepted");
         assert_eq!(offers(|| assert!(search.drain_of(node, id, putter))), offered, "{putter:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_turn_reads_from_the_state_that_is_in_use_then() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    let node = &desk.at.node;
+    desk.at.ask(desk.at.inbound(7, "Bonjour")).await.expect("it is accepted");
+    let id = desk.at.look(|view| view.conversations_after(None, 1))[0].header.conversation_id;
+    let source = Source { rows: Rows::InUse(&node.state), workspace: desk.at.workspace.id, offers: None };
+    let is_there = || {
+        source
+            .read(|reader| reader.people(&[&Touch::Conversation(id)]).into_values().any(|one| one.is_some()))
+    };
+    assert!(is_there());
+    let empty = node.state.build_beside().expect("an empty one");
+    node.state.replace(empty).expect("it is in use");
+    assert!(!is_there());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,7 @@ use crate::search::book::{Book, Shape};
 use crate::search::catalogue::Catalogue;
 use crate::search::keeper::Keeper;
 use crate::search::pending::Pending;
-use crate::search::read::Reader;
+use crate::search::read::{Rows, Source};
 use crate::search::touched::Touch;
 
 const PIECES: usize = 5;
@@ -28,7 +28,8 @@ fn write_in_pieces(desk: &Desk, folder: &Path) {
     for piece in conversations.chunks(conversations.len().div_ceil(PIECES)) {
         let ids = piece.iter().map(|found| found.header.conversation_id);
         let touches: BTreeSet<_> = ids.flat_map(|id| [Touch::Started(id), Touch::Messages(id)]).collect();
-        catalogue.put(&Pending::default(), &Reader::new(view), &touches);
+        let source = Source { rows: Rows::In(&state), workspace: desk.at.workspace.id, offers: None };
+        catalogue.put(&Pending::default(), &source, &touches);
         catalogue.commit().expect("it is committed");
     }
     for workspace in state.workspaces() {
