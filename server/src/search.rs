@@ -153,12 +153,8 @@ impl Search {
 
     /// Opens the newest index that can be used, and nothing else.
     fn reopen(&self, node: &Node) -> Result<bool, SearchError> {
+        let _nobody_builds = locked(&self.building);
         self.pending.open();
-        // Whoever builds one already, as a job that goes on may, has taken what is there out of use.
-        let Ok(_nobody_builds) = self.building.try_lock() else { return Ok(false) };
-        if !self.is_wanted() {
-            return Ok(true);
-        }
         for folder in self.folders.all()? {
             match self.try_open(node, &folder) {
                 Ok(true) => {

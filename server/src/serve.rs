@@ -147,11 +147,12 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
         let _opened_once = open(&node, workspace).is_ok();
     }
     epochs::begin(&node, &config.data_dir).await.map_err(StartError::Epoch)?;
+    // Before jobs go on, which may build another index.
+    open_search(&node, progress)?;
     node.workspaces().iter().for_each(|workspace| set_to_work(&node, workspace));
     keep_operator_token(&node, &config.data_dir).await?;
     let poison = Arc::new(Poison::new(config.data_dir.join("poison")));
     keep_house(&node, &poison);
-    open_search(&node, progress)?;
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(config.listen, error))?;

@@ -7,7 +7,7 @@ use parloir_desk::keys::Keys;
 use parloir_desk::rows::Changes;
 use parloir_protocol::ids::{ContactId, ConversationId, MessageId};
 
-/// Something to be read from the state again.
+/// Something to be read from the state again; what may be long comes last in their order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Touch {
     Conversation(ConversationId),

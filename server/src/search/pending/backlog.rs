@@ -44,7 +44,7 @@ struct Piece {
 /// What there is to be put.
 pub(super) enum Found {
     Piece(Number, Arc<BTreeSet<Touch>>),
-    /// Nobody but others is at what there is, and two would be no sooner done with it.
+    /// Others are at the first piece, and two would be no sooner done with it.
     LongWork,
 }
 
@@ -109,7 +109,9 @@ impl Backlog {
         let first = wanted.next()?;
         let piece =
             if first.takers == 0 { first } else { wanted.find(|piece| piece.takers == 0).unwrap_or(first) };
-        match (which, piece.takers > 0, piece.touches.iter().any(is_long)) {
+        // Such touches come last.
+        let is_long = piece.touches.last().is_some_and(is_long);
+        match (which, piece.takers > 0, is_long) {
             (Pieces::Idle, true, _) | (Pieces::Short, _, true) => return None,
             (Pieces::Any, true, true) => return Some(Found::LongWork),
             (Pieces::Idle, false, _) | (Pieces::Short, _, false) | (Pieces::Any, _, _) => {}

@@ -191,7 +191,7 @@ fn long_work() -> Touch {
 #[test]
 fn long_work_is_done_by_one_and_waited_for() {
     let pending = noted(&[]);
-    pending.note(here(), at(1), [long_work()].into_iter());
+    pending.note(here(), at(1), [long_work(), touch(9)].into_iter());
     let long = one(&pending);
     let until = pending.cut(here()).expect("it is not put yet");
     let found =
