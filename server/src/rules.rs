@@ -11,7 +11,7 @@ use parloir_protocol::ids::WorkspaceId;
 use parloir_protocol::time::Time;
 
 /// The version of `apply`: a state written by another one is rebuilt.
-pub const APPLY_VERSION: u32 = 5;
+pub const APPLY_VERSION: u32 = 6;
 
 pub type Decide = fn(&View<'_>, u64, &Ask, &Limits) -> Result<Decided, Refusal>;
 pub type Apply = fn(&dyn Rows, WorkspaceId, &Commit, u64, Time, u64) -> Changes;

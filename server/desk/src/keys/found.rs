@@ -39,10 +39,10 @@ impl Keys {
         Span::under(self.key(Table::MergedInto, &[survivor.as_bytes()]))
     }
 
-    /// The one thread of a channel and an address.
+    /// The one thread of a channel and an address. Those of one address lie side by side, for whoever looks for all.
     pub fn conversation_at(self, channel: ChannelId, address: &Address) -> Vec<u8> {
         let kind = [kind_byte(address.kind)];
-        self.key(Table::ConversationAt, &[channel.as_bytes(), &kind, address.value.as_bytes()])
+        self.key(Table::ConversationAt, &[&kind, address.value.as_bytes(), channel.as_bytes()])
     }
 
     /// The message that a provider knows by this name.

@@ -1,10 +1,10 @@
-//! Counts, orders and lookups computed from the conversations alone, to be compared with what is stored.
+//! Counts, orders and lookups computed from the conversations and contacts alone, to be compared with what is stored.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use parloir_desk::counters::{AssigneeCounters, Counted, GroupCounters, Turn};
 use parloir_desk::delivery::in_outbox;
-use parloir_desk::entity::{Conversation, Item, Scope, Status};
+use parloir_desk::entity::{ContactStatus, Conversation, Item, Scope, Status};
 use parloir_desk::keys::{Keys, Span, newest_first};
 use parloir_desk::order::{AssigneeFilter, Order, QueueQuery};
 use parloir_desk::rows::{MemoryRows, Rows};
@@ -88,6 +88,7 @@ pub(super) fn check(rows: &MemoryRows) {
     }
     all.iter().for_each(check_header);
     check_addresses(&view, &all);
+    check_holders(rows, &view);
     check_outbox(&view, &all);
 }
 
@@ -183,6 +184,20 @@ fn check_addresses(view: &View<'_>, all: &[Conversation]) {
             assert_eq!(found, Some(conversation.header.conversation_id), "one thread for {address:?}");
         }
     }
+}
+
+fn check_holders(rows: &MemoryRows, view: &View<'_>) {
+    let saved = contacts(rows).into_iter().filter_map(|id| view.contact(id));
+    let saved = saved.filter(|contact| contact.status == ContactStatus::Saved);
+    let mut expected = BTreeMap::new();
+    for contact in saved {
+        for address in contact.card.known().into_iter().flat_map(|card| &card.addresses) {
+            assert_eq!(expected.insert(address.clone(), contact.id), None, "{address:?} has one holder");
+        }
+    }
+    let held = rows.0.keys().filter_map(|key| view.keys().held_address(key));
+    let held = held.filter_map(|address| view.contact_at(&address).map(|id| (address, id)));
+    assert_eq!(held.collect::<BTreeMap<_, _>>(), expected, "each address of a saved contact, and no other");
 }
 
 fn check_outbox(view: &View<'_>, all: &[Conversation]) {
