@@ -2,8 +2,9 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
-use parloir_desk::entity::{Address, Contact, Item};
+use parloir_desk::entity::{Address, Contact, ContactStatus, Item};
 use parloir_desk::view::View;
 use parloir_protocol::ids::{ChannelId, ContactId, ConversationId, MessageId, WorkspaceId};
 
@@ -45,6 +46,17 @@ impl Source<'_> {
     }
 }
 
+/// The contacts that were read in one turn.
+#[derive(Default)]
+struct Contacts {
+    /// The conversations of each, and its document: nothing when it has some, or is gone.
+    read: BTreeMap<ContactId, (Vec<ConversationId>, Option<Person>)>,
+    holders: Holders,
+}
+
+/// Saved contacts by their addresses, of which each leads to them: nobody looks them up again.
+type Holders = BTreeMap<Address, Rc<Contact>>;
+
 /// Reads documents of one workspace.
 pub(super) struct Reader<'a> {
     view: View<'a>,
@@ -60,28 +72,26 @@ impl<'a> Reader<'a> {
 
     /// Every document of people that was touched, as it is now; nothing for one that is gone.
     pub(super) fn people(&self, touches: &[&Touch]) -> BTreeMap<Id, Option<Person>> {
-        let (mut conversations, mut contacts) = (BTreeSet::new(), BTreeMap::new());
+        let (mut conversations, mut contacts) = (BTreeSet::new(), Contacts::default());
         for touch in touches {
             match touch {
                 Touch::Conversation(id) => _ = conversations.insert(*id),
                 Touch::Started(id) => {
                     conversations.insert(*id);
-                    contacts.extend(self.behind(*id).map(|id| (id, self.contact(id).1)));
+                    self.behind(*id).iter().for_each(|id| _ = self.contact(*id, &mut contacts));
                 }
-                Touch::Contact(id) => {
-                    let (talking, alone) = self.contact(*id);
-                    conversations.extend(talking);
-                    contacts.insert(*id, alone);
-                }
+                Touch::Contact(id) => conversations.extend(self.contact(*id, &mut contacts)),
                 Touch::Address(address) => {
                     conversations.extend(self.at(address));
-                    contacts.extend(self.view.contact_at(address).map(|id| (id, self.contact(id).1)));
+                    self.view.contact_at(address).iter().for_each(|id| _ = self.contact(*id, &mut contacts));
                 }
                 Touch::Message(_) | Touch::Messages(_) | Touch::Names => {}
             }
         }
-        let conversations = conversations.into_iter().map(|id| (Id(*id.as_bytes()), self.conversation(id)));
-        conversations.chain(contacts.into_iter().map(|(id, alone)| (Id(*id.as_bytes()), alone))).collect()
+        let Contacts { read, holders } = contacts;
+        let talking =
+            conversations.into_iter().map(|id| (Id(*id.as_bytes()), self.conversation(id, &holders)));
+        talking.chain(read.into_iter().map(|(id, (_, alone))| (Id(*id.as_bytes()), alone))).collect()
     }
 
     /// Every message that was touched.
@@ -114,14 +124,28 @@ impl<'a> Reader<'a> {
         self.offers.iter().for_each(|offers| offers.offer());
     }
 
-    fn conversation(&self, id: ConversationId) -> Option<Person> {
+    fn conversation(&self, id: ConversationId, holders: &Holders) -> Option<Person> {
         self.offer();
-        Person::of_conversation(&self.view, &self.view.conversation(id)?)
+        Person::talking(&self.view.conversation(id)?, |address| match holders.get(address) {
+            Some(contact) => Some(Contact::clone(contact)),
+            None => self.view.contact_at(address).and_then(|id| self.view.contact(id)),
+        })
     }
 
-    fn contact(&self, id: ContactId) -> (Vec<ConversationId>, Option<Person>) {
-        self.offer();
-        self.view.contact(id).map(|contact| self.of_contact(&contact)).unwrap_or_default()
+    /// Reads a contact, unless another touch led to it; its conversations.
+    fn contact(&self, id: ContactId, Contacts { read, holders }: &mut Contacts) -> Vec<ConversationId> {
+        let (talking, _) = read.entry(id).or_insert_with(|| {
+            self.offer();
+            let Some(contact) = self.view.contact(id) else { return Default::default() };
+            let found = self.of_contact(&contact);
+            if contact.status == ContactStatus::Saved {
+                let contact = Rc::new(contact);
+                let addresses = contact.card.known().into_iter().flat_map(|card| &card.addresses);
+                holders.extend(addresses.map(|address| (address.clone(), Rc::clone(&contact))));
+            }
+            found
+        });
+        talking.clone()
     }
 
     /// The conversations of a contact; its document when it has none, and is a contact still.

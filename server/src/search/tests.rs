@@ -7,5 +7,6 @@ mod desk;
 mod laws;
 mod merges;
 mod oracle;
+mod read;
 mod reopen;
 pub(super) mod replaced;
