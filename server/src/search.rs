@@ -25,8 +25,8 @@ use catalogue::Catalogue;
 use directory::Directory;
 use folders::Folders;
 use moments::Moments;
-use pending::Pending;
-use putting::{Catalogues, Putter};
+use pending::{Pending, Putter};
+use putting::Catalogues;
 use read::{Rows, Source};
 use touched::Touch;
 

@@ -12,10 +12,11 @@ use parloir_desk::view::View;
 use parloir_protocol::ids::{ContactId, ConversationId, GroupId, WorkspaceId};
 
 use super::catalogue::Catalogue;
+use super::pending::Putter;
 use super::person::Person;
 use super::progress::Part;
 use super::said::Said;
-use super::{Putter, Search, SearchError};
+use super::{Search, SearchError};
 use crate::node::Node;
 
 use cards::Cards;

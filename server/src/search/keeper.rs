@@ -6,7 +6,8 @@ use std::sync::{Arc, Weak};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use super::{Putter, Search, SearchError};
+use super::pending::Putter;
+use super::{Search, SearchError};
 use crate::node::Node;
 
 /// How often is committed while documents wait.
@@ -83,6 +84,7 @@ impl Keeper {
             tracing::warn!("search.no_room");
             return Err(Failed);
         }
+        // Looked at before a turn is waited for: a job may be building, and what waits is committed meanwhile.
         if search.is_wanted() {
             search.renew_if_wanted(node).map_err(|error| failed("search.not_built", &error))?;
             self.committed = None;

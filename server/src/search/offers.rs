@@ -1,7 +1,7 @@
-//! When threads that write an index offer their core to others. However low their priority, a kernel lets each go on for
-//! its slice of some milliseconds, while whoever is to make a record durable waits behind it. An offer is paid for with
-//! more time than it takes, and the more the lower the priority, so that on cores that are never idle hardly any would
-//! be left: an index that is being built or far behind is written without.
+//! When threads that write an index, or read documents to put them, offer their core to others. However low their
+//! priority, a kernel lets each go on for its slice of some milliseconds, while whoever is to make a record durable waits
+//! behind it. An offer is paid for with more time than it takes, and the more the lower the priority, so that on cores
+//! that are never idle hardly any would be left: an index that is being built or far behind is written without.
 
 use std::cell::Cell;
 use std::sync::Arc;

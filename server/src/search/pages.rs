@@ -15,7 +15,6 @@ use parloir_protocol::query::search::{
     SearchConversations, SearchConversationsOk, SearchMessages, SearchMessagesOk, Total,
 };
 
-use super::Putter;
 use super::ask::{Ask, Narrow};
 use super::book::place;
 use super::budget::Budget;
@@ -24,6 +23,7 @@ use super::known::Known;
 use super::lists;
 use super::matching;
 use super::messages::{Messages, MessagesSegment};
+use super::pending::Putter;
 use super::people::{People, PeopleSegment};
 use super::person::Person;
 use super::record::{Id, Record};

@@ -28,15 +28,16 @@ impl Turn {
     }
 }
 
-/// Which pieces are taken.
+/// Who puts what was touched, and so which pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pieces {
-    /// Those that nobody is at.
-    Idle,
-    /// When there is none of these, one that somebody else is at. What is long work is waited for.
-    Any,
-    /// The same but for long work, which is neither taken nor waited for.
-    Short,
+pub(super) enum Putter {
+    /// The thread beside: those that nobody is at.
+    Beside,
+    /// Whoever must not miss anything afterwards: when there is none of these, one that somebody else is at. What is long
+    /// work is waited for.
+    First,
+    /// The same on a thread that others wait for: what is long work is neither taken nor waited for.
+    InAMoment,
 }
 
 /// Touches on their way into a catalogue.
@@ -93,10 +94,10 @@ impl Pending {
     }
 
     /// A piece of a workspace, up to `until`; it stays here until it is done.
-    pub(super) fn take(&self, workspace: WorkspaceId, until: Number, which: Pieces) -> Option<Taken<'_>> {
+    pub(super) fn take(&self, workspace: WorkspaceId, until: Number, putter: Putter) -> Option<Taken<'_>> {
         let mut waiting = self.locked();
         loop {
-            match waiting.workspaces.get_mut(&workspace)?.take(until, which)? {
+            match waiting.workspaces.get_mut(&workspace)?.take(until, putter)? {
                 Found::Piece(number, touches) => {
                     return Some(Taken { pending: self, workspace, number, touches });
                 }

@@ -12,7 +12,7 @@ use parloir_protocol::ids::WorkspaceId;
 
 use super::Search;
 use super::catalogue::Catalogue;
-use super::pending::{Pieces, Taken};
+use super::pending::{Putter, Taken};
 use super::read::{Rows, Source};
 use super::touched::{self, Touch};
 use crate::locks::{locked, read_locked, write_locked};
@@ -44,17 +44,6 @@ impl Catalogues {
     }
 }
 
-/// Who puts what was touched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Putter {
-    /// The thread beside, which leaves to others what they are at.
-    Beside,
-    /// Whoever must not miss anything afterwards.
-    First,
-    /// The same, on a thread that others wait for.
-    InAMoment,
-}
-
 impl Search {
     /// Notes what a record changed that is in the state now and ends at `position`.
     pub fn touch(
@@ -80,12 +69,7 @@ impl Search {
     /// search its workspace.
     pub(super) fn drain_of(&self, node: &Node, workspace: WorkspaceId, putter: Putter) -> bool {
         let Some(until) = self.pending.cut(workspace) else { return true };
-        let which = match putter {
-            Putter::Beside => Pieces::Idle,
-            Putter::First => Pieces::Any,
-            Putter::InAMoment => Pieces::Short,
-        };
-        let mut pieces = std::iter::from_fn(|| self.pending.take(workspace, until, which));
+        let mut pieces = std::iter::from_fn(|| self.pending.take(workspace, until, putter));
         let could_be_read = pieces.all(|taken| self.put(node, taken, putter));
         could_be_read && (putter != Putter::InAMoment || self.pending.is_put(workspace, until))
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
-use super::Pieces;
+use super::Putter;
 use crate::search::touched::Touch;
 use crate::state::Applied;
 
@@ -104,17 +104,17 @@ impl Backlog {
     }
 
     /// The first piece up to `until` that nobody is at, or else the first, which somebody is at.
-    pub(super) fn take(&mut self, until: Number, which: Pieces) -> Option<Found> {
+    pub(super) fn take(&mut self, until: Number, putter: Putter) -> Option<Found> {
         let mut wanted = self.pieces.iter_mut().take_while(|piece| piece.number <= until);
         let first = wanted.next()?;
         let piece =
             if first.takers == 0 { first } else { wanted.find(|piece| piece.takers == 0).unwrap_or(first) };
         // Such touches come last.
         let is_long = piece.touches.last().is_some_and(is_long);
-        match (which, piece.takers > 0, is_long) {
-            (Pieces::Idle, true, _) | (Pieces::Short, _, true) => return None,
-            (Pieces::Any, true, true) => return Some(Found::LongWork),
-            (Pieces::Idle, false, _) | (Pieces::Short, _, false) | (Pieces::Any, _, _) => {}
+        match (putter, piece.takers > 0, is_long) {
+            (Putter::Beside, true, _) | (Putter::InAMoment, _, true) => return None,
+            (Putter::First, true, true) => return Some(Found::LongWork),
+            (Putter::Beside, false, _) | (Putter::InAMoment, _, false) | (Putter::First, _, _) => {}
         }
         piece.takers += 1;
         Some(Found::Piece(piece.number, Arc::clone(&piece.touches)))

@@ -37,7 +37,7 @@ fn is_any(pending: &Pending) -> bool {
 /// Takes everything that nobody is at.
 fn taken(pending: &Pending) -> Vec<Taken<'_>> {
     let Some(until) = pending.cut(here()) else { return Vec::new() };
-    std::iter::from_fn(|| pending.take(here(), until, Pieces::Idle)).collect()
+    std::iter::from_fn(|| pending.take(here(), until, Putter::Beside)).collect()
 }
 
 fn one(pending: &Pending) -> Taken<'_> {
@@ -69,15 +69,21 @@ fn who_must_not_miss_anything_takes_what_another_is_at_and_nothing_that_follows(
     let pending = noted(&[(1, 1)]);
     let another = one(&pending);
     let until = pending.cut(here()).expect("it is not put yet");
-    assert!(pending.take(here(), until, Pieces::Idle).is_none(), "the thread beside leaves it to the other");
+    assert!(
+        pending.take(here(), until, Putter::Beside).is_none(),
+        "the thread beside leaves it to the other"
+    );
     note(&pending, 2, 1..2);
     _ = pending.cut(here());
-    drop(pending.take(here(), until, Pieces::Short).expect("it is no long work"));
-    let same = pending.take(here(), until, Pieces::Any).expect("it is there");
+    drop(pending.take(here(), until, Putter::InAMoment).expect("it is no long work"));
+    let same = pending.take(here(), until, Putter::First).expect("it is there");
     assert!(!pending.is_put(here(), until));
     assert_eq!(same.touches, another.touches);
     assert_eq!(same.done(), Some(at(1)), "the second event has not been put");
-    assert!(pending.take(here(), until, Pieces::Any).is_none() && pending.is_put(here(), until), "it is put");
+    assert!(
+        pending.take(here(), until, Putter::First).is_none() && pending.is_put(here(), until),
+        "it is put"
+    );
     assert_eq!(another.done(), Some(at(1)));
     assert_eq!(one(&pending).done(), Some(at(2)));
 }
@@ -86,8 +92,8 @@ fn who_must_not_miss_anything_takes_what_another_is_at_and_nothing_that_follows(
 fn what_nobody_is_at_is_taken_before_what_somebody_is() {
     let pending = noted(&[(1, 40)]);
     let until = pending.cut(here()).expect("two pieces");
-    let first = pending.take(here(), until, Pieces::Any).expect("one");
-    let second = pending.take(here(), until, Pieces::Any).expect("the other");
+    let first = pending.take(here(), until, Putter::First).expect("one");
+    let second = pending.take(here(), until, Putter::First).expect("the other");
     assert_eq!((first.touches.len(), second.touches.len()), (32, 8));
 }
 
@@ -132,11 +138,11 @@ fn whoever_comes_late_disturbs_nothing_that_came_after() {
     let pending = noted(&[(1, 1)]);
     let late = one(&pending);
     let until = pending.cut(here()).expect("it is not put yet");
-    pending.take(here(), until, Pieces::Any).expect("it is there").done();
+    pending.take(here(), until, Putter::First).expect("it is there").done();
     note(&pending, 2, 1..2);
     let newer = one(&pending);
     late.failed();
-    assert!(pending.take(here(), pending.cut(here()).expect("a piece"), Pieces::Idle).is_none());
+    assert!(pending.take(here(), pending.cut(here()).expect("a piece"), Putter::Beside).is_none());
     assert_eq!(newer.done(), Some(at(2)));
     assert!(!is_any(&pending));
 }
@@ -147,11 +153,11 @@ fn what_cannot_be_put_takes_in_what_follows_and_stays_one_piece() {
     for round in 0..50 {
         // As searches do, each of which ends at the first piece that fails.
         let until = pending.cut(here()).expect("it waits");
-        let trying = pending.take(here(), until, Pieces::Any).expect("it waits");
+        let trying = pending.take(here(), until, Putter::First).expect("it waits");
         note(&pending, 2, 1..1 + round);
         let until = pending.cut(here()).expect("it waits");
         trying.failed();
-        pending.take(here(), until, Pieces::Any).expect("it waits").failed();
+        pending.take(here(), until, Putter::First).expect("it waits").failed();
     }
     let failed = one(&pending);
     assert_eq!(failed.touches.len(), 50);
@@ -166,7 +172,7 @@ fn what_two_are_at_in_vain_is_still_there_for_both() {
     let until = pending.cut(here()).expect("they are not put");
     first.failed();
     second.failed();
-    let both = pending.take(here(), until, Pieces::Any).expect("it is tried again");
+    let both = pending.take(here(), until, Putter::First).expect("it is tried again");
     assert_eq!(both.touches.len(), 40);
 }
 
@@ -196,13 +202,13 @@ fn long_work_is_done_by_one_and_waited_for() {
     let until = pending.cut(here()).expect("it is not put yet");
     let found =
         |which| pending.locked().workspaces.get_mut(&here()).and_then(|waits| waits.take(until, which));
-    assert!(matches!(found(Pieces::Any), Some(Found::LongWork)));
-    assert!(found(Pieces::Idle).is_none(), "the thread beside leaves it");
-    assert!(found(Pieces::Short).is_none(), "whoever others wait for does not wait");
+    assert!(matches!(found(Putter::First), Some(Found::LongWork)));
+    assert!(found(Putter::Beside).is_none(), "the thread beside leaves it");
+    assert!(found(Putter::InAMoment).is_none(), "whoever others wait for does not wait");
     drop(long);
-    assert!(found(Pieces::Short).is_none(), "nor does it such work");
+    assert!(found(Putter::InAMoment).is_none(), "nor does it such work");
     assert!(!pending.is_put(here(), until));
-    assert!(matches!(found(Pieces::Any), Some(Found::Piece(..))));
+    assert!(matches!(found(Putter::First), Some(Found::Piece(..))));
 }
 
 #[test]
@@ -213,7 +219,7 @@ fn who_waits_for_long_work_is_woken_when_it_is_done_or_left() {
         let long = one(&pending);
         let until = pending.cut(here()).expect("it is not put yet");
         thread::scope(|scope| {
-            let waiting = scope.spawn(|| pending.take(here(), until, Pieces::Any).and_then(Taken::done));
+            let waiting = scope.spawn(|| pending.take(here(), until, Putter::First).and_then(Taken::done));
             thread::yield_now();
             let left = round % 2 == 0;
             if left {
@@ -237,9 +243,9 @@ fn each_turn_is_later_than_all_before() {
 fn who_fails_takes_nothing_into_what_another_is_at() {
     let pending = noted(&[(1, 40)]);
     let until = pending.cut(here()).expect("two pieces");
-    let first = pending.take(here(), until, Pieces::Any).expect("it is there");
-    let second = pending.take(here(), until, Pieces::Any).expect("it is there");
-    let both = pending.take(here(), until, Pieces::Any).expect("it is the first again");
+    let first = pending.take(here(), until, Putter::First).expect("it is there");
+    let second = pending.take(here(), until, Putter::First).expect("it is there");
+    let both = pending.take(here(), until, Putter::First).expect("it is the first again");
     drop(second);
     first.failed();
     both.done();

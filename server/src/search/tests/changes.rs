@@ -13,10 +13,10 @@ use super::desk::Desk;
 use crate::rehearsal::{card, number_of};
 use crate::search::moments::passed_over;
 use crate::search::offers::tests::offers;
-use crate::search::pending::{Pieces, Taken};
+use crate::search::pending::{Putter, Taken};
 use crate::search::read::{Rows, Source};
 use crate::search::touched::Touch;
-use crate::search::{Putter, Search, conversations, conversations_at_once};
+use crate::search::{Search, conversations, conversations_at_once};
 
 fn found(desk: &Desk, text: &str) -> SearchConversationsOk {
     let [everything, _] = desk.callers();
@@ -194,7 +194,7 @@ async fn a_search_says_that_hits_may_be_missing_until_none_is() {
 fn taken<'a>(desk: &Desk, search: &'a Search) -> Taken<'a> {
     let id = desk.at.workspace.id;
     let until = search.pending.cut(id).expect("something waits");
-    search.pending.take(id, until, Pieces::Idle).expect("nobody is at it")
+    search.pending.take(id, until, Putter::Beside).expect("nobody is at it")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -17,8 +17,8 @@ use crate::rehearsal::Rehearsal;
 use crate::rules::Rules;
 use crate::search::catalogue::Catalogue;
 use crate::search::keeper::Keeper;
-use crate::search::pending::Pieces;
-use crate::search::{Putter, Search, compare};
+use crate::search::pending::Putter;
+use crate::search::{Search, compare};
 
 const COPIES_MAX: u32 = 100;
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -92,7 +92,7 @@ async fn what_somebody_was_at_when_others_committed_is_read_from_the_log() {
     for round in 0..2 {
         desk.happen(10).await;
         let until = node.search.pending.cut(id).expect("something waits");
-        let at_work = node.search.pending.take(id, until, Pieces::Idle).expect("nobody is at it");
+        let at_work = node.search.pending.take(id, until, Putter::Beside).expect("nobody is at it");
         desk.happen(10).await;
         assert!(node.search.drain_of(&node, id, Putter::Beside));
         node.search.commit().expect("it is committed");
