@@ -220,6 +220,11 @@ impl Search {
         self.begin(&catalogue);
         let built = catch_unwind(AssertUnwindSafe(|| Build::new(self, node, &catalogue).run()));
         let ended = self.end(&catalogue, matches!(built, Ok(Ok(()))));
+        if ended.is_none() {
+            // One build after another that fails would fill the disk.
+            catalogue.close();
+            self.folders.discard(catalogue.folder())?;
+        }
         built.unwrap_or_else(|panic| resume_unwind(panic))?;
         let old = ended.ok_or(SearchError::GivenUp)?;
         old.iter().filter(|old| !Arc::ptr_eq(old, &catalogue)).for_each(|old| old.close());

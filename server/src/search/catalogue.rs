@@ -2,10 +2,12 @@
 //! are on disk together or not at all.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, RwLock};
 
 use parloir_protocol::ids::WorkspaceId;
+use tantivy::TantivyError;
 
 use super::book::{Book, Pace, Shape};
 use super::messages::Messages;
@@ -53,8 +55,17 @@ impl Catalogue {
         })
     }
 
-    /// One that was built whole, by this version; nothing otherwise.
+    /// One that was built whole, by this version; nothing otherwise. A file that is whole and has another's content may
+    /// make tantivy panic.
+    ///
+    /// # Errors
+    /// What tantivy says of the files, or that it panicked.
     pub(super) fn open(folder: &Path) -> tantivy::Result<Option<Self>> {
+        let panicked = |_| Err(TantivyError::InternalError("its files made tantivy panic".to_owned()));
+        catch_unwind(|| Self::open_both(folder)).unwrap_or_else(panicked)
+    }
+
+    fn open_both(folder: &Path) -> tantivy::Result<Option<Self>> {
         let (people, of_people) = Book::open(&folder.join(People::FOLDER))?;
         let (messages, of_messages) = Book::open(&folder.join(Messages::FOLDER))?;
         let both = [of_people, of_messages].map(|payload| payload.as_deref().and_then(Payload::read));

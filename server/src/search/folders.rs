@@ -39,6 +39,11 @@ impl Folders {
         Ok(folder)
     }
 
+    /// Deletes a catalogue that came to nothing.
+    pub(super) fn discard(&self, folder: &Path) -> std::io::Result<()> {
+        remove(folder)
+    }
+
     /// Deletes every catalogue but this one.
     pub(super) fn keep_only(&self, kept: &Path) -> std::io::Result<()> {
         for folder in self.all()?.into_iter().filter(|folder| folder != kept) {

@@ -54,7 +54,7 @@ struct Contacts {
     holders: Holders,
 }
 
-/// Saved contacts by their addresses, of which each leads to them: nobody looks them up again.
+/// Saved contacts by address. Each address of one leads to it, so that nobody looks it up again.
 type Holders = BTreeMap<Address, Rc<Contact>>;
 
 /// Reads documents of one workspace.

@@ -1,11 +1,15 @@
 //! An index that is opened again, damaged, or not there.
 
 use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use parloir_desk::keys::Keys;
+use parloir_desk::rows::Changes;
+use parloir_protocol::ids::ContactId;
 use tempfile::TempDir;
 
 use super::desk::Desk;
@@ -16,6 +20,7 @@ use crate::node::Limits;
 use crate::rehearsal::Rehearsal;
 use crate::rules::Rules;
 use crate::search::catalogue::Catalogue;
+use crate::search::folders::Folders;
 use crate::search::keeper::Keeper;
 use crate::search::pending::Putter;
 use crate::search::{Search, compare};
@@ -138,6 +143,59 @@ async fn a_flipped_bit_is_noticed() {
     std::fs::write(&file, bytes).expect("it is damaged");
     let (_, opened) = again(log, 1, folder.path());
     assert!(!opened);
+}
+
+/// An index of which the second of these files stands in the place of the first one, with the checksum that it says.
+fn exchanged(whole: &Path, file: &Path, other: &Path) -> TempDir {
+    let folder = copied(whole);
+    let place = folder.path().join(file.strip_prefix(whole).expect("a file inside"));
+    std::fs::copy(other, place).expect("the other one stands there");
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_with_a_file_in_the_place_of_another_is_built_anew() {
+    let (log, whole) = left(1).await;
+    let is_of_a_segment = |file: &Path| file.file_stem().is_some_and(|stem| stem.len() == 32);
+    let of_segments = || files(whole.path()).into_iter().filter(|file| is_of_a_segment(file));
+    let mut unreadable = Vec::new();
+    for file in of_segments() {
+        for other in of_segments().filter(|other| *other != file && other.file_stem() == file.file_stem()) {
+            let folder = exchanged(whole.path(), &file, &other);
+            let newest = Folders::in_folder(folder.path()).all().expect("a folder").remove(0);
+            if Catalogue::open(&newest).is_err() {
+                unreadable.push((file.clone(), other));
+            }
+        }
+    }
+    let (file, other) = unreadable.first().expect("some are seen when it is opened");
+    let folder = exchanged(whole.path(), file, other);
+    let (mut desk, opened) = again(log, 1, folder.path());
+    assert!(!opened);
+    desk.at.node.search.renew(&desk.at.node).expect("it is built");
+    for _ in 0..20 {
+        let text = desk.query();
+        check(&desk, &text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn builds_that_fail_leave_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    let (node, id) = (&desk.at.node, desk.at.workspace.id);
+    node.search.renew(node).expect("it is built");
+    let state = node.state.current();
+    let key = Keys(id).contact(ContactId::from_bytes([7; 16]));
+    let unreadable = Changes::from([(key, Some(vec![0xc1]))]);
+    state.apply(&[(id, &unreadable, state.position(id))]).expect("it is written");
+    for _ in 0..2 {
+        let built = catch_unwind(AssertUnwindSafe(|| node.search.renew(node)));
+        assert!(built.is_err(), "there is a row that cannot be read");
+        let folders = Folders::in_folder(folder.path()).all().expect("they can be read");
+        assert_eq!(folders, [folder.path().join("1")]);
+    }
+    assert!(node.search.catalogue().is_some(), "searches go on with what there was");
 }
 
 #[tokio::test(flavor = "multi_thread")]
