@@ -116,6 +116,17 @@ async fn an_index_of_another_log_is_not_used() {
     assert!(!opened);
 }
 
+/// Panics unless the index in the folder is not used and one that finds everything is built.
+fn check_built_anew(log: Arc<MemoryLog>, folder: &Path) {
+    let (mut desk, opened) = again(log, 1, folder);
+    assert!(!opened);
+    desk.at.node.search.renew(&desk.at.node).expect("it is built");
+    for _ in 0..20 {
+        let text = desk.query();
+        check(&desk, &text);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_index_is_built_anew() {
     let (log, folder) = left(1).await;
@@ -123,13 +134,7 @@ async fn a_damaged_index_is_built_anew() {
         let bytes = std::fs::read(&file).expect("a file of the index");
         std::fs::write(&file, &bytes[..bytes.len() / 2]).expect("it is cut");
     }
-    let (mut desk, opened) = again(log, 1, folder.path());
-    assert!(!opened);
-    desk.at.node.search.renew(&desk.at.node).expect("it is built");
-    for _ in 0..20 {
-        let text = desk.query();
-        check(&desk, &text);
-    }
+    check_built_anew(log, folder.path());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -170,13 +175,7 @@ async fn an_index_with_a_file_in_the_place_of_another_is_built_anew() {
     }
     let (file, other) = unreadable.first().expect("some are seen when it is opened");
     let folder = exchanged(whole.path(), file, other);
-    let (mut desk, opened) = again(log, 1, folder.path());
-    assert!(!opened);
-    desk.at.node.search.renew(&desk.at.node).expect("it is built");
-    for _ in 0..20 {
-        let text = desk.query();
-        check(&desk, &text);
-    }
+    check_built_anew(log, folder.path());
 }
 
 #[tokio::test(flavor = "multi_thread")]
