@@ -11,7 +11,9 @@ use parloir_protocol::ids::WorkspaceId;
 use super::touched::Touch;
 use crate::locks::locked;
 use crate::state::Applied;
-use backlog::{Backlog, Found, Number};
+use backlog::{Backlog, Found};
+
+pub(super) use backlog::Number;
 
 mod backlog;
 
@@ -39,6 +41,10 @@ pub(super) enum Putter {
     /// The same on a thread that others wait for: what is long work is neither taken nor waited for.
     InAMoment,
 }
+
+/// So much of a workspace waits that nobody in a hurry should put it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Much;
 
 /// Touches on their way into a catalogue.
 #[derive(Default)]
@@ -82,15 +88,23 @@ impl Pending {
         self.locked().workspaces.keys().copied().collect()
     }
 
-    /// Whether so much of a workspace waits that nobody in a hurry should put it.
-    pub(super) fn is_much(&self, workspace: WorkspaceId) -> bool {
-        self.locked().workspaces.get(&workspace).is_some_and(Backlog::is_much)
-    }
-
     /// Cuts what was noted of a workspace into pieces. All was put that waits now once none is left up to this one.
     pub(super) fn cut(&self, workspace: WorkspaceId) -> Option<Number> {
         let Waiting { workspaces, last_cut, .. } = &mut *self.locked();
         workspaces.get_mut(&workspace)?.cut(last_cut)
+    }
+
+    /// The same for who puts it in a moment.
+    ///
+    /// # Errors
+    /// [`Much`] when it takes longer; nothing is cut then.
+    pub(super) fn cut_little(&self, workspace: WorkspaceId) -> Result<Option<Number>, Much> {
+        let Waiting { workspaces, last_cut, .. } = &mut *self.locked();
+        match workspaces.get_mut(&workspace) {
+            Some(backlog) if backlog.is_much() => Err(Much),
+            Some(backlog) => Ok(backlog.cut(last_cut)),
+            None => Ok(None),
+        }
     }
 
     /// A piece of a workspace, up to `until`; it stays here until it is done.

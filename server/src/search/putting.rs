@@ -12,7 +12,7 @@ use parloir_protocol::ids::WorkspaceId;
 
 use super::Search;
 use super::catalogue::Catalogue;
-use super::pending::{Putter, Taken};
+use super::pending::{Number, Putter, Taken};
 use super::read::{Rows, Source};
 use super::touched::{self, Touch};
 use crate::locks::{locked, read_locked, write_locked};
@@ -68,21 +68,26 @@ impl Search {
     /// The same of one workspace; whether that could be done. A row that cannot be read fails nobody but those who
     /// search its workspace.
     pub(super) fn drain_of(&self, node: &Node, workspace: WorkspaceId, putter: Putter) -> bool {
-        let Some(until) = self.pending.cut(workspace) else { return true };
-        let mut pieces = std::iter::from_fn(|| self.pending.take(workspace, until, putter));
-        let could_be_read = pieces.all(|taken| self.put(node, taken, putter));
-        could_be_read && (putter != Putter::InAMoment || self.pending.is_put(workspace, until))
+        let until = self.pending.cut(workspace);
+        until.is_none_or(|until| self.drain_until(node, (workspace, until), putter))
     }
 
     /// The same, unless it is much; whether it was done.
     pub(super) fn drain_in_a_moment(&self, node: &Node, workspace: WorkspaceId) -> bool {
-        if self.pending.is_much(workspace)
-            || self.waiting() > WAITING_IN_A_HURRY_MAX
-            || self.building().is_some()
-        {
+        if self.waiting() > WAITING_IN_A_HURRY_MAX || self.building().is_some() {
             return false;
         }
-        self.drain_of(node, workspace, Putter::InAMoment)
+        let Ok(until) = self.pending.cut_little(workspace) else { return false };
+        until.is_none_or(|until| {
+            self.drain_until(node, (workspace, until), Putter::InAMoment)
+                && self.pending.is_put(workspace, until)
+        })
+    }
+
+    /// Puts the pieces of a workspace up to `until`; whether every row of them could be read.
+    fn drain_until(&self, node: &Node, (workspace, until): (WorkspaceId, Number), putter: Putter) -> bool {
+        let mut pieces = std::iter::from_fn(|| self.pending.take(workspace, until, putter));
+        pieces.all(|taken| self.put(node, taken, putter))
     }
 
     /// Puts a piece; whether every row of it could be read.

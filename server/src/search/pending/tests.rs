@@ -178,16 +178,34 @@ fn what_two_are_at_in_vain_is_still_there_for_both() {
 
 #[test]
 fn much_is_left_to_others() {
-    assert!(!noted(&[(1, 31)]).is_much(here()));
-    assert!(noted(&[(1, 32)]).is_much(here()));
-    let pending = noted(&[(1, 31)]);
-    _ = pending.cut(here());
+    assert_eq!(noted(&[]).cut_little(here()), Ok(None));
+    let pending = noted(&[(1, 2)]);
+    let until = pending.cut_little(here()).expect("that is little");
+    assert!(until.is_some() && pending.cut(here()) == until, "it is cut");
     note(&pending, 2, 40..41);
-    assert!(pending.is_much(here()), "what is in pieces counts");
-    assert!(!pending.is_much(WorkspaceId::from_bytes([2; 16])), "each workspace counts for itself");
+    assert_eq!(pending.cut_little(here()), Err(Much), "what is in pieces counts");
+    assert_eq!(pending.cut_little(WorkspaceId::from_bytes([2; 16])), Ok(None), "each workspace for itself");
+    let pending = noted(&[(1, 3)]);
+    assert_eq!(pending.cut_little(here()), Err(Much));
+    note(&pending, 2, 40..41);
+    assert_eq!(taken(&pending).len(), 1, "nothing was cut");
     let pending = noted(&[]);
     pending.note(here(), at(1), [long_work()].into_iter());
-    assert!(pending.is_much(here()), "a conversation may have many messages");
+    assert_eq!(pending.cut_little(here()), Err(Much), "a conversation may have many messages");
+}
+
+#[test]
+fn what_has_become_one_with_others_is_not_put_in_a_moment() {
+    let pending = noted(&[(1, 2)]);
+    let until = pending.cut_little(here()).expect("that is little").expect("something waits");
+    note(&pending, 2, 40..41);
+    let [first, other] = <[Taken<'_>; 2]>::try_from(taken(&pending)).ok().expect("two pieces");
+    drop(other);
+    first.failed();
+    assert!(pending.take(here(), until, Putter::InAMoment).is_none());
+    assert!(!pending.is_put(here(), until));
+    let all = pending.take(here(), until, Putter::First).expect("it waits still");
+    assert_eq!(all.touches.len(), 3);
 }
 
 fn long_work() -> Touch {

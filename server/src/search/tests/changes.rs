@@ -30,10 +30,13 @@ async fn a_search_in_a_hurry_puts_little_first_and_leaves_much_to_others() {
     let desk = Desk::new(1, folder.path()).await;
     let search = &desk.at.node.search;
     search.renew(&desk.at.node).expect("it is built");
-    desk.at.ask(desk.at.inbound(1, "Bonjour")).await.expect("it is accepted");
     let (node, id) = (&desk.at.node, desk.at.workspace.id);
-    assert!(search.drain_in_a_moment(node, id), "little waits");
-    assert!(search.waiting() > 0, "it is in memory");
+    desk.at.ask(desk.at.inbound(1, "Bonjour")).await.expect("it is accepted");
+    search.drain(node, Putter::First);
+    desk.at.ask(desk.at.inbound(1, "Bonsoir")).await.expect("it is accepted");
+    let waits = || search.pending.workspaces() == [id];
+    assert!(waits() && search.drain_in_a_moment(node, id), "little waits");
+    assert!(!waits(), "it is put");
     for number in 2..=40 {
         desk.at.ask(desk.at.inbound(number, "Bonjour")).await.expect("it is accepted");
     }
@@ -234,7 +237,11 @@ async fn who_puts_offers_its_core_but_on_a_thread_that_others_wait_for() {
     search.renew(node).expect("it is built");
     for (putter, offered) in [(Putter::Beside, true), (Putter::First, true), (Putter::InAMoment, false)] {
         desk.at.ask(desk.at.inbound(7, "Bonjour")).await.expect("it is accepted");
-        assert_eq!(offers(|| assert!(search.drain_of(node, id, putter))), offered, "{putter:?}");
+        let drain = || match putter {
+            Putter::InAMoment => search.drain_in_a_moment(node, id),
+            Putter::Beside | Putter::First => search.drain_of(node, id, putter),
+        };
+        assert_eq!(offers(|| assert!(drain())), offered, "{putter:?}");
     }
 }
 
