@@ -1,6 +1,8 @@
 //! What can be found among people: a conversation with the card of whoever is behind it, or a contact that
 //! has no conversation. It is read from the state and decides nothing.
 
+use std::borrow::Borrow;
+
 use parloir_desk::entity::{
     Address, AddressKind, Card, Contact, ContactStatus, Conversation, Personal, Status,
 };
@@ -75,12 +77,12 @@ impl Person {
     }
 
     /// The same, where `behind` says who has an address.
-    pub(super) fn talking(
+    pub(super) fn talking<C: Borrow<Contact>>(
         conversation: &Conversation,
-        behind: impl FnOnce(&Address) -> Option<Contact>,
+        behind: impl FnOnce(&Address) -> Option<C>,
     ) -> Option<Self> {
         let address = conversation.address.known()?;
-        Some(Self::joined(conversation, address, behind(address).as_ref()))
+        Some(Self::joined(conversation, address, behind(address).as_ref().map(C::borrow)))
     }
 
     fn joined(conversation: &Conversation, address: &Address, contact: Option<&Contact>) -> Self {

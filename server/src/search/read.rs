@@ -127,8 +127,8 @@ impl<'a> Reader<'a> {
     fn conversation(&self, id: ConversationId, holders: &Holders) -> Option<Person> {
         self.offer();
         Person::talking(&self.view.conversation(id)?, |address| match holders.get(address) {
-            Some(contact) => Some(Contact::clone(contact)),
-            None => self.view.contact_at(address).and_then(|id| self.view.contact(id)),
+            Some(contact) => Some(Rc::clone(contact)),
+            None => self.view.contact_at(address).and_then(|id| self.view.contact(id)).map(Rc::new),
         })
     }
 
