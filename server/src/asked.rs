@@ -20,6 +20,7 @@ use parloir_session::Answer;
 use crate::admission::{Caller, authenticate, is_recorded};
 use crate::hub::SignalKey;
 use crate::node::Node;
+use crate::queries::Turns;
 use crate::secret::{Secret, random_bytes};
 use crate::stored::Hold;
 use crate::wire::command::{Asker, Secrets};
@@ -131,10 +132,16 @@ pub async fn command(node: Arc<Node>, caller: Arc<Caller>, codec: Codec, frame: 
     }
 }
 
-/// Answers a query over a socket.
-pub async fn query(node: Arc<Node>, caller: Arc<Caller>, codec: Codec, frame: QueryFrame) -> Answer {
+/// Answers a query over a socket, in its turn among those of its connection.
+pub async fn query(
+    node: Arc<Node>,
+    caller: Arc<Caller>,
+    codec: Codec,
+    frame: QueryFrame,
+    turns: Turns,
+) -> Answer {
     let to = ReplyTo::Query(frame.id);
-    match queries::run(&node, &caller, codec, frame).await {
+    match queries::run(&node, &caller, codec, frame, &turns).await {
         Ok(frame) => Answer { after: 0, frame },
         Err(error) => refused(codec, to, error),
     }

@@ -18,6 +18,8 @@ use parloir_protocol::query::workspace::{
 };
 use parloir_protocol::query::{Query, QueryFrame, send, template, webhook};
 use parloir_protocol::up::ReplyTo;
+use tokio::sync::Mutex;
+use tokio::task::coop::consume_budget;
 
 use crate::admission::{Caller, scope_of};
 use crate::node::Node;
@@ -35,7 +37,26 @@ mod webhooks;
 /// How long a query waits for a seq that it must include.
 const AT_LEAST_WAIT: Duration = Duration::from_secs(2);
 
-/// Answers a query: the reply's bytes.
+/// What a query takes of the 128 steps that tokio lets a task go before others are served: one that comes alone waits for
+/// nobody, and each of many reads in another turn of the task.
+const STEPS: usize = 100;
+
+/// The turns of one connection's queries. A client may have many on their way, and each may read hundreds of rows in the
+/// connection's task.
+#[derive(Clone, Default)]
+pub struct Turns(Arc<Mutex<()>>);
+
+impl Turns {
+    /// Waits until all that came before have had their turn, and others theirs.
+    async fn wait(&self) {
+        let _next = self.0.lock().await;
+        for _ in 0..STEPS {
+            consume_budget().await;
+        }
+    }
+}
+
+/// Answers a query in its turn: the reply's bytes.
 ///
 /// # Errors
 /// [`ErrorBody`] with the code that says why not.
@@ -44,10 +65,12 @@ pub async fn run(
     caller: &Caller,
     codec: Codec,
     frame: QueryFrame,
+    turns: &Turns,
 ) -> Result<Vec<u8>, ErrorBody> {
     if let Some(seq) = frame.at_least {
         wait_for(caller, seq).await?;
     }
+    turns.wait().await;
     let to = ReplyTo::Query(frame.id);
     let asked = || Asked::now(node, caller, codec, to);
     match frame.query {

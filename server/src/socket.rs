@@ -26,6 +26,7 @@ use crate::fan::Following;
 use crate::hub::{Notice, framed};
 use crate::node::Node;
 use crate::presence::Online;
+use crate::queries::Turns;
 use crate::reader::{Reader, Sight};
 use crate::snapshot;
 
@@ -75,6 +76,8 @@ pub struct Connection {
     session: Session,
     inside: Option<Inside>,
     answers: Answers,
+    /// Of its queries.
+    turns: Turns,
     watches: Watches,
     stopping: watch::Receiver<bool>,
 }
@@ -138,6 +141,7 @@ impl Connection {
             session,
             inside: None,
             answers: Answers::default(),
+            turns: Turns::default(),
             watches: Watches::default(),
             stopping,
         })
@@ -308,7 +312,8 @@ impl Connection {
                 self.ask(|node, caller, codec| Box::pin(asked::command(node, caller, codec, *frame)))
             }
             Output::Query(frame) => {
-                self.ask(|node, caller, codec| Box::pin(asked::query(node, caller, codec, *frame)))
+                let turns = self.turns.clone();
+                self.ask(|node, caller, codec| Box::pin(asked::query(node, caller, codec, *frame, turns)))
             }
             Output::Watch(frame) => self.watch(*frame),
             Output::Unwatch { id } => self.watches.end(id),

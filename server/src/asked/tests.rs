@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::run_command;
 use crate::admission::{Caller, authenticate};
-use crate::queries;
+use crate::queries::{self, Turns};
 use crate::stage::{Stage, number};
 
 fn admin(stage: &Stage) -> Caller {
@@ -121,7 +121,8 @@ async fn a_card_that_the_account_would_drop_is_refused_and_so_says_the_plan() {
     assert_eq!(refused.code, "card_not_supported");
     let plan = Plan { conversation_id: Some(conversation_id), card: Some(card), ..Plan::default() };
     let frame = QueryFrame { id: 1, at_least: None, query: Query::SendPlan(plan) };
-    let told = queries::run(&stage.node, &admin(&stage), Codec::Json, frame).await.expect("an answer");
+    let told = queries::run(&stage.node, &admin(&stage), Codec::Json, frame, &Turns::default()).await;
+    let told = told.expect("an answer");
     assert!(String::from_utf8_lossy(&told).contains("card_not_supported"));
     assert_eq!(asked(&stage, Command::MessageSend(Send::text(conversation_id, "Bonjour"))).await, Ok(()));
 }

@@ -13,7 +13,8 @@ use serde::Serialize;
 
 use super::Edge;
 use super::problem::{Problem, caller, unreadable};
-use crate::{asked, queries};
+use crate::asked;
+use crate::queries::{self, Turns};
 
 #[derive(Serialize)]
 struct Accepted<T> {
@@ -42,7 +43,8 @@ pub(super) async fn query(
     let caller = caller(&edge.node, &headers)?;
     let body = body.map_err(|rejection| unreadable(&rejection))?;
     let frame = read_query_body(Codec::Json, &body).map_err(|error| bad_body(&error))?;
-    let reply = queries::run(&edge.node, &caller, Codec::Json, frame).await.map_err(Problem)?;
+    let alone = Turns::default();
+    let reply = queries::run(&edge.node, &caller, Codec::Json, frame, &alone).await.map_err(Problem)?;
     Ok(([(header::CONTENT_TYPE, "application/json")], reply).into_response())
 }
 

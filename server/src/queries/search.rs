@@ -25,11 +25,7 @@ pub async fn conversations(
     super::limit(node, query.limit)?;
     let at_once = || crate::search::conversations_at_once(node, caller, &query);
     let found = match at_once_in_turn(&node.searches, at_once) {
-        Some(found) => {
-            // Of many searches that came together, each lets others have their turn.
-            tokio::task::yield_now().await;
-            found
-        }
+        Some(found) => found,
         None => {
             let asking = caller.clone();
             let search = move |node: &Node| crate::search::conversations(node, &asking, &query);

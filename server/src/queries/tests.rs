@@ -1,5 +1,10 @@
 //! What a plan tells is what accepting does, and nothing is told of what is hidden.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use parloir_desk::command::{CardChange, Command, TemplateDraft};
 use parloir_desk::commit::Actor;
 use parloir_desk::entity::{Address, AddressKind};
@@ -12,11 +17,11 @@ use parloir_protocol::error::ErrorBody;
 use parloir_protocol::ids::{CommandId, ConversationId, TemplateId, TokenId};
 use parloir_protocol::query::conversation::{Timeline, TimelineOk};
 use parloir_protocol::query::send::{self, FileDraft, PlanOk, TemplateDraft as Draft};
-use parloir_protocol::query::{Query, QueryFrame};
+use parloir_protocol::query::{Query, QueryFrame, template};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::run;
+use super::{Turns, run};
 use crate::admission::Caller;
 use crate::asked::run_command;
 use crate::stage::Stage;
@@ -25,7 +30,7 @@ const NUMBER: &str = "+33611111111";
 
 fn caller(stage: &Stage) -> Caller {
     let agent = stage.view(|view| view.agent(stage.admin)).expect("the admin");
-    let workspace = std::sync::Arc::clone(&stage.workspace);
+    let workspace = Arc::clone(&stage.workspace);
     Caller {
         workspace,
         agent,
@@ -37,7 +42,7 @@ fn caller(stage: &Stage) -> Caller {
 
 async fn asked<T: DeserializeOwned>(stage: &Stage, query: Query) -> Result<T, ErrorBody> {
     let frame = QueryFrame { id: 1, at_least: None, query };
-    let bytes = run(&stage.node, &caller(stage), Codec::Json, frame).await?;
+    let bytes = run(&stage.node, &caller(stage), Codec::Json, frame, &Turns::default()).await?;
     Ok(read_ok(Codec::Json, &bytes).expect("an answer of this query"))
 }
 
@@ -154,4 +159,32 @@ async fn what_is_scheduled_stands_in_the_newest_page() {
     assert_eq!(newest.pending.iter().map(|message| message.due_at).collect::<Vec<_>>(), [Some(at)]);
     let older: TimelineOk = asked(&stage, query(Some(newest.seq + 1))).await.expect("a page");
     assert!(older.pending.is_empty());
+}
+
+#[tokio::test]
+async fn of_queries_that_came_together_each_has_its_turn_after_others_had_theirs() {
+    let stage = Stage::new("simulator").await;
+    let (turns, others_had) = (Turns::default(), Arc::new(AtomicUsize::new(0)));
+    let had = Arc::clone(&others_had);
+    let others = tokio::spawn(async move {
+        loop {
+            had.fetch_add(1, Ordering::Relaxed);
+            tokio::task::yield_now().await;
+        }
+    });
+    let asked = FuturesUnordered::new();
+    for id in 1..=16 {
+        let frame = QueryFrame { id, at_least: None, query: Query::TemplateList(template::List {}) };
+        let (stage, turns, others_had) = (&stage, &turns, &others_had);
+        asked.push(async move {
+            run(&stage.node, &caller(stage), Codec::Json, frame, turns).await.expect("an answer");
+            (id, others_had.load(Ordering::Relaxed))
+        });
+    }
+    let answered: Vec<(u64, usize)> = asked.collect().await;
+    others.abort();
+    let (ids, others_had): (Vec<u64>, Vec<usize>) = answered.into_iter().unzip();
+    assert_eq!(ids, (1..=16).collect::<Vec<_>>());
+    // What a turn leaves of the steps is the next query's, so that now and then two share one.
+    assert!(others_had.windows(3).all(|three| three[0] < three[2]), "others had so many: {others_had:?}");
 }
