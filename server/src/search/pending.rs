@@ -38,7 +38,7 @@ pub(super) enum Putter {
     /// Whoever must not miss anything afterwards: when there is none of these, one that somebody else is at. What is long
     /// work is waited for.
     First,
-    /// The same on a thread that others wait for: what is long work is neither taken nor waited for.
+    /// The same on a thread that others wait for: what is much, or long work, is neither taken nor waited for.
     InAMoment,
 }
 
