@@ -1,15 +1,15 @@
 //! Blocks as sled has them, of those that were read or written lately. Whoever reads such a one neither walks sled's tree
-//! nor waits for its lock while a batch is written. While sled has taken a batch and this does not follow yet, blocks of
+//! nor waits for its lock while a batch is written, unless others are at them just then. While sled has taken a batch and this does not follow yet, blocks of
 //! before it may stand here; the rows that tell them from those of sled lie over both in memory until it has followed
 //! (`memtable`). What was read before a batch is not kept after it.
 
 use std::collections::{BTreeMap, btree_map};
 use std::ops::Bound::{Excluded, Unbounded};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, RwLock, RwLockWriteGuard};
 
 use super::block::Block;
 
-use crate::locks::{read_locked, write_locked};
+use crate::locks::{read_unless_taken, write_locked, write_unless_taken};
 
 /// What a block weighs beside its bytes.
 const BLOCK_BYTES: usize = 192;
@@ -50,34 +50,36 @@ impl Lately {
         Self { halves: RwLock::new(Halves::new(bytes / 2)) }
     }
 
-    /// The block that covers `key`, where it is known; else what to say when it was read.
-    pub(super) fn get(&self, key: &[u8]) -> Result<Arc<Block>, Before> {
-        let before = {
-            let halves = read_locked(&self.halves);
+    /// The block that covers `key`, where it is known; else what to say when it was read. Nothing is to be said where others
+    /// were at it for longer than they should be: whoever lost its core meanwhile gets it later than sled is read.
+    pub(super) fn get(&self, key: &[u8]) -> Result<Arc<Block>, Option<Before>> {
+        let block = {
+            let halves = read_unless_taken(&self.halves).ok_or(None)?;
             if let Some(block) = covering(&halves.younger, key) {
                 return Ok(block);
             }
-            if covering(&halves.older, key).is_none() {
-                return Err(Before(halves.batches));
-            }
-            Before(halves.batches)
+            covering(&halves.older, key).ok_or(Some(Before(halves.batches)))?
         };
-        self.change(|halves| halves.take_up(key)).ok_or(before)
+        // Whoever finds others at it leaves that to the next who reads it.
+        if let Some(halves) = write_unless_taken(&self.halves) {
+            change(halves, |halves| halves.take_up(&block));
+        }
+        Ok(block)
     }
 
-    /// Keeps a block that was read of sled, unless sled has taken a batch meanwhile.
+    /// Keeps a block that was read of sled, unless sled has taken a batch meanwhile, or others are at it.
     pub(super) fn keep(&self, block: Arc<Block>, before: Before) {
-        self.change(|halves| {
-            if halves.batches == before.0 {
+        if let Some(halves) = write_unless_taken(&self.halves).filter(|halves| halves.batches == before.0) {
+            change(halves, |halves| {
                 halves.remove(block.end());
                 halves.put(block);
-            }
-        });
+            });
+        }
     }
 
     /// Follows a batch that sled has taken; until then its rows must lie over what is here.
     pub(super) fn follow(&self, written: Vec<Written>) {
-        self.change(|halves| {
+        change(write_locked(&self.halves), |halves| {
             halves.batches += 1;
             for (end, _) in &written {
                 halves.remove(end);
@@ -85,16 +87,14 @@ impl Lately {
             written.into_iter().filter_map(|(_, block)| block).for_each(|block| halves.put(block));
         });
     }
+}
 
-    /// Drops what has gone once others may read again.
-    fn change<T>(&self, change: impl FnOnce(&mut Halves) -> T) -> T {
-        let (changed, gone) = {
-            let mut halves = write_locked(&self.halves);
-            (change(&mut halves), std::mem::take(&mut halves.gone))
-        };
-        drop(gone);
-        changed
-    }
+/// Drops what has gone once others may read again.
+fn change(mut halves: RwLockWriteGuard<'_, Halves>, change: impl FnOnce(&mut Halves)) {
+    change(&mut halves);
+    let gone = std::mem::take(&mut halves.gone);
+    drop(halves);
+    drop(gone);
 }
 
 impl Halves {
@@ -110,13 +110,12 @@ impl Halves {
         }
     }
 
-    /// Makes an older block a younger one.
-    fn take_up(&mut self, key: &[u8]) -> Option<Arc<Block>> {
-        let block = covering(&self.younger, key).or_else(|| covering(&self.older, key))?;
-        if self.older.remove(block.end()).is_some() {
-            self.put(Arc::clone(&block));
+    /// Makes a block a younger one, if it is an older one still.
+    fn take_up(&mut self, block: &Arc<Block>) {
+        if self.older.get(block.end()).is_some_and(|older| Arc::ptr_eq(older, block)) {
+            self.older.remove(block.end());
+            self.put(Arc::clone(block));
         }
-        Some(block)
     }
 
     fn put(&mut self, block: Arc<Block>) {
@@ -182,7 +181,7 @@ mod tests {
     }
 
     fn before(lately: &Lately, key: &[u8]) -> Before {
-        let Err(before) = lately.get(key) else { panic!("it is kept already") };
+        let Err(Some(before)) = lately.get(key) else { panic!("it is kept already") };
         before
     }
 
@@ -226,6 +225,65 @@ mod tests {
         assert!(known > KEPT_BYTES / 2, "{known} bytes are kept");
     }
 
+    /// Makes all that is known the older half, with a block of this number.
+    fn grow_old(lately: &Lately, number: u16) {
+        let (large, key) = block(number, KEPT_BYTES / 2);
+        lately.keep(large, before(lately, &key));
+        assert!(write_locked(&lately.halves).younger.is_empty());
+    }
+
+    #[test]
+    fn who_reads_waits_for_nobody_who_is_at_it() {
+        let lately = Lately::new(KEPT_BYTES);
+        let ((old, key), (new, other)) = (block(1, 1), block(2, 2));
+        lately.keep(old, before(&lately, &key));
+        let since = before(&lately, &other);
+        {
+            let _others_are_at_it = write_locked(&lately.halves);
+            assert!(matches!(lately.get(&key), Err(None)));
+            lately.keep(Arc::clone(&new), since);
+        }
+        grow_old(&lately, 3);
+        let since = {
+            let _others_read = read_unless_taken(&lately.halves).expect("nobody is at it");
+            assert!(lately.get(&key).is_ok(), "though it cannot be made a younger one");
+            let since = before(&lately, &other);
+            lately.keep(Arc::clone(&new), since);
+            since
+        };
+        assert!(matches!(lately.get(&other), Err(Some(_))), "it was not kept while others read");
+        lately.keep(new, since);
+        assert!(lately.get(&key).is_ok() && lately.get(&other).is_ok());
+    }
+
+    #[test]
+    fn who_follows_a_batch_waits_for_those_who_read() {
+        let lately = Lately::new(KEPT_BYTES);
+        let ((old, key), (new, _)) = (block(1, 1), block(1, 2));
+        lately.keep(old, before(&lately, &key));
+        std::thread::scope(|scope| {
+            let others_read = read_unless_taken(&lately.halves).expect("nobody is at it");
+            let following = scope.spawn(|| lately.follow(vec![(new.end().into(), Some(Arc::clone(&new)))]));
+            // It asks for the lock, or it has ended without.
+            while lately.halves.try_read().is_ok() && !following.is_finished() {
+                std::thread::yield_now();
+            }
+            drop(others_read);
+        });
+        assert!(lately.get(&key).is_ok_and(|kept| kept == new));
+    }
+
+    #[test]
+    fn a_block_that_went_while_it_was_read_does_not_come_back() {
+        let lately = Lately::new(KEPT_BYTES);
+        let ((old, key), (new, _)) = (block(1, 1), block(1, 2));
+        lately.keep(Arc::clone(&old), before(&lately, &key));
+        lately.follow(vec![(new.end().into(), Some(Arc::clone(&new)))]);
+        grow_old(&lately, 3);
+        change(write_locked(&lately.halves), |halves| halves.take_up(&old));
+        assert!(lately.get(&key).is_ok_and(|kept| kept == new));
+    }
+
     #[test]
     fn what_is_not_known_any_more_goes_a_block_at_a_time_and_is_dropped() {
         let lately = Lately::new(KEPT_BYTES);
@@ -243,13 +301,25 @@ mod tests {
     }
 
     #[test]
-    fn a_block_that_another_takes_the_place_of_is_dropped() {
+    fn what_goes_is_dropped_when_others_may_read_again() {
         let lately = Lately::new(KEPT_BYTES);
         let ((old, key), (new, _)) = (block(1, 1), block(1, 2));
-        let kept = Arc::downgrade(&old);
+        let replaced = Arc::downgrade(&old);
         lately.keep(old, before(&lately, &key));
-        assert_eq!(kept.strong_count(), 1);
-        lately.follow(vec![(new.end().into(), Some(new))]);
-        assert_eq!(kept.strong_count(), 0);
+        let (aged, key) = block(2, 1);
+        let forgotten = Arc::downgrade(&aged);
+        lately.keep(aged, before(&lately, &key));
+        change(write_locked(&lately.halves), |halves| {
+            halves.remove(new.end());
+            assert_eq!(replaced.strong_count(), 1, "others wait");
+        });
+        assert_eq!(replaced.strong_count(), 0);
+        grow_old(&lately, 3);
+        grow_old(&lately, 4);
+        change(write_locked(&lately.halves), |halves| {
+            halves.put(Arc::clone(&new));
+            assert_eq!(forgotten.strong_count(), 1, "others wait");
+        });
+        assert_eq!(forgotten.strong_count(), 0);
     }
 }

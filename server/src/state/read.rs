@@ -49,7 +49,7 @@ impl State {
             Err(before) => before,
         };
         let block = self.first_behind(key)?;
-        if let Some(block) = &block {
+        if let (Some(block), Some(before)) = (&block, before) {
             self.lately.keep(Arc::clone(block), before);
         }
         Ok(block)
