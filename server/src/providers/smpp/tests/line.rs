@@ -11,8 +11,11 @@ use super::*;
 #[tokio::test]
 async fn a_line_that_ends_is_up_again() {
     let stage = Stage::open().await;
+    // So that it is not up again before anybody has seen it down.
+    stage.smsc.answer_binds(0x0e);
     stage.smsc.hang_up().await;
     stage.until(Condition::Down).await;
+    stage.smsc.answer_binds(0);
     stage.smsc.until_bound(2).await;
     stage.until(Condition::Up).await;
     assert!(accepted(&stage.send("Bonjour").await).is_some());
