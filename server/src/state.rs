@@ -36,6 +36,7 @@ mod folders;
 mod lately;
 mod ledger;
 mod memtable;
+mod moment;
 mod open;
 mod options;
 mod pace;

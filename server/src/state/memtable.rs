@@ -2,12 +2,14 @@
 //! sled once for many records. It knows nothing of sled.
 
 use std::collections::BTreeMap;
+use std::ops::Bound::{Excluded, Included};
 use std::sync::Arc;
 
 use parloir_desk::rows::{Changes, Layer, Row, Rows};
 use parloir_protocol::ids::WorkspaceId;
 
 use super::Applied;
+use super::moment::{COPIED_BYTES_MAX, Over};
 
 /// What a row weighs here beside its bytes.
 const ROW_BYTES: usize = 64;
@@ -18,6 +20,8 @@ pub(super) struct Memtable {
     young: Young,
     /// Older than `young`, and the same as sled's once they are all there.
     sealed: Option<Arc<Young>>,
+    /// Tells whether sled may have become newer.
+    seals: u64,
 }
 
 /// Rows of the rules, and the positions after them.
@@ -56,7 +60,13 @@ impl Memtable {
         }
         let sealed = Arc::new(std::mem::take(&mut self.young));
         self.sealed = Some(Arc::clone(&sealed));
+        self.seals += 1;
         Some(sealed)
+    }
+
+    /// How often rows were sealed.
+    pub(super) fn seals(&self) -> u64 {
+        self.seals
     }
 
     /// What was sealed is in sled. It is given back, since it may take a while to drop.
@@ -86,6 +96,25 @@ impl Memtable {
             Some(sealed) => young(&Layer { base, changes: &sealed.rows }),
             None => young(base),
         }
+    }
+
+    /// A copy of what lies over the rows of sled with `from <= key < to`, of which `from` is the lower one; of each layer no
+    /// more than `limit` rows that stay, nor much more than [`COPIED_BYTES_MAX`].
+    pub(super) fn over(&self, from: &[u8], to: &[u8], limit: usize) -> Over {
+        let mut over = Over { changes: Changes::new(), to: to.to_vec(), seals: self.seals };
+        for layer in self.sealed.as_deref().into_iter().chain([&self.young]) {
+            let (mut stay, mut bytes) = (0, 0);
+            for (key, value) in layer.rows.range::<[u8], _>((Included(from), Excluded(over.to.as_slice()))) {
+                if stay == limit || bytes > COPIED_BYTES_MAX {
+                    over.to.clone_from(key);
+                    break;
+                }
+                stay += usize::from(value.is_some());
+                bytes += key.len() + value.as_ref().map_or(0, Vec::len);
+                over.changes.insert(key.clone(), value.clone());
+            }
+        }
+        over
     }
 
     /// The newest first.

@@ -8,6 +8,7 @@ use parloir_protocol::ids::WorkspaceId;
 
 use super::block::Block;
 use super::failure::{StateError, guard};
+use super::moment;
 use super::position::{WORKSPACE_BYTES, is_of_the_rules, position_key, workspace_of};
 use super::{Applied, State};
 
@@ -131,10 +132,9 @@ impl Rows for State {
         young.unwrap_or_else(|| InSled(self).get(key))
     }
 
-    /// Nothing is applied while a stretch is read, so that it is one of a single moment.
+    /// As of one moment.
     fn range(&self, from: &[u8], to: &[u8], limit: usize) -> Vec<Row> {
-        let memtable = read_locked(&self.memtable);
-        memtable.range(&InSled(self), from, to, limit)
+        moment::range(&self.memtable, &InSled(self), (from, to), limit)
     }
 }
 
