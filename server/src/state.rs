@@ -30,6 +30,7 @@ mod aside;
 mod block;
 mod check;
 mod clean;
+mod encoded;
 mod failure;
 mod flushed;
 mod folders;
@@ -48,6 +49,7 @@ mod redo;
 mod release;
 mod set;
 mod settle;
+mod steps;
 mod swap;
 mod verify;
 mod weave;
@@ -146,7 +148,7 @@ impl State {
         done
     }
 
-    /// Makes so many batches durable, and what else sled has.
+    /// Makes so many steps durable, and what else sled has.
     fn sync(&self, writes: u64) -> Result<(), StateError> {
         guard("flush", || self.db().flush())?;
         self.sync_blobs()?;

@@ -1,12 +1,12 @@
-//! What sled is asked when it opens, whether its rows are whole, and its first write. It runs on a thread that may be left
-//! behind, and decides nothing about the folder.
+//! What sled is asked when it opens, whether its rows are whole, and its first write. It runs on a thread that may be
+//! left behind, and decides nothing about the folder.
 
 use std::path::Path;
 
 use super::failure::{StateError, guard};
 use super::position::{SCHEMA_KEY, TALLY_KEY};
 use super::set::{SetHash, Tally};
-use super::{Damage, Options, flushed};
+use super::{Damage, Options, flushed, steps};
 
 use crate::log::{DiskFiles, Files as _};
 
@@ -41,27 +41,42 @@ pub(super) fn open_and_check(
         .flush_every_ms(Some(500))
         .mode(sled::Mode::HighThroughput);
     let db = guard("open", || config.open())?;
-    let checked = match check {
-        Check::Fresh => write_heads(&db, options.schema).map(Ok),
-        Check::Heads => guard("read its heads", || heads(&db, options.schema)),
-        Check::AllRows => guard("read all rows", || all_rows(&db, options.schema)),
-    }?;
-    let tally = match checked {
-        Ok(tally) => tally,
-        Err(damage) => return Ok(Err(damage)),
+    let tally = match check {
+        Check::Fresh => write_heads(&db, options.schema)?,
+        Check::Heads | Check::AllRows => match whole(&db, folder, options.schema, check)? {
+            Ok(tally) => tally,
+            Err(damage) => return Ok(Err(damage)),
+        },
     };
-    if let Err(damage) = flushed::check(folder, tally.writes)? {
-        return Ok(Err(damage));
-    }
     // What cannot be told is no reason to let whoever comes first wait.
     let free_bytes = DiskFiles.free_bytes(folder).unwrap_or(u64::MAX);
     let tally = write_first(&db, tally, free_bytes)?;
     Ok(Ok((db, tally)))
 }
 
-/// A batch without rows, with which sled 0.34 begins to go over all segments of its file, as it does once at its first
-/// write, counting all of them for each: half a second with 8 GB, in which nobody writes, and nobody reads who comes
-/// after somebody who would. So that begins with the start.
+/// The tally of the rows in `folder`, once what a kill cut off has its end.
+fn whole(
+    db: &sled::Db,
+    folder: &Path,
+    schema: u32,
+    check: Check,
+) -> Result<Result<Tally, Damage>, StateError> {
+    let tally = match guard("read its heads", || heads(db, schema))? {
+        Ok(tally) => tally,
+        Err(damage) => return Ok(Err(damage)),
+    };
+    if let Err(damage) = flushed::check(folder, tally.writes)? {
+        return Ok(Err(damage));
+    }
+    let ended = steps::end(db, folder, tally)?;
+    let is_left_unread = matches!(check, Check::Heads);
+    let is_whole = is_left_unread || guard("read all rows", || set(db))? == ended.set;
+    Ok(if is_whole { Ok(ended) } else { Err(Damage::Differs) })
+}
+
+/// A step without rows, with which sled 0.34 begins to go over all segments of its file, as it does once at its first
+/// write, counting all of them for each: half a second with 8 GB, in which nobody writes. So that begins with the
+/// start.
 fn write_first(db: &sled::Db, before: Tally, free_bytes: u64) -> Result<Tally, StateError> {
     if free_bytes < FREE_BYTES_MIN {
         return Ok(before);
@@ -78,10 +93,10 @@ fn write_heads(db: &sled::Db, schema: u32) -> Result<Tally, StateError> {
     let mut tally = Tally::default();
     let versions = versions(schema);
     tally.set.add(SCHEMA_KEY, &versions);
-    let mut batch = sled::Batch::default();
-    batch.insert(SCHEMA_KEY, &versions);
-    batch.insert(TALLY_KEY, &tally.encode()[..]);
-    guard("write its heads", || db.apply_batch(batch))?;
+    guard("write its heads", || {
+        db.insert(SCHEMA_KEY, &versions)?;
+        db.insert(TALLY_KEY, &tally.encode()[..])
+    })?;
     Ok(tally)
 }
 
@@ -109,11 +124,8 @@ fn read_versions(bytes: &[u8]) -> Option<(u32, u32)> {
     Some((u32::from_be_bytes(*schema), layout))
 }
 
-fn all_rows(db: &sled::Db, schema: u32) -> sled::Result<Result<Tally, Damage>> {
-    let stored = match heads(db, schema)? {
-        Ok(stored) => stored,
-        Err(damage) => return Ok(Err(damage)),
-    };
+/// The hash of all rows.
+fn set(db: &sled::Db) -> sled::Result<SetHash> {
     let mut sum = SetHash::default();
     for row in db.iter() {
         let (key, value) = row?;
@@ -121,7 +133,7 @@ fn all_rows(db: &sled::Db, schema: u32) -> sled::Result<Result<Tally, Damage>> {
             sum.add(&key, &value);
         }
     }
-    Ok(if sum == stored.set { Ok(stored) } else { Err(Damage::Differs) })
+    Ok(sum)
 }
 
 #[cfg(test)]

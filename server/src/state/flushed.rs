@@ -1,4 +1,4 @@
-//! How many batches a folder has had on stable storage. sled opens a damaged file with its newest batches
+//! How many steps a folder has had on stable storage. sled opens a damaged file with its newest rows
 //! gone as if they had never been; this number, kept beside it, tells.
 
 use std::path::Path;
@@ -9,7 +9,7 @@ use super::folders::{read_if_there, write_whole};
 
 const FILE: &str = "flushed";
 
-/// Notes that the first `writes` batches are on stable storage.
+/// Notes that the first `writes` steps are on stable storage.
 pub(super) fn note(folder: &Path, writes: u64) -> Result<(), StateError> {
     // Who writes at the same time may have come first with more.
     if noted(folder)? >= writes {
@@ -18,7 +18,7 @@ pub(super) fn note(folder: &Path, writes: u64) -> Result<(), StateError> {
     write_whole(&folder.join(FILE), &writes.to_be_bytes())
 }
 
-/// Whether all batches noted are among the `writes` that the folder holds.
+/// Whether all steps noted are among the `writes` that the folder holds.
 pub(super) fn check(folder: &Path, writes: u64) -> Result<Result<(), Damage>, StateError> {
     let flushed = noted(folder)?;
     Ok(if writes < flushed { Err(Damage::Lost { found: writes, flushed }) } else { Ok(()) })

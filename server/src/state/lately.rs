@@ -1,7 +1,7 @@
-//! Blocks as sled has them, of those that were read or written lately. Whoever reads such a one neither walks sled's tree
-//! nor waits for its lock while a batch is written, unless others are at them just then. While sled has taken a batch and this does not follow yet, blocks of
-//! before it may stand here; the rows that tell them from those of sled lie over both in memory until it has followed
-//! (`memtable`). What was read before a batch is not kept after it.
+//! Blocks as sled has them, of those that were read or written lately. Whoever reads such a one does not walk sled's
+//! tree, unless others are at them just then. While sled takes a step and this does not follow yet, blocks of before
+//! it may stand here; the rows that tell them from those of sled lie over both in memory until it has followed
+//! (`memtable`). What was read before a step is not kept after it.
 
 use std::collections::{BTreeMap, btree_map};
 use std::ops::Bound::{Excluded, Unbounded};
@@ -19,7 +19,7 @@ pub(super) struct Lately {
     halves: RwLock<Halves>,
 }
 
-/// The batches that sled had taken before a block was read.
+/// The steps that sled had taken before a block was read.
 #[derive(Clone, Copy)]
 pub(super) struct Before(u64);
 
@@ -29,13 +29,13 @@ struct Halves {
     older: Half,
     /// Bytes that the younger half has at most.
     half_bytes: usize,
-    /// What was the older half before and is not known any more: for each block that comes about as many bytes of it go,
-    /// since all at once would take ten milliseconds.
+    /// What was the older half before and is not known any more: for each block that comes about as many bytes of it
+    /// go, since all at once would take ten milliseconds.
     going: btree_map::IntoValues<Box<[u8]>, Arc<Block>>,
     /// Of these, and of blocks that others took the place of, those that are to be dropped once nobody waits for that.
     gone: Vec<Arc<Block>>,
-    /// Batches that sled has taken.
-    batches: u64,
+    /// Steps that sled has taken.
+    steps: u64,
 }
 
 /// Blocks by their ends.
@@ -50,15 +50,16 @@ impl Lately {
         Self { halves: RwLock::new(Halves::new(bytes / 2)) }
     }
 
-    /// The block that covers `key`, where it is known; else what to say when it was read. Nothing is to be said where others
-    /// were at it for longer than they should be: whoever lost its core meanwhile gets it later than sled is read.
+    /// The block that covers `key`, where it is known; else what to say when it was read. Nothing is to be said where
+    /// others were at it for longer than they should be: whoever lost its core meanwhile gets it later than sled is
+    /// read.
     pub(super) fn get(&self, key: &[u8]) -> Result<Arc<Block>, Option<Before>> {
         let block = {
             let halves = read_unless_taken(&self.halves).ok_or(None)?;
             if let Some(block) = covering(&halves.younger, key) {
                 return Ok(block);
             }
-            covering(&halves.older, key).ok_or(Some(Before(halves.batches)))?
+            covering(&halves.older, key).ok_or(Some(Before(halves.steps)))?
         };
         // Whoever finds others at it leaves that to the next who reads it.
         if let Some(halves) = write_unless_taken(&self.halves) {
@@ -67,9 +68,9 @@ impl Lately {
         Ok(block)
     }
 
-    /// Keeps a block that was read of sled, unless sled has taken a batch meanwhile, or others are at it.
+    /// Keeps a block that was read of sled, unless sled has taken a step meanwhile, or others are at it.
     pub(super) fn keep(&self, block: Arc<Block>, before: Before) {
-        if let Some(halves) = write_unless_taken(&self.halves).filter(|halves| halves.batches == before.0) {
+        if let Some(halves) = write_unless_taken(&self.halves).filter(|halves| halves.steps == before.0) {
             change(halves, |halves| {
                 halves.remove(block.end());
                 halves.put(block);
@@ -77,10 +78,10 @@ impl Lately {
         }
     }
 
-    /// Follows a batch that sled has taken; until then its rows must lie over what is here.
+    /// Follows a step that sled has taken; until then its rows must lie over what is here.
     pub(super) fn follow(&self, written: Vec<Written>) {
         change(write_locked(&self.halves), |halves| {
-            halves.batches += 1;
+            halves.steps += 1;
             for (end, _) in &written {
                 halves.remove(end);
             }
@@ -106,7 +107,7 @@ impl Halves {
             half_bytes,
             going: Half::new().into_values(),
             gone: Vec::new(),
-            batches: 0,
+            steps: 0,
         }
     }
 
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_read_is_known_until_a_batch_takes_it() {
+    fn what_was_read_is_known_until_a_step_takes_it() {
         let lately = Lately::new(KEPT_BYTES);
         let ((old, key), (new, _)) = (block(1, 1), block(1, 2));
         lately.keep(Arc::clone(&old), before(&lately, &key));
@@ -198,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_read_before_a_batch_is_not_kept_after_it() {
+    fn what_was_read_before_a_step_is_not_kept_after_it() {
         let lately = Lately::new(KEPT_BYTES);
         let (old, key) = block(1, 1);
         let before = before(&lately, &key);
@@ -257,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn who_follows_a_batch_waits_for_those_who_read() {
+    fn who_follows_a_step_waits_for_those_who_read() {
         let lately = Lately::new(KEPT_BYTES);
         let ((old, key), (new, _)) = (block(1, 1), block(1, 2));
         lately.keep(old, before(&lately, &key));

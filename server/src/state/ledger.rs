@@ -1,8 +1,10 @@
-//! What moves with the rows under one lock: their tally and the walks that check it. It holds no row.
+//! What moves with the rows under one lock: their tally, the walks that check it, and the file of steps. It holds no
+//! row.
 
 use std::sync::{Mutex, Weak};
 
 use super::set::Tally;
+use super::steps::Steps;
 use super::verify::Walk;
 
 use crate::locks::locked;
@@ -11,6 +13,7 @@ use crate::locks::locked;
 pub(super) struct Ledger {
     pub(super) tally: Tally,
     pub(super) walks: Vec<Weak<Mutex<Walk>>>,
+    pub(super) steps: Steps,
     /// Bytes written since sled last emptied its buffers.
     pub(super) buffered_bytes: usize,
 }
@@ -19,8 +22,8 @@ pub(super) struct Ledger {
 pub(super) type Change<'a> = (&'a [u8], Option<u128>, Option<u128>);
 
 impl Ledger {
-    pub(super) fn new(tally: Tally) -> Self {
-        Self { tally, walks: Vec::new(), buffered_bytes: 0 }
+    pub(super) fn new(tally: Tally, steps: Steps) -> Self {
+        Self { tally, walks: Vec::new(), steps, buffered_bytes: 0 }
     }
 
     /// Lets the walks that have passed a changed row see the change.

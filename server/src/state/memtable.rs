@@ -9,10 +9,13 @@ use parloir_desk::rows::{Changes, Layer, Row, Rows};
 use parloir_protocol::ids::WorkspaceId;
 
 use super::Applied;
-use super::moment::{COPIED_BYTES_MAX, Over};
 
 /// What a row weighs here beside its bytes.
 const ROW_BYTES: usize = 64;
+
+/// Bytes of rows that are copied for one read of a stretch, of those that are young and of those that are sealed. Other
+/// bounds were not timed.
+const COPIED_BYTES_MAX: usize = 64 * 1024;
 
 /// The newest rows, and those that are on their way into sled.
 #[derive(Default)]
@@ -31,6 +34,16 @@ pub(super) struct Young {
     pub(super) positions: BTreeMap<WorkspaceId, Applied>,
     /// What the rows take here.
     pub(super) bytes: usize,
+}
+
+/// What lay over a stretch of sled's rows at one moment.
+pub(super) struct Over {
+    /// There may be some behind `to`.
+    pub(super) changes: Changes,
+    /// The end of the stretch, or where more lay in memory than was copied.
+    pub(super) to: Vec<u8>,
+    /// How often rows had been sealed by then.
+    pub(super) seals: u64,
 }
 
 impl Memtable {
@@ -102,7 +115,7 @@ impl Memtable {
     /// more than `limit` rows that stay, nor much more than [`COPIED_BYTES_MAX`].
     pub(super) fn over(&self, from: &[u8], to: &[u8], limit: usize) -> Over {
         let mut over = Over { changes: Changes::new(), to: to.to_vec(), seals: self.seals };
-        for layer in self.sealed.as_deref().into_iter().chain([&self.young]) {
+        for layer in self.layers().rev() {
             let (mut stay, mut bytes) = (0, 0);
             for (key, value) in layer.rows.range::<[u8], _>((Included(from), Excluded(over.to.as_slice()))) {
                 if stay == limit || bytes > COPIED_BYTES_MAX {
@@ -118,7 +131,7 @@ impl Memtable {
     }
 
     /// The newest first.
-    fn layers(&self) -> impl Iterator<Item = &Young> {
+    fn layers(&self) -> impl DoubleEndedIterator<Item = &Young> {
         std::iter::once(&self.young).chain(self.sealed.as_deref())
     }
 }

@@ -3,25 +3,11 @@
 
 use std::sync::RwLock;
 
-use parloir_desk::rows::{Changes, Layer, Row, Rows};
+use parloir_desk::rows::{Layer, Row, Rows};
 
 use super::memtable::Memtable;
 
 use crate::locks::read_locked;
-
-/// Bytes of rows in memory that are copied for one read of a stretch, of those that are young and of those that are sealed.
-/// Other bounds were not timed.
-pub(super) const COPIED_BYTES_MAX: usize = 64 * 1024;
-
-/// What lay over a stretch at one moment.
-pub(super) struct Over {
-    /// There may be some behind `to`.
-    pub(super) changes: Changes,
-    /// The end of the stretch, or where more lay in memory than was copied.
-    pub(super) to: Vec<u8>,
-    /// How often rows had been sealed by then.
-    pub(super) seals: u64,
-}
 
 /// Rows with `from <= key < to` as of one moment, at most `limit`, of which `base` has those that are not in memory.
 pub(super) fn range(
@@ -50,7 +36,7 @@ mod tests {
     use std::cell::Cell;
     use std::sync::Mutex;
 
-    use parloir_desk::rows::MemoryRows;
+    use parloir_desk::rows::{Changes, MemoryRows};
     use parloir_protocol::ids::WorkspaceId;
     use proptest::collection::btree_map;
     use proptest::option;

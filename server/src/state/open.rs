@@ -21,6 +21,7 @@ use super::pace::Pace;
 use super::reached::Reached;
 use super::redo::Redo;
 use super::set::Tally;
+use super::steps::Steps;
 use super::{Options, State, clean};
 
 use crate::locks::locked;
@@ -97,15 +98,15 @@ pub enum Damage {
     /// One of the rows that every state holds is missing.
     #[error("its row '{0}' is missing or cut short")]
     Headless(&'static str),
-    /// Batches are gone that were on stable storage.
-    #[error("it holds {found} batches, though {flushed} were on stable storage")]
+    /// Steps are gone that were on stable storage.
+    #[error("it holds {found} steps, though {flushed} were on stable storage")]
     Lost {
-        /// The batches it holds.
+        /// The steps it holds.
         found: u64,
-        /// The batches it held.
+        /// The steps it held.
         flushed: u64,
     },
-    /// It was left while rows came into it in several batches, and what those were is lost.
+    /// It was left while rows came into it in several steps, and what those were is lost.
     #[error("it holds half of a write whose other half is lost")]
     Half,
     /// The rows are not those that were written.
@@ -234,7 +235,7 @@ impl State {
             folder: folder.to_path_buf(),
             folders: folders.clone(),
             options,
-            ledger: Mutex::new(Ledger::new(tally)),
+            ledger: Mutex::new(Ledger::new(tally, Steps::open(folder)?)),
             synced_blobs: Mutex::new(BTreeSet::new()),
             condemned: AtomicBool::new(false),
             waiting: AtomicUsize::new(0),

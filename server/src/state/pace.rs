@@ -13,7 +13,7 @@ use super::settle::SETTLE_BYTES;
 
 use crate::locks::{locked, read_locked};
 
-/// How much longer than a batch the pause after it is: two thirds of a core are then for others.
+/// How much longer than a step the pause after it is: two thirds of a core are then for others.
 const PAUSE_TIMES: u32 = 2;
 /// The longest pause: what took long waited for the disk or for others, who have had the machine meanwhile.
 const PAUSE_MAX: Duration = Duration::from_millis(20);
@@ -27,9 +27,9 @@ pub(super) enum Pace {
     GivingWay,
 }
 
-/// Leaves the machine to others, after a batch that took so long.
-pub(super) fn pause_after(batch: Duration) {
-    thread::sleep((batch * PAUSE_TIMES).min(PAUSE_MAX));
+/// Leaves the machine to others, after a step that took so long.
+pub(super) fn pause_after(step: Duration) {
+    thread::sleep((step * PAUSE_TIMES).min(PAUSE_MAX));
 }
 
 impl State {

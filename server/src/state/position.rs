@@ -9,7 +9,7 @@ pub(super) const WORKSPACE_BYTES: usize = 16;
 /// Holds the version of `apply` that wrote the rows, and that of the way in which they lie.
 pub(super) const SCHEMA_KEY: &[u8] = b"schema";
 
-/// Holds the set hash of all other rows, the number of batches, and what has to be written again.
+/// Holds the set hash of all other rows, the number of steps, and what has to be written again.
 pub(super) const TALLY_KEY: &[u8] = b"tally";
 
 /// The bytes of a position.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::thread;
 
 use parloir_desk::rows::{Row, Rows, successor};
 use parloir_protocol::ids::WorkspaceId;
@@ -14,6 +15,10 @@ use super::{Applied, State};
 
 use crate::locks::read_locked;
 
+/// How often the block of a key is looked for: each time that it is missed, rows must have come between two looks at
+/// pages.
+const LOOKS_MAX: u32 = 100;
+
 impl State {
     /// The newest event that the rows of `workspace` include.
     pub fn position(&self, workspace: WorkspaceId) -> Applied {
@@ -22,7 +27,8 @@ impl State {
         young.or_else(|| in_sled().map(|row| Applied::of_row(&row))).unwrap_or(Applied::START)
     }
 
-    /// The newest event of `workspace` that was ever applied here: its rows may be gone with a kill, and are in the log.
+    /// The newest event of `workspace` that was ever applied here: its rows may be gone with a kill, and are in the
+    /// log.
     pub fn reached(&self, workspace: WorkspaceId) -> Applied {
         self.reached.position(workspace).unwrap_or(Applied::START)
     }
@@ -62,19 +68,21 @@ impl State {
         bytes.map(|bytes| read_block(end, bytes)).transpose()
     }
 
-    /// The block that ends behind `key`, which covers it: blocks lie side by side. sled 0.34 is never asked for what is
-    /// before a key: where the last bytes of keys are `ff` it may look for that without end.
+    /// The block that ends behind `key`, which covers it: blocks lie side by side.
     fn first_behind(&self, key: &[u8]) -> Result<Option<Arc<Block>>, StateError> {
+        that_covers(key, || self.look_behind(key))
+    }
+
+    /// The block that ends behind `key`. sled 0.34 is never asked for what is before a key: where the last bytes of
+    /// keys are `ff` it may look for that without end.
+    fn look_behind(&self, key: &[u8]) -> Result<Option<Arc<Block>>, StateError> {
         let last = Block::last_end(workspace_of(key));
         if *key >= *last {
             return Ok(None);
         }
         let ends = successor(key)..=last;
-        let Some((end, bytes)) = guard("read rows", || self.db().range(ends).next().transpose())? else {
-            return Ok(None);
-        };
-        let block = read_block(&end, bytes)?;
-        if block.covers(key) { Ok(Some(block)) } else { Err(not_rows(&end, block.bytes())) }
+        let first = guard("read rows", || self.db().range(ends).next().transpose())?;
+        first.map(|(end, bytes)| read_block(&end, bytes)).transpose()
     }
 
     /// Where the first block behind `from` begins, in whichever workspace, once no block is at `from`.
@@ -162,6 +170,25 @@ impl Rows for InSled<'_> {
     }
 }
 
+/// The block behind `key` that covers it. Whoever finds a hole looks again: of the rows of a step those before it may
+/// have come into a page of sled that was passed, and those behind it into the next one.
+fn that_covers(
+    key: &[u8],
+    mut look: impl FnMut() -> Result<Option<Arc<Block>>, StateError>,
+) -> Result<Option<Arc<Block>>, StateError> {
+    for _ in 1..LOOKS_MAX {
+        let found = look()?;
+        if found.as_ref().is_none_or(|block| block.covers(key)) {
+            return Ok(found);
+        }
+        thread::yield_now();
+    }
+    match look()? {
+        Some(block) if !block.covers(key) => Err(not_rows(block.end(), block.bytes())),
+        found => Ok(found),
+    }
+}
+
 fn read_block(end: &[u8], bytes: sled::IVec) -> Result<Arc<Block>, StateError> {
     let refused = not_rows(end, &bytes);
     Block::read(end, bytes).map(Arc::new).ok_or(refused)
@@ -178,4 +205,31 @@ fn first_workspace(
     let mut keys = db.range(from..).keys();
     let found = keys.find_map(|key| key.map(|key| key.first_chunk().copied()).transpose());
     found.transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hole_is_looked_at_again_and_told_where_it_stays() {
+        let [at, behind] = [1, 2].map(|number| WorkspaceId::from_bytes([number; 16]));
+        let key = [at.as_bytes().as_slice(), b"key"].concat();
+        let (hole, block) = (Arc::new(Block::empty(behind)), Arc::new(Block::empty(at)));
+        for holes in [0, 1, LOOKS_MAX - 1, LOOKS_MAX] {
+            let mut looks = 0;
+            let found = that_covers(&key, || {
+                looks += 1;
+                Ok(Some(Arc::clone(if looks > holes { &block } else { &hole })))
+            });
+            match found {
+                Ok(found) => assert_eq!((found.as_ref(), looks), (Some(&block), holes + 1)),
+                Err(StateError::NotRows { end, .. }) => {
+                    assert_eq!((&end[..], holes), (hole.end(), LOOKS_MAX))
+                }
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert!(that_covers(&key, || Ok(None)).expect("it is read").is_none());
+    }
 }

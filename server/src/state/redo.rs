@@ -1,5 +1,6 @@
-//! What is on its way into sled in several batches, in a file beside it: after a kill in between, a start writes all of it
-//! again. It holds rows and positions as they are to be, so that it does not matter how many of them sled has already.
+//! What is on its way into sled in several steps, in a file beside it: after a kill in between, a start writes all of
+//! it again. It holds rows and positions as they are to be, so that it does not matter how many of them sled has
+//! already.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -11,6 +12,7 @@ use parloir_protocol::ids::WorkspaceId;
 use twox_hash::XxHash3_128;
 
 use super::Applied;
+use super::encoded::{length, put_length, put_row, row};
 use super::failure::StateError;
 use super::folders::{read_if_there, remove_file};
 use super::memtable::Young;
@@ -22,19 +24,16 @@ const FILE: &str = "redo";
 /// Bytes that are encoded and written in one stretch, about.
 const PIECE_BYTES: usize = 128 * 1024;
 
-/// Stands in the place of a value's length where the row goes.
-const GOES: u32 = u32::MAX;
-
 /// A file that was written, by what is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Redo(u128);
 
 impl Redo {
-    /// None is needed: sled has all of a batch, or nothing.
+    /// None is needed: all is written in one step.
     pub(super) const NONE: Self = Self(0);
 
-    /// Writes a file of what is to be written, a piece at a time, and calls `meanwhile` before each. A kill does not take
-    /// it away, a power cut may.
+    /// Writes a file of what is to be written, a piece at a time, and calls `meanwhile` before each. A kill does not
+    /// take it away, a power cut may.
     pub(super) fn write(folder: &Path, young: &Young, meanwhile: impl Fn()) -> Result<Self, StateError> {
         let path = path(folder);
         let written = Pieces::begin(&path, meanwhile).and_then(|pieces| pieces.write(young));
@@ -94,7 +93,7 @@ impl<F: Fn()> Pieces<F> {
             if self.piece.len() >= PIECE_BYTES {
                 self.pass_on()?;
             }
-            put_row(&mut self.piece, key, value.as_deref());
+            put_row(&mut self.piece, (key, value.as_deref()));
         }
         self.pass_on()?;
         Ok(Redo(self.hasher.finish_128()))
@@ -109,18 +108,6 @@ impl<F: Fn()> Pieces<F> {
     }
 }
 
-fn put_row(bytes: &mut Vec<u8>, key: &[u8], value: Option<&[u8]>) {
-    put_length(bytes, key.len());
-    bytes.extend(key);
-    match value {
-        Some(value) => {
-            put_length(bytes, value.len());
-            bytes.extend(value);
-        }
-        None => bytes.extend(GOES.to_be_bytes()),
-    }
-}
-
 fn decode(bytes: &[u8]) -> Option<Young> {
     let mut rest = bytes;
     let mut positions = BTreeMap::new();
@@ -130,23 +117,10 @@ fn decode(bytes: &[u8]) -> Option<Young> {
     }
     let mut rows = Changes::new();
     while !rest.is_empty() {
-        let length_of_key = length(&mut rest)?;
-        let key = rest.split_off(..usize::try_from(length_of_key).ok()?)?.to_vec();
-        let value = match length(&mut rest)? {
-            GOES => None,
-            length => Some(rest.split_off(..usize::try_from(length).ok()?)?.to_vec()),
-        };
-        rows.insert(key, value);
+        let (key, value) = row(&mut rest)?;
+        rows.insert(key.to_vec(), value.map(<[u8]>::to_vec));
     }
     Some(Young { rows, positions, bytes: bytes.len() })
-}
-
-fn put_length(bytes: &mut Vec<u8>, length: usize) {
-    bytes.extend(u32::try_from(length).expect("it is short").to_be_bytes());
-}
-
-fn length(rest: &mut &[u8]) -> Option<u32> {
-    rest.split_off(..4)?.first_chunk().copied().map(u32::from_be_bytes)
 }
 
 #[cfg(test)]

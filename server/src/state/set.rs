@@ -21,7 +21,7 @@ impl SetHash {
     }
 }
 
-/// What the state knows of its own rows: their set hash, how many batches wrote them, and what has to be written again
+/// What the state knows of its own rows: their set hash, how many steps wrote them, and what has to be written again
 /// before they are those of one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tally {

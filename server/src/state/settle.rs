@@ -11,12 +11,13 @@ use parloir_protocol::ids::WorkspaceId;
 
 use super::block::{Block, Changed};
 use super::failure::{StateError, caught, guard};
-use super::ledger::{Change, Ledger};
+use super::ledger::Ledger;
 use super::memtable::Young;
 use super::pace::{Pace, pause_after};
-use super::position::{TALLY_KEY, is_of_the_rules};
+use super::position::is_of_the_rules;
 use super::redo::Redo;
 use super::set::{Tally, digest};
+use super::steps::Step;
 use super::weave::{Fates, weave};
 use super::{Applied, State, VALUE_BYTES_MAX};
 
@@ -33,11 +34,11 @@ pub(super) const SETTLE_BYTES: usize = 3 * 1024 * 1024;
 /// Bytes of rows in memory from which on whoever applies writes them himself.
 pub(super) const MEMTABLE_BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// Bytes of rows that are written in one batch, in whichever blocks they are.
+/// Bytes of rows that are written in one step, in whichever blocks they are.
 const ALONE_BYTES: usize = 8 * 1024;
 
-/// Bytes of blocks in a batch, about, where there are several. Whoever reads from sled waits while it takes one.
-pub(super) const BATCH_BYTES: usize = 32 * 1024;
+/// Bytes of blocks in a step, about, where there are several.
+pub(super) const STEP_BYTES: usize = 32 * 1024;
 
 /// Rows that are dropped in one stretch.
 const ROWS_AT_ONCE: usize = 1_024;
@@ -90,7 +91,7 @@ impl State {
         self.settle_at(Pace::GivingWay).map(drop)
     }
 
-    /// How many batches sled has taken then.
+    /// How many steps sled has taken then.
     pub(super) fn settle_at(&self, pace: Pace) -> Result<u64, StateError> {
         let mut ledger = self.take_ledger(pace);
         self.refuse_if_failed()?;
@@ -131,7 +132,7 @@ impl State {
         self.forget_redo(ledger)
     }
 
-    /// Writes rows in batches of a few; after a kill in between, what `redo` says is to be written again.
+    /// Writes rows in steps of a few; after a kill in between, what `redo` says is to be written again.
     pub(super) fn write_all(
         &self,
         ledger: &mut Ledger,
@@ -159,86 +160,71 @@ impl State {
         redo: Redo,
         pace: Pace,
     ) -> Result<bool, StateError> {
-        let bytes_max = if redo == Redo::NONE { usize::MAX } else { BATCH_BYTES };
+        let bytes_max = if redo == Redo::NONE { usize::MAX } else { STEP_BYTES };
         let fates = self.timed(|| weave(self, rows, bytes_max))?;
         self.let_others_first(pace);
         let is_last = rows.peek().is_none();
         if is_last {
-            self.timed(|| self.write_batch(ledger, &fates, &young.positions, Redo::NONE))?;
+            self.timed(|| self.write_step(ledger, &fates, &young.positions, Redo::NONE))?;
         } else {
-            self.timed(|| self.write_batch(ledger, &fates, &BTreeMap::new(), redo))?;
+            self.timed(|| self.write_step(ledger, &fates, &BTreeMap::new(), redo))?;
         }
         Ok(is_last)
     }
 
-    /// Once sled's file has everything that it says: a kill takes what is only in sled's buffers.
+    /// Once sled's file has everything that it says.
     pub(super) fn forget_redo(&self, ledger: &mut Ledger) -> Result<(), StateError> {
         self.timed(|| {
-            guard("empty its buffers", || self.db().flush())?;
-            ledger.buffered_bytes = 0;
+            self.empty_buffers(ledger)?;
             Redo::remove(&self.folder)
         })
     }
 
-    fn write_batch(
+    fn write_step(
         &self,
         ledger: &mut Ledger,
         fates: &Fates,
         positions: &BTreeMap<WorkspaceId, Applied>,
         redo: Redo,
     ) -> Result<(), StateError> {
-        let mut batch = Batch::default();
+        let mut step = Step::default();
         for (end, fate) in fates.iter().filter(|(_, fate)| fate.old != fate.new) {
             let digest = |block: &Option<Arc<Block>>| block.as_ref().map(|block| block.digest());
             let value = fate.new.as_ref().map(|block| block.bytes().clone());
-            batch.put((end, digest(&fate.old), digest(&fate.new)), value);
+            step.put((end, digest(&fate.old), digest(&fate.new)), value);
         }
         for (workspace, applied) in positions {
             let key = &workspace.as_bytes()[..];
             let old = guard("read a position", || self.db().get(key))?;
             let new = applied.encode();
-            batch.put((key, old.map(|old| digest(key, &old)), Some(digest(key, &new))), Some(new[..].into()));
+            step.put((key, old.map(|old| digest(key, &old)), Some(digest(key, &new))), Some(new[..].into()));
         }
         let mut tally = Tally { redo, writes: ledger.tally.writes + 1, ..ledger.tally };
-        batch.changes.iter().for_each(|(_, old, new)| tally.set.change(*old, *new));
-        batch.rows.insert(TALLY_KEY, &tally.encode()[..]);
-        self.make_room(ledger, batch.bytes)?;
-        guard("write rows", || self.db().apply_batch(batch.rows))?;
+        step.changes().iter().for_each(|(_, old, new)| tally.set.change(*old, *new));
+        self.make_room(ledger, step.bytes())?;
+        ledger.steps.note(&step, &tally)?;
+        guard("write rows", || step.write(self.db(), &tally))?;
         self.lately.follow(fates.iter().map(|(end, fate)| (end.clone(), fate.new.clone())).collect());
         ledger.tally = tally;
-        ledger.follow(&batch.changes);
+        ledger.follow(step.changes());
         Ok(())
     }
 
     /// Empties sled's buffers where they would hold too much of what is written with so many bytes more.
     fn make_room(&self, ledger: &mut Ledger, bytes: usize) -> Result<(), StateError> {
         if ledger.buffered_bytes + bytes > BUFFERED_BYTES_MAX {
-            guard("empty its buffers", || self.db().flush())?;
-            ledger.buffered_bytes = 0;
+            self.empty_buffers(ledger)?;
         }
         ledger.buffered_bytes += bytes;
         Ok(())
     }
-}
 
-/// Rows for sled, and how they change the hash of all that it has.
-#[derive(Default)]
-struct Batch<'a> {
-    rows: sled::Batch,
-    bytes: usize,
-    changes: Vec<Change<'a>>,
-}
-
-impl<'a> Batch<'a> {
-    /// Takes a row that changes, or goes.
-    fn put(&mut self, change: Change<'a>, value: Option<sled::IVec>) {
-        let (key, ..) = change;
-        self.bytes += key.len() + value.as_ref().map_or(0, |value| value.len());
-        match value {
-            Some(value) => self.rows.insert(key, value),
-            None => self.rows.remove(key),
-        }
-        self.changes.push(change);
+    /// A kill takes what is only there.
+    fn empty_buffers(&self, ledger: &mut Ledger) -> Result<(), StateError> {
+        guard("empty its buffers", || self.db().flush())?;
+        ledger.buffered_bytes = 0;
+        ledger.steps.forget();
+        Ok(())
     }
 }
 

@@ -24,6 +24,7 @@ mod folders;
 mod pace;
 mod rebuild;
 mod redo;
+mod steps;
 mod verify;
 
 const SCHEMA: u32 = 7;
@@ -129,7 +130,7 @@ fn rows_and_positions_survive_a_close() {
 }
 
 #[test]
-fn an_open_writes_a_batch_before_anybody_reads() {
+fn an_open_writes_a_step_before_anybody_reads() {
     let root = tempfile::tempdir().expect("a folder");
     let state = open(root.path()).state;
     play(&state, 1..=50);
@@ -194,12 +195,12 @@ fn a_stretch_is_read_as_of_one_moment() {
                 assert_eq!(state.range(&key(one, 0), &key(one, 200), 200).len(), 101);
             }
         });
+        let _ends = Ends(&is_over);
         for step in 0..500 {
             let mut moves = stands_at((step + 1) * 7 % 100);
             moves.insert(key(one, 2 * (step * 7 % 100)), None);
             state.apply(&[(one, &moves, at(step + 2))]).expect("a move is taken");
         }
-        is_over.store(true, Ordering::Release);
     });
     assert_eq!(rows_of(&state).0.len(), 101);
     assert!(state.verify_now().expect("rows can be read"));
@@ -303,9 +304,22 @@ fn telling(root: &Path, options: &Options) -> (State, Arc<Mutex<Vec<String>>>) {
     (state, told)
 }
 
+/// Ends what others do beside a test, however it ends itself.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
 /// The blocks of sled, in order.
 fn blocks_of(state: &State) -> Vec<Block> {
-    let rows = state.db().iter().map(|row| row.expect("a row is read"));
+    blocks_in(state.db())
+}
+
+fn blocks_in(db: &sled::Db) -> Vec<Block> {
+    let rows = db.iter().map(|row| row.expect("a row is read"));
     let of_the_rules = rows.filter(|(end, _)| is_of_the_rules(end));
     of_the_rules.map(|(end, bytes)| Block::read(&end, bytes).expect("a block")).collect()
 }

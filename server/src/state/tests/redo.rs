@@ -1,13 +1,13 @@
-//! Writes that take several batches, and kills in between.
+//! Writes that take several steps, and kills in between.
 
 use super::super::pace::Pace;
 use super::super::redo::Redo;
-use super::super::settle::BATCH_BYTES;
+use super::super::settle::STEP_BYTES;
 use super::*;
 
 use crate::locks::write_locked;
 
-/// Rows for many batches: the second time some are other rows, and some are gone.
+/// Rows for many steps: the second time some are other rows, and some are gone.
 fn rows(seq: u64) -> Changes {
     let row = |number: u64| {
         let value = (number % 7 != seq % 7).then(|| vec![u8::try_from(seq).expect("a small number"); 200]);
@@ -22,8 +22,8 @@ fn rows_until(seq: u64) -> MemoryRows {
     all
 }
 
-/// A state in whose files so many batches of a long write are, or all.
-fn stopped_after(batches: usize) -> tempfile::TempDir {
+/// A state in whose files so many steps of a long write are, or all.
+fn stopped_after(steps: usize) -> tempfile::TempDir {
     let root = tempfile::tempdir().expect("a folder");
     let state = open(root.path()).state;
     for seq in 1..=2 {
@@ -33,16 +33,14 @@ fn stopped_after(batches: usize) -> tempfile::TempDir {
         }
     }
     let young = write_locked(&state.memtable).seal().expect("something waits");
-    assert!(young.bytes > 4 * BATCH_BYTES, "{} bytes", young.bytes);
+    assert!(young.bytes > 4 * STEP_BYTES, "{} bytes", young.bytes);
     let mut ledger = locked(&state.ledger);
     let redo = Redo::write(&state.folder, &young, || {}).expect("it is written");
     let mut rows = young.rows.iter().peekable();
-    for batch in 1..=batches {
-        if state
-            .write_some(&mut ledger, &mut rows, &young, redo, Pace::GivingWay)
-            .expect("a batch is written")
+    for step in 1..=steps {
+        if state.write_some(&mut ledger, &mut rows, &young, redo, Pace::GivingWay).expect("a step is written")
         {
-            assert!(batch > 8 && batches == usize::MAX, "it took {batch} batches");
+            assert!(step > 8 && steps == usize::MAX, "it took {step} steps");
             break;
         }
     }
@@ -51,16 +49,16 @@ fn stopped_after(batches: usize) -> tempfile::TempDir {
 }
 
 #[test]
-fn a_kill_between_the_batches_of_a_write_leaves_all_of_it_or_nothing() {
-    for (batches, seq) in [(0, 1), (1, 2), (2, 2), (4, 2), (usize::MAX, 2)] {
-        let copy = stopped_after(batches);
+fn a_kill_between_the_steps_of_a_write_leaves_all_of_it_or_nothing() {
+    for (steps, seq) in [(0, 1), (1, 2), (2, 2), (4, 2), (usize::MAX, 2)] {
+        let copy = stopped_after(steps);
         let state = kept(copy.path());
-        assert_eq!(state.position(workspace(1)), at(seq), "after {batches}");
-        assert_eq!(rows_of(&state), rows_until(seq), "after {batches}");
+        assert_eq!(state.position(workspace(1)), at(seq), "after {steps}");
+        assert_eq!(rows_of(&state), rows_until(seq), "after {steps}");
         assert!(state.verify_now().expect("rows can be read"));
         assert!(!state.folder.join("redo").exists());
         state.close().expect("the state closes");
-        assert_eq!(rows_of(&kept(copy.path())), rows_until(seq), "after {batches}");
+        assert_eq!(rows_of(&kept(copy.path())), rows_until(seq), "after {steps}");
     }
 }
 
@@ -81,8 +79,8 @@ fn a_long_write_is_in_the_files_before_its_redo_goes() {
 
 #[test]
 fn half_of_a_write_without_the_other_half_is_set_aside() {
-    for (batches, damage) in [(0, None), (2, Some(Damage::Half)), (usize::MAX, None)] {
-        let copy = stopped_after(batches);
+    for (steps, damage) in [(0, None), (2, Some(Damage::Half)), (usize::MAX, None)] {
+        let copy = stopped_after(steps);
         fs::write(copy.path().join("state.1").join("redo"), b"of another write").expect("a file");
         let opened = open(copy.path());
         match damage {
@@ -108,8 +106,8 @@ fn while_it_settles(state: &State, mut look: impl FnMut()) {
     let is_over = AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
+            let _ends = Ends(&is_over);
             state.settle().expect("what waits is written");
-            is_over.store(true, Ordering::Release);
         });
         while !is_over.load(Ordering::Acquire) {
             look();
