@@ -73,10 +73,15 @@ impl Socket {
 
     /// Several in one write.
     pub(crate) async fn send_together(&mut self, messages: Vec<Message>) {
+        self.try_send_together(messages).await.expect("the connection stands");
+    }
+
+    /// The same where the server may have closed already.
+    pub(crate) async fn try_send_together(&mut self, messages: Vec<Message>) -> Result<(), Error> {
         for message in messages {
-            self.stream.feed(message).await.expect("the connection stands");
+            self.stream.feed(message).await?;
         }
-        self.stream.flush().await.expect("the connection stands");
+        self.stream.flush().await
     }
 
     /// Bytes below WebSocket.
