@@ -105,6 +105,9 @@ async fn an_erased_person_is_in_no_byte_that_is_kept() {
         assert_ne!(files_with(stage.folder(), text), [""; 0], "{text} is nowhere before the erasure");
     }
 
+    let mut files = files_with(stage.folder(), ABOUT[0]).into_iter();
+    assert!(files.any(|file| file.ends_with("/steps")), "a step had her as well");
+
     let _jobs = start(&stage);
     let erase = Command::EraseContact { contact_id };
     let job = stage.ask(Actor::Agent(stage.admin), erase).await.job_id.expect("a job");

@@ -1,7 +1,7 @@
 //! Blocks as sled has them, of those that were read or written lately. Whoever reads such a one does not walk sled's
 //! tree, unless others are at them just then. While sled takes a step and this does not follow yet, blocks of before
-//! it may stand here; the rows that tell them from those of sled lie over both in memory until it has followed
-//! (`memtable`). What was read before a step is not kept after it.
+//! it may stand here beside some of its own; the rows that tell them apart lie over both in memory until it has
+//! followed (`memtable`). What was read before a step is not kept after it.
 
 use std::collections::{BTreeMap, btree_map};
 use std::ops::Bound::{Excluded, Unbounded};

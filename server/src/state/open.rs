@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, RwLock, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -150,9 +150,12 @@ impl State {
         }
     }
 
-    /// An empty state in a new folder beside this one; no open finds it until it is pointed to.
+    /// An empty state in a new folder beside this one; no open finds it until it is pointed to, and unless it is its
+    /// folder goes with it.
     pub(super) fn beside(&self) -> Result<Self, StateError> {
-        Self::create(&self.folders, self.options.clone())
+        let beside = Self::create(&self.folders, self.options.clone())?;
+        beside.condemned.store(true, Ordering::Release);
+        Ok(beside)
     }
 
     fn open_fresh(folders: &Folders, options: Options) -> Result<Self, StateError> {

@@ -29,7 +29,7 @@ const PIECE_BYTES: usize = 128 * 1024;
 pub(super) struct Redo(u128);
 
 impl Redo {
-    /// None is needed: all is written in one step.
+    /// None is needed: all is written in one step, or this is the last.
     pub(super) const NONE: Self = Self(0);
 
     /// Writes a file of what is to be written, a piece at a time, and calls `meanwhile` before each. A kill does not

@@ -37,8 +37,11 @@ impl Default for Tally {
 }
 
 impl Tally {
-    pub(super) fn encode(self) -> [u8; 40] {
-        let mut bytes = [0; 40];
+    /// What it takes encoded.
+    pub(super) const BYTES: usize = 40;
+
+    pub(super) fn encode(self) -> [u8; Self::BYTES] {
+        let mut bytes = [0; Self::BYTES];
         bytes[..16].copy_from_slice(&self.set.0.to_be_bytes());
         bytes[16..24].copy_from_slice(&self.writes.to_be_bytes());
         bytes[24..].copy_from_slice(&self.redo.to_bytes());

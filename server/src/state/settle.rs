@@ -219,7 +219,7 @@ impl State {
         Ok(())
     }
 
-    /// A kill takes what is only there.
+    /// Makes sled's file hold all that was written; a kill takes what is only in sled's buffers.
     fn empty_buffers(&self, ledger: &mut Ledger) -> Result<(), StateError> {
         guard("empty its buffers", || self.db().flush())?;
         ledger.buffered_bytes = 0;

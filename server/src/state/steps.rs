@@ -15,7 +15,9 @@ use super::set::{Tally, digest};
 
 const FILE: &str = "steps";
 
-const TALLY_BYTES: usize = 40;
+const LENGTH_BYTES: usize = 4;
+/// Of a row: that of its key, and that of its value.
+const LENGTHS_BYTES: usize = 2 * LENGTH_BYTES;
 const CHECKSUM_BYTES: usize = 16;
 
 /// The steps since sled's buffers were empty, in the order in which they were begun. A kill does not take the file
@@ -50,8 +52,7 @@ impl Steps {
         Ok(())
     }
 
-    /// Sled's file has all that were noted. Those which are not written over yet come before the next one by their
-    /// numbers.
+    /// Sled's file has all that were noted. What is left of them behind the next ones has lower numbers.
     pub(super) fn forget(&mut self) {
         self.at = 0;
     }
@@ -107,13 +108,13 @@ impl<'a> Step<'a> {
     }
 
     fn encode(&self, tally: &Tally) -> Vec<u8> {
-        let mut said = tally.encode().to_vec();
-        self.rows.iter().for_each(|(key, value)| put_row(&mut said, (key, Some(value))));
-        self.gone.iter().for_each(|key| put_row(&mut said, (key, None)));
-        let mut bytes = Vec::with_capacity(4 + said.len() + CHECKSUM_BYTES);
-        put_length(&mut bytes, said.len());
-        bytes.extend(&said);
-        bytes.extend(checksum(&said));
+        let rows = self.bytes + self.changes.len() * LENGTHS_BYTES;
+        let mut bytes = Vec::with_capacity(LENGTH_BYTES + Tally::BYTES + rows + CHECKSUM_BYTES);
+        put_length(&mut bytes, Tally::BYTES + rows);
+        bytes.extend(tally.encode());
+        self.rows.iter().for_each(|(key, value)| put_row(&mut bytes, (key, Some(value))));
+        self.gone.iter().for_each(|key| put_row(&mut bytes, (key, None)));
+        bytes.extend(checksum(&bytes[LENGTH_BYTES..]));
         bytes
     }
 
@@ -122,7 +123,7 @@ impl<'a> Step<'a> {
         let length = length(rest)?;
         let said = part(rest, length)?;
         (rest.split_off(..CHECKSUM_BYTES)? == checksum(said)).then_some(())?;
-        let (tally, mut rows) = said.split_at_checked(TALLY_BYTES)?;
+        let (tally, mut rows) = said.split_at_checked(Tally::BYTES)?;
         let mut step = Self::default();
         while !rows.is_empty() {
             let (key, value) = row(&mut rows)?;

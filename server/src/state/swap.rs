@@ -41,6 +41,7 @@ impl StateHandle {
     pub fn replace(&self, state: State) -> Result<PathBuf, StateError> {
         state.flush()?;
         state.folders.point_to(&state.folder)?;
+        state.condemned.store(false, Ordering::Release);
         let state = Arc::new(state);
         let old = mem::replace(&mut *write_locked(&self.current), state);
         old.condemned.store(true, Ordering::Release);

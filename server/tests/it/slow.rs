@@ -97,7 +97,7 @@ async fn who_asks_for_pongs_and_does_not_read_is_dropped_as_well() {
             }
         }
     };
-    tokio::join!(flood, dropped(&desk, 1.0));
+    tokio::join!(super::server::soon(flood), dropped(&desk, 1.0));
     let grown = server.resident_kib().saturating_sub(before);
     assert!(grown < 32 << 10, "the server holds {grown} KiB more");
 }

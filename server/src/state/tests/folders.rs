@@ -146,6 +146,18 @@ fn a_replaced_state_goes_with_its_last_reader() {
     assert_eq!(rows_of(&kept(root.path())), rows_after(30));
 }
 
+/// What was erased may be in it, and nobody would look there again.
+#[test]
+fn a_state_that_takes_no_place_goes() {
+    let root = tempfile::tempdir().expect("a folder");
+    let handle = StateHandle::new(open(root.path()).state);
+    let built = handle.build_beside().expect("a folder beside");
+    play(&built, 1..=30);
+    assert_eq!(names(root.path()), ["state.1", "state.2", "state.current"]);
+    drop(built);
+    assert_eq!(names(root.path()), ["state.1", "state.current"]);
+}
+
 #[test]
 fn a_crash_at_any_step_of_a_replacement_keeps_one_whole() {
     let root = tempfile::tempdir().expect("a folder");

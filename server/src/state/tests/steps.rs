@@ -62,7 +62,8 @@ fn a_kill_in_the_middle_of_a_step_leaves_all_of_it_or_nothing() {
         state.apply(&[(workspace(1), &changes, at(2))]).expect("rows are taken");
         state.settle().expect("what waits is written");
         let (noted, rows_after) = (fs::read(state.folder.join(STEPS)).expect("a file"), rows_of(&state));
-        let (step, _) = Step::decode(&mut &noted[..]).expect("a step");
+        let (step, tally) = Step::decode(&mut &noted[..]).expect("a step");
+        assert_eq!(tally, locked(&state.ledger).tally, "it is one step");
         for (end, block) in step.rows().filter(|(key, _)| is_of_the_rules(key)) {
             split += usize::from(block.is_some() && !ends.contains(end));
             joined += usize::from(block.is_none());
