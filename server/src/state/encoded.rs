@@ -1,5 +1,8 @@
 //! Rows as the bytes of a file beside sled: a key and its value, or that the row goes.
 
+/// What a length takes.
+pub(super) const LENGTH_BYTES: usize = 4;
+
 /// Stands in the place of a value's length where the row goes.
 const GOES: u32 = u32::MAX;
 
@@ -34,7 +37,7 @@ pub(super) fn put_length(bytes: &mut Vec<u8>, length: usize) {
 }
 
 pub(super) fn length(rest: &mut &[u8]) -> Option<u32> {
-    rest.split_off(..4)?.first_chunk().copied().map(u32::from_be_bytes)
+    rest.split_off(..LENGTH_BYTES)?.first_chunk().copied().map(u32::from_be_bytes)
 }
 
 /// Takes so many bytes from the front.

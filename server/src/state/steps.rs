@@ -6,7 +6,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
-use super::encoded::{length, part, put_length, put_row, row};
+use super::encoded::{LENGTH_BYTES, length, part, put_length, put_row, row};
 use super::failure::{StateError, guard};
 use super::folders::read_if_there;
 use super::ledger::Change;
@@ -15,7 +15,6 @@ use super::set::{Tally, digest};
 
 const FILE: &str = "steps";
 
-const LENGTH_BYTES: usize = 4;
 /// Of a row: that of its key, and that of its value.
 const LENGTHS_BYTES: usize = 2 * LENGTH_BYTES;
 const CHECKSUM_BYTES: usize = 16;
@@ -193,7 +192,8 @@ mod tests {
         db.insert(b"goes", b"before").expect("it is written");
         let after = end(&db, folder, tally(writes)).expect("it is written").writes;
         let in_file = fs::read(beside.path().join("db")).expect("sled's file");
-        assert_eq!(in_file.windows(40).any(|bytes| bytes == tally(after).encode()), after != writes);
+        let is_in_file = in_file.windows(Tally::BYTES).any(|bytes| bytes == tally(after).encode());
+        assert_eq!(is_in_file, after != writes);
         assert_eq!(db.contains_key(b"goes").expect("it is read"), after == writes);
         (after, db.get(b"stays").expect("it is read"))
     }
