@@ -81,3 +81,30 @@ story('Q1', 'x chooses a row, and the bar does one act to all', async ({ server,
   await lea.press('x');
   await lea.page.locator('[data-bulk]', { hasText: '2' }).waitFor();
 });
+
+story('Q1', 'x chooses the row that j came to, also before the screen shows it', async ({ server, open }) => {
+  for (const number of [4, 5]) await server.receive(`+3363998500${number}`, `Vite ${number}`);
+  const lea = await open('Léa');
+  const focusIsOnOpenRow = () =>
+    lea.until('the open row has the focus', () =>
+      lea.page.evaluate(() => document.querySelector('[data-row] a[aria-current]:focus') !== null),
+    );
+  await lea.rowWith('Vite 5').first().waitFor();
+  await lea.press('j');
+  await lea.press('x');
+  await focusIsOnOpenRow();
+  await lea.page.evaluate(() => {
+    const draw = window.requestAnimationFrame;
+    const held = [];
+    window.requestAnimationFrame = (frame) => held.push(frame);
+    window.drawAgain = () => {
+      window.requestAnimationFrame = draw;
+      for (const frame of held) draw(frame);
+    };
+  });
+  await lea.press('j');
+  await lea.press('x');
+  await lea.page.evaluate(() => window.drawAgain());
+  await lea.page.locator('[data-bulk]', { hasText: '2' }).waitFor();
+  await focusIsOnOpenRow();
+});

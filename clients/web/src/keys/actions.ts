@@ -212,15 +212,21 @@ function open(desk: Desk, layer: 'keys' | 'palette'): void {
   desk.layer = desk.layer === layer ? 'none' : layer;
 }
 
-/** The row that has the focus, else that of the open conversation. */
+/** The row that gets the focus with the next frame. Keys can be faster than frames. */
+let coming: string | undefined;
+
+/** The row that gets or has the focus, else that of the open conversation. */
 function pointedRow(desk: Desk): string | undefined {
   const row = document.activeElement?.closest<HTMLElement>('[data-row]');
-  return row?.dataset.row ?? desk.conversation;
+  return coming ?? row?.dataset.row ?? desk.conversation;
 }
 
 /** Puts the focus on a row once it is drawn. */
-export function focusRow(id: string): void {
+function focusRow(id: string): void {
+  coming = id;
   requestAnimationFrame(() => {
+    if (coming !== id) return;
+    coming = undefined;
     document.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"] a`)?.focus({ preventScroll: true });
   });
 }
