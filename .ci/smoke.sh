@@ -39,4 +39,20 @@ load=(--url "$(demo_url)" --token "$(demo_token)")
 
 leave_server
 "$load_test" compare --quick --peers floor
+
+# A server that forgets what it acknowledged must fail: each of its starts but the first finds a shorter log.
+cat >"$folder/forgetful" <<'SCRIPT'
+#!/usr/bin/env bash
+while [ "$1" != --data-dir ]; do words+=("$1"); shift; done
+[ ! -d "$2/log" ] || find "$2/log" -name '*.log' -exec truncate --size='<65536' {} +
+exec "$PARLOIR_BIN" "${words[@]}" "$@"
+SCRIPT
+chmod +x "$folder/forgetful"
+if PARLOIR_BIN=$PARLOIR_BIN "$load_test" compare --quick --server "$folder/forgetful" --peers floor \
+  --only commands_64_per_s,start_s >"$folder/forgotten" 2>&1; then
+  echo 'a server that forgets what it acknowledged passed the comparison' >&2
+  exit 1
+fi
+grep -Eq '"lost":[1-9].*"diverged":[1-9]' "$folder/forgotten"
+
 "$load_test" run loadtest/scenarios/steady.toml --seconds 3 --rounds 1 --processes 2

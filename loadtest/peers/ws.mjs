@@ -11,8 +11,7 @@ sockets.on('connection', (socket, request) => {
   socket.on('error', () => socket.terminate());
   if (request.url === '/pub') {
     socket.on('message', (data) => {
-      const text = data.toString();
-      for (const listener of listeners) listener.send(text);
+      for (const listener of listeners) listener.send(data, { binary: false });
     });
     return;
   }

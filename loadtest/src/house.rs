@@ -70,11 +70,22 @@ impl House {
 
     /// Starts the server and waits until it listens; how long that took.
     pub(crate) async fn start(&mut self, cores: Cores) -> anyhow::Result<Duration> {
+        self.start_at(cores, "127.0.0.1:0").await
+    }
+
+    /// Kills the server in the middle of what it does, and starts it again where it was.
+    pub(crate) async fn crash(&mut self, cores: Cores) -> anyhow::Result<Duration> {
+        let address = self.address()?.to_string();
+        self.running = None;
+        self.start_at(cores, &address).await
+    }
+
+    async fn start_at(&mut self, cores: Cores, address: &str) -> anyhow::Result<Duration> {
         std::fs::create_dir_all(&self.folder)?;
         let words = File::options().create(true).append(true).open(self.words())?;
         let mut program = Program::new(&self.program);
         program
-            .args(["serve", "--listen", "127.0.0.1:0", "--limits", "load", "--data-dir"])
+            .args(["serve", "--listen", address, "--limits", "load", "--data-dir"])
             .arg(self.data())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -84,8 +95,9 @@ impl House {
             cores.spawn(&mut program).with_context(|| format!("cannot start {}", self.program.display()))?;
         let stdout = child.stdout.take().context("the server has an output")?;
         self.running = Some(Running { child, url: String::new() });
-        let url =
-            tokio::time::timeout(START_MAX, address(stdout)).await.context("the server starts too long")?;
+        let url = tokio::time::timeout(START_MAX, told_address(stdout))
+            .await
+            .context("the server starts too long")?;
         let took = began.elapsed();
         let url = url.with_context(|| format!("the server did not start: {}", self.last_words()))?;
         self.running.iter_mut().for_each(|running| running.url.clone_from(&url));
@@ -126,7 +138,7 @@ impl Drop for Running {
 }
 
 /// The address among the first lines; the rest is read and forgotten, so that the server never waits.
-async fn address(stdout: ChildStdout) -> Option<String> {
+async fn told_address(stdout: ChildStdout) -> Option<String> {
     let (told, mut heard) = mpsc::channel(SENTENCES_MAX);
     std::thread::spawn(move || {
         for line in BufReader::new(stdout).lines().map_while(Result::ok) {

@@ -133,14 +133,53 @@ fn place(fact: &Fact) -> Option<(ConversationId, Option<GroupId>, Option<GroupId
 struct Line {
     #[serde(default)]
     command_id: Option<CommandId>,
+    #[serde(default)]
+    events: Vec<LineEvent>,
+}
+
+#[derive(Deserialize)]
+struct LineEvent {
+    seq: u64,
+    /// Nothing of an event that nobody is told of.
+    #[serde(default)]
+    data: Option<serde::de::IgnoredAny>,
+}
+
+/// What the log has for those who see everything was told to one of them: what nobody was told no comparison of theirs
+/// would find.
+pub(crate) fn check_told(
+    report: &mut Report,
+    log: &[u8],
+    (agents, floor): (&[Agent], &Floor),
+    head: u64,
+) -> anyhow::Result<()> {
+    let told = floor.told.lock().unwrap_or_else(PoisonError::into_inner);
+    let begins = agents.iter().filter(|agent| agent.badge.groups.is_none()).filter_map(|agent| {
+        agent.diary.lock().unwrap_or_else(PoisonError::into_inner).begins.first().copied()
+    });
+    let Some(first) = begins.min() else { return Ok(()) };
+    let mut untold = Vec::new();
+    for line in lines_of(log) {
+        let events = line?.events.into_iter().filter(|event| event.data.is_some()).map(|event| event.seq);
+        untold.extend(events.filter(|seq| *seq > first && *seq <= head && !told.contains_key(seq)));
+    }
+    report.lost += untold.len() as u64;
+    if !untold.is_empty() {
+        report.find(format!("nobody was told {untold:?}"));
+    }
+    Ok(())
+}
+
+fn lines_of(log: &[u8]) -> impl Iterator<Item = anyhow::Result<Line>> + '_ {
+    let lines = log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines.map(|line| serde_json::from_slice(line).context("a line of the log's export"))
 }
 
 /// Every acknowledged command stands in the log once.
 pub(crate) fn check_log(report: &mut Report, log: &[u8], acked: &[CommandId]) -> anyhow::Result<()> {
     let mut times: BTreeMap<CommandId, u64> = acked.iter().map(|id| (*id, 0)).collect();
-    for line in log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-        let line: Line = serde_json::from_slice(line).context("a line of the log's export")?;
-        if let Some(count) = line.command_id.and_then(|id| times.get_mut(&id)) {
+    for line in lines_of(log) {
+        if let Some(count) = line?.command_id.and_then(|id| times.get_mut(&id)) {
             *count += 1;
         }
     }
@@ -247,6 +286,51 @@ async fn check_timeline(
         differs(report, format!("{who}: the timeline of {id} is {ours:?}, not {theirs:?}"));
     }
     Ok(())
+}
+
+/// What somebody who sees everything is shown by a server at rest.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Picture {
+    seq: u64,
+    rows: BTreeMap<ConversationId, Row>,
+    counters: Vec<Counters>,
+    /// The newest lines of the first conversation.
+    lines: Vec<TimelineItem>,
+}
+
+impl Picture {
+    /// What a connection that begins now is shown.
+    pub(crate) async fn of(url: &str, token: &str) -> anyhow::Result<Self> {
+        let client = Client::connect(options(url, token))?;
+        crate::agent::live(&client).await?;
+        while client.more().await? {}
+        let rows = rows(&client, client.read(|store| store.window().bound));
+        let first = rows.keys().next().copied();
+        if let Some(id) = first {
+            client.timeline(id).await?;
+        }
+        let lines = first.map(|id| lines(&client, id)).unwrap_or_default();
+        let shown = Self { seq: *client.seq().borrow(), rows, counters: counters(&client), lines };
+        client.leave().await;
+        Ok(shown)
+    }
+
+    pub(crate) fn conversations(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Finds that another start shows something else.
+    pub(crate) fn check(&self, report: &mut Report, later: &Self) {
+        if self == later {
+            return;
+        }
+        let sizes = |shown: &Self| (shown.seq, shown.rows.len(), shown.lines.len());
+        let (before, after) = (sizes(self), sizes(later));
+        differs(
+            report,
+            format!("a start shows another picture: seq, rows and lines were {before:?}, are {after:?}"),
+        );
+    }
 }
 
 fn differs(report: &mut Report, finding: String) {

@@ -30,6 +30,14 @@ mod texts;
 mod times;
 mod world;
 
+/// Waits until a server's index lacks nothing any more.
+///
+/// # Errors
+/// That the server cannot be asked.
+pub(crate) async fn indexed(target: &crate::plan::Target) -> anyhow::Result<()> {
+    asker::Asker::open(target).await?.built().await
+}
+
 /// Contacts of one small workspace.
 pub(crate) const SMALL_CONTACTS: u64 = 1_000;
 

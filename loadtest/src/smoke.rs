@@ -47,7 +47,9 @@ pub(crate) async fn run(plan: Smoke) -> anyhow::Result<ExitCode> {
     report.commands_acked = acked.len() as u64;
     oracle::check_deliveries(&mut report, &team, &floor, head);
     oracle::check_messages(&mut report, &floor);
-    oracle::check_log(&mut report, &Http::new(plan.target.clone()).log(start).await?, &acked)?;
+    let log = Http::new(plan.target.clone()).log(start).await?;
+    oracle::check_log(&mut report, &log, &acked)?;
+    oracle::check_told(&mut report, &log, (&team, &floor), head)?;
     for agent in &team {
         oracle::check_picture(&mut report, &url, agent).await?;
     }

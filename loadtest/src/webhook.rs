@@ -17,6 +17,7 @@ use parloir_client::protocol::command::{Command, CommandFrame};
 use parloir_client::protocol::down::{Done, read_ok};
 use parloir_client::protocol::error::ErrorBody;
 use parloir_client::protocol::ids::{ChannelId, CommandId, MessageId};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::customer::Inbound;
@@ -28,6 +29,24 @@ const PAUSE: Duration = Duration::from_millis(100);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// A thousand files at once share one disk.
 const UPLOAD_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// Imports as the server lists them.
+#[derive(Deserialize)]
+struct Imports {
+    items: Vec<Import>,
+}
+
+#[derive(Deserialize)]
+struct Import {
+    attachment_id: String,
+    imported: u64,
+    ended: Option<Ended>,
+}
+
+#[derive(Deserialize)]
+struct Ended {
+    how: String,
+}
 
 #[derive(Debug, Clone)]
 pub(crate) struct Http {
@@ -108,7 +127,39 @@ impl Http {
 
     /// Sends a whole file.
     pub(crate) async fn upload(&self, name: &str, content: Bytes) -> anyhow::Result<()> {
-        let announced = serde_json::json!({ "name": name, "bytes": content.len() }).to_string();
+        let announced = serde_json::json!({ "name": name, "bytes": content.len() });
+        self.send_file(name, &announced, content).await.map(|_| ())
+    }
+
+    /// Has an address book imported, and waits for its end; how many of its rows are people now.
+    pub(crate) async fn import(&self, name: &str, content: String) -> anyhow::Result<u64> {
+        let announced = serde_json::json!({ "name": name, "bytes": content.len(), "purpose": "import" });
+        let id = self.send_file(name, &announced, content.into()).await?;
+        let asked = serde_json::json!({ "attachment_id": id }).to_string();
+        let (status, answer) = self.call(Method::POST, "/v1/imports", asked.into()).await?;
+        anyhow::ensure!(status == StatusCode::CREATED, "an import was answered {status}: {answer:?}");
+        loop {
+            let (status, answer) = self.call(Method::GET, "/v1/imports", Bytes::new()).await?;
+            anyhow::ensure!(status == StatusCode::OK, "the imports were answered {status}");
+            let Imports { items } = serde_json::from_slice(&answer).context("a list of imports")?;
+            let own = items.into_iter().find(|import| import.attachment_id == id);
+            let own = own.context("an import that began is in the list")?;
+            if let Some(ended) = own.ended {
+                anyhow::ensure!(ended.how == "whole", "an import ended as {}", ended.how);
+                return Ok(own.imported);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Announces a file and sends it; its id.
+    async fn send_file(
+        &self,
+        name: &str,
+        announced: &serde_json::Value,
+        content: Bytes,
+    ) -> anyhow::Result<String> {
+        let announced = announced.to_string();
         let (status, answer) = self.call(Method::POST, "/v1/attachments", announced.into()).await?;
         anyhow::ensure!(status == StatusCode::CREATED, "{name} was answered {status}: {answer:?}");
         let answer: serde_json::Value = serde_json::from_slice(&answer)?;
@@ -118,7 +169,7 @@ impl Http {
             self.request(Method::PATCH, &path).header("upload-offset", "0").body(Full::new(content))?;
         let answer = tokio::time::timeout(UPLOAD_TIMEOUT, self.client.request(request)).await??;
         anyhow::ensure!(answer.status() == StatusCode::OK, "{name} was answered {}", answer.status());
-        Ok(())
+        Ok(id.to_owned())
     }
 
     /// Gives one command, under one id until the server has answered it for good.

@@ -25,6 +25,8 @@ pub(crate) enum Figure {
     ReconnectPerS,
     /// The server's CPU for each of them.
     ReconnectCpuMs,
+    /// Memory that such a storm leaves behind, for each of them.
+    StormConnectionKib,
     /// From a cut to the last of all connections having everything, when each missed 1,000 events.
     ReconnectMissedLiveS,
     /// CPU of one more listener for an event: from as many listeners to ten times as many, over from a tenth to as
@@ -126,7 +128,10 @@ impl Figure {
             | Self::Commands256P99Ms
             | Self::AloneP50Ms
             | Self::WebhookToLastP99Ms => "ms",
-            Self::IdleConnectionKib | Self::BurstConnectionKib | Self::IdleWorkspaceKib => "KiB",
+            Self::IdleConnectionKib
+            | Self::BurstConnectionKib
+            | Self::StormConnectionKib
+            | Self::IdleWorkspaceKib => "KiB",
             Self::GrowthSlopeRatio | Self::CommandGrowthRatio | Self::CommandGrowthP99Ratio => "ratio",
             Self::ReconnectPerS | Self::Commands64PerS | Self::Commands256PerS => "per s",
             Self::ReconnectCpuMs => "ms CPU",
@@ -140,7 +145,7 @@ impl Figure {
             Self::FanoutPacedCpuSPerMillion | Self::FanoutPacedP99Ms => Part::Paced,
             Self::MillionASecondP99Ms => Part::Million,
             Self::IdleConnectionKib | Self::BurstConnectionKib => Part::Memory,
-            Self::ReconnectPerS | Self::ReconnectCpuMs => Part::Reconnect,
+            Self::ReconnectPerS | Self::ReconnectCpuMs | Self::StormConnectionKib => Part::Reconnect,
             Self::ReconnectMissedLiveS => Part::Missed,
             Self::GrowthSlopeRatio => Part::Growth,
             Self::IdleWorkspaceKib => Part::Workspaces,

@@ -74,6 +74,7 @@ fn settle(stage: &mut Stage, part: Part, who: Who, rounds: anyhow::Result<Vec<(u
             say(&what);
             match error.downcast_ref::<Absent>() {
                 Some(absent) => stage.sheet.miss(who, absent.to_string()),
+                None if who == Who::Ours => stage.verdict.fail_turn(what),
                 None => stage.sheet.note(what),
             }
         }

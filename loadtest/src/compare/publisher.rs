@@ -17,6 +17,8 @@ use crate::socket::{Kind, Piece, Socket, Writer, put_frame};
 
 /// A server that is alive tells a message to all sooner.
 const STUCK: Duration = Duration::from_secs(15);
+/// Between two looks at what was answered.
+const LOOK: Duration = Duration::from_millis(5);
 /// Messages of one write; a publisher that is late does not ask for more at once.
 const BATCH_MAX: u32 = 512;
 /// A rate that takes so many times its length has been missed.
@@ -27,6 +29,12 @@ const LATE_TIMES: u32 = 4;
 pub(crate) struct Answers {
     pub(crate) accepted: u64,
     pub(crate) refused: u64,
+}
+
+impl Answers {
+    fn count(&self) -> u64 {
+        self.accepted + self.refused
+    }
 }
 
 pub(crate) struct Publisher {
@@ -55,8 +63,14 @@ impl Publisher {
         })
     }
 
-    pub(crate) fn answers(&self) -> Answers {
-        self.answers.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// What our server answered, once it has answered everything or said nothing for long.
+    pub(crate) async fn answers(&self) -> Answers {
+        let answers = || self.answers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let until = Instant::now() + STUCK;
+        while answers().count() < u64::from(self.next) && Instant::now() < until {
+            tokio::time::sleep(LOOK).await;
+        }
+        answers()
     }
 
     /// Publishes for so long, at most `in_flight` messages that somebody lacks.

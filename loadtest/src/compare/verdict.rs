@@ -1,4 +1,5 @@
-//! What the oracle found at our own server over the whole run. Anything fails it.
+//! What the oracle found at our own server over the whole run, and what that server did not do to its end. Anything
+//! fails it.
 
 use serde::Serialize;
 
@@ -8,6 +9,8 @@ use crate::report::Report;
 #[derive(Debug, Default)]
 pub(crate) struct Verdict {
     pub(crate) report: Report,
+    /// Turns of ours that ended before their time: as many medians are of fewer turns.
+    pub(crate) failed_turns: u32,
 }
 
 /// As the JSON has it.
@@ -20,7 +23,12 @@ pub(crate) struct Counts {
 
 impl Verdict {
     pub(crate) fn passed(&self) -> bool {
-        self.report.passed()
+        self.report.passed() && self.failed_turns == 0
+    }
+
+    pub(crate) fn fail_turn(&mut self, finding: String) {
+        self.failed_turns += 1;
+        self.report.find(finding);
     }
 
     pub(crate) fn counts(&self) -> Counts {
@@ -38,14 +46,18 @@ impl Verdict {
         }
     }
 
+    pub(crate) fn repeat(&mut self, count: u64, finding: String) {
+        self.report.duplicated += count;
+        if count > 0 {
+            self.report.find(finding);
+        }
+    }
+
     /// What a crowd saw, when `published` messages were accepted.
     pub(crate) fn judge(&mut self, crowd: &Crowd, published: u32) {
         let (missing, lost, duplicated) =
             crowd.with(|tally| (tally.missing(published), tally.lost, tally.duplicated));
         self.lose(missing.max(lost), format!("{missing} deliveries never came, {lost} were passed over"));
-        self.report.duplicated += duplicated;
-        if duplicated > 0 {
-            self.report.find(format!("{duplicated} deliveries came twice or out of turn"));
-        }
+        self.repeat(duplicated, format!("{duplicated} deliveries came twice or out of turn"));
     }
 }

@@ -14,6 +14,8 @@ pub(crate) enum Act {
     Search { text: u32 },
     /// A contact is saved.
     Save { contact: u32 },
+    /// An address book is imported, of so many people.
+    Import { rows: u32 },
     /// An agent of the round signs in.
     Login { agent: u32 },
     /// A line is lost.

@@ -244,6 +244,7 @@ impl Hand {
             }
             Act::Search { text } => self.search(due.desk, text, at).await?,
             Act::Save { contact } => self.save(due.desk, contact, at).await?,
+            Act::Import { rows } => self.import(due.desk, rows, at),
         }
         Ok(())
     }

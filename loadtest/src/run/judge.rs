@@ -1,5 +1,5 @@
-//! The oracle of a round: what every agent was told against what all were told, and what was acknowledged against
-//! the log. It asks no server for anything but the log.
+//! The oracle of a round: what every agent was told against the log and against what all were told, and what was
+//! acknowledged against the log. It asks no server for anything but the log.
 
 use std::collections::BTreeMap;
 
@@ -14,9 +14,10 @@ use crate::report::Report;
 /// Missing seqs that are named.
 const NAMED_MAX: usize = 5;
 
-/// Whether every agent was told everything once, or a snapshot that stands for it.
-pub(super) fn deliveries(report: &mut Report, told: &[Told], heads: &[u64]) {
-    let mut all: BTreeMap<u32, Seqs> = BTreeMap::new();
+/// Whether every agent was told everything once that is to be told, or a snapshot that stands for it. `written` is by
+/// workspace: what nobody was told is lost all the same.
+pub(super) fn deliveries(report: &mut Report, told: &[Told], heads: &[u64], written: &[Seqs]) {
+    let mut all: BTreeMap<u32, Seqs> = (0..).zip(written.iter().cloned()).collect();
     for diary in told.iter().flat_map(|told| &told.agents) {
         all.entry(diary.desk).or_default().unite(&diary.seqs);
     }
@@ -28,6 +29,13 @@ pub(super) fn deliveries(report: &mut Report, told: &[Told], heads: &[u64]) {
         }
         let head = heads.get(diary.desk as usize).copied().unwrap_or(0);
         agent(report, diary, &all[&diary.desk], head);
+        let unwritten = written
+            .get(diary.desk as usize)
+            .map_or(0, |written| diary.seqs.missing_in(written, 0, head).count() as u64);
+        report.diverged += unwritten;
+        if unwritten > 0 {
+            report.find(format!("an agent was told {unwritten} events that are not in the log"));
+        }
     }
 }
 
@@ -59,16 +67,20 @@ struct Line {
 
 #[derive(Deserialize)]
 struct LineEvent {
+    seq: u64,
     name: String,
+    /// Nothing of an event that nobody is told of.
     #[serde(default)]
-    data: serde_json::Value,
+    data: Option<serde_json::Value>,
 }
 
-/// What one workspace acknowledged, and how often it stands in the log.
+/// What one workspace acknowledged, and how often it stands in the log; and which events of the log agents who see
+/// everything are told of.
 #[derive(Debug, Default)]
 pub(super) struct Acknowledged {
     commands: BTreeMap<CommandId, u64>,
     messages: BTreeMap<u32, u64>,
+    pub(super) written: Seqs,
 }
 
 impl Acknowledged {
@@ -78,6 +90,7 @@ impl Acknowledged {
         Self {
             commands: acked.map(|(_, id)| (*id, 0)).collect(),
             messages: accepted.map(|(_, number)| (*number, 0)).collect(),
+            written: Seqs::default(),
         }
     }
 
@@ -90,8 +103,13 @@ impl Acknowledged {
         if let Some(count) = line.command_id.and_then(|id| self.commands.get_mut(&id)) {
             *count += 1;
         }
-        for event in line.events.iter().filter(|event| event.name == "message.received") {
-            let text = event.data.pointer("/message/text").and_then(serde_json::Value::as_str);
+        for event in &line.events {
+            let Some(data) = &event.data else { continue };
+            self.written.add(event.seq);
+            if event.name != "message.received" {
+                continue;
+            }
+            let text = data.pointer("/message/text").and_then(serde_json::Value::as_str);
             Marks::default().read(text.unwrap_or_default().as_bytes(), |mark| {
                 if let Some(count) = self.messages.get_mut(&mark.number) {
                     *count += 1;
@@ -133,9 +151,22 @@ mod tests {
     }
 
     fn judged(agents: Vec<Diary>) -> Report {
-        let mut report = Report::default();
-        deliveries(&mut report, &[Told { agents, ..Told::default() }], &[9]);
+        judged_by(agents, &[2, 3, 4, 5, 6, 7, 8, 9])
+    }
+
+    fn judged_by(agents: Vec<Diary>, log: &[u64]) -> Report {
+        let (mut report, mut written) = (Report::default(), Seqs::default());
+        log.iter().for_each(|seq| written.add(*seq));
+        deliveries(&mut report, &[Told { agents, ..Told::default() }], &[9], &[written]);
         report
+    }
+
+    #[test]
+    fn what_nobody_was_told_is_lost_and_what_is_in_no_log_was_made_up() {
+        let all = || diary(&[1], &[2, 3, 4, 6, 7, 8, 9]);
+        assert_eq!(judged_by(vec![all(), all()], &[2, 3, 4, 5, 6, 7, 8, 9, 10]).lost, 2);
+        let made_up = judged_by(vec![all()], &[2, 3, 4, 7, 8, 9]);
+        assert_eq!((made_up.lost, made_up.diverged), (0, 1));
     }
 
     #[test]
@@ -157,9 +188,10 @@ mod tests {
         let told = Told { acked, accepted: vec![(0, 7), (0, 8), (1, 9)], ..Told::default() };
         let mut acknowledged = Acknowledged::of(&[told], 0);
         let text = Mark { number: 7, due: Moment(5) }.text();
-        let received = format!(r#"{{"name":"message.received","data":{{"message":{{"text":"x {text}"}}}}}}"#);
+        let received =
+            format!(r#"{{"seq":4,"name":"message.received","data":{{"message":{{"text":"x {text}"}}}}}}"#);
         for line in [
-            format!(r#"{{"command_id":"{}","events":[]}}"#, ids[0]),
+            format!(r#"{{"command_id":"{}","events":[{{"seq":3,"name":"command.noted"}}]}}"#, ids[0]),
             format!(r#"{{"command_id":"{}","events":[]}}"#, ids[1]),
             format!(r#"{{"command_id":"{}","events":[{received}]}}"#, ids[1]),
         ] {
@@ -168,5 +200,6 @@ mod tests {
         let mut report = Report::default();
         acknowledged.judge(&mut report);
         assert_eq!((report.lost, report.duplicated, report.commands_acked), (2, 1, 3));
+        assert!(acknowledged.written.holds(4) && !acknowledged.written.holds(3), "nobody is told of 3");
     }
 }

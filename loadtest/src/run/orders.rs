@@ -47,9 +47,11 @@ impl Share {
     pub(crate) fn does(self, number: u32, due: &Due) -> bool {
         match due.act {
             Act::Login { agent } | Act::Cut { agent } => self.has(due.desk, agent),
-            Act::Webhook { .. } | Act::Command { .. } | Act::Search { .. } | Act::Save { .. } => {
-                number % self.of == self.number
-            }
+            Act::Webhook { .. }
+            | Act::Command { .. }
+            | Act::Search { .. }
+            | Act::Save { .. }
+            | Act::Import { .. } => number % self.of == self.number,
         }
     }
 }
@@ -94,6 +96,7 @@ pub(crate) enum Measure {
     TextToAgent,
     SearchAnswered,
     SaveAcknowledged,
+    ImportWhole,
     SignIn,
     Return,
 }
@@ -107,6 +110,7 @@ impl Measure {
             Self::TextToAgent => "text_to_agent",
             Self::SearchAnswered => "search_answered",
             Self::SaveAcknowledged => "save_acknowledged",
+            Self::ImportWhole => "import_whole",
             Self::SignIn => "sign_in",
             Self::Return => "return",
         }

@@ -74,6 +74,7 @@ fn acts(scenario: &Scenario, seed: u64, round: u32) -> Vec<Due> {
     });
     let agents = u64::from(scenario.desks.agents);
     draw.at_rate(scenario.cuts.per_second, |dice| Act::Cut { agent: dice.roll(agents) as u32 });
+    draw.import();
     draw.logins();
     draw.cuts();
     let mut acts = draw.acts;
@@ -118,6 +119,12 @@ impl Draw<'_> {
             let act = act(&mut self.dice);
             self.acts.push(Due { at_micros: (at * MICROS) as u64, desk, act });
         }
+    }
+
+    fn import(&mut self) {
+        let Some(import) = &self.scenario.import else { return };
+        let at_micros = (import.at_seconds * MICROS) as u64;
+        self.acts.push(Due { at_micros, desk: 0, act: Act::Import { rows: import.rows } });
     }
 
     fn logins(&mut self) {

@@ -70,12 +70,14 @@ pub(super) async fn play(ring: Ring<'_>) -> anyhow::Result<Round> {
     let mut round = Round::default();
     let told = work(ring, &house, &mut hands, &watchers, &mut round).await?;
     round.tell(&told.0, ring.plan.scenario.seconds);
-    judge::deliveries(&mut round.report, &told.0, &told.1);
+    let mut written = Vec::new();
     for (number, desk) in (0..).zip(&desks) {
         let mut acknowledged = Acknowledged::of(&told.0, number);
         Http::new(desk.admin(&url)).log_lines(0, |line| acknowledged.read(line)).await?;
         acknowledged.judge(&mut round.report);
+        written.push(acknowledged.written);
     }
+    judge::deliveries(&mut round.report, &told.0, &told.1, &written);
     for (client, desk) in watchers.iter().zip(&desks).take(WATCHED_MAX) {
         oracle::check_client(&mut round.report, &url, &desk.admin, client).await?;
     }

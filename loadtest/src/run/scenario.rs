@@ -11,6 +11,8 @@ const AGENTS_MAX: u32 = 15_000;
 /// Open-loop acts of one round that a plan may hold.
 const ACTS_MAX: u64 = 5_000_000;
 const DESKS_MAX: u32 = 1_000;
+/// What the largest file that may be imported holds of such rows.
+const ROWS_MAX: u32 = 500_000;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -32,9 +34,11 @@ pub(crate) struct Scenario {
     /// Searches a second.
     #[serde(default)]
     pub(crate) searches: Rate,
-    /// Contacts saved a second, as an import does.
+    /// Contacts saved a second, as a program that keeps two address books alike does.
     #[serde(default)]
     pub(crate) saves: Rate,
+    /// An address book that is imported by the server, in one workspace.
+    pub(crate) import: Option<Import>,
     /// Agents who sign in during the round.
     pub(crate) logins: Option<Logins>,
     /// Lines that are lost.
@@ -95,6 +99,14 @@ pub(crate) struct Logins {
     pub(crate) over_seconds: f64,
 }
 
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Import {
+    pub(crate) rows: u32,
+    /// When its upload begins.
+    pub(crate) at_seconds: f64,
+}
+
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Cuts {
@@ -142,6 +154,8 @@ impl Scenario {
         let slow = self.slow.agents;
         anyhow::ensure!(slow <= self.desks.agents, "{slow} slow agents of {}", self.desks.agents);
         anyhow::ensure!(slow == 0 || self.slow.bytes_per_second > 0, "a slow agent reads something");
+        let rows = self.import.as_ref().map_or(1, |import| import.rows);
+        anyhow::ensure!((1..=ROWS_MAX).contains(&rows), "{rows} rows of an import: 1 to {ROWS_MAX}");
         let rates = [
             self.webhooks.per_second,
             self.commands.per_second,
@@ -185,6 +199,7 @@ mod tests {
             "[desks]\nagents = 99999",
             "[cuts]\npercent = 101",
             "[slow]\nagents = 2",
+            "[import]\nrows = 0\nat_seconds = 1.0",
             "[webhooks]\nper_second = -1.0",
             "[webhooks]\nper_second = 9e9",
             "[webhocks]\nper_second = 1.0",

@@ -61,6 +61,7 @@ pub(crate) struct Figures {
     pub(crate) messages_p99_ms: Option<f64>,
     pub(crate) loaded_p50_ms: Option<f64>,
     pub(crate) loaded_p99_ms: Option<f64>,
+    pub(crate) loaded_classes: BTreeMap<&'static str, Quantiles>,
     pub(crate) command_p50_ms: Option<f64>,
     pub(crate) command_p99_ms: Option<f64>,
     pub(crate) command_p50_loaded_ms: Option<f64>,

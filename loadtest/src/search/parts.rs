@@ -304,10 +304,11 @@ impl Run<'_> {
         let desk = site.note.desk.clone();
         let weather =
             Arc::new(Weather::new(target.clone(), desk, &site.people, &self.world, STORM_PER_SECOND));
-        let (mut alone, mut beside, mut searches) = (Blown::default(), Blown::default(), Times::default());
+        let (mut alone, mut beside) = (Blown::default(), Blown::default());
+        let mut searches = ClassTimes::default();
         let mut growths = Vec::new();
         // What a start reads for the first time slows the first storm down, and would be laid to one of both sides.
-        let first = self.searched(&weather, STORM_ROUNDS * 2 + 1, &mut Times::default()).await?;
+        let first = self.searched(&weather, STORM_ROUNDS * 2 + 1, &mut ClassTimes::default()).await?;
         for round in 0..STORM_ROUNDS {
             // Neither is always the later one, when there is more in the log.
             let (calm, searched) = if round % 2 == 0 {
@@ -326,7 +327,8 @@ impl Run<'_> {
         let freshness = fresh::measure(&target, &site.note.desk, &site.people, &self.world, pace).await?;
         let last = storm.end().await?;
         let figures = &mut self.figures;
-        put(&searches, &mut figures.loaded_p50_ms, &mut figures.loaded_p99_ms);
+        put(&searches.all, &mut figures.loaded_p50_ms, &mut figures.loaded_p99_ms);
+        figures.loaded_classes = searches.by_class();
         let left_out = [&first, &alone, &beside, &last].map(|blown| blown.left_out);
         figures.changes_left_out = Some(left_out.iter().sum());
         put(&alone.times, &mut figures.command_p50_ms, &mut figures.command_p99_ms);
@@ -345,7 +347,7 @@ impl Run<'_> {
         &self,
         weather: &Arc<Weather>,
         stream: u64,
-        searches: &mut Times,
+        searches: &mut ClassTimes,
     ) -> anyhow::Result<Blown> {
         let storm = Storm::begin(weather, stream).await?;
         searches.add(&self.search_on(&weather.target, stream).await?);
@@ -353,15 +355,15 @@ impl Run<'_> {
     }
 
     /// Searches at a steady rate for as long as a storm lasts.
-    async fn search_on(&self, target: &Target, stream: u64) -> anyhow::Result<Times> {
+    async fn search_on(&self, target: &Target, stream: u64) -> anyhow::Result<ClassTimes> {
         let count = STORM_SECONDS as usize * STORM_SEARCHES_PER_SECOND as usize;
         let mut asker = Asker::open(target).await?;
-        let mut times = Times::default();
+        let mut times = ClassTimes::default();
         let mut ticks = tokio::time::interval(Duration::from_secs(1) / STORM_SEARCHES_PER_SECOND);
         for question in self.draw(300 + stream, count) {
             ticks.tick().await;
             let question = std::slice::from_ref(&question);
-            times.add(&asker.run(question, Among::Conversations, Count::Nothing).await?.0.all);
+            times.add(&asker.run(question, Among::Conversations, Count::Nothing).await?.0);
         }
         Ok(times)
     }

@@ -69,6 +69,13 @@ impl ClassTimes {
         self.by_class.entry(class).or_default().record(time);
     }
 
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.all.add(&other.all);
+        for (class, times) in &other.by_class {
+            self.by_class.entry(*class).or_default().add(times);
+        }
+    }
+
     pub(crate) fn by_class(&self) -> BTreeMap<&'static str, Quantiles> {
         self.by_class.iter().map(|(class, times)| (class.name(), times.quantiles())).collect()
     }
@@ -88,6 +95,9 @@ mod tests {
         assert!((0.499..0.502).contains(&all.p50_ms) && (0.989..0.992).contains(&all.p99_ms), "{all:?}");
         assert_eq!(times.by_class().into_keys().collect::<Vec<_>>(), ["one", "words"]);
         assert_eq!(times.all.count(), 100);
+        let mut twice = times.clone();
+        twice.add(&times);
+        assert_eq!((twice.all.count(), twice.by_class()), (200, times.by_class()));
     }
 
     #[test]

@@ -47,11 +47,13 @@ pub(super) async fn turn(stage: &mut Stage, who: Who, in_flight: InFlight) -> an
 }
 
 async fn ours(stage: &mut Stage, in_flight: usize, time: Duration) -> anyhow::Result<Committed> {
-    let ours = Ours::open(&stage.hall(Cores::All)).await?;
+    let mut ours = Ours::open(&stage.hall(Cores::All)).await?;
     let mut hand = Hand::open(&ours).await?;
     hand.work(in_flight, stage.sizes.warm_up, u64::MAX).await?;
     hand.times.reset();
     let committed = hand.work(in_flight, time, u64::MAX).await?;
+    // What was only in the server's memory when it was acknowledged is gone now.
+    ours.house.crash(Cores::All).await?;
     check(&mut stage.verdict, &ours, &hand).await?;
     ours.end(&mut stage.verdict).await?;
     Ok(committed)

@@ -1,6 +1,9 @@
-//! What a delivery costs: as fast as everybody listens, at a calm pace, and at a million a second.
+//! What a delivery costs: as fast as everybody listens, at a calm pace, and at a million a second. What ours told was
+//! acknowledged as well, and stands in its log.
 
-use super::super::broker::Broker;
+use std::collections::BTreeSet;
+
+use super::super::broker::{Broker, Keep};
 use super::super::figure::Figure;
 use super::super::publisher::Publisher;
 use super::super::stage::Stage;
@@ -8,7 +11,9 @@ use super::super::who::Who;
 use super::Values;
 use crate::crowd::Crowd;
 use crate::crowd::tally::Order;
+use crate::mark::Marks;
 use crate::report;
+use crate::webhook::Http;
 
 /// Events that not everybody has yet, flat out.
 const WINDOW: u32 = 64;
@@ -53,12 +58,32 @@ async fn spend(stage: &mut Stage, who: Who, load: Load) -> anyhow::Result<Spent>
     let mut publisher = Publisher::open(&broker.venue, stage.text_bytes(who)).await?;
     let loaded = published(stage, &broker, &mut crowd, &mut publisher, load).await;
     stage.judge(who, &crowd, publisher.next)?;
-    let refused = publisher.answers().refused;
-    stage.verdict.lose(refused, format!("{refused} notes were refused"));
+    account(stage, &broker, &publisher).await?;
     let spent = loaded?;
     drop((crowd, publisher));
     broker.end(&mut stage.verdict).await?;
     Ok(spent)
+}
+
+/// Whether everything that was published to ours was acknowledged, and stands in the log once.
+async fn account(stage: &mut Stage, broker: &Broker, publisher: &Publisher) -> anyhow::Result<()> {
+    let Keep::Ours(ours) = broker.keep() else { return Ok(()) };
+    let (published, accepted) = (u64::from(publisher.next), publisher.answers().await.accepted);
+    let missing = published.saturating_sub(accepted);
+    stage.verdict.lose(missing, format!("{missing} of {published} notes were not acknowledged"));
+    let (mut written, mut twice) = (BTreeSet::new(), 0);
+    let take = |line: &[u8]| {
+        let mut of_line = BTreeSet::new();
+        // A commit may say a text in more than one of its places.
+        Marks::default().read(line, |mark| _ = of_line.insert(mark.number));
+        twice += of_line.into_iter().filter(|number| !written.insert(*number)).count() as u64;
+        Ok(())
+    };
+    Http::new(ours.desk.admin(ours.house.url()?)).log_lines(0, take).await?;
+    let missing = published.saturating_sub(written.len() as u64);
+    stage.verdict.lose(missing, format!("{missing} of {published} notes are not in the log"));
+    stage.verdict.repeat(twice, format!("{twice} notes are in the log again"));
+    Ok(())
 }
 
 async fn published(

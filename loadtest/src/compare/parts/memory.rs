@@ -34,9 +34,13 @@ pub(super) async fn turn(stage: &mut Stage, who: Who) -> anyhow::Result<Values> 
     let listeners = join_all(&broker.venue, others, &[]).await?;
     let mut crowd = Crowd::listen(listeners, &broker.venue.tongue, first, Order::Kept);
     let idle = resting(looks, || broker.bytes()).await?;
-    let told = publisher.burst(&mut crowd, WINDOW, burst).await;
-    let next = publisher.next;
-    stage.judge(who, &crowd, next)?;
+    let mut told = publisher.burst(&mut crowd, WINDOW, burst).await;
+    if told.is_ok() {
+        told = publisher.told(&mut early).await;
+    }
+    for crowd in [&early, &crowd] {
+        stage.judge(who, crowd, publisher.next)?;
+    }
     told?;
     let after = resting(looks, || broker.bytes()).await?;
     drop((early, crowd, publisher));

@@ -1,5 +1,6 @@
 //! How long a server takes until it listens with a log of many events: with its state, and when the state has to be
-//! built. The log is filled once; the two starts take turns.
+//! built. The log is filled once; the two starts take turns. After each a fresh client is shown what one was shown
+//! before the first of them, and the index is whole before the next.
 
 use std::path::Path;
 use std::time::Duration;
@@ -11,6 +12,8 @@ use super::commands::Hand;
 use crate::cores::Cores;
 use crate::folder::Folder;
 use crate::house::{Desk, House};
+use crate::oracle::Picture;
+use crate::search::indexed;
 
 /// Commands on their way while the log is filled.
 const IN_FLIGHT: usize = 768;
@@ -43,17 +46,20 @@ impl Filled {
 }
 
 pub(super) async fn all(stage: &mut Stage) -> anyhow::Result<Vec<(u32, Values)>> {
-    let mut filled = Filled::new(stage, "start", stage.sizes.events).await?;
-    let house = &mut filled.house;
+    let Filled { mut house, desk, _folder } = Filled::new(stage, "start", stage.sizes.events).await?;
+    let before = Picture::of(house.url()?, &desk.admin).await?;
     house.stop().await?;
     let mut rounds = Vec::new();
     for round in 0..stage.sizes.rounds {
         let started = house.start(Cores::All).await?;
+        before.check(&mut stage.verdict.report, &Picture::of(house.url()?, &desk.admin).await?);
         house.stop().await?;
         for name in BUILT {
             remove(&house.data().join(name))?;
         }
         let rebuilt = house.start(Cores::All).await?;
+        before.check(&mut stage.verdict.report, &Picture::of(house.url()?, &desk.admin).await?);
+        indexed(&desk.admin(house.url()?)).await?;
         house.stop().await?;
         let values = [(Figure::StartS, started), (Figure::RebuildS, rebuilt)];
         let values = values.map(|(figure, took)| (figure, took.as_secs_f64()));

@@ -75,19 +75,12 @@ impl Postgres {
         Ok(psql.stdout(Stdio::null()).stderr(Stdio::null()).status()?.success())
     }
 
-    /// Lets `clients` connections insert for so long.
+    /// Lets `clients` connections insert for so long, after a warm-up of a second.
     pub(crate) async fn insert(&self, clients: usize, time: Duration) -> anyhow::Result<Committed> {
-        let script = self.folder.join("insert.sql");
-        let body = "x".repeat(ENTRY_BYTES);
-        std::fs::write(&script, format!("INSERT INTO entries (body) VALUES ('{body}');\n"))?;
-        let seconds = time.as_secs().max(1) + 1 + clients as u64 / CONNECTED_PER_SECOND;
-        let mut bench = command(&self.programs, "pgbench", self.identity, &self.folder);
-        bench.arg("-h").arg(&self.folder).args(["-U", USER, "-n", "-M", "prepared", "-l"]);
-        bench.args(["--log-prefix=transactions", "-c", &clients.to_string(), "-j", "1"]);
-        bench.args(["-T", &seconds.to_string(), "-f"]).arg(&script).arg(USER);
-        bench.stdout(Stdio::null()).stderr(Stdio::null());
-        let ran = tokio::task::spawn_blocking(move || bench.status()).await?;
-        ensure!(ran.context("pgbench cannot be run")?.success(), "pgbench failed");
+        let connecting = clients as u64 / CONNECTED_PER_SECOND;
+        self.bench(clients, WARM_UP_S + connecting, &[]).await?;
+        let seconds = time.as_secs().max(1) + 1 + connecting;
+        self.bench(clients, seconds, &["-l", "--log-prefix=transactions"]).await?;
         let mut lines = String::new();
         for entry in std::fs::read_dir(&self.folder)?.flatten() {
             if entry.file_name().to_string_lossy().starts_with("transactions") {
@@ -97,8 +90,24 @@ impl Postgres {
         }
         committed(&lines).context("pgbench told of too few transactions")
     }
+
+    async fn bench(&self, clients: usize, seconds: u64, more: &[&str]) -> anyhow::Result<()> {
+        let script = self.folder.join("insert.sql");
+        let body = "x".repeat(ENTRY_BYTES);
+        std::fs::write(&script, format!("INSERT INTO entries (body) VALUES ('{body}');\n"))?;
+        let mut bench = command(&self.programs, "pgbench", self.identity, &self.folder);
+        bench.arg("-h").arg(&self.folder).args(["-U", USER, "-n", "-M", "prepared"]).args(more);
+        bench.args(["-c", &clients.to_string(), "-j", "1"]);
+        bench.args(["-T", &seconds.to_string(), "-f"]).arg(&script).arg(USER);
+        bench.stdout(Stdio::null()).stderr(Stdio::null());
+        let ran = tokio::task::spawn_blocking(move || bench.status()).await?;
+        ensure!(ran.context("pgbench cannot be run")?.success(), "pgbench failed");
+        Ok(())
+    }
 }
 
+/// Before what counts, as ours has one.
+const WARM_UP_S: u64 = 1;
 /// The length of a load of `pgbench` begins before its connections are there.
 const CONNECTED_PER_SECOND: u64 = 64;
 

@@ -1,4 +1,4 @@
-//! What each act is at the server's doors: a webhook, a command, a search.
+//! What each act is at the server's doors: a webhook, a command, a search, an address book.
 
 use std::sync::{Arc, PoisonError};
 
@@ -78,6 +78,23 @@ impl Hand {
         let Some(asked) = self.asked.get_mut(&desk) else { return Ok(()) };
         asked.command(save(contact), at, Measure::SaveAcknowledged).await
     }
+
+    /// Hands an address book in, as the desk does; it is done when all its rows are.
+    pub(super) fn import(&mut self, desk: u32, rows: u32, at: Moment) {
+        let Some(http) = self.https.get(desk as usize).cloned() else { return };
+        let book = Arc::clone(&self.book);
+        self.handing_in.spawn(async move {
+            let imported = http.import("people.csv", address_book(rows)).await;
+            let mut book = book.lock().unwrap_or_else(PoisonError::into_inner);
+            match imported {
+                Ok(imported) if imported == u64::from(rows) => {
+                    book.time(Measure::ImportWhole, Moment::now().since(at));
+                }
+                Ok(imported) => book.fail(format!("{imported} of {rows} rows were imported")),
+                Err(error) => book.fail(format!("an import failed: {error:#}")),
+            }
+        });
+    }
 }
 
 fn command(kind: Kind, conversation_id: ConversationId, mark: &str) -> Command {
@@ -92,6 +109,15 @@ fn command(kind: Kind, conversation_id: ConversationId, mark: &str) -> Command {
         Kind::Unread => Command::ConversationMarkUnread(conv::MarkUnread { conversation_id }),
         Kind::Claim => Command::ConversationClaim(conv::Claim { conversation_id }),
     }
+}
+
+/// People as they stand in a file of another program.
+fn address_book(rows: u32) -> String {
+    let row = |n: u32| {
+        let name = NAMES[n as usize % NAMES.len()];
+        format!("{name} {n};+335{:08};voisin\n", 10_000_000 + n)
+    };
+    std::iter::once("nom;téléphone;étiquettes\n".to_owned()).chain((0..rows).map(row)).collect()
 }
 
 /// Somebody with a number that no conversation has.
