@@ -80,8 +80,8 @@ impl Compare {
     }
 }
 
-/// Runs all parts; it fails when the oracle found something or a figure of ours could not be taken. The price of a
-/// listener is a difference of differences, which a quick run may be too short to tell.
+/// Runs all parts; it fails when the oracle found something, a turn of ours ended before its time or a figure of ours
+/// could not be taken. The price of a listener is a difference of differences, which a quick run may be too short to tell.
 pub(crate) async fn run(compare: Compare) -> anyhow::Result<ExitCode> {
     let (json, quick) = (compare.json, compare.quick);
     crate::cores::open_files_max().context("the number of open files cannot be raised")?;

@@ -73,7 +73,7 @@ impl House {
         self.start_at(cores, "127.0.0.1:0").await
     }
 
-    /// Kills the server in the middle of what it does, and starts it again where it was.
+    /// Kills the server without a word, and starts it again where it was.
     pub(crate) async fn crash(&mut self, cores: Cores) -> anyhow::Result<Duration> {
         let address = self.address()?.to_string();
         self.running = None;

@@ -11,6 +11,7 @@ use parloir_client::protocol::entity::{Counters, Header, Row, TimelineItem};
 use parloir_client::protocol::event::{Event, Fact};
 use parloir_client::protocol::ids::{AgentId, CommandId, ConversationId, GroupId};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 use crate::agent::{Agent, Floor, options};
 use crate::report::Report;
@@ -19,8 +20,13 @@ use crate::report::Report;
 const TIMELINES: usize = 5;
 const SETTLE_MAX: Duration = Duration::from_secs(60);
 
-/// Each agent was told everything it may see, once and in order.
-pub(crate) fn check_deliveries(report: &mut Report, agents: &[Agent], floor: &Floor, head: u64) {
+/// Each agent was told everything it may see, once and in order; of what is `written` also what nobody was told.
+pub(crate) fn check_deliveries(
+    report: &mut Report,
+    agents: &[Agent],
+    (floor, written): (&Floor, &BTreeSet<u64>),
+    head: u64,
+) {
     let told = floor.told.lock().unwrap_or_else(PoisonError::into_inner);
     for agent in agents {
         let diary = agent.diary.lock().unwrap_or_else(PoisonError::into_inner);
@@ -30,7 +36,10 @@ pub(crate) fn check_deliveries(report: &mut Report, agents: &[Agent], floor: &Fl
         let heard: BTreeSet<u64> = diary.seqs.iter().copied().collect();
         report.duplicated += (diary.seqs.len() - heard.len()) as u64;
         let Some(start) = diary.begins.first().copied() else { continue };
-        let due = due(&told, agent.badge.groups.as_deref());
+        let mut due = due(&told, agent.badge.groups.as_deref());
+        if agent.badge.groups.is_none() {
+            due.extend(written);
+        }
         let resets: Vec<u64> = diary.begins.iter().skip(1).copied().collect();
         let skipped = |seq: u64| resets.iter().any(|reset| skips(&diary.seqs, seq, *reset));
         let said_to_miss = |seq: u64| diary.gaps.iter().any(|(after, to)| *after < seq && seq <= *to);
@@ -51,7 +60,7 @@ fn skips(seqs: &[u64], seq: u64, reset: u64) -> bool {
 
 /// The seqs of what an agent of these groups is told; of all that is about conversations or contacts for
 /// a limited one. That a conversation enters may be left out once it has left again.
-fn due(told: &BTreeMap<u64, Event>, groups: Option<&[GroupId]>) -> Vec<u64> {
+fn due(told: &BTreeMap<u64, Event>, groups: Option<&[GroupId]>) -> BTreeSet<u64> {
     let Some(groups) = groups else { return told.keys().copied().collect() };
     let mut stands: BTreeMap<ConversationId, GroupId> = BTreeMap::new();
     let (mut due, mut entered) = (BTreeSet::new(), BTreeMap::new());
@@ -68,7 +77,7 @@ fn due(told: &BTreeMap<u64, Event>, groups: Option<&[GroupId]>) -> Vec<u64> {
         }
         due.insert(*seq);
     }
-    due.into_iter().collect()
+    due
 }
 
 /// The conversation of an event, its group afterwards, and the group it left.
@@ -133,41 +142,34 @@ fn place(fact: &Fact) -> Option<(ConversationId, Option<GroupId>, Option<GroupId
 struct Line {
     #[serde(default)]
     command_id: Option<CommandId>,
-    #[serde(default)]
     events: Vec<LineEvent>,
 }
 
 #[derive(Deserialize)]
 struct LineEvent {
     seq: u64,
+    name: String,
     /// Nothing of an event that nobody is told of.
-    #[serde(default)]
-    data: Option<serde::de::IgnoredAny>,
+    data: Option<IgnoredAny>,
 }
 
-/// What the log has for those who see everything was told to one of them: what nobody was told no comparison of theirs
-/// would find.
-pub(crate) fn check_told(
-    report: &mut Report,
-    log: &[u8],
-    (agents, floor): (&[Agent], &Floor),
-    head: u64,
-) -> anyhow::Result<()> {
-    let told = floor.told.lock().unwrap_or_else(PoisonError::into_inner);
-    let begins = agents.iter().filter(|agent| agent.badge.groups.is_none()).filter_map(|agent| {
-        agent.diary.lock().unwrap_or_else(PoisonError::into_inner).begins.first().copied()
-    });
-    let Some(first) = begins.min() else { return Ok(()) };
-    let mut untold = Vec::new();
+impl LineEvent {
+    fn is_told(&self) -> bool {
+        self.data.is_some() && !self.name.starts_with(OF_KEEPERS)
+    }
+}
+
+/// Names of events of which other agents are not told.
+pub(crate) const OF_KEEPERS: &str = "webhook.";
+
+/// The seqs of what agents who see everything are to be told. Of webhooks only who looks after them is told.
+pub(crate) fn written(log: &[u8]) -> anyhow::Result<BTreeSet<u64>> {
+    let mut written = BTreeSet::new();
     for line in lines_of(log) {
-        let events = line?.events.into_iter().filter(|event| event.data.is_some()).map(|event| event.seq);
-        untold.extend(events.filter(|seq| *seq > first && *seq <= head && !told.contains_key(seq)));
+        let told = line?.events.into_iter().filter(LineEvent::is_told);
+        written.extend(told.map(|event| event.seq));
     }
-    report.lost += untold.len() as u64;
-    if !untold.is_empty() {
-        report.find(format!("nobody was told {untold:?}"));
-    }
-    Ok(())
+    Ok(written)
 }
 
 fn lines_of(log: &[u8]) -> impl Iterator<Item = anyhow::Result<Line>> + '_ {
@@ -378,21 +380,33 @@ mod tests {
     #[test]
     fn a_command_that_is_missing_or_twice_in_the_log_is_found() {
         let ids: Vec<_> = (1..=3).map(|n| CommandId(Uuid::from_u128(n))).collect();
-        let line = |id: CommandId| format!("{{\"seq\":1,\"command_id\":\"{id}\"}}\n");
-        let log = [line(ids[0]), line(ids[1]), line(ids[1]), "{\"seq\":2,\"command_id\":null}\n".to_owned()];
+        let line = |id: CommandId| format!("{{\"seq\":1,\"command_id\":\"{id}\",\"events\":[]}}\n");
+        let none = "{\"seq\":2,\"command_id\":null,\"events\":[]}\n".to_owned();
+        let log = [line(ids[0]), line(ids[1]), line(ids[1]), none];
         let mut report = Report::default();
         check_log(&mut report, log.concat().as_bytes(), &ids).expect("it can be read");
         assert_eq!((report.lost, report.duplicated), (1, 1));
     }
 
     #[test]
+    fn what_is_to_be_told_is_read_from_the_log() {
+        let log = concat!(
+            r#"{"events":[{"seq":4,"name":"note.added","data":{}},{"seq":5,"name":"command.noted"}]}"#,
+            "\n",
+            r#"{"events":[{"seq":6,"name":"webhook.disabled","data":{}},{"seq":7,"name":"job.done","data":{}}]}"#,
+        );
+        assert_eq!(written(log.as_bytes()).expect("a log"), BTreeSet::from([4, 7]));
+        assert!(written(br#"{"seq":4}"#).is_err(), "a log of another form tells nothing");
+    }
+
+    #[test]
     fn an_entry_is_due_while_its_conversation_stays() {
         let told: BTreeMap<u64, Event> =
             [(1, 'b', 'a'), (2, 'a', 'b'), (3, 'b', 'c'), (4, 'c', 'a')].into_iter().map(moved).collect();
-        assert_eq!(due(&told, None), [1, 2, 3, 4]);
-        let of = |name: char| due(&told, Some(&[group(name)]));
+        assert_eq!(due(&told, None), BTreeSet::from([1, 2, 3, 4]));
+        let of = |name: char| due(&told, Some(&[group(name)])).into_iter().collect::<Vec<_>>();
         assert_eq!([of('a'), of('b'), of('c'), of('d')], [vec![2, 4], vec![1, 3], vec![4], vec![]]);
-        assert_eq!(due(&told, Some(&[group('a'), group('c')])), [2, 3, 4]);
+        assert_eq!(due(&told, Some(&[group('a'), group('c')])), BTreeSet::from([2, 3, 4]));
     }
 
     fn group(name: char) -> GroupId {

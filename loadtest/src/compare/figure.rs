@@ -11,12 +11,16 @@ use super::who::Who;
 pub(crate) enum Figure {
     /// The server's CPU per million deliveries, at most 64 events unheard by somebody.
     FanoutFlatOutCpuSPerMillion,
+    /// Cores that the load itself took meanwhile: at one, it is the load that is measured.
+    FanoutFlatOutLoadCores,
     /// The same at 100 events a second.
     FanoutPacedCpuSPerMillion,
     /// From the moment an event ought to be published to a listener's receipt, at 100 events a second.
     FanoutPacedP99Ms,
     /// The same at as many events as make a million deliveries a second.
     MillionASecondP99Ms,
+    /// Cores that the load itself took meanwhile.
+    MillionASecondLoadCores,
     /// Memory per connection that has been let in.
     IdleConnectionKib,
     /// Memory per connection after a burst to all.
@@ -133,6 +137,7 @@ impl Figure {
             | Self::StormConnectionKib
             | Self::IdleWorkspaceKib => "KiB",
             Self::GrowthSlopeRatio | Self::CommandGrowthRatio | Self::CommandGrowthP99Ratio => "ratio",
+            Self::FanoutFlatOutLoadCores | Self::MillionASecondLoadCores => "cores",
             Self::ReconnectPerS | Self::Commands64PerS | Self::Commands256PerS => "per s",
             Self::ReconnectCpuMs => "ms CPU",
             Self::StartS | Self::RebuildS | Self::ReconnectMissedLiveS => "s",
@@ -141,9 +146,9 @@ impl Figure {
 
     pub(crate) fn part(self) -> Part {
         match self {
-            Self::FanoutFlatOutCpuSPerMillion => Part::FlatOut,
+            Self::FanoutFlatOutCpuSPerMillion | Self::FanoutFlatOutLoadCores => Part::FlatOut,
             Self::FanoutPacedCpuSPerMillion | Self::FanoutPacedP99Ms => Part::Paced,
-            Self::MillionASecondP99Ms => Part::Million,
+            Self::MillionASecondP99Ms | Self::MillionASecondLoadCores => Part::Million,
             Self::IdleConnectionKib | Self::BurstConnectionKib => Part::Memory,
             Self::ReconnectPerS | Self::ReconnectCpuMs | Self::StormConnectionKib => Part::Reconnect,
             Self::ReconnectMissedLiveS => Part::Missed,

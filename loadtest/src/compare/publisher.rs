@@ -65,12 +65,18 @@ impl Publisher {
 
     /// What our server answered, once it has answered everything or said nothing for long.
     pub(crate) async fn answers(&self) -> Answers {
-        let answers = || self.answers.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let until = Instant::now() + STUCK;
-        while answers().count() < u64::from(self.next) && Instant::now() < until {
+        let (mut before, mut until) = (0, Instant::now() + STUCK);
+        loop {
+            let answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let now = Instant::now();
+            if answers.count() >= u64::from(self.next) || now >= until {
+                return answers;
+            }
+            if answers.count() > before {
+                (before, until) = (answers.count(), now + STUCK);
+            }
             tokio::time::sleep(LOOK).await;
         }
-        answers()
     }
 
     /// Publishes for so long, at most `in_flight` messages that somebody lacks.

@@ -39,11 +39,13 @@ struct Shown<'a> {
 struct ShownFigure {
     name: String,
     ours: Option<f64>,
+    /// The lowest and the highest of our turns: with five the middle lies between them in 15 of 16 cases.
+    ours_range: Option<[f64; 2]>,
     unit: &'static str,
     peers: BTreeMap<&'static str, Option<f64>>,
     /// Ours divided by the peer's.
     ratios: BTreeMap<&'static str, Option<f64>>,
-    /// The lowest and the highest of the turns' ratios: with five turns the middle lies between them in 15 of 16 cases.
+    /// The same of the turns' ratios.
     ratio_ranges: BTreeMap<&'static str, Option<[f64; 2]>>,
     rounds: BTreeMap<&'static str, Vec<f64>>,
 }
@@ -76,8 +78,12 @@ impl Sheet {
         self.wanted.iter().copied().filter(|figure| self.median(*figure, Who::Ours).is_none())
     }
 
+    fn values(&self, figure: Figure, who: Who) -> Vec<f64> {
+        self.values.get(&(figure, who)).map(|values| values.values().copied().collect()).unwrap_or_default()
+    }
+
     fn median(&self, figure: Figure, who: Who) -> Option<f64> {
-        median(self.values.get(&(figure, who))?.values().copied().collect())
+        median(self.values(figure, who))
     }
 
     /// The ratios of those turns in which both have a value.
@@ -88,30 +94,22 @@ impl Sheet {
         both.filter(|ratio| ratio.is_finite()).collect()
     }
 
-    fn ratio_range(&self, figure: Figure, who: Who) -> Option<[f64; 2]> {
-        let ratios = self.ratios(figure, who);
-        let lowest = ratios.iter().copied().reduce(f64::min)?;
-        Some([lowest, ratios.into_iter().reduce(f64::max)?].map(rounded))
-    }
-
     fn shown(&self, figure: Figure) -> ShownFigure {
         let peers: BTreeSet<Who> = figure.part().peers().iter().copied().collect();
-        let mut rounds = BTreeMap::new();
-        for who in peers.iter().copied().chain([Who::Ours]) {
-            if let Some(values) = self.values.get(&(figure, who)) {
-                rounds.insert(who.name(), values.values().copied().map(rounded).collect());
-            }
-        }
+        let turns = |who: Who| (who.name(), self.values(figure, who).into_iter().map(rounded).collect());
+        let mut rounds: BTreeMap<_, Vec<f64>> = peers.iter().copied().chain([Who::Ours]).map(turns).collect();
+        rounds.retain(|_, turns| !turns.is_empty());
         ShownFigure {
             name: figure.name(),
             ours: self.median(figure, Who::Ours).map(rounded),
+            ours_range: range(&self.values(figure, Who::Ours)),
             unit: figure.unit(),
             peers: peers.iter().map(|who| (who.name(), self.median(figure, *who).map(rounded))).collect(),
             ratios: peers
                 .iter()
                 .map(|who| (who.name(), median(self.ratios(figure, *who)).map(rounded)))
                 .collect(),
-            ratio_ranges: peers.iter().map(|who| (who.name(), self.ratio_range(figure, *who))).collect(),
+            ratio_ranges: peers.iter().map(|who| (who.name(), range(&self.ratios(figure, *who)))).collect(),
             rounds,
         }
     }
@@ -140,16 +138,27 @@ impl Sheet {
     }
 }
 
+/// The lowest and the highest.
+fn range(values: &[f64]) -> Option<[f64; 2]> {
+    let lowest = values.iter().copied().reduce(f64::min)?;
+    Some([lowest, values.iter().copied().reduce(f64::max)?].map(rounded))
+}
+
 fn table(shown: &Shown<'_>) -> anyhow::Result<String> {
     let mut lines = Vec::new();
     for figure in &shown.figures {
         let number = |value: Option<f64>| value.map_or("-".to_owned(), |value| value.to_string());
-        lines.push(format!("{:<34} {:>12} {}", figure.name, number(figure.ours), figure.unit));
+        let between = |range: Option<[f64; 2]>| match range {
+            Some([from, to]) if from < to => format!(" ({from} to {to})"),
+            Some(_) | None => String::new(),
+        };
+        let ours = number(figure.ours);
+        lines.push(format!("{:<34} {ours:>12} {}{}", figure.name, figure.unit, between(figure.ours_range)));
         for (who, value) in figure.peers.iter().filter(|(_, value)| value.is_some()) {
             let ratio = figure.ratios.get(who).copied().flatten();
             let range = figure.ratio_ranges.get(who).copied().flatten();
-            let range = range.map_or_else(String::new, |[from, to]| format!(" ({from} to {to})"));
-            lines.push(format!("  {who:<32} {:>12} ours is {} of it{range}", number(*value), number(ratio)));
+            let (theirs, ratio) = (number(*value), number(ratio));
+            lines.push(format!("  {who:<32} {theirs:>12} ours is {ratio} of it{}", between(range)));
         }
     }
     lines.extend(shown.absent.iter().map(|(who, why)| format!("without {who}: {why}")));
@@ -186,6 +195,7 @@ mod tests {
         sheet.put(figure, Who::Nchan, 7, 5.0);
         let shown = serde_json::to_value(sheet.shown(figure)).expect("it is JSON");
         assert_eq!((&shown["ours"], &shown["peers"]["nats"]), (&3.0.into(), &6.0.into()));
+        assert_eq!((&shown["ours_range"][0], &shown["ours_range"][1]), (&1.0.into(), &10.0.into()));
         assert_eq!(
             (&shown["ratios"]["nats"], &shown["ratio_ranges"]["nats"][0]),
             (&0.5.into(), &0.25.into())

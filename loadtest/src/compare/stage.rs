@@ -113,8 +113,6 @@ pub(crate) struct Stage {
     scripts: PathBuf,
     folder: Option<PathBuf>,
     only: Vec<Figure>,
-    /// Whether it proves the oracle and judges no figure.
-    pub(crate) is_quick: bool,
 }
 
 impl Stage {
@@ -138,7 +136,6 @@ impl Stage {
             scripts: compare.scripts,
             folder: compare.data_dir,
             only,
-            is_quick: compare.quick,
         };
         if Part::ALL.into_iter().any(|part| stage.takes(part) && part.peers().contains(&Who::Floor)) {
             let ours = event::measure(&stage.hall(Cores::One)).await?;

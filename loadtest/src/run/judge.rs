@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::orders::{Diary, Told};
 use super::seqs::Seqs;
 use crate::mark::Marks;
+use crate::oracle::OF_KEEPERS;
 use crate::report::Report;
 
 /// Missing seqs that are named.
@@ -61,7 +62,6 @@ fn agent(report: &mut Report, diary: &Diary, all: &Seqs, head: u64) {
 struct Line {
     #[serde(default)]
     command_id: Option<CommandId>,
-    #[serde(default)]
     events: Vec<LineEvent>,
 }
 
@@ -70,12 +70,11 @@ struct LineEvent {
     seq: u64,
     name: String,
     /// Nothing of an event that nobody is told of.
-    #[serde(default)]
     data: Option<serde_json::Value>,
 }
 
 /// What one workspace acknowledged, and how often it stands in the log; and which events of the log agents who see
-/// everything are told of.
+/// everything are to be told.
 #[derive(Debug, Default)]
 pub(super) struct Acknowledged {
     commands: BTreeMap<CommandId, u64>,
@@ -105,7 +104,9 @@ impl Acknowledged {
         }
         for event in &line.events {
             let Some(data) = &event.data else { continue };
-            self.written.add(event.seq);
+            if !event.name.starts_with(OF_KEEPERS) {
+                self.written.add(event.seq);
+            }
             if event.name != "message.received" {
                 continue;
             }
@@ -165,6 +166,7 @@ mod tests {
     fn what_nobody_was_told_is_lost_and_what_is_in_no_log_was_made_up() {
         let all = || diary(&[1], &[2, 3, 4, 6, 7, 8, 9]);
         assert_eq!(judged_by(vec![all(), all()], &[2, 3, 4, 5, 6, 7, 8, 9, 10]).lost, 2);
+        assert_eq!(judged_by(vec![diary(&[1], &[2, 3])], &[2, 3, 4, 5]).lost, 2, "nobody was told the end");
         let made_up = judged_by(vec![all()], &[2, 3, 4, 7, 8, 9]);
         assert_eq!((made_up.lost, made_up.diverged), (0, 1));
     }

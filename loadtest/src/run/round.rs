@@ -25,6 +25,7 @@ use crate::house::{Desk, House};
 use crate::mark::Moment;
 use crate::measure::process::{cpu_seconds, family_cpu_seconds, resident_bytes};
 use crate::oracle;
+use crate::smoke;
 use crate::webhook::Http;
 
 /// From the order to begin to the beginning, so that every hand has read it.
@@ -213,13 +214,14 @@ fn machine(round: &mut Round, seconds: Vec<Second>) {
     round.seconds = seconds;
 }
 
-/// The heads of all workspaces once they are at rest; deliveries still come in after the last act.
+/// The heads of all workspaces once they are at rest, by the server's own word and not by what it told; deliveries still
+/// come in after the last act.
 async fn rest(watchers: &[Client]) -> anyhow::Result<Vec<u64>> {
-    let heads = || watchers.iter().map(|client| *client.seq().borrow()).collect::<Vec<_>>();
-    let (mut at, until) = (heads(), tokio::time::Instant::now() + REST_MAX);
+    let heads = || futures_util::future::try_join_all(watchers.iter().map(smoke::head));
+    let (mut at, until) = (heads().await?, tokio::time::Instant::now() + REST_MAX);
     loop {
         tokio::time::sleep(REST).await;
-        let now = heads();
+        let now = heads().await?;
         if now == at || tokio::time::Instant::now() > until {
             return Ok(now);
         }

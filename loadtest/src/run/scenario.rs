@@ -11,8 +11,8 @@ const AGENTS_MAX: u32 = 15_000;
 /// Open-loop acts of one round that a plan may hold.
 const ACTS_MAX: u64 = 5_000_000;
 const DESKS_MAX: u32 = 1_000;
-/// What the largest file that may be imported holds of such rows.
-const ROWS_MAX: u32 = 500_000;
+/// Rows of an import that a server saves a second.
+const ROWS_PER_SECOND: u32 = 200;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -154,8 +154,15 @@ impl Scenario {
         let slow = self.slow.agents;
         anyhow::ensure!(slow <= self.desks.agents, "{slow} slow agents of {}", self.desks.agents);
         anyhow::ensure!(slow == 0 || self.slow.bytes_per_second > 0, "a slow agent reads something");
-        let rows = self.import.as_ref().map_or(1, |import| import.rows);
-        anyhow::ensure!((1..=ROWS_MAX).contains(&rows), "{rows} rows of an import: 1 to {ROWS_MAX}");
+        if let Some(Import { rows, at_seconds }) = self.import {
+            let left = f64::from(self.seconds) - at_seconds;
+            let rows_max = left * f64::from(ROWS_PER_SECOND);
+            anyhow::ensure!(at_seconds >= 0.0 && left > 0.0, "an import begins within the round");
+            anyhow::ensure!(
+                rows > 0 && f64::from(rows) <= rows_max,
+                "{rows} rows of an import: 1 to {rows_max}"
+            );
+        }
         let rates = [
             self.webhooks.per_second,
             self.commands.per_second,
@@ -200,6 +207,9 @@ mod tests {
             "[cuts]\npercent = 101",
             "[slow]\nagents = 2",
             "[import]\nrows = 0\nat_seconds = 1.0",
+            "[import]\nrows = 801\nat_seconds = 1.0",
+            "[import]\nrows = 1\nat_seconds = 5.0",
+            "[import]\nrows = 1\nat_seconds = nan",
             "[webhooks]\nper_second = -1.0",
             "[webhooks]\nper_second = 9e9",
             "[webhocks]\nper_second = 1.0",

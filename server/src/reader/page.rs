@@ -25,6 +25,8 @@ pub struct Page<'a> {
 struct Opened {
     place: Place,
     batch: Batch,
+    /// It ends where the hub's head was, and not where so much was read.
+    is_all: bool,
     /// Nothing of it concerns one agent or token alone.
     is_for_all: bool,
     pieces: Vec<(Office, Scope, Codec, Piece)>,
@@ -47,8 +49,9 @@ struct Piece {
 /// What one who stands still takes.
 #[derive(Debug)]
 pub enum Next {
-    /// These bytes, and everything visible up to the mark is in them or before them.
-    Bytes(Bytes, Mark),
+    /// These bytes, and everything visible up to the mark is in them or before them. Unless that is all that was there,
+    /// he has to read on by himself; of what is published later he is told again.
+    Bytes { bytes: Bytes, mark: Mark, is_all: bool },
     /// He has to read by himself: in the log, or because something concerns him alone.
     Elsewhere,
 }
@@ -80,10 +83,12 @@ impl<'a> Page<'a> {
         if let Some(at) = self.open.iter().position(is_it) {
             return self.open.get_mut(at);
         }
+        let head = self.hub.head().seq;
         let batch = self.hub.read(place)?;
+        let is_all = batch.mark.seq >= head;
         let is_for_all = batch.entries.iter().all(|entry| is_for_all(entry));
         self.open.truncate(PLACES_MAX - 1);
-        self.open.insert(0, Opened { place, batch, is_for_all, pieces: Vec::new() });
+        self.open.insert(0, Opened { place, batch, is_all, is_for_all, pieces: Vec::new() });
         self.open.first_mut()
     }
 }
@@ -109,7 +114,7 @@ impl Reader {
     /// Reads on as far as `page` has it at hand.
     pub fn read_on(&mut self, page: &mut Page<'_>) -> Next {
         let Some(opened) = page.open(self.place, self.seq) else { return Next::Elsewhere };
-        let (mark, next) = (opened.batch.mark, opened.batch.next);
+        let (mark, next, is_all) = (opened.batch.mark, opened.batch.next, opened.is_all);
         let piece = if opened.is_for_all {
             opened.piece(&self.sight)
         } else {
@@ -121,7 +126,7 @@ impl Reader {
         };
         self.move_to(next, mark);
         page.delivered += piece.frames;
-        Next::Bytes(piece.bytes, mark)
+        Next::Bytes { bytes: piece.bytes, mark, is_all }
     }
 }
 

@@ -69,19 +69,14 @@ impl Standing {
     /// Goes on as far as the page has it at hand. Whether the connection's own task is wanted.
     fn step(&mut self, page: &mut Page<'_>, outgoing: &mut Outgoing) -> bool {
         let before = self.mark;
-        match self.reader.read_on(page) {
-            Next::Bytes(bytes, mark) => {
-                outgoing.push(bytes);
-                self.mark = mark;
-            }
-            Next::Elsewhere => return true,
-        }
+        let Next::Bytes { bytes, mark, is_all } = self.reader.read_on(page) else { return true };
+        outgoing.push(bytes);
+        self.mark = mark;
         let (signals, version) = page.signals(self.signals_version, self.reader.sight());
         outgoing.push(signals);
         self.signals_version = Some(version);
         let has_moved = self.mark != before && std::mem::take(&mut self.is_to_be_told);
-        // A page holds a bounded number of entries: who has more to read goes on by himself.
-        has_moved || self.mark.seq < self.workspace.hub.head().seq
+        has_moved || !is_all
     }
 }
 

@@ -212,8 +212,12 @@ function open(desk: Desk, layer: 'keys' | 'palette'): void {
   desk.layer = desk.layer === layer ? 'none' : layer;
 }
 
-/** The row that gets the focus with the next frame. Keys can be faster than frames. */
+/** The row that the focus is on its way to: keys can be faster than the screen. */
 let coming: string | undefined;
+
+const arrived = (): void => {
+  coming = undefined;
+};
 
 /** The row that gets or has the focus, else that of the open conversation. */
 function pointedRow(desk: Desk): string | undefined {
@@ -221,13 +225,15 @@ function pointedRow(desk: Desk): string | undefined {
   return coming ?? row?.dataset.row ?? desk.conversation;
 }
 
-/** Puts the focus on a row once it is drawn. */
+/** Puts the focus on a row once it is drawn. Until the focus is somewhere, that row is the one pointed at. */
 function focusRow(id: string): void {
   coming = id;
+  document.addEventListener('focusin', arrived, { once: true });
   requestAnimationFrame(() => {
     if (coming !== id) return;
-    coming = undefined;
-    document.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"] a`)?.focus({ preventScroll: true });
+    const link = document.querySelector<HTMLElement>(`[data-row="${CSS.escape(id)}"] a`);
+    link?.focus({ preventScroll: true });
+    if (link) arrived();
   });
 }
 

@@ -2,6 +2,8 @@
 //! acknowledged as well, and stands in its log.
 
 use std::collections::BTreeSet;
+use std::process::id;
+use std::time::Instant;
 
 use super::super::broker::{Broker, Keep};
 use super::super::figure::Figure;
@@ -12,6 +14,7 @@ use super::Values;
 use crate::crowd::Crowd;
 use crate::crowd::tally::Order;
 use crate::mark::Marks;
+use crate::measure::process::cpu_seconds;
 use crate::report;
 use crate::webhook::Http;
 
@@ -29,11 +32,16 @@ enum Load {
 struct Spent {
     cpu_s_per_million: f64,
     p99_ms: f64,
+    /// What the load took meanwhile.
+    load_cores: f64,
 }
 
 pub(super) async fn flat_out(stage: &mut Stage, who: Who) -> anyhow::Result<Values> {
     let spent = spend(stage, who, Load::FlatOut).await?;
-    Ok(vec![(Figure::FanoutFlatOutCpuSPerMillion, spent.cpu_s_per_million)])
+    Ok(vec![
+        (Figure::FanoutFlatOutCpuSPerMillion, spent.cpu_s_per_million),
+        (Figure::FanoutFlatOutLoadCores, spent.load_cores),
+    ])
 }
 
 pub(super) async fn paced(stage: &mut Stage, who: Who) -> anyhow::Result<Values> {
@@ -49,7 +57,7 @@ pub(super) async fn million(stage: &mut Stage, who: Who) -> anyhow::Result<Value
     let per_second = stage.sizes.million_deliveries / stage.sizes.agents as u32;
     let load = Load::Rate(per_second.max(1), stage.sizes.million);
     let spent = spend(stage, who, load).await?;
-    Ok(vec![(Figure::MillionASecondP99Ms, spent.p99_ms)])
+    Ok(vec![(Figure::MillionASecondP99Ms, spent.p99_ms), (Figure::MillionASecondLoadCores, spent.load_cores)])
 }
 
 async fn spend(stage: &mut Stage, who: Who, load: Load) -> anyhow::Result<Spent> {
@@ -58,8 +66,9 @@ async fn spend(stage: &mut Stage, who: Who, load: Load) -> anyhow::Result<Spent>
     let mut publisher = Publisher::open(&broker.venue, stage.text_bytes(who)).await?;
     let loaded = published(stage, &broker, &mut crowd, &mut publisher, load).await;
     stage.judge(who, &crowd, publisher.next)?;
-    account(stage, &broker, &publisher).await?;
+    let counted = account(stage, &broker, &publisher).await;
     let spent = loaded?;
+    counted?;
     drop((crowd, publisher));
     broker.end(&mut stage.verdict).await?;
     Ok(spent)
@@ -95,13 +104,14 @@ async fn published(
 ) -> anyhow::Result<Spent> {
     publisher.window(crowd, WINDOW, stage.sizes.warm_up).await?;
     crowd.with(crate::crowd::tally::Tally::forget_times);
-    let before = broker.cpu_seconds()?;
+    let (before, load_before, began) = (broker.cpu_seconds()?, cpu_seconds(id())?, Instant::now());
     match load {
         Load::FlatOut => publisher.window(crowd, WINDOW, stage.sizes.flat_out).await?,
         Load::Rate(per_second, time) => publisher.rate(crowd, per_second, time).await?,
     }
     let spent = broker.cpu_seconds()? - before;
+    let load_cores = (cpu_seconds(id())? - load_before) / began.elapsed().as_secs_f64();
     let (deliveries, p99_ms) = crowd.with(|tally| (tally.deliveries, report::millis(&tally.times, 0.99)));
     let cpu_s_per_million = spent * 1e6 / deliveries.max(1) as f64;
-    Ok(Spent { cpu_s_per_million, p99_ms })
+    Ok(Spent { cpu_s_per_million, p99_ms, load_cores })
 }

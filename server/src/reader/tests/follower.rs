@@ -56,7 +56,7 @@ impl Follower {
             self.owes_counters = true;
         }
         for _ in 0..pace.pieces {
-            let at_hand = if pace.shares { self.at_hand(page) } else { None };
+            let at_hand = if pace.shares { self.at_hand(play, page) } else { None };
             let chunk = match at_hand {
                 Some(chunk) => chunk,
                 None => self.reader.next().await.expect("the log can be read"),
@@ -66,9 +66,14 @@ impl Follower {
     }
 
     /// What a page has for him that he need not read alone.
-    fn at_hand(&mut self, page: &mut Page<'_>) -> Option<Chunk> {
+    fn at_hand(&mut self, play: &Play, page: &mut Page<'_>) -> Option<Chunk> {
         match self.reader.read_on(page) {
-            Next::Bytes(bytes, mark) => {
+            Next::Bytes { bytes, mark, is_all } => {
+                assert_eq!(
+                    is_all,
+                    mark.seq >= play.workspace.hub.head().seq,
+                    "nothing is published meanwhile"
+                );
                 Some(Chunk { frames: frames(bytes), mark, notice: None, counters_missed: false })
             }
             Next::Elsewhere => None,

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::down::Down;
 use parloir_protocol::entity::Actor;
@@ -15,11 +16,11 @@ use tokio::io::{AsyncReadExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::{Outlet, Standing};
+use super::{Follow as _, Outlet, Standing};
 use crate::dice::Dice;
 use crate::fan::Following;
-use crate::hub::{Content, Entry};
-use crate::reader::{Reader, Sight};
+use crate::hub::{Content, Entry, RingLimits};
+use crate::reader::{Page, Reader, Sight};
 use crate::stage::Stage;
 
 const EVENTS: u64 = 1_500;
@@ -30,11 +31,15 @@ fn mark(seq: u64) -> Mark {
 }
 
 fn entry(seq: u64) -> Arc<Entry> {
+    entry_for(Audience::Workspace, seq)
+}
+
+fn entry_for(audience: Audience, seq: u64) -> Arc<Entry> {
     let renamed = Renamed { group_id: GroupId::from_bytes([1; 16]), name: "x".repeat(200) };
     let event =
         Event { seq, at: Time(0), actor: Actor::System, command_id: None, fact: Fact::GroupRenamed(renamed) };
     let content = Content::Event { event: Box::new(event), entered: None };
-    Arc::new(Entry::new(seq, [0; 8], Audience::Workspace, None, content))
+    Arc::new(Entry::new(seq, [0; 8], audience, None, content))
 }
 
 fn standing(stage: &Stage, seq: u64) -> Box<Standing> {
@@ -54,6 +59,14 @@ fn standing(stage: &Stage, seq: u64) -> Box<Standing> {
         owes_counters: false,
         is_to_be_told: false,
     })
+}
+
+/// A connection's way out that stands still, and its peer.
+async fn at_rest(stage: &Stage) -> (Arc<Outlet>, TcpStream) {
+    let (ours, theirs) = pair().await;
+    let outlet = Arc::new(Outlet::new(ours.into_split().1));
+    assert!(outlet.stand(standing(stage, stage.workspace.hub.head().seq)).is_ok(), "nothing is ahead");
+    (outlet, theirs)
 }
 
 /// A connection of two sockets, with room for few events between them.
@@ -96,6 +109,40 @@ async fn interruption(outlet: &Outlet, dice: &mut Dice) {
     for _ in 0..dice.below(8) {
         tokio::task::yield_now().await;
     }
+}
+
+/// The fan is called to it, and moves all on once more: their own tasks need not wake for it.
+#[tokio::test]
+async fn what_is_published_while_others_are_moved_on_wakes_nobody() {
+    let stage = Stage::new("nobody").await;
+    let hub = &stage.workspace.hub;
+    let (_head, begin) = (hub.subscribe(), hub.head().seq);
+    let ((first, theirs), (second, others)) = (at_rest(&stage).await, at_rest(&stage).await);
+    hub.publish(vec![entry(begin + 1)], 0, mark(begin + 1));
+    let mut page = Page::new(hub);
+    first.follow(&mut page);
+    hub.publish(vec![entry(begin + 2)], 0, mark(begin + 2));
+    second.follow(&mut page);
+    for (outlet, peer) in [(first, theirs), (second, others)] {
+        assert!(outlet.called().now_or_never().is_none(), "its own task has nothing to do");
+        outlet.follow(&mut Page::new(hub));
+        let mut peer = BufReader::new(peer);
+        assert_eq!([read(&mut peer).await, read(&mut peer).await], [begin + 1, begin + 2]);
+    }
+}
+
+#[tokio::test]
+async fn who_has_more_to_read_than_a_page_holds_is_called() {
+    let stage = Stage::new("nobody").await;
+    let hub = &stage.workspace.hub;
+    let (_head, begin) = (hub.subscribe(), hub.head().seq);
+    let (outlet, _theirs) = at_rest(&stage).await;
+    let last = begin + 2 * RingLimits::default().batch_entries as u64;
+    // Nothing of it is written to somebody who looks after nothing, so that it is not the socket that calls.
+    let unseen = (begin + 1..=last).map(|seq| entry_for(Audience::Keepers, seq)).collect();
+    hub.publish(unseen, 0, mark(last));
+    outlet.follow(&mut Page::new(hub));
+    assert!(outlet.called().now_or_never().is_some());
 }
 
 /// The seq of the next event that the peer reads.
