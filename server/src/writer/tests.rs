@@ -6,7 +6,7 @@ use parloir_desk::command::Command;
 use parloir_desk::refusal::Refusal;
 use parloir_protocol::time::Time;
 
-use super::{AHEAD_MILLIS_MAX, record_time, share};
+use super::{AHEAD_MILLIS_MAX, record_time, share, share_told_to_many};
 use crate::log::MemoryLog;
 use crate::log::contract::injected::{Fate, Fault, Injected};
 use crate::node::Limits;
@@ -166,6 +166,8 @@ async fn a_record_is_never_older_than_the_one_before_it() {
 fn a_record_takes_half_of_those_who_are_here_and_less_of_many() {
     let shares = [1, 64, 65, 100, 128, 256, 300, 1_024].map(share);
     assert_eq!(shares, [32, 32, 33, 50, 64, 64, 75, 256]);
+    let told_to_many = [1, 64, 128, 300, 512, 1_024].map(share_told_to_many);
+    assert_eq!(told_to_many, [64, 64, 128, 128, 128, 256]);
 }
 
 #[test]
