@@ -35,10 +35,19 @@ pub(crate) fn check_deliveries(
         report.out_of_order += out_of_order as u64;
         let heard: BTreeSet<u64> = diary.seqs.iter().copied().collect();
         report.duplicated += (diary.seqs.len() - heard.len()) as u64;
-        let Some(start) = diary.begins.first().copied() else { continue };
+        let Some(start) = diary.begins.first().copied() else {
+            report.lost += 1;
+            report.find(format!("{} never came in", agent.badge.id));
+            continue;
+        };
         let mut due = due(&told, agent.badge.groups.as_deref());
         if agent.badge.groups.is_none() {
             due.extend(written);
+            let made_up = heard.iter().filter(|seq| **seq <= head && !written.contains(seq)).count();
+            report.diverged += made_up as u64;
+            if made_up > 0 {
+                report.find(format!("{} was told {made_up} events that are not in the log", agent.badge.id));
+            }
         }
         let resets: Vec<u64> = diary.begins.iter().skip(1).copied().collect();
         let skipped = |seq: u64| resets.iter().any(|reset| skips(&diary.seqs, seq, *reset));

@@ -86,6 +86,11 @@ impl Fan {
         self.called.notify_one();
     }
 
+    /// How many are moved on.
+    pub fn count(&self) -> usize {
+        locked(&self.followers).all.len()
+    }
+
     #[cfg(test)]
     fn is_at_work(&self) -> bool {
         locked(&self.followers).is_at_work

@@ -46,8 +46,9 @@ const AT_ONCE_BYTES: usize = 16 << 10;
 const SHARE_MIN: usize = 32;
 /// Half of those that are here go into a record up to this, and a quarter beyond: where a disk takes long, many come.
 const HALF_MAX: usize = 64;
-/// Connections to which telling a record takes longer than making it durable: a write to each, however many events it has.
-const MANY_LISTEN: usize = 256;
+/// So many to tell that this takes longer than a quick disk to make a record durable: a write to each, however many events
+/// it has.
+const MANY_TOLD: usize = 256;
 
 /// Commands in a row beside which there was no other, before the next one counts as alone: of many that are on their way
 /// one is sometimes there first.
@@ -159,12 +160,8 @@ impl Writer {
             self.fitting = usize::MAX;
         }
         let here = 1 + on_their_way + self.back.len() + self.requests.len();
-        let share = if self.workspace.hub.connections() < MANY_LISTEN {
-            share(here)
-        } else {
-            share_told_to_many(here)
-        };
-        share.min(self.node.limits.batch_commands).min(self.fitting)
+        let share = if self.workspace.fan.count() < MANY_TOLD { share } else { share_told_to_many };
+        share(here).min(self.node.limits.batch_commands).min(self.fitting)
     }
 
     /// Decides `first` and those that wait after it, until they weigh `at_once` or the draft is full: of the record that
@@ -376,9 +373,9 @@ fn share(here: usize) -> usize {
     here.div_ceil(2).min(HALF_MAX).max(here / 4).max(SHARE_MIN)
 }
 
-/// The same where many are told: all, so that it is one write to each of them and not two, up to what is told at once.
+/// The same where many are told: all up to a bound, so that it is one write to each of them and not two.
 fn share_told_to_many(here: usize) -> usize {
-    here.clamp(HALF_MAX, 2 * HALF_MAX).max(here / 4)
+    HALF_MAX.max(here / 4)
 }
 
 /// A record that is on stable storage.

@@ -6,10 +6,12 @@ use parloir_desk::command::Command;
 use parloir_desk::refusal::Refusal;
 use parloir_protocol::time::Time;
 
-use super::{AHEAD_MILLIS_MAX, record_time, share, share_told_to_many};
+use super::{AHEAD_MILLIS_MAX, MANY_TOLD, record_time, share, share_told_to_many};
+use crate::fan::{Follow, Following};
 use crate::log::MemoryLog;
 use crate::log::contract::injected::{Fate, Fault, Injected};
 use crate::node::Limits;
+use crate::reader::Page;
 use crate::rehearsal::{Asked, FOUNDING_RECORDS, Rehearsal, create_group, system};
 use crate::rules::Rules;
 use crate::workspace::{Answered, Rejected};
@@ -166,8 +168,30 @@ async fn a_record_is_never_older_than_the_one_before_it() {
 fn a_record_takes_half_of_those_who_are_here_and_less_of_many() {
     let shares = [1, 64, 65, 100, 128, 256, 300, 1_024].map(share);
     assert_eq!(shares, [32, 32, 33, 50, 64, 64, 75, 256]);
-    let told_to_many = [1, 64, 128, 300, 512, 1_024].map(share_told_to_many);
-    assert_eq!(told_to_many, [64, 64, 128, 128, 128, 256]);
+    let told_to_many = [1, 64, 128, 300, 1_024].map(share_told_to_many);
+    assert_eq!(told_to_many, [64, 64, 64, 75, 256]);
+}
+
+/// Does nothing with what it is told.
+struct Deaf;
+
+impl Follow for Deaf {
+    fn follow(&self, _: &mut Page<'_>) {}
+
+    fn break_off(&self) {}
+}
+
+#[tokio::test]
+async fn many_are_told_in_one_record_of_what_few_are_told_in_two() {
+    for (told, records) in [(MANY_TOLD - 1, 2), (MANY_TOLD, 1)] {
+        let stage = founded().await;
+        let join = |_| Following::join(Arc::clone(&stage.workspace), Arc::new(Deaf) as _);
+        let _told: Vec<Following> = (0..told).map(join).collect();
+        let names: Vec<String> = (0..60).map(|n| format!("new {n}")).collect();
+        let asked = names.iter().map(|name| system(create_group(name))).collect();
+        assert!(stage.ask_together(asked).await.iter().all(Result::is_ok));
+        assert_eq!(stage.records().len(), FOUNDING_RECORDS + records, "{told} are told");
+    }
 }
 
 #[test]

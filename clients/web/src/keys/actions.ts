@@ -219,13 +219,14 @@ const arrived = (): void => {
   coming = undefined;
 };
 
-/** The row that gets or has the focus, else that of the open conversation. */
+/** The row that is open and gets the focus, or the one that has it, else that of the open conversation. */
 function pointedRow(desk: Desk): string | undefined {
   const row = document.activeElement?.closest<HTMLElement>('[data-row]');
-  return coming ?? row?.dataset.row ?? desk.conversation;
+  const opened = coming === desk.conversation ? coming : undefined;
+  return opened ?? row?.dataset.row ?? desk.conversation;
 }
 
-/** Puts the focus on a row once it is drawn. Until the focus is somewhere, that row is the one pointed at. */
+/** Puts the focus on a row once it is drawn. */
 function focusRow(id: string): void {
   coming = id;
   document.addEventListener('focusin', arrived, { once: true });
