@@ -74,10 +74,10 @@ impl House {
     }
 
     /// Kills the server without a word, and starts it again where it was.
-    pub(crate) async fn crash(&mut self, cores: Cores) -> anyhow::Result<Duration> {
+    pub(crate) async fn crash(&mut self, cores: Cores) -> anyhow::Result<()> {
         let address = self.address()?.to_string();
         self.running = None;
-        self.start_at(cores, &address).await
+        self.start_at(cores, &address).await.map(|_| ())
     }
 
     async fn start_at(&mut self, cores: Cores, address: &str) -> anyhow::Result<Duration> {

@@ -9,6 +9,7 @@ mod compare;
 mod cores;
 mod crowd;
 mod customer;
+mod export;
 mod fill;
 mod floor;
 mod folder;

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use anyhow::Context;
 use parloir_client::Client;
-use parloir_client::protocol::entity::{Counters, Header, Row, TimelineItem};
-use parloir_client::protocol::event::{Event, Fact};
+use parloir_client::protocol::entity::{Counters, Header, Row, TimelineItem, View};
+use parloir_client::protocol::event::{self, Fact};
 use parloir_client::protocol::ids::{AgentId, CommandId, ConversationId, GroupId};
-use serde::Deserialize;
+use parloir_client::protocol::query::conversation::QueuePage;
 use serde::de::IgnoredAny;
 
 use crate::agent::{Agent, Floor, options};
+use crate::export::{Event, Line};
 use crate::report::Report;
 
 /// Timelines that are compared per agent.
@@ -69,7 +70,7 @@ fn skips(seqs: &[u64], seq: u64, reset: u64) -> bool {
 
 /// The seqs of what an agent of these groups is told; of all that is about conversations or contacts for
 /// a limited one. That a conversation enters may be left out once it has left again.
-fn due(told: &BTreeMap<u64, Event>, groups: Option<&[GroupId]>) -> BTreeSet<u64> {
+fn due(told: &BTreeMap<u64, event::Event>, groups: Option<&[GroupId]>) -> BTreeSet<u64> {
     let Some(groups) = groups else { return told.keys().copied().collect() };
     let mut stands: BTreeMap<ConversationId, GroupId> = BTreeMap::new();
     let (mut due, mut entered) = (BTreeSet::new(), BTreeMap::new());
@@ -147,49 +148,20 @@ fn place(fact: &Fact) -> Option<(ConversationId, Option<GroupId>, Option<GroupId
     }
 }
 
-#[derive(Deserialize)]
-struct Line {
-    #[serde(default)]
-    command_id: Option<CommandId>,
-    events: Vec<LineEvent>,
-}
-
-#[derive(Deserialize)]
-struct LineEvent {
-    seq: u64,
-    name: String,
-    /// Nothing of an event that nobody is told of.
-    data: Option<IgnoredAny>,
-}
-
-impl LineEvent {
-    fn is_told(&self) -> bool {
-        self.data.is_some() && !self.name.starts_with(OF_KEEPERS)
-    }
-}
-
-/// Names of events of which other agents are not told.
-pub(crate) const OF_KEEPERS: &str = "webhook.";
-
-/// The seqs of what agents who see everything are to be told. Of webhooks only who looks after them is told.
+/// The seqs of what agents who see everything are to be told.
 pub(crate) fn written(log: &[u8]) -> anyhow::Result<BTreeSet<u64>> {
     let mut written = BTreeSet::new();
-    for line in lines_of(log) {
-        let told = line?.events.into_iter().filter(LineEvent::is_told);
+    for line in Line::<IgnoredAny>::all(log) {
+        let told = line?.events.into_iter().filter(Event::is_told);
         written.extend(told.map(|event| event.seq));
     }
     Ok(written)
 }
 
-fn lines_of(log: &[u8]) -> impl Iterator<Item = anyhow::Result<Line>> + '_ {
-    let lines = log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
-    lines.map(|line| serde_json::from_slice(line).context("a line of the log's export"))
-}
-
 /// Every acknowledged command stands in the log once.
 pub(crate) fn check_log(report: &mut Report, log: &[u8], acked: &[CommandId]) -> anyhow::Result<()> {
     let mut times: BTreeMap<CommandId, u64> = acked.iter().map(|id| (*id, 0)).collect();
-    for line in lines_of(log) {
+    for line in Line::<IgnoredAny>::all(log) {
         if let Some(count) = line?.command_id.and_then(|id| times.get_mut(&id)) {
             *count += 1;
         }
@@ -230,6 +202,12 @@ pub(crate) fn check_messages(report: &mut Report, floor: &Floor) {
 /// The agent's picture equals what a fresh connection of the same agent is shown.
 pub(crate) async fn check_picture(report: &mut Report, url: &str, agent: &Agent) -> anyhow::Result<()> {
     check_client(report, url, &agent.badge.token, &agent.client).await
+}
+
+/// Where the log stands, by the server's own word.
+pub(crate) async fn head(client: &Client) -> anyhow::Result<u64> {
+    let page = QueuePage { view: View::default(), limit: Some(1), after: None };
+    Ok(client.query(page).await?.seq)
 }
 
 /// Waits until a client has what a connection that begins now is shown.
@@ -389,8 +367,10 @@ mod tests {
     #[test]
     fn a_command_that_is_missing_or_twice_in_the_log_is_found() {
         let ids: Vec<_> = (1..=3).map(|n| CommandId(Uuid::from_u128(n))).collect();
-        let line = |id: CommandId| format!("{{\"seq\":1,\"command_id\":\"{id}\",\"events\":[]}}\n");
-        let none = "{\"seq\":2,\"command_id\":null,\"events\":[]}\n".to_owned();
+        let line = |id: CommandId| {
+            format!("{{\"at\":\"2026-11-03T09:15:02.123Z\",\"command_id\":\"{id}\",\"events\":[]}}\n")
+        };
+        let none = "{\"at\":\"2026-11-03T09:15:02.123Z\",\"command_id\":null,\"events\":[]}\n".to_owned();
         let log = [line(ids[0]), line(ids[1]), line(ids[1]), none];
         let mut report = Report::default();
         check_log(&mut report, log.concat().as_bytes(), &ids).expect("it can be read");
@@ -398,19 +378,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_to_be_told_is_read_from_the_log() {
-        let log = concat!(
-            r#"{"events":[{"seq":4,"name":"note.added","data":{}},{"seq":5,"name":"command.noted"}]}"#,
-            "\n",
-            r#"{"events":[{"seq":6,"name":"webhook.disabled","data":{}},{"seq":7,"name":"job.done","data":{}}]}"#,
-        );
-        assert_eq!(written(log.as_bytes()).expect("a log"), BTreeSet::from([4, 7]));
-        assert!(written(br#"{"seq":4}"#).is_err(), "a log of another form tells nothing");
-    }
-
-    #[test]
     fn an_entry_is_due_while_its_conversation_stays() {
-        let told: BTreeMap<u64, Event> =
+        let told: BTreeMap<u64, event::Event> =
             [(1, 'b', 'a'), (2, 'a', 'b'), (3, 'b', 'c'), (4, 'c', 'a')].into_iter().map(moved).collect();
         assert_eq!(due(&told, None), BTreeSet::from([1, 2, 3, 4]));
         let of = |name: char| due(&told, Some(&[group(name)])).into_iter().collect::<Vec<_>>();
@@ -422,7 +391,7 @@ mod tests {
         GroupId(Uuid::from_u128(name as u128))
     }
 
-    fn moved((seq, from, to): (u64, char, char)) -> (u64, Event) {
+    fn moved((seq, from, to): (u64, char, char)) -> (u64, event::Event) {
         let at = "2026-11-03T09:15:02.123Z";
         let frame = serde_json::json!({
             "type": "event", "seq": seq, "at": at, "actor": {"kind": "system"}, "name": "conversation.moved",

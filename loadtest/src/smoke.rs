@@ -9,9 +9,8 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use parloir_client::Client;
 use parloir_client::protocol::command::{Command, agent as agents, group as groups};
-use parloir_client::protocol::entity::{Role, View};
+use parloir_client::protocol::entity::Role;
 use parloir_client::protocol::ids::{ChannelId, CommandId, GroupId};
-use parloir_client::protocol::query::conversation::QueuePage;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -36,7 +35,7 @@ pub(crate) async fn run(plan: Smoke) -> anyhow::Result<ExitCode> {
     let url = plan.target.url.clone();
     let boss = Client::connect(options(&url, &plan.target.token))?;
     agent::live(&boss).await?;
-    let start = head(&boss).await?;
+    let start = oracle::head(&boss).await?;
     let (mut report, mut acked) =
         (Report { agents: u64::from(plan.agents), ..Report::default() }, Vec::new());
     let floor = Arc::new(floor(&boss, &plan, &mut acked).await?);
@@ -193,19 +192,13 @@ async fn write(plan: &Smoke, floor: &Arc<Floor>, channel: ChannelId) -> anyhow::
     Ok(())
 }
 
-/// Where the log stands, by the server's own word.
-pub(crate) async fn head(boss: &Client) -> anyhow::Result<u64> {
-    let page = QueuePage { view: View::default(), limit: Some(1), after: None };
-    Ok(boss.query(page).await?.seq)
-}
-
 /// The head once it is at rest and every agent has it; receipts still come in after the last command.
 async fn settle(boss: &Client, team: &[Agent]) -> anyhow::Result<u64> {
     let settled = async {
-        let mut at = head(boss).await?;
+        let mut at = oracle::head(boss).await?;
         loop {
             tokio::time::sleep(REST).await;
-            let now = head(boss).await?;
+            let now = oracle::head(boss).await?;
             if now == at {
                 break;
             }

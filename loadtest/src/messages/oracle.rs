@@ -8,24 +8,13 @@ use parloir_client::protocol::entity::Delivery;
 use parloir_client::protocol::ids::MessageId;
 use parloir_client::protocol::time::Time;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::drive::Sends;
 use super::fates::End;
 use super::figures::Figures;
+use crate::export::{Event, Line};
 use crate::report;
-
-#[derive(Deserialize)]
-struct Line {
-    at: Time,
-    events: Vec<Event>,
-}
-
-#[derive(Deserialize)]
-struct Event {
-    name: String,
-    #[serde(default)]
-    data: serde_json::Value,
-}
 
 #[derive(Deserialize)]
 struct WithMessage {
@@ -63,8 +52,8 @@ impl Oracle {
     /// Reads the lines of an export for the messages of `run`.
     pub(crate) fn read(log: &[u8], run: &str) -> anyhow::Result<Self> {
         let mut oracle = Self::default();
-        for line in log.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
-            let line: Line = serde_json::from_slice(line).context("a line of the log")?;
+        for line in Line::<Value>::all(log) {
+            let line = line?;
             for event in line.events {
                 oracle.take(&event, line.at, run)?;
             }
@@ -72,23 +61,24 @@ impl Oracle {
         Ok(oracle)
     }
 
-    fn take(&mut self, event: &Event, at: Time, run: &str) -> anyhow::Result<()> {
+    fn take(&mut self, event: &Event<Value>, at: Time, run: &str) -> anyhow::Result<()> {
+        let data = event.data.as_ref().unwrap_or(&Value::Null);
         match event.name.as_str() {
             "message.received" => {
-                let found = WithMessage::deserialize(&event.data).context("a message.received")?;
+                let found = WithMessage::deserialize(data).context("a message.received")?;
                 let text = found.message.text.unwrap_or_default();
                 if let Some(n) = text.rsplit_once(&format!("#{run}-")).and_then(|(_, n)| n.parse().ok()) {
                     *self.received.entry(n).or_default() += 1;
                 }
             }
             "message.queued" => {
-                let found = WithMessage::deserialize(&event.data).context("a message.queued")?;
+                let found = WithMessage::deserialize(data).context("a message.queued")?;
                 if found.message.text.is_some_and(|text| text.contains(&format!("#out-{run}-"))) {
                     self.ways.entry(found.message.message_id).or_default().queued.push(at);
                 }
             }
             "message.delivery_changed" => {
-                let changed = Changed::deserialize(&event.data).context("a message.delivery_changed")?;
+                let changed = Changed::deserialize(data).context("a message.delivery_changed")?;
                 if let Some(way) = self.ways.get_mut(&changed.message_id) {
                     way.steps.push((changed.attempt, changed.delivery, at));
                 }

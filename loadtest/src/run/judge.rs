@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use parloir_client::protocol::ids::CommandId;
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::orders::{Diary, Told};
 use super::seqs::Seqs;
+use crate::export::Line;
 use crate::mark::Marks;
-use crate::oracle::OF_KEEPERS;
 use crate::report::Report;
 
 /// Missing seqs that are named.
@@ -58,21 +58,6 @@ fn agent(report: &mut Report, diary: &Diary, all: &Seqs, head: u64) {
     }
 }
 
-#[derive(Deserialize)]
-struct Line {
-    #[serde(default)]
-    command_id: Option<CommandId>,
-    events: Vec<LineEvent>,
-}
-
-#[derive(Deserialize)]
-struct LineEvent {
-    seq: u64,
-    name: String,
-    /// Nothing of an event that nobody is told of.
-    data: Option<serde_json::Value>,
-}
-
 /// What one workspace acknowledged, and how often it stands in the log; and which events of the log agents who see
 /// everything are to be told.
 #[derive(Debug, Default)]
@@ -98,26 +83,28 @@ impl Acknowledged {
         if line.is_empty() {
             return Ok(());
         }
-        let line: Line = serde_json::from_slice(line)?;
+        let line = Line::<Value>::read(line)?;
         if let Some(count) = line.command_id.and_then(|id| self.commands.get_mut(&id)) {
             *count += 1;
         }
         for event in &line.events {
-            let Some(data) = &event.data else { continue };
-            if !event.name.starts_with(OF_KEEPERS) {
+            if event.is_told() {
                 self.written.add(event.seq);
             }
-            if event.name != "message.received" {
-                continue;
+            if event.name == "message.received" {
+                let text = event.data.as_ref().and_then(|data| data.pointer("/message/text"));
+                self.count(text.and_then(Value::as_str).unwrap_or_default());
             }
-            let text = data.pointer("/message/text").and_then(serde_json::Value::as_str);
-            Marks::default().read(text.unwrap_or_default().as_bytes(), |mark| {
-                if let Some(count) = self.messages.get_mut(&mark.number) {
-                    *count += 1;
-                }
-            });
         }
         Ok(())
+    }
+
+    fn count(&mut self, text: &str) {
+        Marks::default().read(text.as_bytes(), |mark| {
+            if let Some(count) = self.messages.get_mut(&mark.number) {
+                *count += 1;
+            }
+        });
     }
 
     pub(super) fn judge(&self, report: &mut Report) {
@@ -183,6 +170,10 @@ mod tests {
         assert_eq!(judged(vec![again]).out_of_order, 3);
     }
 
+    fn line(id: CommandId, events: &str) -> String {
+        format!(r#"{{"at":"2026-11-03T09:15:02.123Z","command_id":"{id}","events":[{events}]}}"#)
+    }
+
     #[test]
     fn what_was_acknowledged_stands_in_the_log_once() {
         let ids = [1, 2, 3].map(|n| CommandId(Uuid::from_u128(n)));
@@ -192,11 +183,9 @@ mod tests {
         let text = Mark { number: 7, due: Moment(5) }.text();
         let received =
             format!(r#"{{"seq":4,"name":"message.received","data":{{"message":{{"text":"x {text}"}}}}}}"#);
-        for line in [
-            format!(r#"{{"command_id":"{}","events":[{{"seq":3,"name":"command.noted"}}]}}"#, ids[0]),
-            format!(r#"{{"command_id":"{}","events":[]}}"#, ids[1]),
-            format!(r#"{{"command_id":"{}","events":[{received}]}}"#, ids[1]),
-        ] {
+        for line in
+            [line(ids[0], r#"{"seq":3,"name":"command.noted"}"#), line(ids[1], ""), line(ids[1], &received)]
+        {
             acknowledged.read(line.as_bytes()).expect("a line");
         }
         let mut report = Report::default();

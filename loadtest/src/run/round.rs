@@ -25,7 +25,6 @@ use crate::house::{Desk, House};
 use crate::mark::Moment;
 use crate::measure::process::{cpu_seconds, family_cpu_seconds, resident_bytes};
 use crate::oracle;
-use crate::smoke;
 use crate::webhook::Http;
 
 /// From the order to begin to the beginning, so that every hand has read it.
@@ -217,13 +216,14 @@ fn machine(round: &mut Round, seconds: Vec<Second>) {
 /// The heads of all workspaces once they are at rest, by the server's own word and not by what it told; deliveries still
 /// come in after the last act.
 async fn rest(watchers: &[Client]) -> anyhow::Result<Vec<u64>> {
-    let heads = || futures_util::future::try_join_all(watchers.iter().map(smoke::head));
+    let heads = || futures_util::future::try_join_all(watchers.iter().map(oracle::head));
     let (mut at, until) = (Vec::new(), tokio::time::Instant::now() + REST_MAX);
     loop {
         let now = heads().await;
         let is_late = tokio::time::Instant::now() > until;
         match now {
-            Ok(now) if now == at || is_late => return Ok(now),
+            Ok(now) if now == at => return Ok(now),
+            Ok(_) if is_late => anyhow::bail!("the log did not come to rest in {} s", REST_MAX.as_secs()),
             Ok(now) => at = now,
             Err(error) if is_late => return Err(error),
             // Who works off a load may be too busy to say where it stands.

@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 
-use anyhow::Context as _;
 use parloir_client::protocol::entity::{Address, Card as Saved, HitId, Status};
 use parloir_client::protocol::ids::{ContactId, ConversationId, GroupId, MessageId};
 use serde::Deserialize;
 
 use super::world::{Card, Document, Number, Said, Words, World};
+use crate::export::Line;
 use crate::webhook::Http;
 
 /// Takes stock of a workspace.
@@ -16,18 +16,6 @@ pub(crate) async fn take(http: &Http) -> anyhow::Result<World> {
     let mut stock = Stock::default();
     http.log_lines(0, |line| stock.read(line)).await?;
     Ok(stock.world())
-}
-
-/// What a line of the log tells, as far as it matters here.
-#[derive(Deserialize)]
-struct Line {
-    events: Vec<Event>,
-}
-
-#[derive(Deserialize)]
-struct Event {
-    seq: u64,
-    data: Option<Data>,
 }
 
 /// The fields of all events together: each event has some of them.
@@ -93,8 +81,7 @@ struct Thread {
 
 impl Stock {
     fn read(&mut self, line: &[u8]) -> anyhow::Result<()> {
-        let line: Line = serde_json::from_slice(line).context("a line of the log's export")?;
-        for event in line.events {
+        for event in Line::<Data>::read(line)?.events {
             if let Some(data) = event.data {
                 self.happen(event.seq, data);
             }
@@ -206,9 +193,9 @@ mod tests {
     use super::*;
 
     const CONTACT: &str = r#"{"seq":2,"at":"2026-11-03T09:15:02.123Z","events":[{"seq":2,"name":"contact.saved","data":{"contact":{"contact_id":"con_0192f0c4-0000-7000-8000-000000000001","card":{"name":"Hélène","tags":["VIP"],"properties":{"city":"Lyon"},"addresses":[{"kind":"e164","value":"+33612345678"}]},"seq":2}}}]}"#;
-    const GROUP: &str = r#"{"seq":1,"events":[{"seq":1,"name":"group.created","data":{"group":{"group_id":"grp_0192f0c4-0000-7000-8000-000000000002","name":"Support","status":"active","seq":1}}}]}"#;
-    const STARTED: &str = r#"{"seq":4,"events":[{"seq":3,"name":"command.noted"},{"seq":4,"name":"conversation.started","data":{"conversation":{"conversation_id":"cnv_0192f0c4-0000-7000-8000-000000000001","status":"open","unread":false,"group_id":"grp_0192f0c4-0000-7000-8000-000000000002","activity_seq":4,"activity_at":"2026-11-03T09:15:01.000Z","episode":1},"channel_id":"chn_0192f0c4-0000-7000-8000-000000000003","address":{"kind":"e164","value":"+33612345678"}}}]}"#;
-    const RECEIVED: &str = r#"{"seq":5,"events":[{"seq":5,"name":"message.received","data":{"conversation":{"conversation_id":"cnv_0192f0c4-0000-7000-8000-000000000001","status":"closed","unread":true,"group_id":"grp_0192f0c4-0000-7000-8000-000000000002","activity_seq":5,"activity_at":"2026-11-03T09:15:01.000Z","episode":1},"message":{"message_id":"msg_0192f0c4-0000-7000-8000-000000000005","direction":"inbound","text":"Bonjour !","attempt":0}}}]}"#;
+    const GROUP: &str = r#"{"at":"2026-11-03T09:15:01.000Z","events":[{"seq":1,"name":"group.created","data":{"group":{"group_id":"grp_0192f0c4-0000-7000-8000-000000000002","name":"Support","status":"active","seq":1}}}]}"#;
+    const STARTED: &str = r#"{"at":"2026-11-03T09:15:03.000Z","events":[{"seq":3,"name":"command.noted"},{"seq":4,"name":"conversation.started","data":{"conversation":{"conversation_id":"cnv_0192f0c4-0000-7000-8000-000000000001","status":"open","unread":false,"group_id":"grp_0192f0c4-0000-7000-8000-000000000002","activity_seq":4,"activity_at":"2026-11-03T09:15:01.000Z","episode":1},"channel_id":"chn_0192f0c4-0000-7000-8000-000000000003","address":{"kind":"e164","value":"+33612345678"}}}]}"#;
+    const RECEIVED: &str = r#"{"at":"2026-11-03T09:15:04.000Z","events":[{"seq":5,"name":"message.received","data":{"conversation":{"conversation_id":"cnv_0192f0c4-0000-7000-8000-000000000001","status":"closed","unread":true,"group_id":"grp_0192f0c4-0000-7000-8000-000000000002","activity_seq":5,"activity_at":"2026-11-03T09:15:01.000Z","episode":1},"message":{"message_id":"msg_0192f0c4-0000-7000-8000-000000000005","direction":"inbound","text":"Bonjour !","attempt":0}}}]}"#;
 
     fn world(lines: &[&str]) -> World {
         let mut stock = Stock::default();
