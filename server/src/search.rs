@@ -66,6 +66,7 @@ mod tests;
 mod tokens;
 mod touched;
 mod traces;
+mod triples;
 mod walk;
 mod zone;
 

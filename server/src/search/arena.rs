@@ -10,13 +10,13 @@ use tantivy::postings::TermInfo;
 use tantivy::termdict::TermDictionary;
 
 use super::tokens::Prefix;
-use super::traces::Traces;
+use super::triples::Triples;
 
 /// What lies between two words; no word has it.
 const BETWEEN: u8 = b'\n';
 
-/// Words of a stretch: some five hundred bytes.
-const STRETCH: usize = 64;
+/// Words of a stretch: some hundred bytes.
+const STRETCH: usize = 16;
 
 /// The packed words of all workspaces.
 #[derive(Default)]
@@ -26,7 +26,7 @@ pub(super) struct Arena {
     starts: Vec<u32>,
     infos: Vec<Info>,
     /// Of each stretch of words, whichever workspace they are of.
-    traces: Vec<Traces>,
+    triples: Triples,
     /// The words of each workspace, which stand together.
     workspaces: HashMap<u32, Range<usize>>,
 }
@@ -54,19 +54,16 @@ impl Arena {
             arena.push(workspace, word, info);
         }
         arena.bytes.shrink_to_fit();
-        arena.traces.shrink_to_fit();
-        Ok(arena)
+        Ok(arena.indexed())
+    }
+
+    fn indexed(self) -> Self {
+        let stretched = (0..self.infos.len()).map(|nth| (nth / STRETCH, self.word(nth)));
+        Self { triples: Triples::of(self.infos.len().div_ceil(STRETCH), stretched), ..self }
     }
 
     fn push(&mut self, workspace: u32, word: &[u8], info: &TermInfo) {
         let nth = self.infos.len();
-        if nth.is_multiple_of(STRETCH) {
-            self.traces.push(Traces::none());
-        }
-        if let Some(traces) = self.traces.last_mut() {
-            // Every word is a text.
-            traces.add(&String::from_utf8_lossy(word));
-        }
         self.workspaces.entry(workspace).or_insert(nth..nth).end = nth + 1;
         self.bytes.extend_from_slice(word);
         self.bytes.push(BETWEEN);
@@ -99,15 +96,12 @@ impl Arena {
         if part.is_empty() {
             return infos;
         }
-        let (finder, traces) = (memmem::Finder::new(part), Traces::of([part]));
-        let mut words = self.words(workspace);
-        while !words.is_empty() {
-            let stretch = words.start / STRETCH;
-            let end = ((stretch + 1) * STRETCH).min(words.end);
-            if self.traces[stretch].has(&traces) {
-                self.find(&finder, words.start..end, &wanted, &mut infos);
-            }
-            words.start = end;
+        let (finder, words) = (memmem::Finder::new(part), self.words(workspace));
+        let stretches = words.start / STRETCH..words.end.div_ceil(STRETCH);
+        for stretch in self.triples.may_have(part, stretches) {
+            let within = stretch * STRETCH..(stretch + 1) * STRETCH;
+            let within = within.start.max(words.start)..within.end.min(words.end);
+            self.find(&finder, within, &wanted, &mut infos);
         }
         infos
     }
@@ -136,7 +130,7 @@ impl Arena {
     /// How much memory it takes.
     pub(super) fn bytes(&self) -> usize {
         let words = self.bytes.len() + size_of_val(&*self.starts) + size_of_val(&*self.infos);
-        words + size_of_val(&*self.traces)
+        words + self.triples.bytes()
     }
 
     fn words(&self, workspace: u32) -> Range<usize> {
@@ -178,7 +172,7 @@ mod tests {
             let info = TermInfo { doc_freq: nth, postings_range: 8..16, positions_range: 0..0 };
             arena.push(*workspace, word.as_bytes(), &info);
         }
-        arena
+        arena.indexed()
     }
 
     fn numbers(infos: &[TermInfo]) -> Vec<u32> {

@@ -27,6 +27,26 @@ pub(super) struct Ids {
     kept: Option<Vec<[u8; 16]>>,
 }
 
+/// The same, and how many documents have each.
+pub(super) struct CountedIds {
+    ids: Ids,
+    /// For each that is kept.
+    having: Vec<u32>,
+    /// Documents of the segment.
+    documents: DocId,
+}
+
+/// Some of the ids of a column, to ask of documents whether they have one.
+pub(super) struct SomeIds<'a> {
+    column: &'a BytesColumn,
+    /// A bit for each of the column's ids.
+    wanted: Vec<u64>,
+    /// How many documents have one of them, where each was named once.
+    pub(super) having: u32,
+    /// All documents of the segment, whatever they have.
+    pub(super) documents: DocId,
+}
+
 /// The halves of an id that only one document has: two numbers are read faster than a dictionary.
 pub(super) struct OwnIds {
     high: Column<u64>,
@@ -115,6 +135,47 @@ impl Ids {
         let mut bytes = Vec::with_capacity(16);
         column.ord_to_bytes(ord, &mut bytes).ok()?;
         bytes.as_slice().try_into().ok()
+    }
+}
+
+impl CountedIds {
+    pub(super) fn open(segment: &SegmentReader, name: &str) -> tantivy::Result<Self> {
+        let (ids, documents) = (Ids::open(segment, name)?, segment.max_doc());
+        let mut having = vec![0; ids.kept.as_ref().map_or(0, Vec::len)];
+        if let Some(column) = ids.column.as_ref().filter(|_| ids.kept.is_some()) {
+            let each = (0..documents).filter_map(|doc| column.term_ords(doc).next());
+            each.for_each(|ord| having[ord as usize] += 1);
+        }
+        Ok(Self { ids, having, documents })
+    }
+
+    /// Bytes in memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.ids.bytes() + size_of_val(&*self.having)
+    }
+
+    pub(super) fn of(&self, doc: DocId) -> Option<[u8; 16]> {
+        self.ids.of(doc)
+    }
+
+    /// Some of them; nothing where they are not kept in memory.
+    pub(super) fn some(&self, ids: impl Iterator<Item = [u8; 16]>) -> Option<SomeIds<'_>> {
+        let (column, kept) = (self.ids.column.as_ref()?, self.ids.kept.as_ref()?);
+        let wanted = vec![0; kept.len().div_ceil(64)];
+        let mut some = SomeIds { column, wanted, having: 0, documents: self.documents };
+        for nth in ids.filter_map(|id| kept.binary_search(&id).ok()) {
+            some.wanted[nth / 64] |= 1 << (nth % 64);
+            some.having += self.having[nth];
+        }
+        Some(some)
+    }
+}
+
+impl SomeIds<'_> {
+    /// Whether a document has one of them.
+    pub(super) fn are_of(&self, doc: DocId) -> bool {
+        let is_wanted = |ord: u64| self.wanted[(ord / 64) as usize] >> (ord % 64) & 1 == 1;
+        self.column.term_ords(doc).next().is_some_and(is_wanted)
     }
 }
 

@@ -4,6 +4,7 @@ use std::io;
 
 use memchr::memmem::Finder;
 use parloir_protocol::entity::Rank;
+use parloir_protocol::ids::GroupId;
 use parloir_protocol::search::{Term, Wanted};
 use parloir_protocol::text::{Fit, Form, Fragment};
 use tantivy::DocId;
@@ -13,10 +14,15 @@ use super::facets::Facet;
 use super::messages::MessagesSegment;
 use super::numbering::{Decimal, Extent};
 use super::people::{KEY_END, NUMBER_START_MAX, PeopleSegment, runs};
-use super::sets::{Gathering, Set};
+use super::sets::{Gathering, Holds, Set, Valued};
 use super::tokens::{self, GRAM_CHARS_MAX, kind};
 use super::walk::Better;
 use super::zone::{Of, Zone, list, lists_under};
+
+/// Groups whose lists are walked, however many documents they have.
+const LISTED_GROUPS_MAX: usize = if cfg!(test) { 1 } else { 4 };
+/// One document of so many at most is no reason to look at each.
+const SPARSE: u32 = 64;
 
 /// Numbers that are read at once where all of them begin with the same digits. Tests have few people, and try both ways.
 const GATHERED_MAX: usize = if cfg!(test) { 3 } else { 16_384 };
@@ -34,7 +40,9 @@ pub(super) fn people<'a>(
     }
     let mut sets = match (rank, better, ask.terms.as_slice()) {
         (Rank::Whole, ..) => vec![whole(segment, of, ask)?],
-        (Rank::Elsewhere, Better::LeftOut, [only]) => vec![Set::any(elsewhere(segment, of, only)?)],
+        (Rank::Elsewhere, Better::LeftOut, [only]) => {
+            vec![Set::any(elsewhere(segment, of, only)?)]
+        }
         _ => terms(segment, of, ask, rank)?,
     };
     if sets.iter().any(Set::is_nothing) {
@@ -107,6 +115,9 @@ fn whole<'a>(segment: &'a PeopleSegment, of: &Of<'a>, ask: &'a Ask) -> io::Resul
         // As many words, and each of these: it has no other.
         names.push(segment.name.marked(of, kind::WHOLE, &whole)?);
         for sought in &ask.terms {
+            if names.iter().any(Set::is_nothing) {
+                break;
+            }
             names.push(text(&segment.name, of, &sought.term, Fit::Whole)?);
         }
     }
@@ -159,10 +170,21 @@ fn elsewhere<'a>(segment: &'a PeopleSegment, of: &Of<'a>, sought: &'a Sought) ->
         tags(segment, of, &sought.term)?,
         apart(segment, of, sought, Rank::Elsewhere)?,
     ];
-    for group in &sought.groups {
-        sets.push(any_facet(&segment.facets, of, &[Facet::Group(*group)])?);
-    }
+    sets.push(groups(segment, of, &sought.groups)?);
     Ok(sets)
+}
+
+/// The documents of some groups. Of a few, and of groups that few documents have, the lists are walked; where a short
+/// word stands in the names of many, whoever asks of a document looks at its group.
+fn groups<'a>(segment: &'a PeopleSegment, of: &Of<'a>, groups: &[GroupId]) -> io::Result<Set<'a>> {
+    if groups.len() > LISTED_GROUPS_MAX
+        && let Some(some) = segment.some_groups(groups)
+        && some.having > some.documents / SPARSE
+    {
+        return Ok(Set::Valued(Valued::new(some.documents, move |doc| some.are_of(doc), of.budget)));
+    }
+    let facets: Vec<Facet> = groups.iter().map(|group| Facet::Group(*group)).collect();
+    any_facet(&segment.facets, of, &facets)
 }
 
 /// The documents whose words of one kind fit a term.
@@ -237,7 +259,7 @@ fn begun<'a>(segment: &'a PeopleSegment, of: &Of<'a>, form: Form) -> io::Result<
         sets.push(list(&segment.numbers, of, &of.prefix.key(kind::GRAM, run))?);
     }
     let begins = move |doc| segment.number.of(doc).any(|number| Decimal::of(number).begins(&form));
-    Ok(Set::all(sets).checked(begins, of.budget))
+    Ok(Set::all(sets).checked(Holds::OfMany, begins, of.budget))
 }
 
 /// Those whose numbers have all runs of `digits`, and them side by side.
@@ -252,5 +274,5 @@ fn inside<'a>(segment: &'a PeopleSegment, of: &Of<'a>, digits: &str) -> io::Resu
     let finder = Finder::new(digits).into_owned();
     let holds =
         move |doc| segment.number.of(doc).any(|number| finder.find(Decimal::of(number).digits()).is_some());
-    Ok(Set::all(sets).checked(holds, of.budget))
+    Ok(Set::all(sets).checked(Holds::OfFew, holds, of.budget))
 }

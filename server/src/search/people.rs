@@ -12,7 +12,7 @@ use tantivy::{DocId, InvertedIndexReader, SegmentReader, TantivyDocument};
 
 use super::ask::different;
 use super::book::{PLACE, Shape, workspace_of};
-use super::columns::{Ids, Numbers, Texts};
+use super::columns::{CountedIds, Ids, Numbers, SomeIds, Texts};
 use super::facets;
 use super::numbering::Numbering;
 use super::person::{Name, Person};
@@ -78,7 +78,7 @@ pub(super) struct PeopleSegment {
     others: Texts,
     tag: Texts,
     property: Texts,
-    group: Ids,
+    group: CountedIds,
     channel: Ids,
     assignee: Ids,
 }
@@ -169,7 +169,7 @@ impl Shape for People {
             others: Texts::open(segment, "other")?,
             tag: Texts::open(segment, "tag")?,
             property: Texts::open(segment, "property")?,
-            group: Ids::open(segment, "group")?,
+            group: CountedIds::open(segment, "group")?,
             channel: Ids::open(segment, "channel")?,
             assignee: Ids::open(segment, "assignee")?,
         })
@@ -178,10 +178,10 @@ impl Shape for People {
     fn bytes(segment: &PeopleSegment) -> usize {
         let words = segment.name.bytes() + segment.detail.bytes() + segment.tags.bytes();
         let texts = [&segment.names, &segment.others, &segment.tag, &segment.property];
-        let ids = [&segment.group, &segment.channel, &segment.assignee];
+        let ids = [&segment.channel, &segment.assignee];
         let values =
             texts.map(Texts::bytes).iter().sum::<usize>() + ids.map(Ids::bytes).iter().sum::<usize>();
-        words + values + segment.numbering.bytes()
+        words + values + segment.group.bytes() + segment.numbering.bytes()
     }
 }
 
@@ -255,6 +255,11 @@ impl PeopleSegment {
     /// The numbers of a document, each with its `+`.
     pub(super) fn numbers_of(&self, doc: DocId) -> impl Iterator<Item = String> + '_ {
         self.number.of(doc).map(|digits| format!("+{digits}"))
+    }
+
+    /// Some groups, to ask of documents whether they are of one.
+    pub(super) fn some_groups(&self, groups: &[GroupId]) -> Option<SomeIds<'_>> {
+        self.group.some(groups.iter().map(|group| *group.as_bytes()))
     }
 
     /// The properties of a document, in the order of their keys.

@@ -6,11 +6,12 @@ use tantivy::{DocId, TERMINATED};
 
 pub(super) use all::All;
 pub(super) use any::Any;
-pub(super) use checked::Checked;
+pub(super) use checked::{Checked, Holds};
 pub(super) use docs::Docs;
 pub(super) use gathered::{Gathered, Gathering};
 pub(super) use list::List;
 pub(super) use phrase::Phrase;
+pub(super) use valued::Valued;
 
 use window::Window;
 
@@ -25,15 +26,18 @@ mod list;
 mod phrase;
 #[cfg(test)]
 mod tests;
+mod valued;
 mod window;
 
 /// Lists that are merged as they are walked, however short; of more the short ones are gathered first.
 pub(super) const LAZY_LISTS_MAX: usize = 12;
 
-/// Documents of a stretch up to which a list is asked for each by itself, rather than for all that it has there.
-const FEW: u32 = 48;
+/// Documents of a stretch up to which a list in memory is asked for each by itself, rather than for all that it has there.
+const FEW: u32 = 4;
 /// How much more it costs to take what a look has to confirm.
 const LOOKS: u32 = 16;
+/// The same of a look at one value of a document.
+const VALUE: u32 = 8;
 
 /// A set of documents. Stretches are asked for in their order, and each stretch once.
 pub(super) enum Set<'a> {
@@ -44,6 +48,7 @@ pub(super) enum Set<'a> {
     Gathered(Gathered),
     Checked(Box<Checked<'a>>),
     Phrase(Box<Phrase<'a>>),
+    Valued(Valued<'a>),
 }
 
 impl<'a> Set<'a> {
@@ -74,11 +79,16 @@ impl<'a> Set<'a> {
     }
 
     /// Those of the documents for which `holds`.
-    pub(super) fn checked(self, holds: impl Fn(DocId) -> bool + 'a, budget: &'a Budget) -> Self {
+    pub(super) fn checked(
+        self,
+        likely: Holds,
+        holds: impl Fn(DocId) -> bool + 'a,
+        budget: &'a Budget,
+    ) -> Self {
         if self.is_nothing() {
             return Self::Nothing;
         }
-        Self::Checked(Box::new(Checked::new(self, holds, budget)))
+        Self::Checked(Box::new(Checked::new(self, likely, holds, budget)))
     }
 
     /// Whether nothing has to be read to say that there are none.
@@ -87,7 +97,7 @@ impl<'a> Set<'a> {
             Self::Nothing => true,
             Self::List(list) => list.size() == 0,
             Self::Gathered(gathered) => gathered.is_empty(),
-            Self::All(_) | Self::Any(_) | Self::Checked(_) | Self::Phrase(_) => false,
+            Self::All(_) | Self::Any(_) | Self::Checked(_) | Self::Phrase(_) | Self::Valued(_) => false,
         }
     }
 
@@ -101,6 +111,7 @@ impl<'a> Set<'a> {
             Self::Gathered(gathered) => gathered.seek(target),
             Self::Checked(checked) => checked.reach(target),
             Self::Phrase(phrase) => phrase.reach(target),
+            Self::Valued(valued) => valued.reach(target),
         }
     }
 
@@ -114,6 +125,7 @@ impl<'a> Set<'a> {
             Self::Gathered(gathered) => gathered.fill(window),
             Self::Checked(checked) => checked.fill(window),
             Self::Phrase(phrase) => phrase.fill(window),
+            Self::Valued(valued) => valued.fill(window),
         }
     }
 
@@ -125,10 +137,12 @@ impl<'a> Set<'a> {
             Self::Any(any) => any.keep(window),
             Self::Checked(checked) => checked.keep(window),
             Self::Phrase(phrase) => phrase.keep(window),
-            Self::List(_) | Self::Gathered(Gathered::Listed { .. }) if window.has_few(FEW) => {
+            Self::Valued(valued) => valued.keep(window),
+            Self::List(list) => list.keep(window),
+            Self::Gathered(Gathered::Listed { .. }) if window.has_few(FEW) => {
                 window.retain(|doc| self.reach(doc) == doc);
             }
-            Self::Nothing | Self::List(_) | Self::Gathered(_) => {
+            Self::Nothing | Self::Gathered(_) => {
                 let mut theirs = window.beside();
                 self.fill(&mut theirs);
                 window.meet(&theirs);
@@ -146,6 +160,7 @@ impl<'a> Set<'a> {
             Self::Gathered(gathered) => gathered.cost(),
             Self::Checked(checked) => checked.cost(),
             Self::Phrase(phrase) => phrase.cost(),
+            Self::Valued(valued) => valued.cost(),
         }
     }
 }

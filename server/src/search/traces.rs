@@ -1,6 +1,6 @@
-//! Which characters a text has, and which two side by side, as bits: a search passes over most documents in memory, and
-//! most stretches of a dictionary, that cannot match without looking at them. It may take one for what matches, and
-//! never the other way round; `matching` says what is so.
+//! Which characters a text has, and which two side by side, as bits: a search passes over most documents in memory that
+//! cannot match without looking at them. It may take one for what matches, and never the other way round; `matching` says
+//! what is so.
 
 use parloir_protocol::search::Term;
 use parloir_protocol::text::Form;

@@ -268,10 +268,10 @@ impl<'a, S: Searched> Walk<'a, S> {
         };
         let mut missing = wanted;
         while doc != TERMINATED && missing > 0 && !self.of.budget.is_spent() {
-            if better.seek(doc) != doc {
+            if !leaf.is_deleted(doc) && better.seek(doc) != doc {
                 passed.add(doc);
                 let id = leaf.id(doc);
-                if !leaf.is_deleted(doc) && self.is_met(id) {
+                if self.is_met(id) {
                     let key = Key { rank, place: leaf.place(doc) };
                     found.push(Found { key, id, document: Document::Written(Arc::clone(leaf), doc) });
                     missing -= 1;

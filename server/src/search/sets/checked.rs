@@ -6,20 +6,38 @@ use super::window::Window;
 use super::{LOOKS, Set};
 use crate::search::budget::Budget;
 
+/// How many of the documents have to be looked at that its cost counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::search) enum Holds {
+    /// Few: it is what several lists of some hundredths have in common.
+    OfFew,
+    /// Most.
+    OfMany,
+}
+
 /// A set whose documents may be too many.
 pub(in crate::search) struct Checked<'a> {
     inner: Set<'a>,
+    likely: Holds,
     holds: Box<dyn Fn(DocId) -> bool + 'a>,
     budget: &'a Budget,
 }
 
 impl<'a> Checked<'a> {
-    pub(super) fn new(inner: Set<'a>, holds: impl Fn(DocId) -> bool + 'a, budget: &'a Budget) -> Self {
-        Self { inner, holds: Box::new(holds), budget }
+    pub(super) fn new(
+        inner: Set<'a>,
+        likely: Holds,
+        holds: impl Fn(DocId) -> bool + 'a,
+        budget: &'a Budget,
+    ) -> Self {
+        Self { inner, likely, holds: Box::new(holds), budget }
     }
 
     pub(super) fn cost(&self) -> u32 {
-        self.inner.cost().saturating_mul(LOOKS)
+        match self.likely {
+            Holds::OfFew => self.inner.cost().saturating_mul(2),
+            Holds::OfMany => self.inner.cost().saturating_mul(LOOKS),
+        }
     }
 
     pub(super) fn reach(&mut self, target: DocId) -> DocId {

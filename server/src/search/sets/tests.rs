@@ -55,6 +55,8 @@ enum Tree {
     Bits(BTreeSet<DocId>),
     /// What is written of the multiples of a number.
     Written(DocId),
+    /// The same, looked at one by one.
+    Valued(DocId),
     /// Two words in this order.
     Phrase([&'static str; 2]),
     All(Vec<Tree>),
@@ -70,12 +72,16 @@ impl Tree {
             Self::Listed(docs) => list(docs),
             Self::Bits(docs) => bits(docs),
             Self::Written(every) => written(*every),
+            Self::Valued(every) => {
+                let every = *every;
+                Set::Valued(Valued::new(WRITTEN, move |doc| doc.is_multiple_of(every), budget))
+            }
             Self::Phrase(words) => phrase(*words, budget),
             Self::All(trees) => Set::all(sets(trees)),
             Self::Any(trees) => Set::any(sets(trees)),
             Self::Checked(tree, every) => {
                 let every = *every;
-                tree.set(budget).checked(move |doc| !doc.is_multiple_of(every), budget)
+                tree.set(budget).checked(Holds::OfFew, move |doc| !doc.is_multiple_of(every), budget)
             }
         }
     }
@@ -84,7 +90,7 @@ impl Tree {
         let docs = |trees: &[Tree]| trees.iter().map(Tree::docs).collect::<Vec<_>>();
         match self {
             Self::Listed(docs) | Self::Bits(docs) => docs.clone(),
-            Self::Written(every) => (0..WRITTEN).step_by(*every as usize).collect(),
+            Self::Written(every) | Self::Valued(every) => (0..WRITTEN).step_by(*every as usize).collect(),
             Self::Phrase(words) => (0..WRITTEN).filter(|doc| text(*doc).contains(&words.join(" "))).collect(),
             Self::All(trees) => docs(trees).into_iter().reduce(|all, next| &all & &next).unwrap_or_default(),
             Self::Any(trees) => docs(trees).into_iter().flatten().collect(),
@@ -164,6 +170,7 @@ fn trees() -> impl Strategy<Value = Tree> {
         docs().prop_map(Tree::Listed),
         docs().prop_map(Tree::Bits),
         proptest::sample::select(&EVERY[..]).prop_map(Tree::Written),
+        (1_u32..600).prop_map(Tree::Valued),
         proptest::sample::select(&PHRASES[..]).prop_map(Tree::Phrase),
     ];
     leaf.prop_recursive(4, 24, 6, |tree| {
@@ -206,7 +213,8 @@ fn many_documents_are_bits() {
 #[test]
 fn what_is_read_is_what_is_written() {
     let budget = Budget::endless();
-    for tree in EVERY.map(Tree::Written).into_iter().chain(PHRASES.map(Tree::Phrase)) {
+    let read = EVERY.map(Tree::Written).into_iter().chain(EVERY.map(Tree::Valued));
+    for tree in read.chain(PHRASES.map(Tree::Phrase)) {
         let docs = tree.docs();
         assert!(!docs.is_empty(), "{tree:?}");
         assert_eq!(walked(tree.set(&budget)), docs.iter().copied().collect::<Vec<_>>());
@@ -232,7 +240,7 @@ fn a_spent_budget_ends_a_walk() {
     let budget = Budget::spent();
     let mut met = Docs::from(list(&docs), 0, &budget);
     assert_eq!((met.doc(), met.advance()), (TERMINATED, TERMINATED));
-    assert_eq!(walked(list(&docs).checked(|_| true, &budget)), [0; 0]);
+    assert_eq!(walked(list(&docs).checked(Holds::OfMany, |_| true, &budget)), [0; 0]);
     assert_eq!(walked(phrase(["marie", "lyon"], &budget)), [0; 0]);
     assert_eq!(walked(Set::all(vec![written(1), phrase(["marie", "lyon"], &budget)])), [0; 0]);
 }
