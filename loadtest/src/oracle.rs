@@ -378,6 +378,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_to_be_told_is_read_from_the_log() {
+        let log = concat!(
+            r#"{"at":"2026-11-03T09:15:02.123Z","events":[{"seq":4,"name":"note.added","data":{}},"#,
+            r#"{"seq":5,"name":"command.noted"}]}"#,
+            "\n",
+            r#"{"at":"2026-11-03T09:15:02.124Z","events":[{"seq":7,"name":"job.done","data":{}}]}"#,
+        );
+        assert_eq!(written(log.as_bytes()).expect("a log"), BTreeSet::from([4, 7]));
+    }
+
+    #[test]
     fn an_entry_is_due_while_its_conversation_stays() {
         let told: BTreeMap<u64, event::Event> =
             [(1, 'b', 'a'), (2, 'a', 'b'), (3, 'b', 'c'), (4, 'c', 'a')].into_iter().map(moved).collect();

@@ -32,8 +32,6 @@ pub(super) struct CountedIds {
     ids: Ids,
     /// For each that is kept.
     having: Vec<u32>,
-    /// Documents of the segment.
-    documents: DocId,
 }
 
 /// Some of the ids of a column, to ask of documents whether they have one.
@@ -43,8 +41,6 @@ pub(super) struct SomeIds<'a> {
     wanted: Vec<u64>,
     /// How many documents have one of them, where each was named once.
     pub(super) having: u32,
-    /// All documents of the segment, whatever they have.
-    pub(super) documents: DocId,
 }
 
 /// The halves of an id that only one document has: two numbers are read faster than a dictionary.
@@ -140,13 +136,13 @@ impl Ids {
 
 impl CountedIds {
     pub(super) fn open(segment: &SegmentReader, name: &str) -> tantivy::Result<Self> {
-        let (ids, documents) = (Ids::open(segment, name)?, segment.max_doc());
+        let ids = Ids::open(segment, name)?;
         let mut having = vec![0; ids.kept.as_ref().map_or(0, Vec::len)];
         if let Some(column) = ids.column.as_ref().filter(|_| ids.kept.is_some()) {
-            let each = (0..documents).filter_map(|doc| column.term_ords(doc).next());
+            let each = (0..segment.max_doc()).filter_map(|doc| column.term_ords(doc).next());
             each.for_each(|ord| having[ord as usize] += 1);
         }
-        Ok(Self { ids, having, documents })
+        Ok(Self { ids, having })
     }
 
     /// Bytes in memory.
@@ -162,7 +158,7 @@ impl CountedIds {
     pub(super) fn some(&self, ids: impl Iterator<Item = [u8; 16]>) -> Option<SomeIds<'_>> {
         let (column, kept) = (self.ids.column.as_ref()?, self.ids.kept.as_ref()?);
         let wanted = vec![0; kept.len().div_ceil(64)];
-        let mut some = SomeIds { column, wanted, having: 0, documents: self.documents };
+        let mut some = SomeIds { column, wanted, having: 0 };
         for nth in ids.filter_map(|id| kept.binary_search(&id).ok()) {
             some.wanted[nth / 64] |= 1 << (nth % 64);
             some.having += self.having[nth];

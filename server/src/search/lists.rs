@@ -17,12 +17,10 @@ use super::people::{KEY_END, NUMBER_START_MAX, PeopleSegment, runs};
 use super::sets::{Gathering, Holds, Set, Valued};
 use super::tokens::{self, GRAM_CHARS_MAX, kind};
 use super::walk::Better;
-use super::zone::{Of, Zone, list, lists_under};
+use super::zone::{Of, Zone, any_list, list, lists_under};
 
-/// Groups whose lists are walked, however many documents they have.
+/// Groups whose lists are walked. Tests have few groups, and try both ways.
 const LISTED_GROUPS_MAX: usize = if cfg!(test) { 1 } else { 4 };
-/// One document of so many at most is no reason to look at each.
-const SPARSE: u32 = 64;
 
 /// Numbers that are read at once where all of them begin with the same digits. Tests have few people, and try both ways.
 const GATHERED_MAX: usize = if cfg!(test) { 3 } else { 16_384 };
@@ -174,17 +172,24 @@ fn elsewhere<'a>(segment: &'a PeopleSegment, of: &Of<'a>, sought: &'a Sought) ->
     Ok(sets)
 }
 
-/// The documents of some groups. Of a few, and of groups that few documents have, the lists are walked; where a short
-/// word stands in the names of many, whoever asks of a document looks at its group.
-fn groups<'a>(segment: &'a PeopleSegment, of: &Of<'a>, groups: &[GroupId]) -> io::Result<Set<'a>> {
-    if groups.len() > LISTED_GROUPS_MAX
-        && let Some(some) = segment.some_groups(groups)
-        && some.having > some.documents / SPARSE
-    {
-        return Ok(Set::Valued(Valued::new(some.documents, move |doc| some.are_of(doc), of.budget)));
+/// The documents of some groups. Of a few the lists are walked; where a short word stands in the names of many, whoever has
+/// documents already looks at the group of each.
+fn groups<'a>(segment: &'a PeopleSegment, of: &Of<'a>, groups: &'a [GroupId]) -> io::Result<Set<'a>> {
+    let some = if groups.len() > LISTED_GROUPS_MAX { segment.some_groups(groups) } else { None };
+    let Some(some) = some else {
+        let facets: Vec<Facet> = groups.iter().map(|group| Facet::Group(*group)).collect();
+        return any_facet(&segment.facets, of, &facets);
+    };
+    if some.having == 0 {
+        return Ok(Set::Nothing);
     }
-    let facets: Vec<Facet> = groups.iter().map(|group| Facet::Group(*group)).collect();
-    any_facet(&segment.facets, of, &facets)
+    let (having, prefix) = (some.having, of.prefix.clone());
+    let lists = move || {
+        let keys = groups.iter().map(|group| prefix.key("", &Facet::Group(*group).token()));
+        // Who searches takes a panic for an index that cannot be read.
+        any_list(&segment.facets, keys).expect("the lists of an index that is searched can be read")
+    };
+    Ok(Set::Valued(Valued::new(having, move |doc| some.are_of(doc), lists, of.budget)))
 }
 
 /// The documents whose words of one kind fit a term.

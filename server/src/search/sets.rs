@@ -36,8 +36,6 @@ pub(super) const LAZY_LISTS_MAX: usize = 12;
 const FEW: u32 = 4;
 /// How much more it costs to take what a look has to confirm.
 const LOOKS: u32 = 16;
-/// The same of a look at one value of a document.
-const VALUE: u32 = 8;
 
 /// A set of documents. Stretches are asked for in their order, and each stretch once.
 pub(super) enum Set<'a> {

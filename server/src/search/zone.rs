@@ -237,6 +237,19 @@ pub(super) fn list<'a>(lists: &InvertedIndexReader, of: &Of<'a>, key: &[u8]) -> 
     Ok(Set::list(info.map(|info| opened(lists, &info)).transpose()?))
 }
 
+/// The documents under any of some keys.
+pub(super) fn any_list<'a>(
+    lists: &InvertedIndexReader,
+    keys: impl Iterator<Item = Vec<u8>>,
+) -> io::Result<Set<'a>> {
+    let mut sets = Vec::new();
+    for key in keys {
+        let info = lists.terms().get(&key)?;
+        sets.push(Set::list(info.map(|info| opened(lists, &info)).transpose()?));
+    }
+    Ok(Set::any(sets))
+}
+
 /// The documents under any key that begins so.
 pub(super) fn lists_under<'a>(lists: &InvertedIndexReader, of: &Of<'a>, start: &[u8]) -> io::Result<Set<'a>> {
     let mut infos = Vec::new();

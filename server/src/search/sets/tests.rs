@@ -55,7 +55,7 @@ enum Tree {
     Bits(BTreeSet<DocId>),
     /// What is written of the multiples of a number.
     Written(DocId),
-    /// The same, looked at one by one.
+    /// The same, of which single documents may be asked.
     Valued(DocId),
     /// Two words in this order.
     Phrase([&'static str; 2]),
@@ -74,7 +74,8 @@ impl Tree {
             Self::Written(every) => written(*every),
             Self::Valued(every) => {
                 let every = *every;
-                Set::Valued(Valued::new(WRITTEN, move |doc| doc.is_multiple_of(every), budget))
+                let holds = move |doc: DocId| doc < WRITTEN && doc.is_multiple_of(every);
+                Set::Valued(Valued::new(WRITTEN / every, holds, move || written(every), budget))
             }
             Self::Phrase(words) => phrase(*words, budget),
             Self::All(trees) => Set::all(sets(trees)),
@@ -170,7 +171,7 @@ fn trees() -> impl Strategy<Value = Tree> {
         docs().prop_map(Tree::Listed),
         docs().prop_map(Tree::Bits),
         proptest::sample::select(&EVERY[..]).prop_map(Tree::Written),
-        (1_u32..600).prop_map(Tree::Valued),
+        proptest::sample::select(&EVERY[..]).prop_map(Tree::Valued),
         proptest::sample::select(&PHRASES[..]).prop_map(Tree::Phrase),
     ];
     leaf.prop_recursive(4, 24, 6, |tree| {
@@ -223,6 +224,18 @@ fn what_is_read_is_what_is_written() {
         }
     }
     assert_eq!(walked(written(2)), [0; 0], "nobody has it");
+}
+
+#[test]
+fn values_are_asked_of_who_is_there_and_lists_opened_for_who_is_not() {
+    let budget = Budget::endless();
+    let valued = |holds: bool| {
+        let lists = move || if holds { panic!("nobody wants to be told") } else { written(7) };
+        Set::Valued(Valued::new(WRITTEN, move |_| holds, lists, &budget))
+    };
+    assert_eq!(walked(Set::all(vec![written(4_999), valued(true)])), [0, 4_999, 9_998]);
+    assert_eq!(walked(Set::all(vec![written(4_999), valued(false)])), [0; 0]);
+    assert_eq!(walked(valued(false)), walked(written(7)));
 }
 
 #[test]

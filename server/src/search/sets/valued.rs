@@ -1,47 +1,51 @@
-//! The documents that have a value of their own which is asked for, looked at one by one: cheap for whoever has few of
-//! them already.
+//! Documents that have one of many values, each value with a list of its own. Whoever has documents already asks each for
+//! its value; the lists are opened only for who wants to be told of documents.
 
-use tantivy::{DocId, TERMINATED};
+use tantivy::DocId;
 
-use super::VALUE;
+use super::Set;
 use super::window::Window;
 use crate::search::budget::Budget;
 
-/// Documents of a segment by what a column says of them.
+/// The union of many lists that is mostly asked for single documents.
 pub(in crate::search) struct Valued<'a> {
     holds: Box<dyn Fn(DocId) -> bool + 'a>,
-    documents: DocId,
+    having: u32,
+    /// Nothing once they are opened.
+    open: Option<Box<dyn FnOnce() -> Set<'static> + 'a>>,
+    lists: Box<Set<'static>>,
     budget: &'a Budget,
 }
 
 impl<'a> Valued<'a> {
-    /// Those of the first `documents` for which `holds`.
+    /// `having` documents, for which `holds`; `open` gives the same from their lists.
     pub(in crate::search) fn new(
-        documents: DocId,
+        having: u32,
         holds: impl Fn(DocId) -> bool + 'a,
+        open: impl FnOnce() -> Set<'static> + 'a,
         budget: &'a Budget,
     ) -> Self {
-        Self { holds: Box::new(holds), documents, budget }
+        let (holds, open) = (Box::new(holds), Some(Box::new(open) as Box<dyn FnOnce() -> Set<'static> + 'a>));
+        Self { holds, having, open, lists: Box::new(Set::Nothing), budget }
     }
 
     pub(super) fn cost(&self) -> u32 {
-        self.documents.saturating_mul(VALUE)
+        self.having
     }
 
-    pub(super) fn reach(&self, target: DocId) -> DocId {
-        if target < self.documents { target } else { TERMINATED }
+    /// Anywhere, until the lists say more.
+    pub(super) fn reach(&mut self, target: DocId) -> DocId {
+        if self.open.is_some() { target } else { self.lists.reach(target) }
     }
 
-    pub(super) fn fill(&self, window: &mut Window) {
-        let held = (window.from()..window.end().min(self.documents)).filter(|doc| self.has(*doc));
-        held.for_each(|doc| window.put(doc));
+    pub(super) fn fill(&mut self, window: &mut Window) {
+        if let Some(open) = self.open.take() {
+            *self.lists = open();
+        }
+        self.lists.fill(window);
     }
 
     pub(super) fn keep(&self, window: &mut Window) {
-        window.retain(|doc| self.has(doc));
-    }
-
-    fn has(&self, doc: DocId) -> bool {
-        !self.budget.is_spent() && (self.holds)(doc)
+        window.retain(|doc| !self.budget.is_spent() && (self.holds)(doc));
     }
 }
