@@ -10,7 +10,7 @@ use tantivy::{DocId, SegmentReader};
 /// and everything of those that a commit has just written. Tests have few, and try both ways.
 const KEPT_MAX: usize = if cfg!(test) { 3 } else { 4_096 };
 /// And their bytes: properties may have long ones.
-const KEPT_BYTES_MAX: usize = if cfg!(test) { 40 } else { 256 << 10 };
+const KEPT_BYTES_MAX: usize = if cfg!(test) { 48 } else { 256 << 10 };
 
 /// Numbers, any number of them a document.
 pub(super) struct Numbers(Column<u64>);
@@ -169,7 +169,7 @@ impl CountedIds {
 
 impl SomeIds<'_> {
     /// Whether a document has one of them.
-    pub(super) fn are_of(&self, doc: DocId) -> bool {
+    pub(super) fn has(&self, doc: DocId) -> bool {
         let is_wanted = |ord: u64| self.wanted[(ord / 64) as usize] >> (ord % 64) & 1 == 1;
         self.column.term_ords(doc).next().is_some_and(is_wanted)
     }

@@ -189,7 +189,7 @@ fn groups<'a>(segment: &'a PeopleSegment, of: &Of<'a>, groups: &'a [GroupId]) ->
         // Who searches takes a panic for an index that cannot be read.
         any_list(&segment.facets, keys).expect("the lists of an index that is searched can be read")
     };
-    Ok(Set::Valued(Valued::new(having, move |doc| some.are_of(doc), lists, of.budget)))
+    Ok(Set::Valued(Valued::new(having, move |doc| some.has(doc), lists, of.budget)))
 }
 
 /// The documents whose words of one kind fit a term.

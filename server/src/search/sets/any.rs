@@ -7,7 +7,7 @@ use super::window::Window;
 
 /// The union of two sets or more.
 pub(in crate::search) struct Any<'a> {
-    /// What is read from lists alone first, and of that what has most.
+    /// What is read from lists alone first, and of that what costs most to take, as it mostly has most.
     sets: Vec<Set<'a>>,
 }
 

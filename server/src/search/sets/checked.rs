@@ -6,6 +6,9 @@ use super::window::Window;
 use super::{LOOKS, Set};
 use crate::search::budget::Budget;
 
+/// How much more it costs where few of the documents have to be looked at.
+const FEW_LOOKS: u32 = 2;
+
 /// How many of the documents have to be looked at that its cost counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::search) enum Holds {
@@ -35,7 +38,7 @@ impl<'a> Checked<'a> {
 
     pub(super) fn cost(&self) -> u32 {
         match self.likely {
-            Holds::OfFew => self.inner.cost().saturating_mul(2),
+            Holds::OfFew => self.inner.cost().saturating_mul(FEW_LOOKS),
             Holds::OfMany => self.inner.cost().saturating_mul(LOOKS),
         }
     }

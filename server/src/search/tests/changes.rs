@@ -91,6 +91,37 @@ async fn a_change_is_found_by_the_next_search() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_word_in_the_names_of_several_groups_finds_their_conversations_and_no_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = Desk::new(1, folder.path()).await;
+    desk.at.node.search.renew(&desk.at.node).expect("it is built");
+    desk.at.ask(desk.at.inbound(4, "Bonjour")).await.expect("it is accepted");
+    let first = found(&desk, "0610000004").hits.pop().and_then(|hit| hit.conversation).expect("it is found");
+    let groups: Vec<_> = desk.at.groups().into_iter().filter(|group| *group != first.group_id).collect();
+    for (group_id, name) in groups.iter().zip(["Livraisons Nice", "Livraisons Metz"]) {
+        let rename = Command::RenameGroup { group_id: *group_id, name: name.to_owned() };
+        desk.at.ask(desk.at.by_admin(rename)).await.expect("it is accepted");
+    }
+    for (customer, group_id) in [(1, groups[0]), (2, groups[0]), (3, groups[1])] {
+        desk.at.ask(desk.at.inbound(customer, "Bonjour")).await.expect("it is accepted");
+        let hit = found(&desk, &format!("061000000{customer}")).hits.pop().expect("it is found");
+        let conversation_id = hit.conversation.expect("it is a conversation").conversation_id;
+        let into = Command::Move { conversation_id, group_id, expected_group: None };
+        desk.at.ask(desk.at.by_admin(into)).await.expect("it is accepted");
+    }
+    for customer in [2, 4] {
+        let named = CardChange { name: Some("Zoé".to_owned()), ..CardChange::default() };
+        desk.at.ask(desk.at.by_admin(card(customer, named))).await.expect("it is accepted");
+    }
+    desk.at.node.search.renew(&desk.at.node).expect("it is built");
+    assert_eq!(found(&desk, "livraisons").hits.len(), 3);
+    assert_eq!(found(&desk, "zoe").hits.len(), 2);
+    let hits = found(&desk, "livraisons zoe").hits;
+    assert_eq!(hits.len(), 1);
+    assert_eq!(hits[0].addresses[0].value, "+33610000002");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_address_that_leaves_a_card_is_no_more_found_by_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let desk = Desk::new(1, folder.path()).await;
