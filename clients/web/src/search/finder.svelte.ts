@@ -1,9 +1,10 @@
 // One search from the first letter to the list that stays current: each keystroke asks at once, an answer to an
-// older text is dropped, and a text that rests is watched.
+// older text is dropped, and a text that rests is watched. It opens nothing.
 import { fromStore } from 'svelte/store';
-import type { Building, ErrorBody, Found, Hit, MessageHit, Total, Watching } from '../app/client.ts';
+import type { Building, Found, Hit, MessageHit, Watching, WatchValue } from '../app/client.ts';
 import type { Desk } from '../app/desk.svelte.ts';
-import { isMore, longer, type Part, part } from './pages.ts';
+import { isMore, longer } from './pages.ts';
+import { type Listed, Section } from './section.svelte.ts';
 
 /** Hits of one page, of each section. */
 export const pageHits = { conversations: 20, messages: 10 };
@@ -14,22 +15,14 @@ export const freshMs = 1_000;
 /** What happens that may change which texts are found. */
 const telling = /^(?:conversation\.(?!read)|contact\.|group\.|message\.(?:received|queued)$)/;
 
-const nothing = { hits: [], next: undefined, total: undefined };
-
 type Fresh = { atLeast: number };
-
-/** A section as it stands on screen. */
-export type Listed<H> = { hits: readonly H[]; total: Total | undefined; isMore: boolean };
 
 export class Finder {
   text = $state('');
-  /** The text that the list on screen answers. */
-  answered = $state('');
-  problem: ErrorBody | undefined = $state.raw();
   /** Which hit Enter opens. */
   at = $state(0);
-  #asked: Part<Hit> = $state.raw(nothing);
-  #texts: Part<MessageHit> = $state.raw(nothing);
+  #asked = new Section<Hit>();
+  #texts = new Section<MessageHit>();
   #building: Building | undefined = $state.raw();
   #watching: Watching | undefined = $state.raw();
   #watched = $derived(this.#watching ? fromStore(this.#watching) : undefined);
@@ -47,35 +40,47 @@ export class Finder {
 
   /** The conversations found, as they are now. */
   get conversations(): Listed<Hit> {
-    const live = this.#watched?.current;
-    if (live?.load.name !== 'ready') return listed(this.#asked);
+    const listed = this.#asked.listed(this.#wanted);
+    const live = this.#live;
+    if (!live) return listed;
     const { hits, total } = live;
-    return { hits, total, isMore: isMore(hits.length, this.#reach, total) };
+    return { ...listed, hits, total, isMore: isMore(hits.length, this.#reach, total) };
   }
 
   /** The texts of messages found. */
   get messages(): Listed<MessageHit> {
-    return listed(this.#texts);
+    return this.#texts.listed(this.#wanted);
+  }
+
+  /** The text that the conversations on screen answer. */
+  get answered(): string {
+    return this.#asked.answered;
   }
 
   get building(): Building | undefined {
     return this.#watched?.current.building ?? this.#building;
   }
 
-  /** Whether the list answers what stands in the box. */
-  get isCurrent(): boolean {
-    return this.answered === this.text.trim();
+  get #wanted(): string {
+    return this.text.trim();
+  }
+
+  /** The list that is kept current, once it stands. */
+  get #live(): WatchValue | undefined {
+    const now = this.#watched?.current;
+    return now?.load.name === 'ready' ? now : undefined;
   }
 
   /** Looks for what stands in the box. */
   look(): void {
     const run = ++this.#run;
-    const text = this.text.trim();
+    const text = this.#wanted;
     this.at = 0;
     this.#unwatch();
     this.#reach = pageHits.conversations;
     if (text === '') {
-      this.#clear();
+      this.#asked.clear();
+      this.#texts.clear();
       return;
     }
     this.#listen(run, text);
@@ -100,22 +105,20 @@ export class Finder {
         this.#fresh(),
       );
       if (run !== this.#run) return;
-      this.#asked = part(found);
+      this.#asked.put(text, found);
       this.#building = found.building;
-      this.#settle(text);
       this.#rest = setTimeout(() => this.#watch(text), restMs);
     } catch (error) {
-      if (run === this.#run) this.#fail(text, Object(error).body ?? error);
+      if (run === this.#run) this.#asked.refuse(text, error);
     }
   }
 
   async #messages(run: number, text: string): Promise<void> {
     try {
       const found = await this.#askTexts(text, pageHits.messages, this.#fresh());
-      if (run === this.#run) this.#texts = part(found);
-    } catch {
-      // The same text is wrong for both: the other answer says why.
-      if (run === this.#run) this.#texts = nothing;
+      if (run === this.#run) this.#texts.put(text, found);
+    } catch (error) {
+      if (run === this.#run) this.#texts.refuse(text, error);
     }
   }
 
@@ -138,29 +141,30 @@ export class Finder {
 
   /** Asks for as many as are shown. What does not come leaves the list as it is. */
   async #renewTexts(run: number, text: string, fresh: Fresh): Promise<void> {
-    const pages = Math.max(1, Math.ceil(this.#texts.hits.length / pageHits.messages));
+    const pages = Math.max(1, Math.ceil(this.#texts.part.hits.length / pageHits.messages));
     const found = await this.#askTexts(text, pages * pageHits.messages, fresh).catch(() => undefined);
-    if (run === this.#run && found) this.#texts = part(found);
+    if (run === this.#run && found) this.#texts.put(text, found);
   }
 
-  /** Makes a section longer by a page. */
+  /** Makes a section longer by a page; one of an older text stays as it is. */
   async more(section: 'conversations' | 'messages'): Promise<void> {
     const run = this.#run;
-    const text = this.answered;
+    const text = this.#wanted;
+    if (!this[section].isCurrent) return;
     if (section === 'conversations') await this.#moreConversations(run, text);
-    if (section === 'messages' && this.#texts.next) {
+    if (section === 'messages' && this.#texts.part.next) {
       const found = await this.#desk.client.query('search.messages', {
         text,
         limit: pageHits.messages,
-        after: this.#texts.next,
+        after: this.#texts.part.next,
       });
-      if (run === this.#run) this.#texts = longer(this.#texts, found, (hit) => hit.message_id);
+      if (run === this.#run) this.#texts.part = longer(this.#texts.part, found, (hit) => hit.message_id);
     }
   }
 
   /** A list that is kept current is so down to its end: nothing that stands still is put below it. */
   async #moreConversations(run: number, text: string): Promise<void> {
-    const shown = { ...this.#asked, hits: this.conversations.hits };
+    const shown = { ...this.#asked.part, hits: this.conversations.hits };
     const found = shown.next
       ? await this.#desk.client.query('search.conversations', {
           text,
@@ -169,7 +173,7 @@ export class Finder {
         })
       : undefined;
     if (run !== this.#run) return;
-    this.#asked = found ? longer(shown, found, hitId) : shown;
+    this.#asked.part = found ? longer(shown, found, hitId) : shown;
     this.#reach += pageHits.conversations;
     this.#watch(text);
   }
@@ -195,33 +199,11 @@ export class Finder {
     this.#watching = undefined;
   }
 
-  #settle(text: string): void {
-    this.answered = text;
-    this.problem = undefined;
-  }
-
-  #fail(text: string, error: ErrorBody): void {
-    this.#asked = nothing;
-    this.#texts = nothing;
-    this.answered = text;
-    this.problem = error;
-  }
-
-  #clear(): void {
-    this.#asked = nothing;
-    this.#texts = nothing;
-    this.#settle('');
-  }
-
   /** The search is not on screen any more. */
   end(): void {
     this.#run += 1;
     this.#unwatch();
   }
-}
-
-function listed<H>(of: Part<H>): Listed<H> {
-  return { hits: of.hits, total: of.total, isMore: of.next !== undefined };
 }
 
 /** What tells a hit from the others of its list. */

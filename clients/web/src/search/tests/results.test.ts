@@ -1,0 +1,80 @@
+// What the results say where something was not searched.
+import { cleanup } from '@testing-library/svelte';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { speak } from '../../i18n/index.ts';
+import { person, said, stage } from './stage.ts';
+
+const unsearched = (page: HTMLElement): string | undefined =>
+  page.querySelector('[data-unsearched]')?.textContent ?? undefined;
+const alerts = (page: HTMLElement): string[] =>
+  [...page.querySelectorAll('[role=alert] > p:first-child')].map((each) => each.textContent);
+const names = (page: HTMLElement): string[] =>
+  [...page.querySelectorAll('[data-hit] .font-medium')].map((each) => each.textContent);
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  await speak('en');
+});
+afterEach(() => {
+  cleanup();
+  vi.useRealTimers();
+});
+
+describe('F1 a section that could not be searched', () => {
+  test.each([
+    [
+      'en',
+      'search_timeout',
+      'Messages could not be searched. The search took too long. A longer text finds faster.',
+    ],
+    ['en', 'busy', 'Messages could not be searched. The server has much to do. Try again in a moment.'],
+    [
+      'fr',
+      'unavailable',
+      'Impossible de chercher dans les messages. Le serveur n’a pas répondu à temps. Réessayez.',
+    ],
+  ] as const)('%s says so of messages after %s, and people stay', async (language, code, sentence) => {
+    await speak(language);
+    const { page, answer, refuse, type, people, texts } = stage();
+    await type('hel');
+    await refuse(texts, 'hel', code);
+    await answer(people, 'hel', [person('Hélène')]);
+    expect(unsearched(page)).toBe(sentence);
+    expect(names(page)).toEqual(['Hélène']);
+    expect(alerts(page)).toEqual([]);
+  });
+
+  test('is not one in which nothing was found', async () => {
+    const { page, answer, refuse, type, people, texts } = stage();
+    await type('hel');
+    await answer(people, 'hel', []);
+    expect(page.querySelector('[data-empty]'), 'messages have not answered').toBeNull();
+    await refuse(texts, 'hel', 'busy');
+    expect(page.querySelector('[data-empty]'), 'messages were not searched').toBeNull();
+    await type('hele');
+    await answer(people, 'hele', []);
+    await answer(texts, 'hele', []);
+    expect(page.querySelector('[data-empty]')?.textContent).toContain('hele');
+    expect(unsearched(page)).toBeUndefined();
+  });
+
+  test('leaves messages that were found where it is the one of conversations', async () => {
+    const { page, answer, refuse, type, people, texts } = stage();
+    await type('hel');
+    await answer(texts, 'hel', [said('Hello')]);
+    await refuse(people, 'hel', 'search_timeout');
+    expect(alerts(page)[0]).toMatch(/^Conversations could not be searched\. The search took too long\./);
+    expect(page.querySelectorAll('[data-message-hit]').length).toBe(1);
+  });
+
+  test.each(['invalid_query', 'busy'])('says %s once where it is both', async (code) => {
+    const { page, refuse, type, people, texts } = stage();
+    await type('hel');
+    await refuse(texts, 'hel', code);
+    expect(unsearched(page)).toBeUndefined();
+    await refuse(people, 'hel', code);
+    expect(alerts(page).length).toBe(1);
+    expect(alerts(page)[0]).not.toContain('could not be searched');
+    expect(unsearched(page)).toBeUndefined();
+  });
+});
