@@ -57,8 +57,10 @@ export class Finder {
     return this.#asked.answered;
   }
 
+  /** Once the list is kept current, its word counts: also that nothing is built any more. */
   get building(): Building | undefined {
-    return this.#watched?.current.building ?? this.#building;
+    const live = this.#live;
+    return live ? live.building : this.#building;
   }
 
   get #wanted(): string {
@@ -76,6 +78,7 @@ export class Finder {
     const run = ++this.#run;
     const text = this.#wanted;
     this.at = 0;
+    this.#keep();
     this.#unwatch();
     this.#reach = pageHits.conversations;
     if (text === '') {
@@ -164,16 +167,17 @@ export class Finder {
 
   /** A list that is kept current is so down to its end: nothing that stands still is put below it. */
   async #moreConversations(run: number, text: string): Promise<void> {
-    const shown = { ...this.#asked.part, hits: this.conversations.hits };
-    const found = shown.next
+    const { next } = this.#asked.part;
+    const found = next
       ? await this.#desk.client.query('search.conversations', {
           text,
           limit: pageHits.conversations,
-          after: shown.next,
+          after: next,
         })
       : undefined;
     if (run !== this.#run) return;
-    this.#asked.part = found ? longer(shown, found, hitId) : shown;
+    this.#keep();
+    if (found) this.#asked.part = longer(this.#asked.part, found, hitId);
     this.#reach += pageHits.conversations;
     this.#watch(text);
   }
@@ -187,6 +191,14 @@ export class Finder {
   #watch(text: string): void {
     this.#watching?.close();
     this.#watching = this.#desk.client.watch({ text, limit: this.#reach, count: true });
+  }
+
+  /** What the list that is kept current said last stands until something newer is said. */
+  #keep(): void {
+    const live = this.#live;
+    if (!live) return;
+    this.#asked.part = { ...this.#asked.part, hits: live.hits, total: live.total };
+    this.#building = live.building;
   }
 
   #unwatch(): void {

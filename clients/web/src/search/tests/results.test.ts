@@ -1,7 +1,9 @@
-// What the results say where something was not searched.
+// What the results say where something was not searched, or the index is being built.
 import { cleanup } from '@testing-library/svelte';
+import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { speak } from '../../i18n/index.ts';
+import { restMs } from '../finder.svelte.ts';
 import { person, said, stage } from './stage.ts';
 
 const unsearched = (page: HTMLElement): string | undefined =>
@@ -76,5 +78,38 @@ describe('F1 a section that could not be searched', () => {
     expect(alerts(page).length).toBe(1);
     expect(alerts(page)[0]).not.toContain('could not be searched');
     expect(unsearched(page)).toBeUndefined();
+  });
+});
+
+describe('the index is being built', () => {
+  const banner = (page: HTMLElement): string | undefined =>
+    page.querySelector('[role=status]')?.textContent?.trim();
+  const begun = { building: { done: 1, total: 4 } };
+
+  test('goes away when the open search says that it is not any more', async () => {
+    const { page, answer, type, people, watched } = stage();
+    await type('hel');
+    await answer(people, 'hel', [person('Hélène')], begun);
+    expect(banner(page)).toContain('25%');
+    await vi.advanceTimersByTimeAsync(restMs);
+    const ready = { load: { name: 'ready' } as const, hits: [person('Hélène')], total: undefined };
+    watched.set({ ...ready, building: { done: 3, total: 4 } });
+    await tick();
+    expect(banner(page)).toContain('75%');
+    watched.set({ ...ready, building: undefined });
+    await tick();
+    expect(banner(page)).toBeUndefined();
+  });
+
+  test('does not come back with the next letter', async () => {
+    const { page, answer, type, people, watched } = stage();
+    await type('hel');
+    await answer(people, 'hel', [person('Hélène')], begun);
+    await vi.advanceTimersByTimeAsync(restMs);
+    watched.set({ load: { name: 'ready' }, hits: [person('Helga')], total: undefined, building: undefined });
+    await tick();
+    await type('helg');
+    expect(banner(page)).toBeUndefined();
+    expect(names(page), 'nor do rows that had left').toEqual(['Helga']);
   });
 });
