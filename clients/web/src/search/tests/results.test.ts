@@ -1,4 +1,4 @@
-// What the results say where something was not searched, or the index is being built.
+// What the results say where something was not searched, is being built, or cannot be understood.
 import { cleanup } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -111,5 +111,48 @@ describe('the index is being built', () => {
     await type('helg');
     expect(banner(page)).toBeUndefined();
     expect(names(page), 'nor do rows that had left').toEqual(['Helga']);
+  });
+});
+
+describe('F3 a search that cannot be understood', () => {
+  const wrong = (page: HTMLElement): string | undefined =>
+    page.querySelector('[data-place] mark')?.textContent ?? undefined;
+
+  test('shows its text with the wrong part marked, and says it to who listens', async () => {
+    const { page, refuse, type, people } = stage();
+    await type('  👩‍👧 hel status:opne');
+    const text = '👩‍👧 hel status:opne';
+    await refuse(people, text, 'invalid_query', {
+      reason: 'unknown_value',
+      qualifier: 'status',
+      value: 'opne',
+      at: [15, 19],
+    });
+    expect(page.querySelector('[data-place]')?.textContent).toBe(text);
+    expect(wrong(page)).toBe('opne');
+    expect(page.querySelector('[role=alert] .sr-only')?.textContent).toBe('The wrong part: “opne”.');
+    await speak('fr');
+    await tick();
+    expect(page.querySelector('[role=alert] .sr-only')?.textContent).toContain('«\u00a0opne\u00a0»');
+  });
+
+  test('marks in the text that was refused, not in the one that is typed on', async () => {
+    const { page, refuse, type, people } = stage();
+    await type('tag:');
+    await refuse(people, 'tag:', 'invalid_query', {
+      reason: 'empty_value',
+      qualifier: 'tag',
+      example: 'vip',
+      at: [0, 4],
+    });
+    await type('bonjour tag:v');
+    expect(wrong(page)).toBe('tag:');
+  });
+
+  test('is a sentence where the refusal names no place', async () => {
+    const { page, refuse, type, people } = stage();
+    await type('hel');
+    await refuse(people, 'hel', 'search_timeout');
+    expect(page.querySelector('[data-place]')).toBeNull();
   });
 });
