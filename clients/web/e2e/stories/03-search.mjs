@@ -39,7 +39,7 @@ storyInBoth(
     const lea = await open('Léa');
     await look(lea, 'girafe');
     const hit = lea.page.locator('[data-section=messages] [data-message-hit]').first();
-    // Texts are answered for themselves: until then those of an earlier letter stand there.
+    // Texts are answered for themselves: until then those of an earlier letter stand there, unmarked.
     const mark = hit.locator('mark', { hasText: /^girafe$/ });
     await mark.first().waitFor();
     await hit.click();

@@ -8,12 +8,21 @@ import { spaced } from './marks.ts';
 
 export type Target = { kind: 'hit'; hit: Hit } | { kind: 'message'; hit: MessageHit };
 
-/** Everything that can be opened, in the order of the screen. */
+/** Everything that the keyboard can choose, in the order of the screen: nothing of an older text, nor below it. */
 export function targets(finder: Finder): Target[] {
+  const { conversations, messages } = finder;
+  if (!conversations.isCurrent) return [];
   return [
-    ...finder.conversations.hits.map((hit): Target => ({ kind: 'hit', hit })),
-    ...finder.messages.hits.map((hit): Target => ({ kind: 'message', hit })),
+    ...conversations.hits.map((hit): Target => ({ kind: 'hit', hit })),
+    ...(messages.isCurrent ? messages.hits.map((hit): Target => ({ kind: 'message', hit })) : []),
   ];
+}
+
+/** What Enter opens: `waiting` while the answer that says so is on its way. */
+export function entered(finder: Finder): Target | 'waiting' | undefined {
+  const target = targets(finder)[finder.at];
+  if (target) return target;
+  return finder.conversations.isCurrent && finder.messages.isCurrent ? undefined : 'waiting';
 }
 
 /** Opens what was found. A contact without a conversation is written to. */

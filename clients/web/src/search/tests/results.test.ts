@@ -1,4 +1,4 @@
-// What the results say where something was not searched, is being built, or cannot be understood.
+// What the results say where something was not searched, is being built, cannot be understood, or is of an older text.
 import { cleanup } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -154,5 +154,47 @@ describe('F3 a search that cannot be understood', () => {
     await type('hel');
     await refuse(people, 'hel', 'search_timeout');
     expect(page.querySelector('[data-place]')).toBeNull();
+  });
+});
+
+describe('F5 rows of an older text', () => {
+  const marks = (page: HTMLElement): number => page.querySelectorAll('mark').length;
+  const chosen = (page: HTMLElement): string[] =>
+    [...page.querySelectorAll('[aria-selected=true]')].map((each) => each.id);
+
+  test('are shown as such: nothing in them is marked, and none is chosen', async () => {
+    const { page, box, answer, type, people, texts } = stage();
+    await type('hel');
+    await answer(people, 'hel', [person('Helga', 3)]);
+    await answer(texts, 'hel', [said('Hello', 3)]);
+    expect([marks(page), chosen(page)]).toEqual([2, ['hit-0']]);
+    await type('hell');
+    const list = page.querySelector('#hits');
+    const section = page.querySelector('[data-section=messages]');
+    expect([marks(page), chosen(page), names(page)]).toEqual([0, [], ['Helga']]);
+    expect([list, section].map((each) => each?.getAttribute('aria-busy'))).toEqual(['true', 'true']);
+    expect(
+      [...page.querySelectorAll('[role=group]')].every((each) => each.classList.contains('opacity-60')),
+    ).toBe(true);
+    expect(box.getAttribute('aria-activedescendant')).toBeNull();
+
+    await answer(texts, 'hell', [said('Hello', 4)]);
+    expect([marks(page), chosen(page)], 'messages are below what is not known yet').toEqual([1, []]);
+    await answer(people, 'hell', []);
+    expect([marks(page), chosen(page)]).toEqual([1, ['hit-0']]);
+    expect(page.querySelector('[aria-busy=true], .opacity-60')).toBeNull();
+  });
+
+  test('get no page of their own under the newer text', async () => {
+    const { page, finder, answer, type, people, texts } = stage();
+    await type('hel');
+    await answer(people, 'hel', [person('Helga')], { next: '20' });
+    await answer(texts, 'hel', [said('Hello')], { next: '10' });
+    expect(page.querySelectorAll('button.grow').length).toBe(2);
+    await type('hell');
+    expect(page.querySelectorAll('button.grow').length).toBe(0);
+    void finder.more('messages');
+    await answer(texts, 'hell', [said('Hell')]);
+    expect(page.querySelectorAll('[data-message-hit]').length).toBe(1);
   });
 });
