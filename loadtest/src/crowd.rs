@@ -19,9 +19,9 @@ pub(crate) mod tongue;
 use tally::{Order, Place, Tally};
 use tongue::{Joined, Step, Tongue};
 
-/// Connections that are being opened at once: fewer than any server lets wait, since a handshake that does not fit
-/// in comes back a second later.
-pub(crate) const DIALLING_MAX: usize = 128;
+/// Connections that are being opened at once where nobody is cut: fewer than any server lets wait, since a handshake that
+/// does not fit in comes back a second later.
+const DIALLING_MAX: usize = 128;
 /// Frames up to this length may be a ping of ours.
 const PING_BYTES_MAX: usize = 160;
 /// What is read before a connection is in: a snapshot.
@@ -180,15 +180,15 @@ fn closing(payload: &[u8]) -> String {
 }
 
 /// Opens `count` listeners, [`DIALLING_MAX`] at once.
-pub(crate) async fn join_all(
-    place: &Venue,
-    count: usize,
-    before: &[Joined],
-) -> anyhow::Result<Vec<Listener>> {
-    let joining = futures_util::stream::iter(0..count)
-        .map(|n| Listener::join(place, n, before.get(n)))
-        .buffered(DIALLING_MAX);
-    joining.try_collect().await
+pub(crate) async fn join_all(place: &Venue, count: usize) -> anyhow::Result<Vec<Listener>> {
+    let joining = (0..count).map(|n| Listener::join(place, n, None));
+    futures_util::stream::iter(joining).buffered(DIALLING_MAX).try_collect().await
+}
+
+/// Lets everybody come back who was there before, all at the same moment.
+pub(crate) async fn come_back(place: &Venue, before: &[Joined]) -> anyhow::Result<Vec<Listener>> {
+    let joining = before.iter().enumerate().map(|(n, before)| Listener::join(place, n, Some(before)));
+    futures_util::future::try_join_all(joining).await
 }
 
 /// Listeners at work.

@@ -24,9 +24,11 @@ mod question;
 mod reference;
 mod site;
 mod sizes;
+mod steady;
 mod stock;
 mod storm;
 mod texts;
+mod ticks;
 mod times;
 mod world;
 

@@ -47,6 +47,7 @@ mod lists;
 mod matching;
 mod messages;
 mod moments;
+mod narrowed;
 mod numbering;
 mod offers;
 mod pages;

@@ -9,7 +9,6 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use parloir_protocol::ids::WorkspaceId;
 use parloir_session::Mark;
 use thiserror::Error;
-use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinHandle;
 
@@ -153,8 +152,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     keep_operator_token(&node, &config.data_dir).await?;
     let poison = Arc::new(Poison::new(config.data_dir.join("poison")));
     keep_house(&node, &poison);
-    let listener =
-        TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
+    let listener = listen::bind(config.listen).map_err(|error| StartError::Listen(config.listen, error))?;
     let address = listener.local_addr().map_err(|error| StartError::Listen(config.listen, error))?;
     say_address(&node, config, address);
     begin_providers(&node, &poison, config);

@@ -31,7 +31,7 @@ pub(crate) enum Figure {
     ReconnectCpuMs,
     /// Memory that such a storm leaves behind, for each of them.
     StormConnectionKib,
-    /// From a cut to the last of all connections having everything, when each missed 1,000 events.
+    /// From the moment at which all come back to that at which the last one has everything, when each missed 1,000 events.
     ReconnectMissedLiveS,
     /// CPU of one more listener for an event: from as many listeners to ten times as many, over from a tenth to as
     /// many. At 1 it does not grow.

@@ -212,7 +212,7 @@ impl Stage {
         count: usize,
         order: Order,
     ) -> anyhow::Result<Crowd> {
-        let listeners = crate::crowd::join_all(&broker.venue, count, &[]).await?;
+        let listeners = crate::crowd::join_all(&broker.venue, count).await?;
         Ok(Crowd::listen(listeners, &broker.venue.tongue, 0, order))
     }
 }

@@ -59,6 +59,9 @@ pub(crate) struct Figures {
     pub(crate) messages: u64,
     pub(crate) messages_p50_ms: Option<f64>,
     pub(crate) messages_p99_ms: Option<f64>,
+    /// Of messages with a qualifier as well.
+    pub(crate) messages_of_some_p50_ms: Option<f64>,
+    pub(crate) messages_of_some_p99_ms: Option<f64>,
     pub(crate) loaded_p50_ms: Option<f64>,
     pub(crate) loaded_p99_ms: Option<f64>,
     pub(crate) loaded_classes: BTreeMap<&'static str, Quantiles>,
@@ -66,7 +69,7 @@ pub(crate) struct Figures {
     pub(crate) command_p99_ms: Option<f64>,
     pub(crate) command_p50_loaded_ms: Option<f64>,
     pub(crate) command_p99_loaded_ms: Option<f64>,
-    /// Changes that were not sent, as the server was behind; the figures above are of less work then.
+    /// Changes that were not sent, as the server was behind: there is no figure under load then.
     pub(crate) changes_left_out: Option<u64>,
     /// How much the p99 of command answers grows when somebody searches: 1.2 is a fifth more. The median over pairs of
     /// neighbouring storms.

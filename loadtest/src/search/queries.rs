@@ -35,6 +35,13 @@ impl<'a> Drawer<'a> {
         (0..count).map(|n| self.of_message(n % 3 + 1)).collect()
     }
 
+    /// The same of conversations that a qualifier asks for.
+    pub(crate) fn draw_messages_of_some(&mut self, count: usize) -> Vec<Question> {
+        let mut questions = self.draw_messages(count);
+        questions.iter_mut().for_each(|question| self.qualify(question));
+        questions
+    }
+
     fn one(&mut self, class: Class) -> Question {
         match class {
             Class::One => self.part(class, 1, 1),
@@ -156,6 +163,11 @@ impl<'a> Drawer<'a> {
         let letters = 1 + self.below(3);
         let part: String = self.word(3).chars().take(letters).collect();
         let mut question = self.of_words(Class::Qualifier, vec![part]);
+        self.qualify(&mut question);
+        question
+    }
+
+    fn qualify(&mut self, question: &mut Question) {
         let (text, qualifier) = match self.below(3) {
             0 => {
                 let tag = self.below(self.world.tags.len().min(40));
@@ -170,7 +182,6 @@ impl<'a> Drawer<'a> {
         };
         question.text = format!("{text} {}", question.text);
         question.qualifiers.push(qualifier);
-        question
     }
 
     /// Letters that stand together nowhere, or a word and a letter too many.

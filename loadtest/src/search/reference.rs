@@ -8,7 +8,7 @@ use parloir_client::protocol::entity::{HitId, Rank, Status};
 use parloir_client::protocol::ids::MessageId;
 
 use super::question::{Fragment, Qualifier, Question, Term};
-use super::world::{Card, Document, Number, Words, World};
+use super::world::{Card, Document, Number, Said, Words, World};
 
 /// How many hits are compared.
 pub(crate) const TOP: usize = 20;
@@ -83,11 +83,16 @@ impl<'a> Matcher<'a> {
     }
 }
 
-/// The messages that hold every word of `question`.
+/// The messages that hold every word of `question`, of conversations that are what its qualifiers ask for.
 pub(crate) fn messages(world: &World, question: &Question) -> Found<MessageId> {
     let terms: Vec<Prepared<'_>> = question.terms.iter().map(|term| Prepared::of(term, world)).collect();
     let mut tiers = Tiers::default();
-    for said in &world.messages {
+    let is_of = |said: &&Said| {
+        let document = said.document.map(|place| &world.documents[place]);
+        let mut qualifiers = question.qualifiers.iter();
+        qualifiers.all(|qualifier| document.is_some_and(|document| qualifier.holds(world, document)))
+    };
+    for said in world.messages.iter().filter(is_of) {
         if let Some(worst) = worst(terms.iter().map(|term| term.level_in(&said.text))) {
             tiers.take(worst.of_words(), said.id);
         }

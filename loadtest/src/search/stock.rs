@@ -94,13 +94,20 @@ impl Stock {
             self.groups.insert(group.group_id, self.group_names.len());
             self.group_names.push(group.name);
         }
+        let conversation = data.conversation.as_ref().map(|header| header.conversation_id);
         if let Some(header) = data.conversation {
             self.turn(header, data.address);
         }
-        if let Some(message) = data.message
+        if let (Some(message), Some(conversation)) = (data.message, conversation)
             && let Some(text) = message.text
         {
-            self.messages.push(Said { id: message.message_id, seq, text: Words::of(&text) });
+            self.messages.push(Said {
+                id: message.message_id,
+                seq,
+                conversation,
+                document: None,
+                text: Words::of(&text),
+            });
         }
         if let Some(contact) = data.contact
             && let Some(card) = contact.card

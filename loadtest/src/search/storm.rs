@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::bail;
 use parloir_client::protocol::command::{Command, CommandFrame, contact};
@@ -12,13 +12,13 @@ use parloir_client::protocol::ids::{CommandId, ContactId, ConversationId};
 use parloir_client::protocol::up::{ReplyTo, Up};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{MissedTickBehavior, interval};
 use uuid::Uuid;
 
 use super::desk::Desk;
 use super::fresh::{Half, talking};
 use super::people::People;
 use super::progress::say;
+use super::ticks::Ticks;
 use super::times::Times;
 use super::world::World;
 use crate::customer::Inbound;
@@ -30,8 +30,6 @@ use crate::webhook::Http;
 /// Of ten changes so many are notes, so many renames; the others are messages of customers.
 const NOTES: u64 = 4;
 const RENAMES: u64 = 3;
-/// The clock of the runtime is no finer; what is late by more counts as waiting.
-const GRAIN: Duration = Duration::from_millis(2);
 /// Messages that are being handed in at once.
 const HANDS: usize = 32;
 /// Commands without an answer, below `in_flight_max` of the profile `load`; further ones are left out.
@@ -147,12 +145,11 @@ impl Blowing {
     }
 
     async fn run(mut self, mut stopped: watch::Receiver<bool>) -> anyhow::Result<Blown> {
-        let mut ticks = interval(Duration::from_secs(1) / u32::try_from(self.weather.per_second.max(1))?);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        let mut ticks = Ticks::begin(self.weather.per_second)?;
         let began = Instant::now();
         loop {
             tokio::select! {
-                due = ticks.tick() => self.change(due.into_std()).await?,
+                due = ticks.next() => self.change(due?).await?,
                 reply = self.raw.reply() => self.answered(&reply?)?,
                 handed = self.handing.join_next(), if !self.handing.is_empty() => handed.transpose()?.transpose()?.unwrap_or(()),
                 _ = stopped.changed() => break,
@@ -183,9 +180,7 @@ impl Blowing {
         }
         let command_id = CommandId(Uuid::now_v7());
         let frame = Up::Command(CommandFrame { command_id, expected: None, command }).write(CODEC);
-        let now = Instant::now();
-        let late = now.saturating_duration_since(due);
-        self.waiting.insert(command_id, if late > GRAIN { due } else { now });
+        self.waiting.insert(command_id, due);
         self.raw.send(frame).await
     }
 

@@ -1,8 +1,10 @@
 //! The benchmark's own copy of what the server holds, folded: what the oracle and the peers search. It comes
 //! from the seed and from what the server's log says of ids and order, and from nothing that the search told.
 
+use std::collections::HashMap;
+
 use parloir_client::protocol::entity::HitId;
-use parloir_client::protocol::ids::{ContactId, MessageId};
+use parloir_client::protocol::ids::{ContactId, ConversationId, MessageId};
 use parloir_client::protocol::text::fold;
 
 /// Words with one space before, between and behind them, so that ` word ` is a whole one and ` wo` a start.
@@ -68,6 +70,9 @@ pub(crate) struct Document {
 pub(crate) struct Said {
     pub(crate) id: MessageId,
     pub(crate) seq: u64,
+    pub(crate) conversation: ConversationId,
+    /// A place in [`World::documents`], once everything is sorted; nothing where its conversation cannot be found.
+    pub(crate) document: Option<usize>,
     pub(crate) text: Words,
 }
 
@@ -111,6 +116,11 @@ impl World {
     pub(crate) fn sort(&mut self) {
         self.documents.sort_by_key(|document| (std::cmp::Reverse(document.activity), document.id));
         self.messages.sort_by_key(|said| std::cmp::Reverse(said.seq));
+        let places: HashMap<HitId, usize> =
+            self.documents.iter().enumerate().map(|(place, document)| (document.id, place)).collect();
+        for said in &mut self.messages {
+            said.document = places.get(&HitId::Conversation(said.conversation)).copied();
+        }
     }
 
     pub(crate) fn conversations(&self) -> usize {

@@ -15,7 +15,7 @@ use crate::time::Time;
 #[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Rank {
-    /// The whole name or address is what was asked.
+    /// The whole name or number is what was asked; of who has no name, the whole address.
     Whole,
     /// Whole words of it are.
     Word,
@@ -50,7 +50,7 @@ pub struct Hit {
     pub addresses: Vec<Address>,
     /// The contact's.
     pub tags: Vec<String>,
-    /// Every field that matched, and where.
+    /// Where it matched: in the name, the addresses, the group's name and the tags; in properties where one was needed.
     pub matched: Vec<Match>,
 }
 

@@ -152,7 +152,7 @@ fn narrow(filter: &Filter, directory: &Directory, agent: &Agent) -> Result<Narro
     })
 }
 
-/// Everything of this name, or, when nothing is, everything with the name in it.
+/// Everything that is called so, or, when nothing is, everything with these words in what it is called.
 fn named<'a, T: Copy + 'a>(
     all: impl Iterator<Item = &'a Named<T>>,
     name: &str,
@@ -161,18 +161,14 @@ fn named<'a, T: Copy + 'a>(
     facet: impl Fn(T) -> Facet,
 ) -> Result<Narrow, ErrorBody> {
     let wanted = Words::of(name);
-    let whole: Vec<&str> = wanted.iter().collect();
-    let parts: Vec<&Named<T>> =
-        all.filter(|named| whole.iter().all(|word| named.words.fit(word).is_some())).collect();
-    let is_whole = |named: &&&Named<T>| named.words.iter().eq(whole.iter().copied());
-    let chosen: Vec<T> = match parts.iter().filter(is_whole).map(|named| named.id).collect::<Vec<T>>() {
-        equal if !equal.is_empty() => equal,
-        _ => parts.iter().map(|named| named.id).collect(),
-    };
-    if chosen.is_empty() || whole.is_empty() {
+    let words: Vec<&str> = wanted.iter().collect();
+    let parts: Vec<&Named<T>> = all.filter(|named| !words.is_empty() && named.has(&words)).collect();
+    let whole: Vec<&Named<T>> = parts.iter().copied().filter(|named| named.is_called(&words)).collect();
+    let chosen = if whole.is_empty() { parts } else { whole };
+    if chosen.is_empty() {
         return Err(invalid(&format!("there is no {what} '{name}'"), at, "unknown_name"));
     }
-    Ok(Narrow::Any(chosen.into_iter().map(facet).collect()))
+    Ok(Narrow::Any(chosen.into_iter().map(|named| facet(named.id)).collect()))
 }
 
 fn invalid(sentence: &str, at: [usize; 2], reason: &str) -> ErrorBody {

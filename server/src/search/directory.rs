@@ -18,11 +18,23 @@ pub(super) struct Named<T> {
     pub(super) id: T,
     pub(super) name: String,
     pub(super) words: Words,
+    /// What all of its kind are called as well; nothing where that is no name.
+    kind: Words,
 }
 
 impl<T> Named<T> {
     fn new(id: T, name: String) -> Self {
-        Self { id, words: Words::of(&name), name }
+        Self { id, words: Words::of(&name), kind: Words::of(""), name }
+    }
+
+    /// Whether it is called so, word for word.
+    pub(super) fn is_called(&self, words: &[&str]) -> bool {
+        [&self.words, &self.kind].into_iter().any(|name| name.iter().eq(words.iter().copied()))
+    }
+
+    /// Whether each of the words is a part of what it is called.
+    pub(super) fn has(&self, words: &[&str]) -> bool {
+        words.iter().all(|word| self.words.fit(word).or_else(|| self.kind.fit(word)).is_some())
     }
 }
 
@@ -42,6 +54,6 @@ impl Directory {
 
 /// A channel is called by its kind as well.
 fn channel(channel: Channel) -> Named<ChannelId> {
-    let words = Words::of(&format!("{} {:?}", channel.name, channel.kind));
-    Named { id: channel.id, words, name: channel.name }
+    let kind = Words::of(&format!("{:?}", channel.kind));
+    Named { kind, ..Named::new(channel.id, channel.name) }
 }

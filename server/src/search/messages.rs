@@ -5,11 +5,12 @@ use std::io;
 use std::sync::Arc;
 
 use tantivy::schema::document::CompactDocValue;
-use tantivy::schema::{BytesOptions, Field, Schema, SchemaBuilder, Value};
+use tantivy::schema::{BytesOptions, Field, NumericOptions, Schema, SchemaBuilder, Value};
 use tantivy::store::{Compressor, StoreReader};
 use tantivy::{DocId, InvertedIndexReader, SegmentReader, TantivyDocument};
 
 use super::book::Shape;
+use super::columns::Numbers;
 use super::facets::Facet;
 use super::said::{Line, Said};
 use super::tokens::{Prefix, Tokens};
@@ -22,6 +23,7 @@ const BLOCKS_KEPT: usize = 64;
 pub(super) struct Messages {
     text: ZoneFields,
     facets: Field,
+    conversation: Field,
     line: Field,
 }
 
@@ -29,6 +31,7 @@ pub(super) struct Messages {
 pub(super) struct MessagesSegment {
     pub(super) text: Zone,
     pub(super) facets: Arc<InvertedIndexReader>,
+    conversation: Numbers,
     lines: StoreReader,
     line: Field,
 }
@@ -44,6 +47,7 @@ impl Shape for Messages {
     fn add_fields(schema: &mut SchemaBuilder) {
         ZoneFields::add(schema, "text");
         schema.add_text_field("facets", listed());
+        schema.add_u64_field("conversation", NumericOptions::default().set_fast());
         schema.add_bytes_field("line", BytesOptions::default().set_stored());
     }
 
@@ -51,6 +55,7 @@ impl Shape for Messages {
         Ok(Self {
             text: ZoneFields::of(schema, "text")?,
             facets: schema.get_field("facets")?,
+            conversation: schema.get_field("conversation")?,
             line: schema.get_field("line")?,
         })
     }
@@ -60,6 +65,7 @@ impl Shape for Messages {
         let mut facets = Tokens::new(prefix);
         facets.push("", &Facet::Group(said.group).token());
         document.add_text(self.facets, facets.text());
+        document.add_u64(self.conversation, said.conversation());
         let line = rmp_serde::to_vec(&said.line).expect("ids, a time and a text can always be written");
         document.add_bytes(self.line, &line);
     }
@@ -68,6 +74,7 @@ impl Shape for Messages {
         Ok(MessagesSegment {
             text: Zone::open(segment, self.text)?,
             facets: segment.inverted_index(self.facets)?,
+            conversation: Numbers::open(segment, "conversation")?,
             lines: segment.get_store_reader(BLOCKS_KEPT)?,
             line: self.line,
         })
@@ -79,6 +86,11 @@ impl Shape for Messages {
 }
 
 impl MessagesSegment {
+    /// The [`fingerprint`](super::people::fingerprint) of a message's conversation.
+    pub(super) fn conversation(&self, doc: DocId) -> u64 {
+        self.conversation.first(doc)
+    }
+
     /// What is shown of a document.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use parloir_desk::entity::Item;
 use parloir_desk::view::View;
 use parloir_protocol::entity::{Hit, Rank};
 use parloir_protocol::error::{Code, ErrorBody};
-use parloir_protocol::ids::{ConversationId, MessageId};
+use parloir_protocol::ids::ConversationId;
 use parloir_protocol::query::search::{
     SearchConversations, SearchConversationsOk, SearchMessages, SearchMessagesOk, Total,
 };
@@ -19,19 +19,18 @@ use super::ask::{Ask, Narrow};
 use super::book::place;
 use super::budget::Budget;
 use super::catalogue::Catalogue;
-use super::known::Known;
 use super::lists;
 use super::matching;
 use super::messages::{Messages, MessagesSegment};
+use super::narrowed::Narrowed;
 use super::pending::Putter;
 use super::people::{People, PeopleSegment};
 use super::person::Person;
-use super::record::{Id, Record};
+use super::record::Record;
 use super::said::Said;
 use super::sets::Set;
 use super::shown::{self, Shown};
-use super::tokens::Prefix;
-use super::walk::{Better, Confirm, Document, Found, Key, Page, Searched, WalkError, Walked, walk};
+use super::walk::{Better, Candidate, Document, Found, Key, Page, Searched, WalkError, Walked, walk};
 use super::zone::Of;
 use crate::admission::Caller;
 use crate::node::Node;
@@ -154,7 +153,7 @@ pub fn messages(node: &Node, caller: &Caller, query: &SearchMessages) -> Result<
             let met = asked.within(&view, conversation, &page)?;
             Some(shown(&met).map_err(|_| failed())?)
         }
-        None => asked.guarded(|catalogue, of| shown(&asked.anywhere(&view, catalogue, of, &page)?))?,
+        None => asked.guarded(|catalogue, of| shown(&asked.anywhere(catalogue, of, &page)?))?,
     };
     let (hits, next, total) = found.unwrap_or_default();
     Ok(SearchMessagesOk { hits, next, total, building: node.search.building(), seq: asked.seq })
@@ -260,8 +259,7 @@ impl<'a> Asked<'a> {
     ) -> Result<Option<T>, ErrorBody> {
         let Some(catalogue) = self.node.search.catalogue() else { return Ok(None) };
         let Some(workspace) = catalogue.number(self.caller.workspace.id) else { return Ok(None) };
-        let prefix = Prefix::of(workspace);
-        let of = Of { workspace, prefix, budget: &self.budget, known: Known::default() };
+        let of = Of::new(workspace, &self.budget);
         match catch_unwind(AssertUnwindSafe(|| search(&catalogue, &of))) {
             Ok(Ok(found)) => Ok(Some(found)),
             Ok(Err(WalkError::Spent)) => Err(self.timeout()),
@@ -272,21 +270,29 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// Messages of all conversations. What narrows them beside their group is looked up for each.
+    /// Messages of all conversations. What narrows them beside their group is looked up among people first.
     fn anywhere(
         &self,
-        view: &View<'_>,
         catalogue: &Catalogue,
         of: &Of<'_>,
         page: &Page,
     ) -> Result<Walked<Messages>, WalkError> {
-        let is_of_conversation = |id: Id| {
-            let message = view.message(MessageId::from_bytes(id.0));
-            message.is_some_and(|message| self.admits(view, message.conversation_id))
+        let book = &catalogue.messages;
+        if self.ask.narrowed.iter().all(Narrow::is_of_groups) {
+            return walk(book, of, &self.ask, None, page);
+        }
+        let left = Narrowed::by(&self.ask, &catalogue.people, &Of::new(of.workspace, of.budget))?;
+        if left.is_nothing() && !of.budget.was_spent() {
+            let total = page.count_max.map(|_| Total { count: 0, capped: false });
+            return Ok(Walked { total, ..Walked::default() });
+        }
+        let is_left = |candidate: Candidate<'_, Messages>| {
+            left.has(match candidate {
+                Candidate::Written(segment, doc) => segment.conversation(doc),
+                Candidate::Fresh(said) => said.conversation(),
+            })
         };
-        let narrows = !self.ask.narrowed.iter().all(Narrow::is_of_groups);
-        let confirm = narrows.then_some(&is_of_conversation as Confirm<'_>);
-        walk(&catalogue.messages, of, &self.ask, confirm, page)
+        walk(book, of, &self.ask, Some(&is_left), page)
     }
 
     /// Whether a conversation is what the qualifiers ask for.

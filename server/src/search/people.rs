@@ -300,7 +300,7 @@ fn numbering(segment: &SegmentReader, numbers: &Numbers) -> tantivy::Result<Numb
     Ok(Numbering::of(all.map(|(doc, number)| (workspace_of(places.first(doc)), number, doc))))
 }
 
-/// A contact as a column knows it: enough to find its documents, not to name it.
+/// A contact or a conversation as a column knows it: enough to find its documents, not to name it.
 pub(super) fn fingerprint(id: &[u8; 16]) -> u64 {
     let (_, last) = id.split_at(8);
     last.iter().fold(0, |all, byte| all << 8 | u64::from(*byte))

@@ -57,7 +57,7 @@ pub(super) struct Thread {
 pub(super) struct Folded {
     pub(super) name: Words,
     pub(super) tags: Vec<Words>,
-    /// Values of properties, then addresses that are no numbers.
+    /// Values of properties, then addresses that are no numbers and not read as the name.
     pub(super) details: Vec<Words>,
 }
 
@@ -129,8 +129,17 @@ impl Person {
         let addresses: Vec<Address> = own.cloned().into_iter().chain(others).collect();
         let tags: Vec<String> = card.tags.into_iter().collect();
         let properties: Vec<(String, String)> = card.properties.into_iter().collect();
-        let folded = Folded::of(&name, &addresses, &tags, &properties);
+        let named = Self::called(&name, own);
+        let folded = Folded::of(named, &addresses, &tags, &properties);
         Self { id, seq, contact: None, name, addresses, tags, properties, thread: None, folded }
+    }
+
+    /// What is read as its name: of a conversation without one the address, where that is a name of its kind.
+    fn called<'a>(name: &'a Name, own: Option<&'a Address>) -> &'a str {
+        match own.filter(|own| *name == Name::Unknown && own.kind != AddressKind::E164) {
+            Some(own) => &own.value,
+            None => name.text(),
+        }
     }
 
     /// The digits of its numbers, each with its `+`.
@@ -141,12 +150,13 @@ impl Person {
 }
 
 impl Folded {
-    fn of(name: &Name, addresses: &[Address], tags: &[String], properties: &[(String, String)]) -> Self {
+    fn of(name: &str, addresses: &[Address], tags: &[String], properties: &[(String, String)]) -> Self {
         let values = properties.iter().map(|(_, value)| value);
-        let others = addresses.iter().filter(|address| address.kind != AddressKind::E164);
+        let is_other = |address: &&Address| address.kind != AddressKind::E164 && address.value != name;
+        let others = addresses.iter().filter(is_other);
         let details = values.chain(others.map(|address| &address.value));
         Self {
-            name: Words::of(name.text()),
+            name: Words::of(name),
             tags: tags.iter().map(|tag| Words::of(tag)).collect(),
             details: details.map(|detail| Words::of(detail)).collect(),
         }

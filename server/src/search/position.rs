@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::state::Applied;
 
 /// The version of what is written into the indexes, folding included: another one is built anew.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// A workspace as the indexes know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use parloir_protocol::text::Words;
 use parloir_protocol::time::Time;
 use serde::{Deserialize, Serialize};
 
+use super::people::fingerprint;
 use super::record::{Id, Record};
 use super::traces::Traces;
 
@@ -43,6 +44,11 @@ impl Said {
         let Message { id, seq, conversation_id, direction, at, .. } = *message;
         let line = Line { conversation_id, direction, at, text: text.clone() };
         Some(Self { id, seq, group, words: Words::of(text), line })
+    }
+
+    /// Its conversation's fingerprint.
+    pub(super) fn conversation(&self) -> u64 {
+        fingerprint(self.line.conversation_id.as_bytes())
     }
 }
 

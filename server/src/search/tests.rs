@@ -1,6 +1,7 @@
 //! The index against an oracle that looks at everything: the same hits in the same order, while the desk
 //! changes, whatever is committed and whatever is still in memory.
 
+mod bounds;
 mod cards;
 mod changes;
 mod desk;

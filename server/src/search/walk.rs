@@ -1,6 +1,7 @@
 //! One search over one index: rank after rank, newest first, until there is a page. What is in memory is
 //! matched beside it and hides what it replaces.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use parloir_protocol::entity::Rank;
@@ -131,7 +132,13 @@ pub(super) enum WalkError {
 }
 
 /// A last look at a document that the lists cannot judge.
-pub(super) type Confirm<'a> = &'a dyn Fn(Id) -> bool;
+pub(super) type Confirm<'a, S> = &'a dyn Fn(Candidate<'_, S>) -> bool;
+
+/// A document that the lists let through.
+pub(super) enum Candidate<'a, S: Searched> {
+    Written(&'a S::Segment, DocId),
+    Fresh(&'a S::Record),
+}
 
 /// Documents of better ranks that are remembered in one segment. Tests have few people, and try both ways.
 const PASSED_MAX: usize = if cfg!(test) { 3 } else { 4_096 };
@@ -140,11 +147,27 @@ const PASSED_MAX: usize = if cfg!(test) { 3 } else { 4_096 };
 struct Walk<'a, S: Searched> {
     of: &'a Of<'a>,
     ask: &'a Ask,
-    confirm: Option<Confirm<'a>>,
+    confirm: Option<Confirm<'a, S>>,
     fresh: Arc<Fresh<S::Record>>,
     published: Published<S>,
     /// What matches in memory, in order.
     in_memory: Vec<(Key, Arc<S::Record>)>,
+}
+
+/// Everything that matches in `book`, in no order; little of it once the time is over.
+///
+/// # Errors
+/// [`WalkError::Unreadable`].
+pub(super) fn every<S: Searched>(
+    book: &Book<S>,
+    of: &Of<'_>,
+    ask: &Ask,
+    mut on: impl FnMut(Id),
+) -> Result<(), WalkError> {
+    Walk::new(book, of, ask, None).each(|id| {
+        on(id);
+        ControlFlow::Continue(())
+    })
 }
 
 /// A page of what matches in `book`.
@@ -155,7 +178,7 @@ pub(super) fn walk<S: Searched>(
     book: &Book<S>,
     of: &Of<'_>,
     ask: &Ask,
-    confirm: Option<Confirm<'_>>,
+    confirm: Option<Confirm<'_, S>>,
     page: &Page,
 ) -> Result<Walked<S>, WalkError> {
     let walk = Walk::new(book, of, ask, confirm);
@@ -174,7 +197,7 @@ pub(super) fn walk<S: Searched>(
 }
 
 impl<'a, S: Searched> Walk<'a, S> {
-    fn new(book: &Book<S>, of: &'a Of<'a>, ask: &'a Ask, confirm: Option<Confirm<'a>>) -> Self {
+    fn new(book: &Book<S>, of: &'a Of<'a>, ask: &'a Ask, confirm: Option<Confirm<'a, S>>) -> Self {
         // In this order: what is frozen in between is met twice, and never missed.
         let fresh = book.fresh();
         let published = book.published();
@@ -188,7 +211,7 @@ impl<'a, S: Searched> Walk<'a, S> {
                 return None;
             }
             let rank = S::rank(ask, record)?;
-            if !confirm.is_none_or(|confirm| confirm(record.id())) {
+            if !confirm.is_none_or(|confirm| confirm(Candidate::Fresh(&**record))) {
                 return None;
             }
             Some((Key { rank, place: place(of.workspace, record.seq()) }, Arc::clone(record)))
@@ -270,8 +293,7 @@ impl<'a, S: Searched> Walk<'a, S> {
         while doc != TERMINATED && missing > 0 && !self.of.budget.is_spent() {
             if !leaf.is_deleted(doc) && better.seek(doc) != doc {
                 passed.add(doc);
-                let id = leaf.id(doc);
-                if self.is_met(id) {
+                if let Some(id) = self.met(leaf, doc) {
                     let key = Key { rank, place: leaf.place(doc) };
                     found.push(Found { key, id, document: Document::Written(Arc::clone(leaf), doc) });
                     missing -= 1;
@@ -290,23 +312,37 @@ impl<'a, S: Searched> Walk<'a, S> {
 
     /// How many match, up to `max`.
     fn count(&self, max: u64) -> Result<Total, WalkError> {
-        let mut count = self.in_memory.len() as u64;
-        let Some(widest) = S::RANKS.last() else { return Ok(Total { count: 0, capped: false }) };
-        for leaf in &self.published.leaves {
-            let mut set = self.docs(leaf, (*widest, Better::Listed), 0)?;
-            while set.doc() != TERMINATED && count <= max && !self.of.budget.is_spent() {
-                let doc = set.doc();
-                count += u64::from(!leaf.is_deleted(doc) && self.is_met(leaf.id(doc)));
-                set.advance();
-            }
-        }
+        let mut count = 0;
+        self.each(|_| {
+            count += 1;
+            if count > max { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
         Ok(Total { count: count.min(max), capped: count > max })
     }
 
-    /// Whether a written document is still what it was, and what was asked for.
-    fn is_met(&self, id: Id) -> bool {
+    /// Everything that matches, in no order, until `on` has enough.
+    fn each(&self, mut on: impl FnMut(Id) -> ControlFlow<()>) -> Result<(), WalkError> {
+        let mut is_enough = self.in_memory.iter().any(|(_, record)| on(record.id()).is_break());
+        let Some(widest) = S::RANKS.last() else { return Ok(()) };
+        for leaf in &self.published.leaves {
+            let mut set = self.docs(leaf, (*widest, Better::Listed), 0)?;
+            while set.doc() != TERMINATED && !is_enough && !self.of.budget.is_spent() {
+                let doc = set.doc();
+                let met = if leaf.is_deleted(doc) { None } else { self.met(leaf, doc) };
+                is_enough = met.is_some_and(|id| on(id).is_break());
+                set.advance();
+            }
+        }
+        Ok(())
+    }
+
+    /// The id of a written document that still is what it was, and what was asked for.
+    fn met(&self, leaf: &Leaf<S>, doc: DocId) -> Option<Id> {
+        let id = leaf.id(doc);
         let has = |fresh: &Fresh<_>| fresh.has(self.of.workspace, id);
         let is_replaced = has(&self.fresh) || has(&self.published.frozen);
-        !is_replaced && self.confirm.is_none_or(|confirm| confirm(id))
+        let candidate = Candidate::Written(&*leaf.segment, doc);
+        let is_met = !is_replaced && self.confirm.is_none_or(|confirm| confirm(candidate));
+        is_met.then_some(id)
     }
 }

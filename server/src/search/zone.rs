@@ -231,6 +231,13 @@ pub(super) struct Of<'a> {
     pub(super) known: Known,
 }
 
+impl<'a> Of<'a> {
+    /// Of one index, in which nothing was looked up yet.
+    pub(super) fn new(workspace: u32, budget: &'a Budget) -> Self {
+        Self { workspace, prefix: Prefix::of(workspace), budget, known: Known::default() }
+    }
+}
+
 /// The documents under a key.
 pub(super) fn list<'a>(lists: &InvertedIndexReader, of: &Of<'a>, key: &[u8]) -> io::Result<Set<'a>> {
     let info = of.known.list(lists, key)?;

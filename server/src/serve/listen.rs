@@ -1,5 +1,6 @@
 //! Accepting connections: each with its own small buffers and deadlines, HTTP/1.1 until it is upgraded.
 
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -9,10 +10,13 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tower_service::Service;
 
+/// Connections that the kernel keeps until they are accepted, as far as `net.core.somaxconn` lets it: when a line was
+/// cut thousands come back at once, and who does not fit in comes back a second later.
+const BACKLOG: u32 = 4_096;
 /// From the first byte of a request to the end of its head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// A request's head: what hyper takes at least.
@@ -23,6 +27,15 @@ const SEND_BUFFER_BYTES: usize = 64 << 10;
 const UNREAD_MAX: Duration = Duration::from_secs(60);
 /// After an error of accepting, e.g. when there are no more file handles.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// Takes an address, also one that connections of a server before it are still closing on.
+pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Accepts until the server stops.
 pub(super) async fn listen(listener: TcpListener, routes: Router, mut stopping: watch::Receiver<bool>) {
@@ -74,5 +87,24 @@ fn prepare(stream: &TcpStream) {
         .and_then(|()| socket.set_tcp_user_timeout(Some(UNREAD_MAX)));
     if let Err(error) = set {
         tracing::debug!(%error, "http.socket_options");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use futures_util::future::try_join_all;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn hundreds_who_come_at_once_wait_to_be_accepted() {
+        let listener = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("an address");
+        let address = listener.local_addr().expect("it has one");
+        // Nobody accepts: whoever does not fit in is not answered at all.
+        let coming = try_join_all((0..300).map(|_| TcpStream::connect(address)));
+        let come = tokio::time::timeout(Duration::from_secs(20), coming).await;
+        assert!(come.is_ok_and(|come| come.is_ok()));
     }
 }

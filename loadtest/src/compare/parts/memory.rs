@@ -22,7 +22,7 @@ pub(super) async fn turn(stage: &mut Stage, who: Who) -> anyhow::Result<Values> 
     let (burst, looks) = (stage.sizes.burst, stage.sizes.rest_looks);
     let few = (stage.sizes.agents / FIRST).max(1);
     let others = stage.sizes.agents - few;
-    let early = join_all(&broker.venue, few, &[]).await?;
+    let early = join_all(&broker.venue, few).await?;
     let mut early = Crowd::listen(early, &broker.venue.tongue, 0, Order::Kept);
     let mut publisher = Publisher::open(&broker.venue, text_bytes).await?;
     publisher.burst(&mut early, WINDOW, burst).await?;
@@ -31,7 +31,7 @@ pub(super) async fn turn(stage: &mut Stage, who: Who) -> anyhow::Result<Values> 
     let before = resting(looks, || broker.bytes()).await?;
     let grown = before.saturating_sub(begun);
     let first = publisher.next;
-    let listeners = join_all(&broker.venue, others, &[]).await?;
+    let listeners = join_all(&broker.venue, others).await?;
     let mut crowd = Crowd::listen(listeners, &broker.venue.tongue, first, Order::Kept);
     let idle = resting(looks, || broker.bytes()).await?;
     let mut told = publisher.burst(&mut crowd, WINDOW, burst).await;

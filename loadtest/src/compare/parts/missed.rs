@@ -10,7 +10,7 @@ use super::super::who::Who;
 use super::Values;
 use crate::crowd::tally::Order;
 use crate::crowd::tongue::Joined;
-use crate::crowd::{Crowd, Listener, join_all, settle};
+use crate::crowd::{Crowd, Listener, come_back, join_all, settle};
 
 /// Events on their way while everybody is away.
 const WINDOW: u32 = 64;
@@ -19,7 +19,7 @@ const LIVE_MAX: Duration = Duration::from_secs(120);
 pub(super) async fn turn(stage: &mut Stage) -> anyhow::Result<Values> {
     let broker = stage.broker(Who::Ours).await?;
     let count = stage.sizes.agents * RETURNING_TIMES;
-    let mut listeners = join_all(&broker.venue, count, &[]).await?;
+    let mut listeners = join_all(&broker.venue, count).await?;
     settle(&mut listeners, &broker.venue).await?;
     let before: Vec<Joined> = listeners.iter().map(|listener| listener.joined.clone()).collect();
     listeners.into_iter().for_each(Listener::cut);
@@ -27,7 +27,7 @@ pub(super) async fn turn(stage: &mut Stage) -> anyhow::Result<Values> {
     let mut publisher = Publisher::open(&broker.venue, stage.text_bytes(Who::Ours)).await?;
     publisher.burst(&mut alone, WINDOW, stage.sizes.missed).await?;
     let began = Instant::now();
-    let back = join_all(&broker.venue, count, &before).await?;
+    let back = come_back(&broker.venue, &before).await?;
     let crowd = Crowd::listen(back, &broker.venue.tongue, 0, Order::Kept);
     let mut told = crowd.told();
     let all = told.wait_for(|told| *told >= u64::from(publisher.next));

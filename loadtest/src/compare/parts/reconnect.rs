@@ -13,7 +13,7 @@ use super::Values;
 use super::rest::resting;
 use crate::crowd::tally::Order;
 use crate::crowd::tongue::Joined;
-use crate::crowd::{Crowd, Listener, join_all, settle};
+use crate::crowd::{Crowd, Listener, come_back, join_all, settle};
 
 /// Messages that everybody has to hear afterwards.
 const HEARD: u32 = 3;
@@ -21,14 +21,14 @@ const HEARD: u32 = 3;
 pub(super) async fn turn(stage: &mut Stage, who: Who) -> anyhow::Result<Values> {
     let broker = stage.broker(who).await?;
     let count = stage.sizes.agents * RETURNING_TIMES;
-    let mut listeners = join_all(&broker.venue, count, &[]).await?;
+    let mut listeners = join_all(&broker.venue, count).await?;
     settle(&mut listeners, &broker.venue).await?;
     let before: Vec<Joined> = listeners.iter().map(|listener| listener.joined.clone()).collect();
     let calm = at_rest(stage, who, &broker).await?;
     let cpu = broker.cpu_seconds()?;
     let began = Instant::now();
     listeners.into_iter().for_each(Listener::cut);
-    let back = join_all(&broker.venue, count, &before).await?;
+    let back = come_back(&broker.venue, &before).await?;
     let (took, cpu) = (began.elapsed(), broker.cpu_seconds()? - cpu);
     if who == Who::Ours {
         let strangers = back.iter().filter(|listener| !listener.joined.is_resumed).count();

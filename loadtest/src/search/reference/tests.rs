@@ -204,6 +204,8 @@ fn a_message_is_found_by_its_words() {
     let said = |n: u64, text: &str| Said {
         id: MessageId(Uuid::from_u128(u128::from(n))),
         seq: n,
+        conversation: ConversationId::from_bytes([0; 16]),
+        document: None,
         text: Words::of(text),
     };
     let mut world = World {
@@ -219,4 +221,31 @@ fn a_message_is_found_by_its_words() {
     let found = messages(&world, &question(&[word("colis"), word("le")], &[]));
     let found: Vec<(Rank, u64)> = found.top.iter().map(|(rank, id)| (*rank, id.0.as_u128() as u64)).collect();
     assert_eq!(found, [(Rank::Word, 1), (Rank::Start, 2), (Rank::Inside, 3)]);
+}
+
+#[test]
+fn a_message_is_found_by_what_its_conversation_is() {
+    let mut world =
+        world(&[("Adam", "+33611111111", &[], "", Some(0)), ("Eve", "+33622222222", &[], "", Some(1))]);
+    let ids: Vec<HitId> = world.documents.iter().map(|document| document.id).collect();
+    for (n, id) in ids.iter().enumerate() {
+        let HitId::Conversation(conversation) = *id else { panic!("a conversation") };
+        let id = MessageId(Uuid::from_u128(n as u128));
+        world.messages.push(Said {
+            id,
+            seq: n as u64,
+            conversation,
+            document: None,
+            text: Words::of("colis"),
+        });
+    }
+    world.sort();
+    let group = |place: usize| {
+        let document = world.documents.iter().find(|document| document.id == ids[place]);
+        document.and_then(|document| document.group).expect("a group")
+    };
+    for place in [0, 1] {
+        let found = messages(&world, &question(&[word("colis")], &[Qualifier::Group(group(place))]));
+        assert_eq!(found.top.iter().map(|(_, id)| id.0.as_u128()).collect::<Vec<_>>(), [place as u128]);
+    }
 }

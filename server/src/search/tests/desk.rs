@@ -63,26 +63,31 @@ pub(super) struct Desk {
 }
 
 impl Desk {
-    /// A desk with three groups and two channels.
+    /// A desk with three groups and three channels.
     pub(super) async fn new(seed: u64, folder: &Path) -> Self {
         Self::on(Arc::new(MemoryLog::new()), seed, folder).await
     }
 
     pub(super) async fn on(log: Arc<dyn Log>, seed: u64, folder: &Path) -> Self {
-        let limits = Limits::standard();
+        Self::within(Limits::standard(), log, seed, folder).await
+    }
+
+    pub(super) async fn within(limits: Limits, log: Arc<dyn Log>, seed: u64, folder: &Path) -> Self {
         let at = Rehearsal::found_with(log, limits, Rules::OURS, Search::new(folder)).await;
         let mut desk = Self { at, dice: Dice::of(seed, &[b"search"]) };
         for name in ["Livraisons Lyon", "Grand compte"] {
             desk.ask(Command::CreateGroup { name: name.to_owned() }).await;
         }
-        let channel = Command::CreateChannel {
-            kind: ChannelKind::Whatsapp,
-            name: "WhatsApp".to_owned(),
-            address: number("+33700000002"),
-            provider: "simulator".to_owned(),
-            approved_countries: None,
-        };
-        desk.ask(channel).await;
+        for (name, own) in [("WhatsApp", "+33700000002"), ("Rappels SMS", "+33700000003")] {
+            let channel = Command::CreateChannel {
+                kind: ChannelKind::Whatsapp,
+                name: name.to_owned(),
+                address: number(own),
+                provider: "simulator".to_owned(),
+                approved_countries: None,
+            };
+            desk.ask(channel).await;
+        }
         desk
     }
 
@@ -272,14 +277,18 @@ impl Desk {
     /// A search somebody may type: parts of what is there, qualified or not, and nonsense.
     pub(super) fn query(&mut self) -> String {
         let words = (0..=self.dice.below(3)).map(|_| self.word()).collect::<Vec<_>>().join(" ");
-        match self.dice.below(12) {
+        match self.dice.below(14) {
             0 => format!("tag:\"{}\" {words}", self.one_of(&TAGS)),
             1 => format!("tag:{}* {words}", self.one_of(&["vip", "gr", "é", "x"])),
             2 => format!("{words} status:{}", self.one_of(&["open", "closed"])),
             3 => format!("unread:{}", self.one_of(&["yes", "no"])),
             4 => format!("assignee:{} {words}", self.one_of(&["me", "none"])),
             5 => format!("prop:city={}", self.one_of(&["lyon", "vill*", "\"marseille 13\""])),
-            6 => format!("channel:{} {words}", self.one_of(&["whatsapp", "main", "sms"])),
+            6 => format!("channel:{} {words}", self.one_of(&["whatsapp", "main", "sms", "ma", "rappel"])),
+            8 => {
+                format!("group:\"{}\" {words}", self.one_of(&["Grand compte", "groupe", "LIVR", "g 1", "a"]))
+            }
+            9 => format!("assignee:{} {words}", self.one_of(&["ada", "da", "bob"])),
             7 => format!("\"{} {}\"", self.one_of(&FIRST), self.one_of(&LAST)),
             _ => words,
         }

@@ -56,6 +56,10 @@ fn said(
 
 pub(super) fn check(desk: &Desk, text: &str) {
     for caller in desk.callers() {
+        if desk.at.look(|view| oracle::is_unknown(view, &caller.agent, text)) {
+            refused(desk, &caller, text);
+            continue;
+        }
         let expected = desk.at.look(|view| oracle::people(view, &caller.agent, text));
         let (found, total) = paged(desk, &caller, text, 1 + text.len() % 9);
         assert_eq!(found, expected, "people for '{text}' in {:?}", caller.agent.scope);
@@ -70,6 +74,24 @@ pub(super) fn check(desk: &Desk, text: &str) {
     }
 }
 
+/// A name that nobody has is said to be unknown, among people and among messages.
+fn refused(desk: &Desk, caller: &Caller, text: &str) {
+    let people = SearchConversations { text: text.to_owned(), limit: None, after: None, count: true };
+    let said = SearchMessages {
+        text: text.to_owned(),
+        conversation_id: None,
+        limit: None,
+        after: None,
+        count: true,
+    };
+    let answers =
+        [desk.search(caller, &people).map(|_| ()), messages(&desk.at.node, caller, &said).map(|_| ())];
+    for answer in answers {
+        let error = answer.expect_err("nobody is called so");
+        assert_eq!(error.details["reason"], "unknown_name", "'{text}' in {:?}", caller.agent.scope);
+    }
+}
+
 /// What is in memory is shown as what is written.
 fn commit_changes_no_hit(desk: &mut Desk) {
     let [caller, _] = desk.callers();
@@ -78,7 +100,7 @@ fn commit_changes_no_hit(desk: &mut Desk) {
         let query =
             |text: &String| SearchConversations { text: text.clone(), limit: None, after: None, count: true };
         let found = searches.iter().map(|text| conversations(&desk.at.node, &caller, &query(text)));
-        found.map(|found| found.expect("the search is right").hits).collect()
+        found.map(|found| found.map(|found| found.hits)).collect()
     };
     let before = hits(desk);
     desk.at.node.search.commit().expect("it is committed");
@@ -127,7 +149,7 @@ async fn whatever_is_typed_is_answered() {
     desk.happen(150).await;
     desk.at.node.search.renew(&desk.at.node).expect("it is built");
     let [caller, _] = desk.callers();
-    let pieces = r#"[\PC]{0,12}|[a-z0-9+().\-/ ]{0,24}|(tag|group|status|channel|assignee|prop|unread):[^ ]{0,8}|"[^"]{0,8}"?"#;
+    let pieces = r#"[\PC]{0,12}|[\x00-\x1f\x7f]{1,2}|[a-z0-9+().\-/ ]{0,24}|(tag|group|status|channel|assignee|prop|unread):[^ ]{0,8}|"[^"]{0,8}"?"#;
     let typed = proptest::collection::vec(proptest::string::string_regex(pieces).expect("a pattern"), 0..8);
     let mut runner = TestRunner::new(ProptestConfig { cases: 800, ..ProptestConfig::default() });
     let answered = runner.run(&typed, |pieces| {

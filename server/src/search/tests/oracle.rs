@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use parloir_desk::entity::{AddressKind, Agent, Card, Contact, ContactStatus, Conversation, Status};
+use parloir_desk::entity::{AddressKind, Agent, Card, Channel, Contact, ContactStatus, Conversation, Status};
 use parloir_desk::view::View;
 use parloir_protocol::entity::{HitId, Rank};
 use parloir_protocol::ids::MessageId;
@@ -58,6 +58,10 @@ fn everyone(view: &View<'_>) -> Vec<Plain> {
         if card.name.is_empty() {
             let profile = conversation.profile_name.as_ref().and_then(|name| name.known().cloned());
             card.name = profile.unwrap_or_default();
+        }
+        let own = conversation.address.known().filter(|own| own.kind != AddressKind::E164);
+        if let Some(own) = own.filter(|_| card.name.is_empty()) {
+            card.name.clone_from(&own.value);
         }
         let group = view.group(conversation.header.group_id).map(|group| words(&group.name));
         let id = HitId::Conversation(conversation.header.conversation_id);
@@ -196,16 +200,54 @@ fn passes(view: &View<'_>, agent: &Agent, plain: &Plain, filter: &FilterKind) ->
         FilterKind::Unread(unread) => header.unread == *unread,
         FilterKind::Assignee(Whose::Me) => header.assignee == Some(agent.id),
         FilterKind::Assignee(Whose::Nobody) => header.assignee.is_none(),
-        FilterKind::Channel(name) => {
-            let channel = view.channel(conversation.channel_id).expect("the channel");
-            let kind = format!("{:?}", channel.kind);
-            words(name).iter().all(|word| {
-                words(&channel.name).iter().chain(&words(&kind)).any(|other| other.contains(word))
-            })
+        FilterKind::Group(_) => meant(view, agent, filter).contains(&header.group_id.as_bytes().to_vec()),
+        FilterKind::Channel(_) => {
+            meant(view, agent, filter).contains(&conversation.channel_id.as_bytes().to_vec())
         }
-        FilterKind::Group(_) | FilterKind::Assignee(Whose::Named(_)) => panic!("not asked here"),
+        FilterKind::Assignee(Whose::Named(_)) => {
+            let meant = meant(view, agent, filter);
+            header.assignee.is_some_and(|assignee| meant.contains(&assignee.as_bytes().to_vec()))
+        }
         FilterKind::Tag(_) | FilterKind::Property { .. } => unreachable!("answered above"),
     }
+}
+
+/// Whether a qualifier names what nobody is called, as far as the agent sees.
+pub(super) fn is_unknown(view: &View<'_>, agent: &Agent, text: &str) -> bool {
+    let search = SearchText::parse(text).expect("the search is right");
+    let names = |filter: &FilterKind| {
+        let whose = matches!(filter, FilterKind::Assignee(Whose::Named(_)));
+        whose || matches!(filter, FilterKind::Group(_) | FilterKind::Channel(_))
+    };
+    search.filters.iter().any(|filter| names(&filter.kind) && meant(view, agent, &filter.kind).is_empty())
+}
+
+/// Ids of what a name stands for: what is called so, or else what has its words in what it is called.
+fn meant(view: &View<'_>, agent: &Agent, filter: &FilterKind) -> Vec<Vec<u8>> {
+    let (name, all): (&String, Vec<(Vec<u8>, Vec<Vec<String>>)>) = match filter {
+        FilterKind::Group(name) => {
+            let seen = view.groups().into_iter().filter(|group| agent.scope.sees(group.id));
+            (name, seen.map(|group| (group.id.as_bytes().to_vec(), vec![words(&group.name)])).collect())
+        }
+        FilterKind::Channel(name) => {
+            let called =
+                |channel: &Channel| vec![words(&channel.name), words(&format!("{:?}", channel.kind))];
+            let channels = view.channels().into_iter();
+            (name, channels.map(|channel| (channel.id.as_bytes().to_vec(), called(&channel))).collect())
+        }
+        FilterKind::Assignee(Whose::Named(name)) => {
+            let agents = view.agents().into_iter();
+            (name, agents.map(|agent| (agent.id.as_bytes().to_vec(), vec![words(&agent.name)])).collect())
+        }
+        _ => return Vec::new(),
+    };
+    let asked = words(name);
+    let is_part = |word: &String, called: &[Vec<String>]| called.iter().flatten().any(|of| of.contains(word));
+    let whole = all.iter().filter(|(_, called)| called.contains(&asked));
+    let parts = all.iter().filter(|(_, called)| asked.iter().all(|word| is_part(word, called)));
+    let ids = |(id, _): &(Vec<u8>, Vec<Vec<String>>)| id.clone();
+    let whole: Vec<Vec<u8>> = whole.map(ids).collect();
+    if whole.is_empty() { parts.map(ids).collect() } else { whole }
 }
 
 /// Every message that `agent` finds, in order.
