@@ -20,6 +20,7 @@ mod progress;
 mod round;
 mod scenario;
 mod seqs;
+mod sought;
 mod versus;
 
 use outcome::Outcome;

@@ -10,8 +10,12 @@ pub(crate) enum Act {
     Webhook { conversation: u32 },
     /// An agent gives a command.
     Command { kind: Kind, conversation: u32 },
-    /// Somebody searches for a part of a number or a name.
-    Search { text: u32 },
+    /// Somebody searches for a part of a number or a name, or for somebody who is known to be there.
+    Search {
+        text: u32,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wanted: Option<Wanted>,
+    },
     /// A contact is saved.
     Save { contact: u32 },
     /// An address book is imported, of so many people.
@@ -20,6 +24,16 @@ pub(crate) enum Act {
     Login { agent: u32 },
     /// A line is lost.
     Cut { agent: u32 },
+}
+
+/// Who is searched for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Wanted {
+    /// Whoever a conversation is with, which is there from the beginning.
+    Conversation(u32),
+    /// Whom an act before saves, in the same workspace.
+    Contact(u32),
 }
 
 /// Which command.

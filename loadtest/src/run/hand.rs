@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use hdrhistogram::Histogram;
+use parloir_client::protocol::error::ErrorBody;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines, Stdin};
 use tokio::sync::{mpsc, watch};
 use tokio::task::{JoinHandle, JoinSet};
@@ -14,7 +15,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::act::{Act, Due};
 use super::agent::{ACTS_MAX, Agent, Fate};
 use super::asked::Asked;
-use super::orders::{Call, Counts, Diary, Measure, Orders, Progress, Told, Word};
+use super::orders::{Call, Counts, Diary, Measure, Orders, Progress, Refused, Told, Word};
 use crate::mark::{Mark, Moment};
 use crate::report;
 use crate::webhook::Http;
@@ -29,6 +30,8 @@ const SETTLE_MAX: Duration = Duration::from_secs(90);
 const PROGRESS_EVERY: Duration = Duration::from_millis(500);
 /// Failures that are worth reading; the count tells the rest.
 const FAILURES_MAX: usize = 20;
+/// Reasons of refusals that are told apart.
+const REASONS_MAX: usize = 20;
 /// Marks of texts that agents wrote; those of phones lack it.
 pub(super) const OWN: u32 = 1 << 31;
 
@@ -44,7 +47,7 @@ pub(crate) struct Book {
 }
 
 impl Book {
-    fn new(seconds: u32) -> Self {
+    pub(super) fn new(seconds: u32) -> Self {
         Self {
             told: Told::default(),
             deliveries: 0,
@@ -67,6 +70,29 @@ impl Book {
         }
     }
 
+    /// Whoever gives all commands of a workspace meets no colleague there, so that none of them may be refused.
+    pub(super) fn refuse(&mut self, measure: Measure, error: ErrorBody) {
+        self.told.failed += 1;
+        let same = |known: &&mut Refused| known.measure == measure && known.code == error.code;
+        if let Some(known) = self.told.refused.iter_mut().find(same) {
+            known.count += 1;
+        } else if self.told.refused.len() < REASONS_MAX {
+            let ErrorBody { code, message, .. } = error;
+            self.told.refused.push(Refused { measure, code, message, count: 1 });
+        }
+    }
+
+    /// A search was answered, and this is wrong with it.
+    pub(super) fn check(&mut self, fault: Option<String>) {
+        self.told.searches_checked += 1;
+        if let Some(fault) = fault {
+            self.told.searches_wrong += 1;
+            if self.told.failures.len() < FAILURES_MAX {
+                self.told.failures.push(fault);
+            }
+        }
+    }
+
     /// A text reached an agent.
     pub(super) fn deliver(&mut self, mark: Mark, now: Moment) {
         let time = now.since(mark.due);
@@ -81,7 +107,7 @@ impl Book {
         }
     }
 
-    fn close(mut self, agents: Vec<Diary>) -> Told {
+    pub(super) fn close(mut self, agents: Vec<Diary>) -> Told {
         self.told.agents = agents;
         self.told.times = self.times.iter().map(|(measure, times)| (*measure, Counts::of(times))).collect();
         self.told.seconds = self.seconds.iter().map(Counts::of).collect();
@@ -108,6 +134,8 @@ pub(super) struct Hand {
     seats: BTreeMap<(u32, u32), Seat>,
     asked: BTreeMap<u32, Asked>,
     https: Vec<Http>,
+    /// Those of the conversations, which are the same in every workspace.
+    numbers: Vec<String>,
     handing_in: JoinSet<()>,
 }
 
@@ -118,12 +146,15 @@ pub(crate) async fn run() -> anyhow::Result<()> {
     let orders: Orders = serde_json::from_str(&line(&mut lines).await?).context("these are no orders")?;
     let book = Arc::new(Mutex::new(Book::new(orders.seconds)));
     let https = orders.desks.iter().map(|desk| Http::new(desk.admin(&orders.url))).collect();
+    let most = orders.desks.iter().map(|desk| desk.conversations.len()).max().unwrap_or(0);
+    let numbers = (0..most).map(crate::house::number).collect();
     let mut hand = Hand {
         orders,
         book,
         seats: BTreeMap::new(),
         asked: BTreeMap::new(),
         https,
+        numbers,
         handing_in: JoinSet::new(),
     };
     hand.come_in().await?;
@@ -160,7 +191,7 @@ async fn tell(book: Arc<Mutex<Book>>) {
             let book = book.lock().unwrap_or_else(PoisonError::into_inner);
             let answered: u64 = book.times.values().map(Histogram::len).sum();
             let last = book.seconds.last().map_or(0.0, |times| report::millis(times, 0.99));
-            let waiting = book.acts.saturating_sub(answered);
+            let waiting = book.acts.saturating_sub(answered + book.told.failed);
             Progress { acts: book.acts, deliveries: book.deliveries, waiting, p99_ms: last }
         };
         if say(&Word::Progress(progress)).is_err() {
@@ -242,7 +273,7 @@ impl Hand {
             Act::Command { kind, conversation } => {
                 self.command(number, due.desk, (kind, conversation), at).await?
             }
-            Act::Search { text } => self.search(due.desk, text, at).await?,
+            Act::Search { text, wanted } => self.search(due.desk, (text, wanted), at).await?,
             Act::Save { contact } => self.save(due.desk, contact, at).await?,
             Act::Import { rows } => self.import(due.desk, rows, at),
         }

@@ -8,7 +8,7 @@ use hdrhistogram::Histogram;
 use parloir_client::protocol::ids::CommandId;
 use serde::{Deserialize, Serialize};
 
-use super::act::{Act, Due};
+use super::act::{Act, Due, Wanted};
 use super::scenario::Slow;
 use super::seqs::Seqs;
 use crate::house::Desk;
@@ -43,15 +43,17 @@ impl Share {
         desk.wrapping_add(agent) % self.of == self.number
     }
 
-    /// Whether an act is its: those of an agent are its hand's, all others go round.
+    /// Whether an act is its: those of an agent are its hand's, who saved somebody also searches for him, all others go
+    /// round.
     pub(crate) fn does(self, number: u32, due: &Due) -> bool {
         match due.act {
             Act::Login { agent } | Act::Cut { agent } => self.has(due.desk, agent),
-            Act::Webhook { .. }
-            | Act::Command { .. }
-            | Act::Search { .. }
-            | Act::Save { .. }
-            | Act::Import { .. } => number % self.of == self.number,
+            Act::Save { contact } | Act::Search { wanted: Some(Wanted::Contact(contact)), .. } => {
+                contact % self.of == self.number
+            }
+            Act::Webhook { .. } | Act::Command { .. } | Act::Search { .. } | Act::Import { .. } => {
+                number % self.of == self.number
+            }
         }
     }
 }
@@ -123,13 +125,27 @@ pub(crate) struct Told {
     pub(crate) acked: Vec<(u32, CommandId)>,
     /// Acts whose message was accepted, with their workspace.
     pub(crate) accepted: Vec<(u32, u32)>,
-    pub(crate) refused: u64,
+    pub(crate) refused: Vec<Refused>,
+    /// Answers of searches that were held against what is known to be there.
+    pub(crate) searches_checked: u64,
+    /// Those of them that were wrong.
+    pub(crate) searches_wrong: u64,
     pub(crate) failed: u64,
     pub(crate) failures: Vec<String>,
     pub(crate) agents: Vec<Diary>,
     pub(crate) times: BTreeMap<Measure, Counts>,
     /// What agents were told, by the second.
     pub(crate) seconds: Vec<Counts>,
+}
+
+/// What was refused for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Refused {
+    pub(crate) measure: Measure,
+    pub(crate) code: String,
+    /// Of the first.
+    pub(crate) message: String,
+    pub(crate) count: u64,
 }
 
 /// One agent's connections.
@@ -172,6 +188,18 @@ mod tests {
         for (desk, agent) in [(0, 0), (3, 7), (9, 1)] {
             let hands = (0..4).filter(|number| Share { number: *number, of: 4 }.has(desk, agent));
             assert_eq!(hands.count(), 1);
+        }
+    }
+
+    #[test]
+    fn who_saves_somebody_also_searches_for_him() {
+        let due = |act| Due { at_micros: 0, desk: 0, act };
+        for contact in [1, 2, 7] {
+            let save = due(Act::Save { contact });
+            let search = due(Act::Search { text: 5, wanted: Some(Wanted::Contact(contact)) });
+            for share in (0..3).map(|number| Share { number, of: 3 }) {
+                assert_eq!(share.does(10, &save), share.does(20, &search), "{contact} {share:?}");
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
-use super::orders::{Counts, Measure, Told};
+use super::orders::{Counts, Measure, Refused, Told};
 use super::plan::Plan;
 use crate::report::{self, Report};
 
@@ -123,9 +123,14 @@ impl Round {
         let texts: u64 = count([Measure::WebhookToAgent, Measure::TextToAgent]);
         let per_second = texts as f64 / f64::from(seconds.max(1));
         self.put("texts_told_per_s".to_owned(), per_second, "per s", Better::Higher);
-        let refused: u64 = told.iter().map(|told| told.refused).sum();
-        self.put("commands_refused".to_owned(), refused as f64, "", Better::Lower);
+        let checked: u64 = told.iter().map(|told| told.searches_checked).sum();
+        self.put("searches_checked".to_owned(), checked as f64, "", Better::Higher);
         self.failed += told.iter().map(|told| told.failed).sum::<u64>();
+        self.report.diverged += told.iter().map(|told| told.searches_wrong).sum::<u64>();
+        for Refused { measure, code, message, count } in told.iter().flat_map(|told| &told.refused) {
+            let what = measure.name();
+            self.report.find(format!("{what}: {count} were refused: {code}: {message}"));
+        }
         let failures = told.iter().flat_map(|told| &told.failures);
         failures.for_each(|failure| self.report.find(failure.clone()));
     }
@@ -224,6 +229,31 @@ pub(super) fn median(values: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_and_a_search_that_did_not_find_fail_the_run_in_words() {
+        let refused = Refused {
+            measure: Measure::CommandAcknowledged,
+            code: "busy".to_owned(),
+            message: "later".to_owned(),
+            count: 7,
+        };
+        let refusing = Told { refused: vec![refused], failed: 7, ..Told::default() };
+        let blind = Told {
+            searches_checked: 9,
+            searches_wrong: 2,
+            failures: vec!["a search".to_owned()],
+            ..Told::default()
+        };
+        for told in [refusing, blind] {
+            let scenario = toml::from_str("about = \"x\"\nseconds = 1\nrounds = 1\n").expect("a scenario");
+            let mut outcome = Outcome::of(&Plan::make(scenario, 1).expect("a plan"), 1);
+            let mut round = Round::default();
+            round.tell(&[told], 1);
+            outcome.add(round);
+            assert!(!outcome.passed() && !outcome.findings.is_empty(), "{outcome:?}");
+        }
+    }
 
     #[test]
     fn figures_are_medians_of_rounds_and_any_finding_fails_the_run() {

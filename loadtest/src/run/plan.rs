@@ -1,16 +1,21 @@
 //! Everything that a run will do, made of a scenario and a seed before it begins: saved, replayed, and dealt out to
 //! load processes. Moments are drawn by chance at the scenario's rate and wait for nobody.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use super::act::{Act, Due, Kind};
+use super::act::{Act, Due, Kind, Wanted};
 use super::scenario::Scenario;
 use crate::plan::Dice;
 
 const MICROS: f64 = 1e6;
+/// Between a contact's saving and a search for it, so that it is acknowledged by then.
+const SAVED_BEFORE_MICROS: u64 = 1_000_000;
+/// Where the chance of what is searched for comes from: that of the acts goes on as it was.
+const WANTED: u64 = 1 << 32;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Plan {
@@ -66,7 +71,10 @@ fn acts(scenario: &Scenario, seed: u64, round: u32) -> Vec<Due> {
         kind: dice.one_of(&kinds).copied().unwrap_or(Kind::Note),
         conversation: dice.roll(conversations) as u32,
     });
-    draw.at_rate(scenario.searches.per_second, |dice| Act::Search { text: dice.roll(1 << 20) as u32 });
+    draw.at_rate(scenario.searches.per_second, |dice| Act::Search {
+        text: dice.roll(1 << 20) as u32,
+        wanted: None,
+    });
     let mut contact = 0;
     draw.at_rate(scenario.saves.per_second, |_| {
         contact += 1;
@@ -79,7 +87,36 @@ fn acts(scenario: &Scenario, seed: u64, round: u32) -> Vec<Due> {
     draw.cuts();
     let mut acts = draw.acts;
     acts.sort_by_key(|due| due.at_micros);
+    let mut dice = Dice::new(seed, WANTED + u64::from(round));
+    want(&mut acts, scenario, &mut dice);
     acts
+}
+
+/// Half of the searches ask for somebody who is known to be there: half of these for whoever an act before saved, as
+/// soon as there is one.
+fn want(acts: &mut [Due], scenario: &Scenario, dice: &mut Dice) {
+    let mut saved: BTreeMap<u32, Vec<(u64, u32)>> = BTreeMap::new();
+    for due in acts {
+        let of_desk = saved.entry(due.desk).or_default();
+        match &mut due.act {
+            Act::Save { contact } => of_desk.push((due.at_micros, *contact)),
+            Act::Search { wanted, .. } if dice.roll(2) == 0 => {
+                let until = due.at_micros.saturating_sub(SAVED_BEFORE_MICROS);
+                let there = &of_desk[..of_desk.partition_point(|(at, _)| *at < until)];
+                let contact = if dice.roll(2) == 0 { dice.one_of(there) } else { None };
+                *wanted = Some(match contact {
+                    Some((_, contact)) => Wanted::Contact(*contact),
+                    None => Wanted::Conversation(dice.roll(u64::from(scenario.desks.conversations)) as u32),
+                });
+            }
+            Act::Search { .. }
+            | Act::Webhook { .. }
+            | Act::Command { .. }
+            | Act::Import { .. }
+            | Act::Login { .. }
+            | Act::Cut { .. } => {}
+        }
+    }
 }
 
 /// Each kind as often as its weight.
@@ -169,6 +206,33 @@ mod tests {
         let count = plan.round(0).len();
         assert!((4_500..5_500).contains(&count), "{count} acts in 100 s at 50 a second");
         assert!(plan.round(0).is_sorted_by_key(|due| due.at_micros));
+    }
+
+    #[test]
+    fn half_of_the_searches_want_somebody_who_is_there() {
+        let tail = "[desks]\ncount = 2\n[searches]\nper_second = 20.0\n[saves]\nper_second = 10.0\n";
+        let plan = Plan::make(scenario(tail), 3).expect("a plan");
+        let (mut saved, mut conversations, mut contacts, mut others) = (BTreeMap::new(), 0, 0, 0);
+        for due in plan.round(0) {
+            match due.act {
+                Act::Save { contact } => _ = saved.insert(contact, *due),
+                Act::Search { wanted: Some(Wanted::Conversation(_)), .. } => conversations += 1,
+                Act::Search { wanted: Some(Wanted::Contact(contact)), .. } => {
+                    contacts += 1;
+                    let save: Due = saved[&contact];
+                    assert_eq!(save.desk, due.desk);
+                    assert!(save.at_micros + SAVED_BEFORE_MICROS < due.at_micros);
+                }
+                _ => others += 1,
+            }
+        }
+        assert!(conversations > 300 && contacts > 300 && others > 700, "{conversations} {contacts} {others}");
+    }
+
+    #[test]
+    fn a_plan_of_before_searches_for_nobody() {
+        let due: Due = serde_json::from_str(r#"{"at":5,"desk":0,"act":{"search":{"text":9}}}"#).expect("it");
+        assert_eq!(due.act, Act::Search { text: 9, wanted: None });
     }
 
     #[test]

@@ -3,13 +3,13 @@
 use std::sync::{Arc, PoisonError};
 
 use parloir_client::protocol::command::{Command, contact, conversation as conv, message as msg};
-use parloir_client::protocol::entity::{Address, AddressKind};
+use parloir_client::protocol::entity::{Address, AddressKind, HitId};
 use parloir_client::protocol::ids::ConversationId;
-use parloir_client::protocol::query::Query;
-use parloir_client::protocol::query::search::SearchConversations;
 
-use super::super::act::Kind;
+use super::super::act::{Kind, Wanted};
+use super::super::asked::Order;
 use super::super::orders::Measure;
+use super::super::sought::Sought;
 use super::{Hand, OWN};
 use crate::customer::Inbound;
 use crate::fill;
@@ -60,23 +60,47 @@ impl Hand {
         };
         let mark = Mark { number: number_of_act | OWN, due: at };
         let Some(asked) = self.asked.get_mut(&desk) else { return Ok(()) };
-        asked.command(command(kind, id, &mark.text()), at, Measure::CommandAcknowledged).await
+        let order = Order { due: at, measure: Measure::CommandAcknowledged, contact: None };
+        asked.command(command(kind, id, &mark.text()), order).await
     }
 
-    pub(super) async fn search(&mut self, desk: u32, text: u32, at: Moment) -> anyhow::Result<()> {
+    pub(super) async fn search(
+        &mut self,
+        desk: u32,
+        (text, wanted): (u32, Option<Wanted>),
+        at: Moment,
+    ) -> anyhow::Result<()> {
         let Some(asked) = self.asked.get_mut(&desk) else { return Ok(()) };
-        let text = if text.is_multiple_of(2) {
-            NAMES[text as usize / 2 % NAMES.len()].chars().take(3).collect()
-        } else {
-            format!("{:03}", text % 1_000)
+        let there = self.orders.desks.get(desk as usize).map_or(&[][..], |desk| &desk.conversations);
+        let (sought, at_least) = match wanted {
+            Some(Wanted::Conversation(n)) => {
+                let Some(id) = there.get(n as usize) else { return Ok(()) };
+                (Sought::one(written(&number(n as usize), text), HitId::Conversation(*id)), None)
+            }
+            Some(Wanted::Contact(contact)) => match asked.saved(contact) {
+                Some(saved) => {
+                    (Sought::one(called(contact, text), HitId::Contact(saved.id)), Some(saved.seq))
+                }
+                None => (Sought::perhaps(called(contact, text)), None),
+            },
+            None if text.is_multiple_of(2) => {
+                let start = NAMES[text as usize / 2 % NAMES.len()].chars().take(3).collect();
+                (Sought::part(start, 0), None)
+            }
+            None => {
+                let digits = format!("{:03}", text % 1_000);
+                let numbers = self.numbers.iter().take(there.len());
+                let known = numbers.filter(|number| number.contains(&digits)).count();
+                (Sought::part(digits, known), None)
+            }
         };
-        let query = SearchConversations { text, limit: Some(20), after: None, count: false };
-        asked.search(Query::SearchConversations(query), at).await
+        asked.search(sought, at_least, at).await
     }
 
     pub(super) async fn save(&mut self, desk: u32, contact: u32, at: Moment) -> anyhow::Result<()> {
         let Some(asked) = self.asked.get_mut(&desk) else { return Ok(()) };
-        asked.command(save(contact), at, Measure::SaveAcknowledged).await
+        let order = Order { due: at, measure: Measure::SaveAcknowledged, contact: Some(contact) };
+        asked.command(save(contact), order).await
     }
 
     /// Hands an address book in, as the desk does; it is done when all its rows are.
@@ -111,6 +135,25 @@ fn command(kind: Kind, conversation_id: ConversationId, mark: &str) -> Command {
     }
 }
 
+/// A number as one may type it.
+fn written(number: &str, text: u32) -> String {
+    if text.is_multiple_of(2) { number.to_owned() } else { number.replacen("+33", "0", 1) }
+}
+
+/// How whoever was saved may be searched for: by the number, or by the name as it stands there.
+fn called(contact: u32, text: u32) -> String {
+    if text.is_multiple_of(2) { own_number(contact) } else { format!("\"{}\"", own_name(contact)) }
+}
+
+fn own_name(contact: u32) -> String {
+    format!("{} {contact}", NAMES[contact as usize % NAMES.len()])
+}
+
+/// No conversation has it.
+fn own_number(contact: u32) -> String {
+    format!("+336{:08}", 10_000_000 + contact)
+}
+
 /// People as they stand in a file of another program.
 fn address_book(rows: u32) -> String {
     let row = |n: u32| {
@@ -120,19 +163,14 @@ fn address_book(rows: u32) -> String {
     std::iter::once("nom;téléphone;étiquettes\n".to_owned()).chain((0..rows).map(row)).collect()
 }
 
-/// Somebody with a number that no conversation has.
 fn save(contact: u32) -> Command {
-    let name = NAMES[contact as usize % NAMES.len()];
     Command::ContactSave(contact::Save {
         contact_id: None,
-        name: Some(format!("{name} {contact}")),
+        name: Some(own_name(contact)),
         add_tags: contact.is_multiple_of(3).then(|| vec!["import".to_owned()]),
         remove_tags: None,
         properties: None,
-        add_addresses: Some(vec![Address {
-            kind: AddressKind::E164,
-            value: format!("+336{:08}", 10_000_000 + contact),
-        }]),
+        add_addresses: Some(vec![Address { kind: AddressKind::E164, value: own_number(contact) }]),
         remove_addresses: None,
     })
 }
