@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::Args;
+use clap::{Args, ValueEnum as _};
 
 mod absent;
 mod broker;
@@ -20,6 +20,7 @@ mod stage;
 mod verdict;
 mod who;
 
+use crate::better::Better;
 use figure::Figure;
 use stage::Stage;
 use who::Who;
@@ -78,6 +79,11 @@ impl Compare {
         );
         Ok(program)
     }
+}
+
+/// Which way a figure of this name should go.
+pub(crate) fn better(figure: &str) -> Option<Better> {
+    Figure::from_str(figure, false).ok().map(Figure::better)
 }
 
 /// Runs all parts; it fails when the oracle found something, a turn of ours ended before its time or a figure of ours

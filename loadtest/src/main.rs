@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod agent;
+mod better;
 mod compare;
 mod cores;
 mod crowd;

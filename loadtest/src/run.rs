@@ -21,11 +21,12 @@ mod round;
 mod scenario;
 mod seqs;
 mod sought;
-mod versus;
+pub(crate) mod versus;
 
 use outcome::Outcome;
 use plan::Plan;
 use scenario::Scenario;
+use versus::Side;
 
 /// One machine has no use for more.
 const PROCESSES_MAX: i64 = 64;
@@ -68,7 +69,7 @@ pub(crate) struct Run {
 
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Report {
-    /// Compares two reports, with the noise of their rounds.
+    /// Compares two reports of `run`, or two of `compare --json`, with the noise of their rounds.
     Diff {
         /// The report before.
         before: PathBuf,
@@ -137,8 +138,7 @@ fn write(run: &Run, outcome: &Outcome) -> anyhow::Result<()> {
 pub(crate) fn report(report: Report) -> anyhow::Result<ExitCode> {
     match report {
         Report::Diff { before, after } => {
-            let (before, after) = (Outcome::read(&before)?, Outcome::read(&after)?);
-            versus::print(&before, &after);
+            versus::print(&Side::read(&before)?, &Side::read(&after)?);
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -4,6 +4,7 @@
 use clap::ValueEnum;
 
 use super::who::Who;
+use crate::better::Better;
 
 /// One figure. Its name is what `--only` and the JSON call it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
@@ -144,6 +145,33 @@ impl Figure {
         }
     }
 
+    pub(crate) fn better(self) -> Better {
+        match self {
+            Self::ReconnectPerS | Self::Commands64PerS | Self::Commands256PerS => Better::Higher,
+            Self::FanoutFlatOutCpuSPerMillion
+            | Self::FanoutFlatOutLoadCores
+            | Self::FanoutPacedCpuSPerMillion
+            | Self::FanoutPacedP99Ms
+            | Self::MillionASecondP99Ms
+            | Self::MillionASecondLoadCores
+            | Self::IdleConnectionKib
+            | Self::BurstConnectionKib
+            | Self::ReconnectCpuMs
+            | Self::StormConnectionKib
+            | Self::ReconnectMissedLiveS
+            | Self::GrowthSlopeRatio
+            | Self::IdleWorkspaceKib
+            | Self::Commands64P99Ms
+            | Self::Commands256P99Ms
+            | Self::AloneP50Ms
+            | Self::WebhookToLastP99Ms
+            | Self::CommandGrowthRatio
+            | Self::CommandGrowthP99Ratio
+            | Self::StartS
+            | Self::RebuildS => Better::Lower,
+        }
+    }
+
     pub(crate) fn part(self) -> Part {
         match self {
             Self::FanoutFlatOutCpuSPerMillion | Self::FanoutFlatOutLoadCores => Part::FlatOut,
@@ -167,6 +195,14 @@ impl Figure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_is_better_of_what_is_done_in_a_second() {
+        for figure in Figure::value_variants() {
+            let higher = figure.better() == Better::Higher;
+            assert_eq!(higher, figure.unit() == "per s", "{}", figure.name());
+        }
+    }
 
     #[test]
     fn every_figure_is_taken_by_a_part_and_named_as_in_the_json() {

@@ -48,6 +48,8 @@ struct ShownFigure {
     /// The same of the turns' ratios.
     ratio_ranges: BTreeMap<&'static str, Option<[f64; 2]>>,
     rounds: BTreeMap<&'static str, Vec<f64>>,
+    /// Ours divided by the peer's, turn by turn.
+    ratio_rounds: BTreeMap<&'static str, Vec<f64>>,
 }
 
 impl Sheet {
@@ -99,6 +101,11 @@ impl Sheet {
         let turns = |who: Who| (who.name(), self.values(figure, who).into_iter().map(rounded).collect());
         let mut rounds: BTreeMap<_, Vec<f64>> = peers.iter().copied().chain([Who::Ours]).map(turns).collect();
         rounds.retain(|_, turns| !turns.is_empty());
+        let ratios = |who: &Who| {
+            let ratios: Vec<f64> = self.ratios(figure, *who).into_iter().map(rounded).collect();
+            (!ratios.is_empty()).then(|| (who.name(), ratios))
+        };
+        let ratio_rounds = peers.iter().filter_map(ratios).collect();
         ShownFigure {
             name: figure.name(),
             ours: self.median(figure, Who::Ours).map(rounded),
@@ -111,6 +118,7 @@ impl Sheet {
                 .collect(),
             ratio_ranges: peers.iter().map(|who| (who.name(), range(&self.ratios(figure, *who)))).collect(),
             rounds,
+            ratio_rounds,
         }
     }
 
@@ -119,7 +127,17 @@ impl Sheet {
         for finding in &stage.verdict.report.findings {
             eprintln!("{finding}");
         }
-        let shown = Shown {
+        let shown = self.all(stage);
+        if json {
+            println!("{}", serde_json::to_string(&shown)?);
+        } else {
+            println!("{}", table(&shown)?);
+        }
+        Ok(())
+    }
+
+    fn all<'a>(&'a self, stage: &Stage) -> Shown<'a> {
+        Shown {
             figures: self.wanted.iter().map(|figure| self.shown(*figure)).collect(),
             oracle: stage.verdict.counts(),
             failed_turns: stage.verdict.failed_turns,
@@ -128,13 +146,7 @@ impl Sheet {
             event_bytes: stage.event_bytes,
             absent: self.absent.iter().map(|(who, why)| (who.name(), why.as_str())).collect(),
             notes: &self.notes,
-        };
-        if json {
-            println!("{}", serde_json::to_string(&shown)?);
-        } else {
-            println!("{}", table(&shown)?);
         }
-        Ok(())
     }
 }
 
@@ -182,7 +194,9 @@ fn rounded(value: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::verdict::Verdict;
     use super::*;
+    use crate::run::versus::Side;
 
     #[test]
     fn a_ratio_is_that_of_the_same_turn() {
@@ -203,6 +217,32 @@ mod tests {
         assert_eq!(shown["ratio_ranges"]["nats"][1], 0.5);
         assert!(shown["ratios"]["nchan"].is_null() && shown["peers"]["floor"].is_null());
         assert!(sheet.missing().next().is_some(), "nobody timed a start");
+    }
+
+    #[test]
+    fn what_is_printed_is_read_as_a_report() {
+        let figure = Figure::FanoutFlatOutCpuSPerMillion;
+        let mut sheet = Sheet::new(&[figure]);
+        for (round, ours, floor) in [(0, 1.0, Some(2.0)), (1, 3.0, None), (2, 8.0, Some(4.0))] {
+            sheet.put(figure, Who::Ours, round, ours);
+            floor.into_iter().for_each(|floor| sheet.put(figure, Who::Floor, round, floor));
+        }
+        let shown = Shown {
+            figures: vec![sheet.shown(figure)],
+            oracle: Verdict::default().counts(),
+            failed_turns: 0,
+            agents: 40,
+            rounds: 3,
+            event_bytes: 220,
+            absent: BTreeMap::new(),
+            notes: &[],
+        };
+        let side = Side::parse(&serde_json::to_string(&shown).expect("it is JSON")).expect("a report");
+        let values: Vec<_> = side.figures.into_iter().map(|figure| (figure.name, figure.values)).collect();
+        let name = figure.name();
+        let ratios = (format!("{name} / floor"), vec![0.5, 2.0]);
+        assert_eq!(values, [(name, vec![1.0, 3.0, 8.0]), ratios]);
+        assert!(side.passed);
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //! `--json` writes and `report diff` reads.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use anyhow::Context as _;
 use hdrhistogram::Histogram;
@@ -10,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::orders::{Counts, Measure, Refused, Told};
 use super::plan::Plan;
+pub(super) use crate::better::Better;
 use crate::report::{self, Report};
 
 /// Raised when a figure gets another meaning.
@@ -34,19 +34,11 @@ pub(crate) struct Outcome {
 /// One figure over all rounds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Figure {
-    pub(super) name: String,
-    pub(super) unit: String,
-    pub(super) better: Better,
-    pub(super) median: f64,
-    pub(super) values: Vec<f64>,
-}
-
-/// Which way a figure should go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Better {
-    Lower,
-    Higher,
+    pub(crate) name: String,
+    pub(crate) unit: String,
+    pub(crate) better: Better,
+    pub(crate) median: f64,
+    pub(crate) values: Vec<f64>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -195,13 +187,10 @@ impl Outcome {
         self.oracle == Oracle::default()
     }
 
-    pub(super) fn read(file: &Path) -> anyhow::Result<Self> {
-        let text =
-            std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-        let outcome: Self =
-            serde_json::from_str(&text).with_context(|| format!("{} is no report", file.display()))?;
+    pub(super) fn of_value(report: serde_json::Value) -> anyhow::Result<Self> {
+        let outcome: Self = serde_json::from_value(report).context("it is no report of a run")?;
         let edition = outcome.edition;
-        anyhow::ensure!(edition == EDITION, "{} is of edition {edition}, not {EDITION}", file.display());
+        anyhow::ensure!(edition == EDITION, "it is of edition {edition}, not {EDITION}");
         Ok(outcome)
     }
 

@@ -2,8 +2,12 @@
 //! of Mann and Whitney) and an interval for the ratio of medians leaves no doubt about the way (a bootstrap). Else
 //! there is no difference shown, whatever the medians are.
 
-use super::outcome::{Better, Figure, Outcome, median};
+use super::outcome::{Better, Figure, median};
 use crate::plan::Dice;
+
+mod side;
+
+pub(crate) use side::Side;
 
 /// How often chance may say so where there is nothing.
 const CHANCE_MAX: f64 = 0.05;
@@ -31,22 +35,33 @@ enum Said {
 }
 
 #[expect(clippy::print_stdout, reason = "it is what the program is for")]
-pub(super) fn print(before: &Outcome, after: &Outcome) {
-    if (before.seconds, before.agents, &before.about) != (after.seconds, after.agents, &after.about) {
-        println!("these are reports of different scenarios: what differs may be the work");
+pub(super) fn print(before: &Side, after: &Side) {
+    sentences(before, after).iter().for_each(|sentence| println!("{sentence}"));
+}
+
+fn sentences(before: &Side, after: &Side) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if before.about != after.about {
+        let (before, after) = (&before.about, &after.about);
+        sentences.push(format!("what differs may be the work: {before} → {after}"));
     }
-    for old in &before.figures {
-        match after.figures.iter().find(|figure| figure.name == old.name) {
-            Some(new) => println!("{}", sentence(old, new)),
-            None => println!("{:<32} only before", old.name),
+    for (side, name) in [(before, "before"), (after, "after")] {
+        if !side.passed {
+            sentences.push(format!("the report {name} did not pass: its figures are worth nothing"));
         }
     }
+    for old in &before.figures {
+        let new = after.figures.iter().find(|figure| figure.name == old.name);
+        sentences.push(new.map_or_else(|| format!("{:<44} only before", old.name), |new| sentence(old, new)));
+    }
     let is_new = |figure: &&Figure| !before.figures.iter().any(|old| old.name == figure.name);
-    after.figures.iter().filter(is_new).for_each(|figure| println!("{:<32} only after", figure.name));
+    let only_after = after.figures.iter().filter(is_new);
+    sentences.extend(only_after.map(|figure| format!("{:<44} only after", figure.name)));
+    sentences
 }
 
 fn sentence(old: &Figure, new: &Figure) -> String {
-    let head = format!("{:<32} {:>10.3} → {:>10.3} {:<6}", old.name, old.median, new.median, old.unit);
+    let head = format!("{:<44} {:>10.3} → {:>10.3} {:<6}", old.name, old.median, new.median, old.unit);
     let percent = |ratio: f64| (ratio - 1.0) * 100.0;
     match compare(&old.values, &new.values) {
         Said::TooFew => format!("{head} {ROUNDS_MIN} rounds on each side are needed to tell"),
@@ -169,6 +184,26 @@ mod tests {
         assert_eq!(compare(&calm[..3], &faster[..3]), Said::TooFew);
         assert_eq!(compare(&[0.0; 5], &[0.0; 5]), Said::NoDifference { low: 1.0, high: 1.0 });
         assert_eq!(compare(&[0.0; 5], &calm), Said::NothingBefore);
+    }
+
+    #[test]
+    fn what_only_one_has_and_what_did_not_pass_is_said() {
+        let side = |about: &str, name: &str, passed| Side {
+            about: about.to_owned(),
+            figures: vec![Figure {
+                name: name.to_owned(),
+                unit: "ms".to_owned(),
+                better: Better::Lower,
+                median: 1.0,
+                values: vec![1.0; 4],
+            }],
+            passed,
+        };
+        let said = sentences(&side("x", "a", true), &side("y", "b", false)).join("\n");
+        for words in ["x → y", "the report after did not pass", "only before", "only after"] {
+            assert!(said.contains(words), "{said}");
+        }
+        assert_eq!(sentences(&side("x", "a", true), &side("x", "a", true)).len(), 1);
     }
 
     #[test]
