@@ -65,7 +65,34 @@ impl Dice {
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) % below.max(1)
     }
 
+    /// An order by chance.
+    pub(crate) fn shuffle<T>(&mut self, all: &mut [T]) {
+        for last in (1..all.len()).rev() {
+            all.swap(last, self.roll(last as u64 + 1) as usize);
+        }
+    }
+
     pub(crate) fn one_of<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
         all.get(self.roll(all.len() as u64) as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_by_chance_and_a_seed_replays_it() {
+        let shuffled = |seed| {
+            let mut all = [1, 2, 3, 4, 5];
+            Dice::new(seed, 0).shuffle(&mut all);
+            all
+        };
+        let orders: std::collections::BTreeSet<[i32; 5]> = (1..50).map(shuffled).collect();
+        assert!(
+            orders.len() > 20 && orders.iter().all(|order| order.iter().sum::<i32>() == 15),
+            "{orders:?}"
+        );
+        assert_eq!(shuffled(7), shuffled(7));
     }
 }

@@ -9,7 +9,7 @@ use super::figure::Figure;
 use super::stage::Stage;
 use super::verdict::Counts;
 use super::who::Who;
-use crate::median::median;
+use crate::median::{interval, median};
 
 /// Sentences that are worth reading.
 const NOTES_MAX: usize = 100;
@@ -39,8 +39,10 @@ struct Shown<'a> {
 struct ShownFigure {
     name: String,
     ours: Option<f64>,
-    /// The lowest and the highest of our turns: with five the middle lies between them in 15 of 16 cases.
+    /// The lowest and the highest of our turns.
     ours_range: Option<[f64; 2]>,
+    /// Where the middle lies in 15 of 16 cases at least.
+    ours_interval: Option<[f64; 2]>,
     unit: &'static str,
     peers: BTreeMap<&'static str, Option<f64>>,
     /// Ours divided by the peer's.
@@ -110,6 +112,7 @@ impl Sheet {
             name: figure.name(),
             ours: self.median(figure, Who::Ours).map(rounded),
             ours_range: range(&self.values(figure, Who::Ours)),
+            ours_interval: interval(self.values(figure, Who::Ours)).map(|ends| ends.map(rounded)),
             unit: figure.unit(),
             peers: peers.iter().map(|who| (who.name(), self.median(figure, *who).map(rounded))).collect(),
             ratios: peers
@@ -215,6 +218,12 @@ mod tests {
             (&0.5.into(), &0.25.into())
         );
         assert_eq!(shown["ratio_ranges"]["nats"][1], 0.5);
+        assert!(shown["ours_interval"].is_null(), "three turns cannot tell");
+        for (round, ours) in [(3, 2.0), (4, 12.0)] {
+            sheet.put(figure, Who::Ours, round, ours);
+        }
+        let shown = serde_json::to_value(sheet.shown(figure)).expect("it is JSON");
+        assert_eq!((&shown["ours_interval"][0], &shown["ours_interval"][1]), (&1.0.into(), &12.0.into()));
         assert!(shown["ratios"]["nchan"].is_null() && shown["peers"]["floor"].is_null());
         assert!(sheet.missing().next().is_some(), "nobody timed a start");
     }

@@ -1,50 +1,160 @@
-//! How the CPU of an event grows with those who listen: the price of one more listener among many, over the price among
-//! few. Three crowds of one server, flat out.
+//! How the CPU of an event grows with those who listen: by the line a + b · listeners if it holds, which the b of large
+//! crowds over that of small ones tells. Crowds of one server, flat out, in an order by chance.
+
+use std::time::Duration;
 
 use super::super::broker::Broker;
 use super::super::figure::Figure;
 use super::super::publisher::Publisher;
-use super::super::stage::{GROWING_TIMES, Stage};
+use super::super::stage::Stage;
 use super::super::who::Who;
 use super::Values;
 use crate::crowd::tally::{Order, Tally};
 
 const WINDOW: u32 = 64;
+/// Sizes of crowds, in tenths of the usual one. The middle one is in both halves.
+const TENTHS: [usize; 5] = [1, 3, 10, 32, 100];
+/// Sizes in each half.
+const HALF: usize = TENTHS.len().div_ceil(2);
+/// All sizes together take as long as three parts flat out.
+const TIMES: u32 = 3;
+/// A server that still lets go of a crowd works more than this between two looks.
+const QUIET_CPU_S: f64 = 0.02;
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// One that never comes to rest is measured as it is then.
+const LOOKS_MAX: u32 = 50;
 
 /// One size of a crowd.
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct Point {
     listeners: f64,
-    cpu_per_event: f64,
+    cpu_us_per_event: f64,
+}
+
+/// What an event costs: so much, and so much more for each listener.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Line {
+    event_us: f64,
+    listener_us: f64,
 }
 
 pub(super) async fn turn(stage: &mut Stage, who: Who) -> anyhow::Result<Values> {
     let broker = stage.broker(who).await?;
-    let agents = stage.sizes.agents;
-    let few = point(stage, &broker, who, agents / GROWING_TIMES).await?;
-    let some = point(stage, &broker, who, agents).await?;
-    let many = point(stage, &broker, who, agents * GROWING_TIMES).await?;
-    broker.end(&mut stage.verdict).await?;
-    let slope = |low: &Point, high: &Point| {
-        (high.cpu_per_event - low.cpu_per_event) / (high.listeners - low.listeners)
-    };
-    let (first, second) = (slope(&few, &some), slope(&some, &many));
-    if first <= 0.0 {
-        stage.sheet.note(format!("a turn of {} was too short to tell the price of a listener", who.name()));
-        return Ok(Vec::new());
+    let mut sizes = TENTHS.map(|tenths| (stage.sizes.agents * tenths / 10).max(1));
+    stage.dice.shuffle(&mut sizes);
+    let mut points = Vec::new();
+    for listeners in sizes {
+        quiet(&broker).await?;
+        points.push(point(stage, &broker, who, listeners).await?);
     }
-    Ok(vec![(Figure::GrowthSlopeRatio, second / first)])
+    broker.end(&mut stage.verdict).await?;
+    points.sort_by(|one, other| one.listeners.total_cmp(&other.listeners));
+    let judged = judge(&points);
+    match judged {
+        Ok((Line { event_us, listener_us }, ratio)) => {
+            stage.sheet.note(format!(
+                "an event of {} takes {event_us:.1} µs and {listener_us:.4} for each listener, in a turn of growth",
+                who.name()
+            ));
+            Ok(vec![(Figure::GrowthSlopeRatio, ratio)])
+        }
+        // A quick run judges no figure.
+        Err(error) if stage.sizes.is_quick => {
+            stage.sheet.note(format!("a turn of {}: {error:#}", who.name()));
+            Ok(Vec::new())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The line through all sizes, and how much steeper it is among the large ones than among the small ones.
+fn judge(points: &[Point]) -> anyhow::Result<(Line, f64)> {
+    let half = HALF.min(points.len());
+    let (small, large) = (fit(&points[..half]), fit(&points[points.len() - half..]));
+    let ratio = large.listener_us / small.listener_us;
+    let is_told = small.listener_us > 0.0 && ratio.is_finite();
+    anyhow::ensure!(is_told, "the price of a listener cannot be told among small crowds: {points:?}");
+    Ok((fit(points), ratio))
+}
+
+/// By least squares.
+fn fit(points: &[Point]) -> Line {
+    let count = points.len() as f64;
+    let mean = |of: fn(&Point) -> f64| points.iter().map(of).sum::<f64>() / count;
+    let (listeners, cpu) = (mean(|point| point.listeners), mean(|point| point.cpu_us_per_event));
+    let together: f64 =
+        points.iter().map(|point| (point.listeners - listeners) * (point.cpu_us_per_event - cpu)).sum();
+    let alone: f64 = points.iter().map(|point| (point.listeners - listeners).powi(2)).sum();
+    let listener_us = together / alone;
+    Line { event_us: cpu - listener_us * listeners, listener_us }
+}
+
+/// Waits until the server has let go of the crowd before.
+async fn quiet(broker: &Broker) -> anyhow::Result<()> {
+    let mut before = broker.cpu_seconds()?;
+    for _ in 0..LOOKS_MAX {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let now = broker.cpu_seconds()?;
+        if now - before <= QUIET_CPU_S {
+            break;
+        }
+        before = now;
+    }
+    Ok(())
 }
 
 async fn point(stage: &mut Stage, broker: &Broker, who: Who, listeners: usize) -> anyhow::Result<Point> {
-    let mut crowd = stage.crowd_of(broker, listeners.max(1), Order::Kept).await?;
+    let mut crowd = stage.crowd_of(broker, listeners, Order::Kept).await?;
     let mut publisher = Publisher::open(&broker.venue, stage.text_bytes(who)).await?;
     publisher.window(&mut crowd, WINDOW, stage.sizes.warm_up).await?;
     crowd.with(Tally::forget_times);
+    let time = stage.sizes.flat_out * TIMES / TENTHS.len() as u32;
     let (first, before) = (publisher.next, broker.cpu_seconds()?);
-    let told = publisher.window(&mut crowd, WINDOW, stage.sizes.flat_out).await;
+    let told = publisher.window(&mut crowd, WINDOW, time).await;
     let (events, spent) = (publisher.next - first, broker.cpu_seconds()? - before);
     stage.judge(who, &crowd, publisher.next)?;
     told?;
-    let cpu_per_event = spent / f64::from(events.max(1));
-    Ok(Point { listeners: listeners as f64, cpu_per_event })
+    let cpu_us_per_event = spent * 1e6 / f64::from(events.max(1));
+    Ok(Point { listeners: listeners as f64, cpu_us_per_event })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn points(cpu_us: impl Fn(f64) -> f64) -> Vec<Point> {
+        let of = |tenths: usize| {
+            let listeners = (tenths * 100) as f64;
+            Point { listeners, cpu_us_per_event: cpu_us(listeners) }
+        };
+        TENTHS.map(of).to_vec()
+    }
+
+    #[test]
+    fn a_line_is_found_and_has_one_slope() {
+        let (line, ratio) = judge(&points(|listeners| 0.14f64.mul_add(listeners, 30.0))).expect("a line");
+        assert!((line.event_us - 30.0).abs() < 1e-6 && (line.listener_us - 0.14).abs() < 1e-9, "{line:?}");
+        assert!((ratio - 1.0).abs() < 1e-9, "{ratio}");
+    }
+
+    #[test]
+    fn listeners_who_cost_more_among_many_are_seen() {
+        let bent =
+            |listeners: f64| 0.1f64.mul_add(listeners.min(1_000.0), 0.2 * (listeners - 1_000.0).max(0.0));
+        let (_, ratio) = judge(&points(bent)).expect("two lines");
+        assert!((ratio - 2.0).abs() < 1e-9, "{ratio}");
+    }
+
+    #[test]
+    fn one_size_that_is_off_moves_the_slope_less_than_a_line_through_two() {
+        let noise = |listeners: f64| if listeners > 5_000.0 { 1.1 } else { 1.0 };
+        let (_, ratio) = judge(&points(|listeners| 0.14 * listeners * noise(listeners))).expect("a line");
+        assert!((1.0..1.2).contains(&ratio), "{ratio}");
+    }
+
+    #[test]
+    fn a_price_that_cannot_be_told_is_no_value() {
+        assert!(judge(&points(|_| 30.0)).is_err());
+        assert!(judge(&points(|listeners| 100.0 - listeners / 100.0)).is_err());
+    }
 }
