@@ -33,8 +33,9 @@ const PROCESSES_MAX: i64 = 64;
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Run {
-    /// The scenario: a TOML file.
-    scenario: PathBuf,
+    /// The scenario: a TOML file. A plan that was kept holds its own.
+    #[arg(required_unless_present = "plan", conflicts_with = "plan")]
+    scenario: Option<PathBuf>,
     /// Writes the report here; without, figures go to the standard output.
     #[arg(long)]
     json: Option<PathBuf>,
@@ -42,7 +43,7 @@ pub(crate) struct Run {
     #[arg(long)]
     html: Option<PathBuf>,
     /// The same seed makes the same plan.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, conflicts_with = "plan")]
     seed: u64,
     /// Keeps the plan.
     #[arg(long, conflicts_with = "plan")]
@@ -53,11 +54,11 @@ pub(crate) struct Run {
     /// Load processes that share the work.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=PROCESSES_MAX))]
     processes: u32,
-    /// Rounds, each with a server of its own; as many as the scenario says without.
+    /// Rounds, each with a server of its own; as many as the scenario or the plan says without. A plan has no more.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=99))]
     rounds: Option<u32>,
     /// The length of a round in seconds; as the scenario says without.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    #[arg(long, conflicts_with = "plan", value_parser = clap::value_parser!(u32).range(1..=86_400))]
     seconds: Option<u32>,
     /// The program `parloir`; without, the one beside this program.
     #[arg(long)]
@@ -105,19 +106,17 @@ pub(crate) async fn run(run: Run) -> anyhow::Result<ExitCode> {
 }
 
 fn plan(run: &Run) -> anyhow::Result<Plan> {
-    let mut plan = match &run.plan {
-        Some(file) => Plan::load(file)?,
-        None => {
-            let mut scenario = Scenario::read(&run.scenario)?;
-            scenario.seconds = run.seconds.unwrap_or(scenario.seconds);
-            scenario.rounds = run.rounds.unwrap_or(scenario.rounds);
-            Plan::make(scenario, run.seed)?
+    if let Some(file) = &run.plan {
+        let mut plan = Plan::load(file)?;
+        if let Some(rounds) = run.rounds {
+            plan.keep_rounds(rounds)?;
         }
-    };
-    if let Some(rounds) = run.rounds {
-        plan.keep_rounds(rounds);
+        return Ok(plan);
     }
-    Ok(plan)
+    let mut scenario = Scenario::read(run.scenario.as_deref().context("a run needs a scenario or a plan")?)?;
+    scenario.seconds = run.seconds.unwrap_or(scenario.seconds);
+    scenario.rounds = run.rounds.unwrap_or(scenario.rounds);
+    Plan::make(scenario, run.seed)
 }
 
 fn write(run: &Run, outcome: &Outcome) -> anyhow::Result<()> {
@@ -140,6 +139,39 @@ pub(crate) fn report(report: Report) -> anyhow::Result<ExitCode> {
         Report::Diff { before, after } => {
             versus::print(&Side::read(&before)?, &Side::read(&after)?);
             Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Debug, Parser)]
+    struct Line {
+        #[command(flatten)]
+        run: Run,
+    }
+
+    fn parsed(words: &str) -> Result<Run, clap::Error> {
+        Line::try_parse_from(format!("run {words}").split_whitespace()).map(|line| line.run)
+    }
+
+    #[test]
+    fn a_plan_stands_alone_and_nothing_said_beside_it_is_passed_over() {
+        for words in ["a.toml", "a.toml --seed 2 --seconds 5", "--plan p.json", "--plan p.json --rounds 2"] {
+            assert!(parsed(words).is_ok(), "{words}");
+        }
+        for words in [
+            "",
+            "a.toml --plan p.json",
+            "--plan p.json --seconds 5",
+            "--plan p.json --seed 2",
+            "--plan p.json --save-plan q.json",
+        ] {
+            assert!(parsed(words).is_err(), "{words}");
         }
     }
 }

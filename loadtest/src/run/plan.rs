@@ -51,8 +51,11 @@ impl Plan {
     }
 
     /// Leaves later rounds out.
-    pub(crate) fn keep_rounds(&mut self, rounds: u32) {
+    pub(crate) fn keep_rounds(&mut self, rounds: u32) -> anyhow::Result<()> {
+        let there = self.rounds();
+        anyhow::ensure!(rounds <= there, "the plan has {there} rounds, not {rounds}");
         self.rounds.truncate(rounds as usize);
+        Ok(())
     }
 
     pub(crate) fn round(&self, number: u32) -> &[Due] {
@@ -240,7 +243,10 @@ mod tests {
         let tail = "[logins]\nagents = 4\nover_seconds = 2.0\n[cuts]\nat_seconds = [3.0]\npercent = 50\n";
         let plan = Plan::make(scenario(tail), 1).expect("a plan");
         let text = serde_json::to_string(&plan).expect("it is JSON");
-        assert_eq!(serde_json::from_str::<Plan>(&text).expect("a plan"), plan);
+        let mut kept: Plan = serde_json::from_str(&text).expect("a plan");
+        assert_eq!(kept, plan);
+        assert!(kept.keep_rounds(3).is_err() && kept.keep_rounds(1).is_ok());
+        assert_eq!(kept.rounds(), 1);
         let cuts = plan.round(0).iter().filter(|due| matches!(due.act, Act::Cut { .. })).count();
         assert_eq!((plan.round(0).len(), cuts), (29, 25));
     }
