@@ -64,6 +64,11 @@ pub(crate) fn resident_bytes(pid: u32) -> anyhow::Result<u64> {
     bytes_of(pid, "VmRSS:")
 }
 
+/// The most memory that the process ever had, by the kernel's own mark, which misses nothing between two looks.
+pub(crate) fn peak_bytes(pid: u32) -> anyhow::Result<u64> {
+    bytes_of(pid, "VmHWM:")
+}
+
 /// Memory that is no file's: what the process would not get back by reading.
 pub(crate) fn own_bytes(pid: u32) -> anyhow::Result<u64> {
     bytes_of(pid, "RssAnon:")
@@ -89,6 +94,18 @@ mod tests {
         let stat = "7 (a) b (c)) S 1 7 7 0 -1 4194560 100 0 0 0 250 50 0 0 20 0 5 0 100 0 0";
         assert_eq!(ticks(stat), Some(300));
         assert_eq!(parent(stat), Some(1));
+    }
+
+    #[test]
+    fn the_most_memory_is_remembered_once_it_is_given_back() {
+        const BYTES: usize = 64 << 20;
+        let own = std::process::id();
+        let before = resident_bytes(own).expect("it can be read");
+        let much = std::hint::black_box(vec![1_u8; BYTES]);
+        drop(much);
+        let peak = peak_bytes(own).expect("it can be read");
+        assert!(peak >= before + BYTES as u64 / 2, "{before} and {peak}");
+        assert!(resident_bytes(own).expect("it can be read") < peak);
     }
 
     #[test]

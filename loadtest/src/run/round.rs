@@ -23,13 +23,13 @@ use crate::cores::Cores;
 use crate::folder::Folder;
 use crate::house::{Desk, House};
 use crate::mark::Moment;
-use crate::measure::process::{cpu_seconds, family_cpu_seconds, resident_bytes};
+use crate::measure::process::{cpu_seconds, family_cpu_seconds, peak_bytes, resident_bytes};
 use crate::oracle;
 use crate::webhook::Http;
 
 /// From the order to begin to the beginning, so that every hand has read it.
 const LEAD: Duration = Duration::from_millis(300);
-/// Workspaces whose real client the oracle compares.
+/// Workspaces whose real client the oracle compares; each asks the server for everything anew.
 const WATCHED_MAX: usize = 4;
 /// The log is at rest when its head did not move for so long.
 const REST: Duration = Duration::from_millis(1_500);
@@ -78,9 +78,12 @@ pub(super) async fn play(ring: Ring<'_>) -> anyhow::Result<Round> {
         written.push(acknowledged.written);
     }
     judge::deliveries(&mut round.report, &told.0, &told.1, &written);
+    let mut pictures = 0_u32;
     for (client, desk) in watchers.iter().zip(&desks).take(WATCHED_MAX) {
         oracle::check_client(&mut round.report, &url, &desk.admin, client).await?;
+        pictures += 1;
     }
+    round.put("pictures_compared".to_owned(), f64::from(pictures), "", Better::Higher);
     house.stop().await?;
     Ok(round)
 }
@@ -150,8 +153,9 @@ async fn work(
         anyhow::ensure!(matches!(word?, Word::Idle), "a hand told everything before it was asked");
     }
     ended.send_replace(true);
-    machine(round, looking.await??);
+    let seconds = looking.await??;
     let heads = rest(watchers).await?;
+    machine(round, seconds, peak_bytes(house.pid()?)?);
     let mut told = Vec::new();
     for hand in hands.iter_mut() {
         hand.say(&Call::End(heads.clone())).await?;
@@ -175,9 +179,9 @@ async fn look(
     mut shown: Shown,
     mut end: watch::Receiver<bool>,
 ) -> anyhow::Result<Vec<Second>> {
-    let load = || hands.iter().filter_map(|pid| cpu_seconds(*pid).ok()).sum::<f64>();
     tokio::time::sleep(begin.since(Moment::now())).await;
-    let (mut seconds, mut before) = (Vec::new(), (Moment::now(), family_cpu_seconds(server)?, load()));
+    let (mut seconds, mut before) =
+        (Vec::new(), (Moment::now(), family_cpu_seconds(server)?, load_cpu_seconds(&hands)?));
     let mut ticks = tokio::time::interval(Duration::from_secs(1));
     ticks.tick().await;
     while !*end.borrow() {
@@ -185,12 +189,12 @@ async fn look(
             _ = ticks.tick() => {}
             _ = end.changed() => break,
         }
-        let now = (Moment::now(), family_cpu_seconds(server)?, load());
+        let now = (Moment::now(), family_cpu_seconds(server)?, load_cpu_seconds(&hands)?);
         let took = now.0.since(before.0).as_secs_f64().max(f64::EPSILON);
         let second = Second {
             server_cores: (now.1 - before.1) / took,
             load_cores: (now.2 - before.2) / took,
-            server_mib: resident_bytes(server)? as f64 / f64::from(1 << 20),
+            server_mib: mib(resident_bytes(server)?),
             ..Second::default()
         };
         shown.show(&live.sum(), &second);
@@ -201,13 +205,22 @@ async fn look(
     Ok(seconds)
 }
 
-fn machine(round: &mut Round, seconds: Vec<Second>) {
+/// Of all hands and of this process, where the real clients are.
+fn load_cpu_seconds(hands: &[u32]) -> anyhow::Result<f64> {
+    hands.iter().copied().chain([std::process::id()]).map(cpu_seconds).sum()
+}
+
+fn mib(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}
+
+fn machine(round: &mut Round, seconds: Vec<Second>, peak_bytes: u64) {
     let count = seconds.len().max(1) as f64;
     let mean = |of: fn(&Second) -> f64| seconds.iter().map(of).sum::<f64>() / count;
     let values = [
         ("server_cores", mean(|second| second.server_cores), "cores"),
         ("load_cores", mean(|second| second.load_cores), "cores"),
-        ("server_peak_mib", seconds.iter().map(|second| second.server_mib).fold(0.0, f64::max), "MiB"),
+        ("server_peak_mib", mib(peak_bytes), "MiB"),
     ];
     values.into_iter().for_each(|(name, value, unit)| round.put(name.to_owned(), value, unit, Better::Lower));
     round.seconds = seconds;
@@ -267,5 +280,31 @@ impl Helper {
                 word @ (Word::Ready | Word::Idle | Word::Told(_)) => return Ok(word),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_load_is_this_process_as_well() {
+        let own = || cpu_seconds(std::process::id()).expect("it can be read");
+        let (before, until) = (own(), std::time::Instant::now() + Duration::from_secs(10));
+        while own() <= before && std::time::Instant::now() < until {
+            std::hint::black_box((0..10_000_u64).sum::<u64>());
+        }
+        assert!(load_cpu_seconds(&[]).expect("it can be read") > before);
+        assert!(load_cpu_seconds(&[u32::MAX]).is_err(), "a hand that is gone is not passed over");
+    }
+
+    #[test]
+    fn the_peak_is_the_kernels_mark_and_not_the_highest_look() {
+        let mut round = Round::default();
+        let seconds =
+            [3.0, 5.0].map(|server_mib| Second { server_mib, server_cores: 0.5, ..Second::default() });
+        machine(&mut round, seconds.to_vec(), 9 << 20);
+        let value = |name: &str| round.values[name].value;
+        assert_eq!((value("server_peak_mib"), value("server_cores")), (9.0, 0.5));
     }
 }
