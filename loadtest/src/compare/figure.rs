@@ -34,8 +34,8 @@ pub(crate) enum Figure {
     StormConnectionKib,
     /// From the moment at which all come back to that at which the last one has everything, when each missed 1,000 events.
     ReconnectMissedLiveS,
-    /// CPU of one more listener for an event, by a line through three sizes each: from as many listeners to ten times as
-    /// many, over from a tenth to as many. At 1 it does not grow.
+    /// CPU of one more listener for an event, by a line through three sizes each: from as many listeners to ten times
+    /// as many, over from a tenth to as many. At 1 it does not grow.
     GrowthSlopeRatio,
     /// Memory for each of 1,000 workspaces that nobody uses, after a start.
     IdleWorkspaceKib,
