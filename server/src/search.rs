@@ -62,6 +62,7 @@ mod record;
 mod said;
 mod sets;
 mod shown;
+mod spread;
 #[cfg(test)]
 mod tests;
 mod tokens;

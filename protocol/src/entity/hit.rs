@@ -15,7 +15,8 @@ use crate::time::Time;
 #[cfg_attr(any(test, feature = "schema"), derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Rank {
-    /// The whole name or number is what was asked; of who has no name, the whole address.
+    /// The whole name or number is what was asked, or the whole address of a conversation that has no name and whose
+    /// address is no number.
     Whole,
     /// Whole words of it are.
     Word,

@@ -37,7 +37,7 @@ pub struct SearchConversationsOk {
     /// Present while hits may be missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub building: Option<Building>,
-    /// The hits hold everything up to here.
+    /// The hits hold everything up to here; while `building`, of what is indexed so far.
     pub seq: u64,
 }
 
@@ -76,7 +76,7 @@ pub struct SearchMessagesOk {
     /// Present while hits may be missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub building: Option<Building>,
-    /// The hits hold everything up to here.
+    /// The hits hold everything up to here; while `building`, of what is indexed so far.
     pub seq: u64,
 }
 

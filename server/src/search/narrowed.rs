@@ -2,23 +2,24 @@
 //! after the other, and at who is behind each, is at it for seconds where few are left.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 
 use super::ask::Ask;
 use super::book::Book;
 use super::people::{People, fingerprint};
+use super::spread::Spread;
 use super::walk::{WalkError, every};
 use super::zone::Of;
 
-/// The conversations that are left, 16 bytes each for as long as a search goes on. They are told apart by the random half
-/// of their ids, which the server makes.
+/// The conversations that are left: as many as there are at most, some 16 bytes each, for as long as a search goes on.
+/// They are told apart by the random half of their ids, which the server makes.
 pub(super) struct Narrowed(HashSet<u64, BuildHasherDefault<Spread>>);
 
 impl Narrowed {
-    /// Those that the qualifiers of `ask` leave, whatever its words.
+    /// Those that the qualifiers of `ask` leave, whatever its words; not all of them once the time is over.
     ///
     /// # Errors
-    /// [`WalkError`].
+    /// [`WalkError::Unreadable`].
     pub(super) fn by(ask: &Ask, book: &Book<People>, of: &Of<'_>) -> Result<Self, WalkError> {
         let ask = Ask { terms: Vec::new(), narrowed: ask.narrowed.clone() };
         let mut left = HashSet::default();
@@ -33,26 +34,7 @@ impl Narrowed {
     }
 
     /// Whether the conversation of this [`fingerprint`] is left.
-    pub(super) fn has(&self, conversation: u64) -> bool {
+    pub(super) fn holds(&self, conversation: u64) -> bool {
         self.0.contains(&conversation)
-    }
-}
-
-/// Spreads what is random already, but for a few bits that all ids have in common.
-#[derive(Default)]
-struct Spread(u64);
-
-impl Hasher for Spread {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-
-    fn write_u64(&mut self, value: u64) {
-        // The golden ratio's: every bit of the value moves the highest ones.
-        self.0 = (self.0 ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 }

@@ -1,4 +1,4 @@
-//! Searches as clients ask them: a page of people, a page of messages. All of it blocks.
+//! Searches as clients ask them, and a page of people. All of it blocks.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -6,37 +6,32 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use parloir_desk::entity::Item;
-use parloir_desk::view::View;
 use parloir_protocol::entity::{Hit, Rank};
 use parloir_protocol::error::{Code, ErrorBody};
-use parloir_protocol::ids::ConversationId;
-use parloir_protocol::query::search::{
-    SearchConversations, SearchConversationsOk, SearchMessages, SearchMessagesOk, Total,
-};
+use parloir_protocol::query::search::{SearchConversations, SearchConversationsOk};
 
-use super::ask::{Ask, Narrow};
+use super::ask::Ask;
 use super::book::place;
 use super::budget::Budget;
 use super::catalogue::Catalogue;
 use super::lists;
 use super::matching;
 use super::messages::{Messages, MessagesSegment};
-use super::narrowed::Narrowed;
 use super::pending::Putter;
 use super::people::{People, PeopleSegment};
 use super::person::Person;
-use super::record::Record;
 use super::said::Said;
 use super::sets::Set;
-use super::shown::{self, Shown};
-use super::walk::{Better, Candidate, Document, Found, Key, Page, Searched, WalkError, Walked, walk};
+use super::shown::Shown;
+use super::walk::{Better, Key, Page, Searched, WalkError, Walked, walk};
 use super::zone::Of;
 use crate::admission::Caller;
 use crate::node::Node;
 
-/// Lines of one conversation that a search inside it reads at once.
-const LINES_PER_READ: usize = 256;
+mod said;
+
+pub use said::messages;
+
 /// How long a search may hold up a thread that others wait for.
 const MOMENT: Duration = Duration::from_micros(300);
 /// When a search that could not be answered may be tried again.
@@ -131,32 +126,6 @@ fn people(asked: &Asked<'_>, query: &SearchConversations) -> Result<SearchConver
     })?;
     let (hits, next, total) = found.unwrap_or_default();
     Ok(SearchConversationsOk { hits, next, total, building: asked.node.search.building(), seq: asked.seq })
-}
-
-/// Finds messages, in all conversations or in one.
-///
-/// # Errors
-/// [`ErrorBody`] with the code that says why not.
-pub fn messages(node: &Node, caller: &Caller, query: &SearchMessages) -> Result<SearchMessagesOk, ErrorBody> {
-    let about = query.conversation_id.map_or_else(|| "messages".to_owned(), |id| id.to_string());
-    let asked = Asked::new(node, caller, (&about, &query.text), query.limit)?;
-    let page = asked.page(query.after.as_deref(), count_wanted(query.count))?;
-    let state = node.state.current();
-    let view = View::new(&*state, caller.workspace.id);
-    let shown = |walked: &Walked<Messages>| -> Result<_, WalkError> {
-        let hits: std::io::Result<Vec<_>> =
-            walked.found.iter().map(|found| shown::message(&asked.ask, found)).collect();
-        Ok((hits?, asked.next(walked), walked.total))
-    };
-    let found = match query.conversation_id {
-        Some(conversation) => {
-            let met = asked.within(&view, conversation, &page)?;
-            Some(shown(&met).map_err(|_| failed())?)
-        }
-        None => asked.guarded(|catalogue, of| shown(&asked.anywhere(catalogue, of, &page)?))?,
-    };
-    let (hits, next, total) = found.unwrap_or_default();
-    Ok(SearchMessagesOk { hits, next, total, building: node.search.building(), seq: asked.seq })
 }
 
 /// What is read after this may hold more than it says, never less.
@@ -262,91 +231,12 @@ impl<'a> Asked<'a> {
         let of = Of::new(workspace, &self.budget);
         match catch_unwind(AssertUnwindSafe(|| search(&catalogue, &of))) {
             Ok(Ok(found)) => Ok(Some(found)),
-            Ok(Err(WalkError::Spent)) => Err(self.timeout()),
+            Ok(Err(WalkError::Spent | WalkError::GivenUp)) => Err(self.timeout()),
             // Whether it is damaged takes long to say.
             Ok(Err(WalkError::Unreadable(_))) | Err(_) if self.budget.is_of_a_moment() => Err(self.timeout()),
             Ok(Err(WalkError::Unreadable(error))) => Err(self.broken(&catalogue, &error.to_string())),
             Err(_) => Err(self.broken(&catalogue, "it panicked")),
         }
-    }
-
-    /// Messages of all conversations. What narrows them beside their group is looked up among people first.
-    fn anywhere(
-        &self,
-        catalogue: &Catalogue,
-        of: &Of<'_>,
-        page: &Page,
-    ) -> Result<Walked<Messages>, WalkError> {
-        let book = &catalogue.messages;
-        if self.ask.narrowed.iter().all(Narrow::is_of_groups) {
-            return walk(book, of, &self.ask, None, page);
-        }
-        let left = Narrowed::by(&self.ask, &catalogue.people, &Of::new(of.workspace, of.budget))?;
-        if left.is_nothing() && !of.budget.was_spent() {
-            let total = page.count_max.map(|_| Total { count: 0, capped: false });
-            return Ok(Walked { total, ..Walked::default() });
-        }
-        let is_left = |candidate: Candidate<'_, Messages>| {
-            left.has(match candidate {
-                Candidate::Written(segment, doc) => segment.conversation(doc),
-                Candidate::Fresh(said) => said.conversation(),
-            })
-        };
-        walk(book, of, &self.ask, Some(&is_left), page)
-    }
-
-    /// Whether a conversation is what the qualifiers ask for.
-    fn admits(&self, view: &View<'_>, conversation: ConversationId) -> bool {
-        let person = view.conversation(conversation).and_then(|found| Person::of_conversation(view, &found));
-        person.is_some_and(|person| self.ask.narrowed.iter().all(|narrow| matching::has(&person, narrow)))
-    }
-
-    /// Searches the messages of one conversation, which are few, in the state itself.
-    fn within(
-        &self,
-        view: &View<'_>,
-        conversation: ConversationId,
-        page: &Page,
-    ) -> Result<Walked<Messages>, ErrorBody> {
-        let seen = view.conversation(conversation);
-        let group =
-            seen.map(|seen| seen.header.group_id).filter(|group| self.caller.agent.scope.sees(*group));
-        let group = group.ok_or_else(|| {
-            ErrorBody::new(Code::ConversationNotFound, "no such conversation, or not one that you see")
-        })?;
-        let (mut found, mut count, mut before) = (Vec::new(), 0_u64, None);
-        let number = self.number();
-        while self.admits(view, conversation) {
-            let lines = view.timeline(conversation, before, LINES_PER_READ);
-            let Some(last) = lines.last() else { break };
-            before = Some(last.seq);
-            for line in &lines {
-                let Item::Message { message_id } = line.item else { continue };
-                let said = view.message(message_id).and_then(|message| Said::in_group(&message, group));
-                if let Some(said) = said.and_then(|said| self.found(number, said)) {
-                    count += 1;
-                    found.push(said);
-                }
-                if self.budget.is_spent() {
-                    return Err(self.timeout());
-                }
-            }
-            // No more than a page of a long conversation stays in memory.
-            found.retain(|found| page.after.is_none_or(|after| found.key > after));
-            found.sort_by_key(|found| found.key);
-            found.truncate(page.limit + 1);
-        }
-        let total = page.count_max.map(|max| Total { count: count.min(max), capped: count > max });
-        let more = found.len() > page.limit;
-        found.truncate(page.limit);
-        Ok(Walked { found, more, total })
-    }
-
-    /// A message as a hit, if it is one.
-    fn found(&self, number: u32, said: Said) -> Option<Found<Messages>> {
-        let rank = matching::said(&self.ask, &said)?;
-        let key = Key { rank, place: place(number, said.seq()) };
-        Some(Found { key, id: said.id(), document: Document::Fresh(Arc::new(said)) })
     }
 
     fn timeout(&self) -> ErrorBody {

@@ -7,6 +7,7 @@ mod changes;
 mod desk;
 mod laws;
 mod merges;
+mod names;
 mod oracle;
 mod read;
 mod reopen;

@@ -1,6 +1,7 @@
 //! One search over one index: rank after rank, newest first, until there is a page. What is in memory is
 //! matched beside it and hides what it replaces.
 
+use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -126,13 +127,16 @@ pub(super) enum WalkError {
     /// The time was over.
     #[error("the search took too long")]
     Spent,
+    /// Whoever confirms has looked at enough.
+    #[error("too many documents had to be looked at")]
+    GivenUp,
     /// The index cannot be read.
     #[error("the index cannot be read: {0}")]
     Unreadable(#[from] std::io::Error),
 }
 
-/// A last look at a document that the lists cannot judge.
-pub(super) type Confirm<'a, S> = &'a dyn Fn(Candidate<'_, S>) -> bool;
+/// A last look at a document that the lists cannot judge; nothing when it was looked at enough of them.
+pub(super) type Confirm<'a, S> = &'a dyn Fn(Candidate<'_, S>) -> Option<bool>;
 
 /// A document that the lists let through.
 pub(super) enum Candidate<'a, S: Searched> {
@@ -148,6 +152,8 @@ struct Walk<'a, S: Searched> {
     of: &'a Of<'a>,
     ask: &'a Ask,
     confirm: Option<Confirm<'a, S>>,
+    /// Whether whoever confirms looks at no more.
+    given_up: Cell<bool>,
     fresh: Arc<Fresh<S::Record>>,
     published: Published<S>,
     /// What matches in memory, in order.
@@ -183,6 +189,9 @@ pub(super) fn walk<S: Searched>(
 ) -> Result<Walked<S>, WalkError> {
     let walk = Walk::new(book, of, ask, confirm);
     let mut found = walk.page(page)?;
+    if walk.given_up.get() {
+        return Err(WalkError::GivenUp);
+    }
     let more = found.len() > page.limit;
     found.truncate(page.limit);
     let total = match page.count_max {
@@ -201,25 +210,30 @@ impl<'a, S: Searched> Walk<'a, S> {
         // In this order: what is frozen in between is met twice, and never missed.
         let fresh = book.fresh();
         let published = book.published();
-        let needed = Needed::by(ask);
-        let frozen = published
-            .frozen
-            .like(of.workspace, &needed)
-            .filter(|record| !fresh.has(of.workspace, record.id()));
+        let given_up = Cell::new(false);
+        let mut walk = Self { of, ask, confirm, given_up, fresh, published, in_memory: Vec::new() };
+        walk.in_memory = walk.matching();
+        walk
+    }
+
+    /// What matches in memory, in order.
+    fn matching(&self) -> Vec<(Key, Arc<S::Record>)> {
+        let needed = Needed::by(self.ask);
+        let workspace = self.of.workspace;
+        let is_replaced = |record: &Arc<S::Record>| self.fresh.has(workspace, record.id());
+        let frozen = self.published.frozen.like(workspace, &needed).filter(|record| !is_replaced(record));
         let ranked = |record: &Arc<S::Record>| {
-            if of.budget.is_spent() {
+            if self.is_over() {
                 return None;
             }
-            let rank = S::rank(ask, record)?;
-            if !confirm.is_none_or(|confirm| confirm(Candidate::Fresh(&**record))) {
-                return None;
-            }
-            Some((Key { rank, place: place(of.workspace, record.seq()) }, Arc::clone(record)))
+            let rank = S::rank(self.ask, record)?;
+            let key = Key { rank, place: place(workspace, record.seq()) };
+            self.confirms(Candidate::Fresh(&**record)).then(|| (key, Arc::clone(record)))
         };
-        let mut in_memory: Vec<_> =
-            fresh.like(of.workspace, &needed).chain(frozen).filter_map(ranked).collect();
-        in_memory.sort_by_key(|(key, _)| *key);
-        Self { of, ask, confirm, fresh, published, in_memory }
+        let mut matching: Vec<_> =
+            self.fresh.like(workspace, &needed).chain(frozen).filter_map(ranked).collect();
+        matching.sort_by_key(|(key, _)| *key);
+        matching
     }
 
     /// One more than the limit, when there are as many.
@@ -290,7 +304,7 @@ impl<'a, S: Searched> Walk<'a, S> {
             (None, None) => Docs::from(Set::Nothing, doc, self.of.budget),
         };
         let mut missing = wanted;
-        while doc != TERMINATED && missing > 0 && !self.of.budget.is_spent() {
+        while doc != TERMINATED && missing > 0 && !self.is_over() {
             if !leaf.is_deleted(doc) && better.seek(doc) != doc {
                 passed.add(doc);
                 if let Some(id) = self.met(leaf, doc) {
@@ -326,7 +340,7 @@ impl<'a, S: Searched> Walk<'a, S> {
         let Some(widest) = S::RANKS.last() else { return Ok(()) };
         for leaf in &self.published.leaves {
             let mut set = self.docs(leaf, (*widest, Better::Listed), 0)?;
-            while set.doc() != TERMINATED && !is_enough && !self.of.budget.is_spent() {
+            while set.doc() != TERMINATED && !is_enough && !self.is_over() {
                 let doc = set.doc();
                 let met = if leaf.is_deleted(doc) { None } else { self.met(leaf, doc) };
                 is_enough = met.is_some_and(|id| on(id).is_break());
@@ -341,8 +355,20 @@ impl<'a, S: Searched> Walk<'a, S> {
         let id = leaf.id(doc);
         let has = |fresh: &Fresh<_>| fresh.has(self.of.workspace, id);
         let is_replaced = has(&self.fresh) || has(&self.published.frozen);
-        let candidate = Candidate::Written(&*leaf.segment, doc);
-        let is_met = !is_replaced && self.confirm.is_none_or(|confirm| confirm(candidate));
+        let is_met = !is_replaced && self.confirms(Candidate::Written(&*leaf.segment, doc));
         is_met.then_some(id)
+    }
+
+    fn confirms(&self, candidate: Candidate<'_, S>) -> bool {
+        let Some(confirm) = self.confirm else { return true };
+        confirm(candidate).unwrap_or_else(|| {
+            self.given_up.set(true);
+            false
+        })
+    }
+
+    /// Whether nobody looks any further.
+    fn is_over(&self) -> bool {
+        self.given_up.get() || self.of.budget.is_spent()
     }
 }

@@ -90,7 +90,7 @@ fn prepare(stream: &TcpStream) {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::net::Ipv4Addr;
 

@@ -3,6 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use parloir_desk::command::{Command, Inbound};
+use parloir_desk::commit::Actor;
+use parloir_desk::entity::{Address, AddressKind, Country, Destination};
 use parloir_protocol::error::ErrorBody;
 use parloir_protocol::ids::ConversationId;
 use parloir_protocol::limits;
@@ -11,6 +14,7 @@ use parloir_protocol::query::search::{SearchConversations, SearchMessages, Total
 use super::desk::Desk;
 use crate::log::MemoryLog;
 use crate::node::Limits;
+use crate::rehearsal::{Asked, operator_key};
 use crate::search::{conversations, messages};
 
 /// People who wrote, one more than are counted.
@@ -24,6 +28,14 @@ async fn desk(folder: &Path, bound: impl FnOnce(&mut limits::Limits)) -> Desk {
     let desk = Desk::within(limits, Arc::new(MemoryLog::new()), 1, folder).await;
     desk.at.node.search.renew(&desk.at.node).expect("it is built");
     desk
+}
+
+/// Of somebody who has not written before.
+fn greeting(desk: &Desk, number: usize) -> Asked {
+    let address = Address { kind: AddressKind::E164, value: format!("+3361{number:07}") };
+    let from = Destination { address, country: Some(Country::FRANCE) };
+    let inbound = Inbound::text(desk.at.channel(), from, "Bonjour");
+    (operator_key(), Actor::Contact(desk.at.channel()), Command::Receive(inbound))
 }
 
 fn people(desk: &Desk, text: &str) -> Result<Option<Total>, ErrorBody> {
@@ -83,4 +95,24 @@ async fn a_search_without_time_left_is_refused_and_never_short() {
     refused(&desk);
     desk.at.node.search.commit().expect("it is committed");
     refused(&desk);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_looks_for_qualifiers_without_time_left_is_refused_and_not_told_that_there_is_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let desk = desk(folder.path(), |limits| limits.search_ms_max = 0).await;
+    for number in 0..LINES {
+        desk.at.ask(greeting(&desk, number)).await.expect("it is accepted");
+    }
+    for is_written in [false, true] {
+        if is_written {
+            desk.at.node.search.commit().expect("it is committed");
+        }
+        // Nobody has said the first: an answer of "none" would be right by chance.
+        for text in ["status:open merci", "status:open bonjour"] {
+            let error = said(&desk, text, None).expect_err("more is looked at than there is time for");
+            assert_eq!(error.code, "search_timeout", "{text}, written: {is_written}");
+        }
+        assert!(said(&desk, "status:open", None).is_ok(), "without a word nothing is looked at");
+    }
 }

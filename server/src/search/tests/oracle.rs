@@ -222,9 +222,12 @@ pub(super) fn is_unknown(view: &View<'_>, agent: &Agent, text: &str) -> bool {
     search.filters.iter().any(|filter| names(&filter.kind) && meant(view, agent, &filter.kind).is_empty())
 }
 
+/// The id of something, and the words of each of its names.
+type Called = (Vec<u8>, Vec<Vec<String>>);
+
 /// Ids of what a name stands for: what is called so, or else what has its words in what it is called.
 fn meant(view: &View<'_>, agent: &Agent, filter: &FilterKind) -> Vec<Vec<u8>> {
-    let (name, all): (&String, Vec<(Vec<u8>, Vec<Vec<String>>)>) = match filter {
+    let (name, all): (&String, Vec<Called>) = match filter {
         FilterKind::Group(name) => {
             let seen = view.groups().into_iter().filter(|group| agent.scope.sees(group.id));
             (name, seen.map(|group| (group.id.as_bytes().to_vec(), vec![words(&group.name)])).collect())
@@ -245,7 +248,7 @@ fn meant(view: &View<'_>, agent: &Agent, filter: &FilterKind) -> Vec<Vec<u8>> {
     let is_part = |word: &String, called: &[Vec<String>]| called.iter().flatten().any(|of| of.contains(word));
     let whole = all.iter().filter(|(_, called)| called.contains(&asked));
     let parts = all.iter().filter(|(_, called)| asked.iter().all(|word| is_part(word, called)));
-    let ids = |(id, _): &(Vec<u8>, Vec<Vec<String>>)| id.clone();
+    let ids = |(id, _): &Called| id.clone();
     let whole: Vec<Vec<u8>> = whole.map(ids).collect();
     if whole.is_empty() { parts.map(ids).collect() } else { whole }
 }
