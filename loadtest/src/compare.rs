@@ -22,6 +22,7 @@ mod who;
 
 use crate::better::Better;
 use figure::Figure;
+pub(crate) use sheet::EDITION;
 use stage::Stage;
 use who::Who;
 

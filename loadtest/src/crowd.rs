@@ -19,8 +19,8 @@ pub(crate) mod tongue;
 use tally::{Order, Place, Tally};
 use tongue::{Joined, Step, Tongue};
 
-/// Connections that are being opened at once where nobody is cut: fewer than any server lets wait, since a handshake that
-/// does not fit in comes back a second later.
+/// Connections that are being opened at once where nobody is cut: fewer than any server lets wait, since a handshake
+/// that does not fit in comes back a second later.
 const DIALLING_MAX: usize = 128;
 /// Frames up to this length may be a ping of ours.
 const PING_BYTES_MAX: usize = 160;

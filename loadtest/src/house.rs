@@ -73,11 +73,11 @@ impl House {
         self.start_at(cores, "127.0.0.1:0").await
     }
 
-    /// Kills the server without a word, and starts it again where it was.
-    pub(crate) async fn crash(&mut self, cores: Cores) -> anyhow::Result<()> {
+    /// Kills the server without a word, and starts it again where it was; how long the start took.
+    pub(crate) async fn crash(&mut self, cores: Cores) -> anyhow::Result<Duration> {
         let address = self.address()?.to_string();
         self.running = None;
-        self.start_at(cores, &address).await.map(|_| ())
+        self.start_at(cores, &address).await
     }
 
     async fn start_at(&mut self, cores: Cores, address: &str) -> anyhow::Result<Duration> {

@@ -11,6 +11,8 @@ use super::verdict::Counts;
 use super::who::Who;
 use crate::median::{interval, median};
 
+/// Raised when a figure of a comparison gets another meaning; the first one told none.
+pub(crate) const EDITION: u32 = 2;
 /// Sentences that are worth reading.
 const NOTES_MAX: usize = 100;
 
@@ -24,6 +26,7 @@ pub(crate) struct Sheet {
 
 #[derive(Debug, Serialize)]
 struct Shown<'a> {
+    comparison_edition: u32,
     figures: Vec<ShownFigure>,
     oracle: Counts,
     /// Turns of ours that ended before their time.
@@ -141,6 +144,7 @@ impl Sheet {
 
     fn all<'a>(&'a self, stage: &Stage) -> Shown<'a> {
         Shown {
+            comparison_edition: EDITION,
             figures: self.wanted.iter().map(|figure| self.shown(*figure)).collect(),
             oracle: stage.verdict.counts(),
             failed_turns: stage.verdict.failed_turns,
@@ -237,6 +241,7 @@ mod tests {
             floor.into_iter().for_each(|floor| sheet.put(figure, Who::Floor, round, floor));
         }
         let shown = Shown {
+            comparison_edition: EDITION,
             figures: vec![sheet.shown(figure)],
             oracle: Verdict::default().counts(),
             failed_turns: 0,

@@ -163,6 +163,11 @@ impl Scenario {
                 "{rows} rows of an import: 1 to {rows_max}"
             );
         }
+        let last_login = self.logins.as_ref().map_or(0.0, |logins| logins.over_seconds);
+        for at in self.cuts.at_seconds.iter().chain([&last_login]) {
+            let is_within = (0.0..=f64::from(self.seconds)).contains(at);
+            anyhow::ensure!(is_within, "cuts and logins at {at} s of a round of {} s", self.seconds);
+        }
         let rates = [
             self.webhooks.per_second,
             self.commands.per_second,
@@ -205,6 +210,9 @@ mod tests {
             "[desks]\ncount = 0",
             "[desks]\nagents = 99999",
             "[cuts]\npercent = 101",
+            "[cuts]\nat_seconds = [1.0, 5.1]",
+            "[cuts]\nat_seconds = [nan]",
+            "[logins]\nagents = 1\nover_seconds = 5.1",
             "[slow]\nagents = 2",
             "[import]\nrows = 0\nat_seconds = 1.0",
             "[import]\nrows = 801\nat_seconds = 1.0",

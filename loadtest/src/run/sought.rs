@@ -1,7 +1,7 @@
 //! What a search has to find: somebody who is known to be there, or at least as many as are known to fit. It holds an
 //! answer against this and asks nothing itself.
 
-use parloir_client::protocol::entity::{Hit, HitId};
+use parloir_client::protocol::entity::{Hit, HitId, Match, MatchField};
 use parloir_client::protocol::query::search::SearchConversationsOk;
 use parloir_client::protocol::text::{Fragment, fold};
 
@@ -17,7 +17,7 @@ pub(super) struct Sought {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Needs {
-    /// This one is among the hits.
+    /// This one is the only hit.
     One(HitId),
     /// There are so many, and the text stands in each.
     Fitting(usize),
@@ -48,9 +48,10 @@ impl Sought {
         let (text, hits) = (&self.text, &found.hits);
         match &self.needs {
             Needs::One(wanted) => {
-                let is_found = hits.iter().any(|hit| hit.id() == *wanted);
-                (!is_found)
-                    .then(|| format!("a search for '{text}' did not find {wanted} among {} hits", hits.len()))
+                let is_found = hits.iter().map(Hit::id).eq([*wanted]);
+                (!is_found).then(|| {
+                    format!("a search for '{text}' did not find {wanted} alone, but {} hits", hits.len())
+                })
             }
             Needs::Fitting(known) if hits.len() < *known => Some(format!(
                 "a search for '{text}' found {} where {known} are known to be there",
@@ -72,7 +73,9 @@ fn holds(hit: &Hit, text: &str) -> bool {
     let number = Fragment::parse(text);
     let fits = |address: &str| number.as_ref().is_some_and(|number| number.fit(address).is_some());
     let words = hit.name.iter().chain(&hit.profile_name).chain(&hit.tags);
-    let marked = hit.matched.iter().map(|matched| &matched.text);
+    // What else a hit shows of itself is judged as it is shown.
+    let is_elsewhere = |matched: &&Match| matches!(matched.field, MatchField::Group | MatchField::Property);
+    let marked = hit.matched.iter().filter(is_elsewhere).map(|matched| &matched.text);
     words.chain(marked).any(|words| fold(words).contains(&folded))
         || hit.addresses.iter().any(|address| fits(&address.value))
 }
@@ -107,10 +110,11 @@ mod tests {
     }
 
     #[test]
-    fn who_is_known_to_be_there_is_found() {
+    fn who_is_known_to_be_there_is_found_and_nobody_else() {
         let sought = Sought::one("+33610000007".to_owned(), somebody(7));
-        let both = answer(vec![hit(3, "Zoé 3", "+33610000003"), hit(7, "Zoé 7", "+33610000007")]);
-        assert_eq!(sought.fault(&both), None);
+        let (other, wanted) = (hit(3, "Zoé 3", "+33610000003"), hit(7, "Zoé 7", "+33610000007"));
+        assert_eq!(sought.fault(&answer(vec![wanted.clone()])), None);
+        assert!(sought.fault(&answer(vec![other, wanted])).is_some());
         assert!(sought.fault(&answer(vec![hit(3, "Zoé 3", "+33610000003")])).is_some());
         assert!(sought.fault(&answer(Vec::new())).is_some_and(|fault| fault.contains("+33610000007")));
     }

@@ -69,8 +69,8 @@ pub(crate) struct Figures {
     pub(crate) command_p99_ms: Option<f64>,
     pub(crate) command_p50_loaded_ms: Option<f64>,
     pub(crate) command_p99_loaded_ms: Option<f64>,
-    /// Changes that were not sent, as the server was behind: there is no figure under load then.
-    pub(crate) changes_left_out: Option<u64>,
+    /// Changes and searches that were not sent, as the server was behind, or refused: there is no figure under load then.
+    pub(crate) left_out: Option<u64>,
     /// How much the p99 of command answers grows when somebody searches: 1.2 is a fifth more. The median over pairs of
     /// neighbouring storms.
     pub(crate) command_p99_growth: Option<f64>,

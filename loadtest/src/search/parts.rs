@@ -334,9 +334,11 @@ impl Run<'_> {
         let figures = &mut self.figures;
         figures.not_found += freshness.missed;
         let left_out = [&first, &alone, &beside, &last].map(|blown| blown.left_out).iter().sum();
-        figures.changes_left_out = Some(left_out);
+        figures.left_out = Some(left_out);
         if left_out > first.left_out {
-            figures.absent.push(format!("load: {left_out} changes were left out, as the server was behind"));
+            figures.absent.push(format!(
+                "load: {left_out} changes and searches were left out or refused, as the server was behind"
+            ));
             return Ok(());
         }
         put(&searches.all, &mut figures.loaded_p50_ms, &mut figures.loaded_p99_ms);
@@ -363,8 +365,10 @@ impl Run<'_> {
         let questions = self.draw(300 + stream, count);
         let steady = Steady::open(&weather.target).await?;
         let storm = Storm::begin(weather, stream).await?;
-        searches.add(&steady.ask(&questions, STORM_SEARCHES_PER_SECOND).await?);
-        storm.end().await
+        let asked = steady.ask(&questions, STORM_SEARCHES_PER_SECOND).await?;
+        searches.add(&asked.times);
+        let blown = storm.end().await?;
+        Ok(Blown { left_out: blown.left_out + asked.left_out, ..blown })
     }
 
     /// After all changes: the log is read again, and searches are judged by it.

@@ -72,20 +72,21 @@ fn judge(points: &[Point]) -> anyhow::Result<(Line, f64)> {
     let half = HALF.min(points.len());
     let (small, large) = (fit(&points[..half]), fit(&points[points.len() - half..]));
     let ratio = large.listener_us / small.listener_us;
-    let is_told = small.listener_us > 0.0 && ratio.is_finite();
-    anyhow::ensure!(is_told, "the price of a listener cannot be told among small crowds: {points:?}");
+    let is_told = small.listener_us > 0.0 && large.listener_us > 0.0 && ratio.is_finite();
+    anyhow::ensure!(is_told, "the price of a listener cannot be told: {points:?}");
     Ok((fit(points), ratio))
 }
 
-/// By least squares.
+/// By least squares. What is measured is off by so much in a hundred, so that a small crowd tells as much as a large one.
 fn fit(points: &[Point]) -> Line {
-    let count = points.len() as f64;
-    let mean = |of: fn(&Point) -> f64| points.iter().map(of).sum::<f64>() / count;
+    let weight = |point: &Point| point.cpu_us_per_event.max(f64::MIN_POSITIVE).powi(-2);
+    let all: f64 = points.iter().map(weight).sum();
+    let mean =
+        |of: fn(&Point) -> f64| points.iter().map(|point| weight(point) * of(point)).sum::<f64>() / all;
     let (listeners, cpu) = (mean(|point| point.listeners), mean(|point| point.cpu_us_per_event));
-    let together: f64 =
-        points.iter().map(|point| (point.listeners - listeners) * (point.cpu_us_per_event - cpu)).sum();
-    let alone: f64 = points.iter().map(|point| (point.listeners - listeners).powi(2)).sum();
-    let listener_us = together / alone;
+    let sum = |of: &dyn Fn(&Point) -> f64| points.iter().map(|point| weight(point) * of(point)).sum::<f64>();
+    let together = sum(&|point| (point.listeners - listeners) * (point.cpu_us_per_event - cpu));
+    let listener_us = together / sum(&|point| (point.listeners - listeners).powi(2));
     Line { event_us: cpu - listener_us * listeners, listener_us }
 }
 
@@ -148,13 +149,19 @@ mod tests {
     #[test]
     fn one_size_that_is_off_moves_the_slope_less_than_a_line_through_two() {
         let noise = |listeners: f64| if listeners > 5_000.0 { 1.1 } else { 1.0 };
-        let (_, ratio) = judge(&points(|listeners| 0.14 * listeners * noise(listeners))).expect("a line");
-        assert!((1.0..1.2).contains(&ratio), "{ratio}");
+        let points = points(|listeners| 0.14 * listeners * noise(listeners));
+        let (_, ratio) = judge(&points).expect("a line");
+        let slope = |from: &Point, to: &Point| {
+            (to.cpu_us_per_event - from.cpu_us_per_event) / (to.listeners - from.listeners)
+        };
+        let through_two = slope(&points[2], &points[4]) / slope(&points[0], &points[2]);
+        assert!(1.0 < ratio && ratio < through_two, "{ratio} and {through_two}");
     }
 
     #[test]
     fn a_price_that_cannot_be_told_is_no_value() {
         assert!(judge(&points(|_| 30.0)).is_err());
         assert!(judge(&points(|listeners| 100.0 - listeners / 100.0)).is_err());
+        assert!(judge(&points(|listeners| 10.0 + listeners.min(2_000.0 - listeners).max(0.0))).is_err());
     }
 }

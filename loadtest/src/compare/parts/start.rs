@@ -1,5 +1,5 @@
-//! How long a server takes until it listens with a log of many events: with its state, and when the state has to be
-//! built. The log is filled once; the two starts take turns. After each a fresh client is shown what one was shown
+//! How long a server takes until it listens with a log of many events: with its state after a stop and after a kill,
+//! and when the state has to be built. The log is filled once; the three starts take turns. After each a fresh client is shown what one was shown
 //! before the first of them, and the index is whole before the next.
 
 use std::path::Path;
@@ -53,6 +53,8 @@ pub(super) async fn all(stage: &mut Stage) -> anyhow::Result<Vec<(u32, Values)>>
     for round in 0..stage.sizes.rounds {
         let started = house.start(Cores::All).await?;
         before.check(&mut stage.verdict.report, &Picture::of(house.url()?, &desk.admin).await?);
+        let after_kill = house.crash(Cores::All).await?;
+        before.check(&mut stage.verdict.report, &Picture::of(house.url()?, &desk.admin).await?);
         house.stop().await?;
         for name in BUILT {
             remove(&house.data().join(name))?;
@@ -61,7 +63,8 @@ pub(super) async fn all(stage: &mut Stage) -> anyhow::Result<Vec<(u32, Values)>>
         before.check(&mut stage.verdict.report, &Picture::of(house.url()?, &desk.admin).await?);
         indexed(&desk.admin(house.url()?)).await?;
         house.stop().await?;
-        let values = [(Figure::StartS, started), (Figure::RebuildS, rebuilt)];
+        let values =
+            [(Figure::StartS, started), (Figure::StartAfterKillS, after_kill), (Figure::RebuildS, rebuilt)];
         let values = values.map(|(figure, took)| (figure, took.as_secs_f64()));
         rounds.push((round, values.to_vec()));
     }

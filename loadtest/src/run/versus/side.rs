@@ -26,6 +26,9 @@ pub(crate) struct Side {
 /// What a comparison prints.
 #[derive(Debug, Deserialize)]
 struct Compared {
+    /// None of the first one.
+    #[serde(default)]
+    comparison_edition: u32,
     figures: Vec<ComparedFigure>,
     oracle: BTreeMap<String, u64>,
     #[serde(default)]
@@ -60,6 +63,8 @@ impl Side {
         }
         let compared: Compared =
             serde_json::from_value(report).context("it is no report of a run or a comparison")?;
+        let edition = compared.comparison_edition;
+        anyhow::ensure!(edition == compare::EDITION, "it is of edition {edition}, not {}", compare::EDITION);
         compared.side()
     }
 
@@ -72,7 +77,7 @@ impl Side {
 
 impl Compared {
     fn side(self) -> anyhow::Result<Side> {
-        let Self { figures, oracle, failed_turns, agents, event_bytes } = self;
+        let Self { figures, oracle, failed_turns, agents, event_bytes, .. } = self;
         let figures: anyhow::Result<Vec<Vec<Figure>>> =
             figures.into_iter().map(ComparedFigure::figures).collect();
         Ok(Side {
@@ -97,23 +102,10 @@ impl ComparedFigure {
         };
         let ours = self.rounds.get(OURS).filter(|values| !values.is_empty());
         let ours = ours.map(|values| figure(self.name.clone(), &self.unit, values.clone()));
-        let ratios = self
-            .rounds
-            .keys()
-            .filter(|peer| *peer != OURS)
-            .filter_map(|peer| Some((peer, self.ratios(peer)?)))
-            .map(|(peer, values)| figure(format!("{} / {peer}", self.name), "ratio", values));
+        let ratios = self.ratio_rounds.iter().filter(|(_, values)| !values.is_empty());
+        let ratios =
+            ratios.map(|(peer, values)| figure(format!("{} / {peer}", self.name), "ratio", values.clone()));
         Ok(ours.into_iter().chain(ratios).collect())
-    }
-
-    /// A comparison of before tells no ratio of each turn: those are paired where no turn failed.
-    fn ratios(&self, peer: &str) -> Option<Vec<f64>> {
-        if let Some(ratios) = self.ratio_rounds.get(peer) {
-            return (!ratios.is_empty()).then(|| ratios.clone());
-        }
-        let (ours, theirs) = (self.rounds.get(OURS)?, self.rounds.get(peer)?);
-        let is_paired = ours.len() == theirs.len() && theirs.iter().all(|value| *value != 0.0);
-        is_paired.then(|| ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect())
     }
 }
 
@@ -122,7 +114,7 @@ mod tests {
     use super::*;
     use crate::better::Better;
 
-    const PRINTED: &str = r#"{"figures":[
+    const PRINTED: &str = r#"{"comparison_edition":2,"figures":[
         {"name":"reconnect_per_s","ours":3.0,"unit":"per s","peers":{"floor":6.0,"nats":null},
          "rounds":{"floor":[6.0,4.0],"ours":[3.0,4.0],"nats":[5.0]},"ratio_rounds":{"floor":[0.5,1.0]}},
         {"name":"start_s","ours":null,"unit":"s","peers":{},"rounds":{}}],
@@ -140,8 +132,8 @@ mod tests {
             [("reconnect_per_s", vec![3.0, 4.0]), ("reconnect_per_s / floor", vec![0.5, 1.0])].to_vec();
         assert_eq!(values(&side), wanted);
         assert!(side.passed && side.figures.iter().all(|figure| figure.better == Better::Higher));
-        let before = PRINTED.replace(r#","ratio_rounds":{"floor":[0.5,1.0]}"#, "");
-        assert_eq!(values(&Side::parse(&before).expect("a report")), wanted);
+        let before = PRINTED.replace(r#""comparison_edition":2,"#, "");
+        assert!(Side::parse(&before).is_err(), "its figures mean something else");
     }
 
     #[test]
