@@ -176,10 +176,13 @@ impl Rehearsal {
     /// A message from outside.
     pub(crate) fn inbound(&self, number: u8, text: &str) -> Asked {
         let from = Destination { address: number_of(number), country: Some(Country::FRANCE) };
-        let channel_id = self.channel();
-        let inbound = Inbound::text(channel_id, from, text);
-        (operator_key(), Actor::Contact(channel_id), Command::Receive(inbound))
+        inbound(Inbound::text(self.channel(), from, text))
     }
+}
+
+/// The same of whomever, on whichever channel.
+pub(crate) fn inbound(inbound: Inbound) -> Asked {
+    (operator_key(), Actor::Contact(inbound.channel_id), Command::Receive(inbound))
 }
 
 fn records(log: &dyn Log) -> Vec<Record> {

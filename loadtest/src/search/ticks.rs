@@ -1,5 +1,5 @@
-//! Moments at a steady rate, kept by a thread of their own to within a tenth of a millisecond: the runtime's clock
-//! knows whole milliseconds only. None is left out, however late whoever waits for them is.
+//! Moments at a steady rate, kept by a thread of their own that sleeps until each: the runtime's clock knows whole
+//! milliseconds only. None is left out, however late whoever waits for them is.
 
 use std::thread;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
 //! What qualifiers leave of a workspace, found among people before messages are looked at: whoever looks at one message
-//! after the other, and at who is behind each, is at it for seconds where few are left.
+//! after the other, and at who is behind each, takes longer than a search may where few are left.
 
 use std::collections::HashSet;
 use std::hash::BuildHasherDefault;

@@ -6,14 +6,14 @@ use std::time::Duration;
 use super::super::broker::Broker;
 use super::super::figure::Figure;
 use super::super::publisher::Publisher;
-use super::super::stage::Stage;
+use super::super::stage::{GROWING_TIMES, Stage};
 use super::super::who::Who;
 use super::Values;
 use crate::crowd::tally::{Order, Tally};
 
 const WINDOW: u32 = 64;
 /// Sizes of crowds, in tenths of the usual one. The middle one is in both halves.
-const TENTHS: [usize; 5] = [1, 3, 10, 32, 100];
+const TENTHS: [usize; 5] = [1, 3, 10, 32, 10 * GROWING_TIMES];
 /// Sizes in each half.
 const HALF: usize = TENTHS.len().div_ceil(2);
 /// All sizes together take as long as three parts flat out.
@@ -49,8 +49,7 @@ pub(super) async fn turn(stage: &mut Stage, who: Who) -> anyhow::Result<Values> 
     }
     broker.end(&mut stage.verdict).await?;
     points.sort_by(|one, other| one.listeners.total_cmp(&other.listeners));
-    let judged = judge(&points);
-    match judged {
+    match judge(&points) {
         Ok((Line { event_us, listener_us }, ratio)) => {
             stage.sheet.note(format!(
                 "an event of {} takes {event_us:.1} µs and {listener_us:.4} for each listener, in a turn of growth",

@@ -28,8 +28,8 @@ use crate::search::zone::Of;
 
 /// Lines of one conversation that a search inside it reads at once.
 const LINES_PER_READ: usize = 256;
-/// Messages whose conversations are looked at, for each hit of a page: where fewer are hits, looking up first which
-/// conversations there can be is less work.
+/// Messages whose conversations are looked at, for each hit of a page; where fewer are hits, which conversations there
+/// can be is looked up first. Chosen, not measured against others.
 const LOOKS_PER_HIT: usize = 8;
 
 /// Finds messages, in all conversations or in one.

@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use parloir_desk::command::{Command, Inbound};
-use parloir_desk::commit::Actor;
+use parloir_desk::command::Inbound;
 use parloir_desk::entity::{Address, AddressKind, Country, Destination};
 use parloir_protocol::error::ErrorBody;
 use parloir_protocol::ids::ConversationId;
@@ -14,7 +13,7 @@ use parloir_protocol::query::search::{SearchConversations, SearchMessages, Total
 use super::desk::Desk;
 use crate::log::MemoryLog;
 use crate::node::Limits;
-use crate::rehearsal::{Asked, operator_key};
+use crate::rehearsal::{Asked, inbound};
 use crate::search::{conversations, messages};
 
 /// People who wrote, one more than are counted.
@@ -34,8 +33,7 @@ async fn desk(folder: &Path, bound: impl FnOnce(&mut limits::Limits)) -> Desk {
 fn greeting(desk: &Desk, number: usize) -> Asked {
     let address = Address { kind: AddressKind::E164, value: format!("+3361{number:07}") };
     let from = Destination { address, country: Some(Country::FRANCE) };
-    let inbound = Inbound::text(desk.at.channel(), from, "Bonjour");
-    (operator_key(), Actor::Contact(desk.at.channel()), Command::Receive(inbound))
+    inbound(Inbound::text(desk.at.channel(), from, "Bonjour"))
 }
 
 fn people(desk: &Desk, text: &str) -> Result<Option<Total>, ErrorBody> {

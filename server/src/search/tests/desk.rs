@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use parloir_desk::command::{CardChange, Command, Inbound, SendMessage};
-use parloir_desk::commit::Actor;
 use parloir_desk::entity::{
     Address, AddressKind, ChannelKind, ContactStatus, Country, Destination, Role, Scope,
 };
@@ -17,7 +16,7 @@ use crate::admission::Caller;
 use crate::dice::Dice;
 use crate::log::{Log, MemoryLog};
 use crate::node::Limits;
-use crate::rehearsal::{Asked, Rehearsal, operator_key};
+use crate::rehearsal::{Asked, Rehearsal, inbound, system};
 use crate::rules::Rules;
 use crate::search::pages::conversations_in_a_moment;
 use crate::search::{Search, conversations};
@@ -79,14 +78,7 @@ impl Desk {
             desk.ask(Command::CreateGroup { name: name.to_owned() }).await;
         }
         for (name, own) in [("WhatsApp", "+33700000002"), ("Rappels SMS", "+33700000003")] {
-            let channel = Command::CreateChannel {
-                kind: ChannelKind::Whatsapp,
-                name: name.to_owned(),
-                address: number(own),
-                provider: "simulator".to_owned(),
-                approved_countries: None,
-            };
-            desk.ask(channel).await;
+            desk.ask(create_channel(ChannelKind::Whatsapp, name, own)).await;
         }
         desk
     }
@@ -129,7 +121,7 @@ impl Desk {
     }
 
     async fn ask(&mut self, command: Command) {
-        self.at.ask((operator_key(), Actor::System, command)).await.expect("it is accepted");
+        self.at.ask(system(command)).await.expect("it is accepted");
     }
 
     fn something(&mut self) -> Asked {
@@ -166,8 +158,7 @@ impl Desk {
         let named = self.dice.below(3) == 0;
         let profile_name = named.then(|| self.one_of(&FIRST).to_owned());
         let text = self.one_of(&TEXTS).to_owned();
-        let inbound = Inbound { profile_name, ..Inbound::text(channel_id, self.person(), text) };
-        (operator_key(), Actor::Contact(channel_id), Command::Receive(inbound))
+        inbound(Inbound { profile_name, ..Inbound::text(channel_id, self.person(), text) })
     }
 
     fn save(&mut self) -> Command {
@@ -347,6 +338,12 @@ impl Desk {
     pub(super) fn chance(&mut self, of: u64) -> bool {
         self.dice.below(of) == 0
     }
+}
+
+/// A channel with the simulator behind it.
+pub(super) fn create_channel(kind: ChannelKind, name: &str, own: &str) -> Command {
+    let (name, address, provider) = (name.to_owned(), number(own), "simulator".to_owned());
+    Command::CreateChannel { kind, name, address, provider, approved_countries: None }
 }
 
 fn number(value: &str) -> Address {

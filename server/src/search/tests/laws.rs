@@ -74,16 +74,16 @@ pub(super) fn check(desk: &Desk, text: &str) {
     }
 }
 
+/// The first page of both, with the number of all.
+fn counted(text: &str) -> (SearchConversations, SearchMessages) {
+    let text = text.to_owned();
+    let people = SearchConversations { text: text.clone(), limit: None, after: None, count: true };
+    (people, SearchMessages { text, conversation_id: None, limit: None, after: None, count: true })
+}
+
 /// A name that nobody has is said to be unknown, among people and among messages.
 fn refused(desk: &Desk, caller: &Caller, text: &str) {
-    let people = SearchConversations { text: text.to_owned(), limit: None, after: None, count: true };
-    let said = SearchMessages {
-        text: text.to_owned(),
-        conversation_id: None,
-        limit: None,
-        after: None,
-        count: true,
-    };
+    let (people, said) = counted(text);
     let answers =
         [desk.search(caller, &people).map(|_| ()), messages(&desk.at.node, caller, &said).map(|_| ())];
     for answer in answers {
@@ -100,9 +100,7 @@ fn commit_changes_no_hit(desk: &mut Desk) {
     let searches = (0..SEARCHES_PER_ROUND).map(|_| desk.query()).collect::<Vec<_>>();
     let searches: Vec<String> = searches.into_iter().filter(|text| known(text, desk)).collect();
     let hits = |desk: &Desk| -> Vec<_> {
-        let query =
-            |text: &String| SearchConversations { text: text.clone(), limit: None, after: None, count: true };
-        let found = searches.iter().map(|text| conversations(&desk.at.node, &caller, &query(text)));
+        let found = searches.iter().map(|text| conversations(&desk.at.node, &caller, &counted(text).0));
         found.map(|found| found.expect("the search is right").hits).collect()
     };
     let before = hits(desk);
@@ -160,14 +158,7 @@ async fn whatever_is_typed_is_answered() {
     let mut runner = TestRunner::new(ProptestConfig { cases: 800, ..ProptestConfig::default() });
     let answered = runner.run(&typed, |pieces| {
         let text = pieces.join(" ");
-        let people = SearchConversations { text: text.clone(), limit: None, after: None, count: true };
-        let said = SearchMessages {
-            text: text.clone(),
-            conversation_id: None,
-            limit: None,
-            after: None,
-            count: true,
-        };
+        let (people, said) = counted(&text);
         let errors = [
             conversations(&desk.at.node, &caller, &people).err(),
             messages(&desk.at.node, &caller, &said).err(),

@@ -1,24 +1,17 @@
 //! What names stand for, word for word: of channels in qualifiers, and of who has no name.
 
-use parloir_desk::command::{Command, Inbound};
-use parloir_desk::commit::Actor;
+use parloir_desk::command::Inbound;
 use parloir_desk::entity::{Address, AddressKind, ChannelKind, Destination};
 use parloir_protocol::entity::Rank;
 use parloir_protocol::ids::ChannelId;
 use parloir_protocol::query::search::SearchConversations;
 
-use super::desk::Desk;
-use crate::rehearsal::operator_key;
+use super::desk::{Desk, create_channel};
+use crate::rehearsal::inbound;
 use crate::search::conversations;
 
 async fn channel(desk: &Desk, kind: ChannelKind, name: &str, own: u8) -> ChannelId {
-    let command = Command::CreateChannel {
-        kind,
-        name: name.to_owned(),
-        address: Address { kind: AddressKind::E164, value: format!("+3379000{own:04}") },
-        provider: "simulator".to_owned(),
-        approved_countries: None,
-    };
+    let command = create_channel(kind, name, &format!("+3379000{own:04}"));
     desk.at.ask(desk.at.by_admin(command)).await.expect("it is accepted");
     let called = |view: &parloir_desk::view::View<'_>| {
         view.channels().into_iter().find(|channel| channel.name == name).map(|channel| channel.id)
@@ -28,9 +21,8 @@ async fn channel(desk: &Desk, kind: ChannelKind, name: &str, own: u8) -> Channel
 
 async fn writes(desk: &Desk, channel_id: ChannelId, (kind, from): (AddressKind, &str)) {
     let address = Address { kind, value: from.to_owned() };
-    let inbound = Inbound::text(channel_id, Destination { address, country: None }, "Bonjour");
-    let asked = (operator_key(), Actor::Contact(channel_id), Command::Receive(inbound));
-    desk.at.ask(asked).await.expect("it is accepted");
+    let said = Inbound::text(channel_id, Destination { address, country: None }, "Bonjour");
+    desk.at.ask(inbound(said)).await.expect("it is accepted");
 }
 
 /// What is found, by its first address.
