@@ -71,9 +71,11 @@ impl Drop for Following {
     fn drop(&mut self) {
         let fan = &self.workspace.fan;
         let mut followers = locked(&fan.followers);
-        followers.all.remove(&self.number);
+        let left = followers.all.remove(&self.number);
         let is_last = followers.all.is_empty();
         drop(followers);
+        // Without the lock: the last to leave a socket closes it.
+        drop(left);
         if is_last {
             fan.call();
         }

@@ -37,7 +37,7 @@ mod health;
 mod imports;
 mod inbound;
 pub mod link;
-mod live;
+pub mod live;
 mod origin;
 mod problem;
 mod session;
@@ -50,7 +50,6 @@ const API_BODY_BYTES_MAX: usize = 256 << 10;
 const INBOUND_BODY_BYTES_MAX: usize = 1 << 20;
 
 /// What the handlers share.
-#[derive(Clone)]
 pub struct Edge {
     pub node: Arc<Node>,
     pub providers: Arc<Providers>,
@@ -80,7 +79,7 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// All paths.
-pub fn routes(edge: Edge) -> Router {
+pub fn routes(edge: Arc<Edge>) -> Router {
     let api = Router::new()
         .route("/v1/commands", post(commands::command))
         .route("/v1/queries", post(commands::query))

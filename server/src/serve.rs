@@ -159,7 +159,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
     let (stop, stopping) = watch::channel(false);
     let demo = Arc::new(OnceLock::new());
     let reading = Reading::new(blobs);
-    let edge = Edge {
+    let edge = Arc::new(Edge {
         node: Arc::clone(&node),
         links: Links::new(Arc::new(StateLinks::new(&node)), reading.clone(), clock.clone()),
         reading,
@@ -172,7 +172,7 @@ pub async fn start(config: &Config, progress: &mut dyn FnMut(&str)) -> Result<Se
         demo: Arc::clone(&demo),
         places: Arc::new(Semaphore::new(config.limits.connections)),
         stopping: stopping.clone(),
-    };
+    });
     let listening = tokio::spawn(listen(listener, routes(edge), stopping));
     read_rows(&node);
     Ok(Server { node, providers, address, demo, stop, listening })

@@ -41,7 +41,7 @@ pub struct Taken {
 }
 
 /// `GET /v1/aside`.
-pub(super) async fn list(State(edge): State<Edge>, headers: HeaderMap) -> Result<Json<Aside>, Problem> {
+pub(super) async fn list(State(edge): State<Arc<Edge>>, headers: HeaderMap) -> Result<Json<Aside>, Problem> {
     let caller = admin(&edge, &headers)?;
     let (poison, workspace) = (Arc::clone(&edge.poison), caller.workspace.id);
     let listed = tokio::task::spawn_blocking(move || poison.list(workspace)).await;
@@ -58,7 +58,7 @@ pub(super) async fn list(State(edge): State<Edge>, headers: HeaderMap) -> Result
 
 /// `POST /v1/aside/{id}/retry`.
 pub(super) async fn retry(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Json<Taken>, Problem> {

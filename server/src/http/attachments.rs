@@ -1,6 +1,8 @@
 //! Files of messages over HTTP: sent in pieces by those who will send them on, read by those who see their
 //! conversation. What is read is data, never a page of ours.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
@@ -19,7 +21,7 @@ pub(super) mod range;
 /// What announces an upload.
 const ANNOUNCEMENT_BYTES_MAX: usize = 16 << 10;
 
-pub(super) fn routes() -> Router<Edge> {
+pub(super) fn routes() -> Router<Arc<Edge>> {
     let announced = Router::new()
         .route("/v1/attachments", post(upload::begin))
         .layer(DefaultBodyLimit::max(ANNOUNCEMENT_BYTES_MAX))

@@ -1,5 +1,7 @@
 //! Commands and queries for programs without a socket: the same names, params and answers.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -23,7 +25,7 @@ struct Accepted<T> {
 
 /// `POST /v1/commands`.
 pub(super) async fn command(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
@@ -36,7 +38,7 @@ pub(super) async fn command(
 
 /// `POST /v1/queries`.
 pub(super) async fn query(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {

@@ -71,7 +71,7 @@ enum Cut {
 
 /// `GET /v1/contacts.csv?delimiter=`.
 pub(super) async fn csv(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     form: Result<Query<Form>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -87,7 +87,7 @@ pub(super) async fn csv(
 }
 
 /// `GET /v1/contacts.vcf`.
-pub(super) async fn vcf(State(edge): State<Edge>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(super) async fn vcf(State(edge): State<Arc<Edge>>, headers: HeaderMap) -> Result<Response, Problem> {
     let walk = Walk::begin(&edge, &headers)?;
     Ok(walk.answer("vcf", "text/vcard; charset=utf-8", String::new(), write_card))
 }

@@ -1,5 +1,7 @@
 //! The demonstration's door: one click signs in as any of its people. Elsewhere these paths do not exist.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -36,7 +38,7 @@ struct SignIn {
 }
 
 /// `GET /v1/demo`.
-pub(super) async fn people(State(edge): State<Edge>) -> Result<Json<Demo>, Problem> {
+pub(super) async fn people(State(edge): State<Arc<Edge>>) -> Result<Json<Demo>, Problem> {
     match edge.demo.get() {
         Some(demo) => Ok(Json(demo.clone())),
         None => Err(no_such_path().await),
@@ -45,7 +47,7 @@ pub(super) async fn people(State(edge): State<Edge>) -> Result<Json<Demo>, Probl
 
 /// `POST /v1/demo/sign-in`.
 pub(super) async fn sign_in(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {

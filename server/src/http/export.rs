@@ -30,7 +30,7 @@ pub(super) struct From {
 
 /// `GET /v1/log?after=`: for admins, and integrations with the right `log`.
 pub(super) async fn export(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     from: Result<Query<From>, QueryRejection>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

@@ -3,6 +3,7 @@
 //! callers from other machines, there is no such page.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
@@ -42,7 +43,7 @@ const HEADERS: [(HeaderName, HeaderValue); 4] = [
 ];
 
 /// All paths of the handset.
-pub(super) fn routes(edge: &Edge) -> Router<Edge> {
+pub(super) fn routes(edge: &Arc<Edge>) -> Router<Arc<Edge>> {
     let written = post(written::write).layer(DefaultBodyLimit::max(WRITTEN_BYTES_MAX));
     let pictures = post(written::keep_picture).layer(DefaultBodyLimit::max(PICTURE_BYTES_MAX));
     Router::new()
@@ -59,7 +60,7 @@ pub(super) fn routes(edge: &Edge) -> Router<Edge> {
         .route("/simulator/files/{n}", get(shown::file))
         .route("/simulator/written", written)
         .route("/simulator/pictures", pictures)
-        .layer(middleware::from_fn_with_state(edge.clone(), for_the_demonstration))
+        .layer(middleware::from_fn_with_state(Arc::clone(edge), for_the_demonstration))
 }
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -73,7 +74,7 @@ async fn page(media_type: &'static str, content: &'static str) -> Response {
 
 /// Only on this machine, and only where the simulator is open; nothing is written for a page from elsewhere.
 async fn for_the_demonstration(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
     next: Next,

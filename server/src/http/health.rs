@@ -1,5 +1,7 @@
 //! Whether the server lives, whether it can do its work, and its figures.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 
@@ -12,7 +14,7 @@ pub(super) async fn alive() -> &'static str {
 }
 
 /// `GET /readyz`: connections and commands are taken.
-pub(super) async fn ready(State(edge): State<Edge>) -> (StatusCode, &'static str) {
+pub(super) async fn ready(State(edge): State<Arc<Edge>>) -> (StatusCode, &'static str) {
     if *edge.stopping.borrow() {
         (StatusCode::SERVICE_UNAVAILABLE, "stopping\n")
     } else {
@@ -21,7 +23,7 @@ pub(super) async fn ready(State(edge): State<Edge>) -> (StatusCode, &'static str
 }
 
 /// `GET /metrics`: in the text form of Prometheus.
-pub(super) async fn metrics(State(edge): State<Edge>) -> String {
+pub(super) async fn metrics(State(edge): State<Arc<Edge>>) -> String {
     figures::measure(&edge.providers);
     edge.metrics.render()
 }

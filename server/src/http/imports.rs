@@ -38,7 +38,7 @@ use crate::workspace::Rejected;
 /// Bytes of the rows that failed that are read at once.
 const PIECE_BYTES: usize = 64 << 10;
 
-pub(super) fn routes() -> Router<Edge> {
+pub(super) fn routes() -> Router<Arc<Edge>> {
     let asked = Router::new()
         .route("/v1/imports", get(list).post(begin))
         .route("/v1/imports/preview", post(preview))
@@ -79,7 +79,7 @@ struct List {
 }
 
 async fn preview(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Preview>, Problem> {
@@ -96,7 +96,7 @@ async fn previewed(book: Arc<Upload>, told: Told) -> Result<Preview, Problem> {
 }
 
 async fn begin(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
@@ -108,7 +108,7 @@ async fn begin(
 }
 
 async fn begun(
-    edge: Edge,
+    edge: Arc<Edge>,
     caller: Caller,
     Asked { attachment_id, told }: Asked,
 ) -> Result<Response, Problem> {
@@ -155,7 +155,7 @@ async fn start(
     })
 }
 
-async fn list(State(edge): State<Edge>, headers: HeaderMap) -> Result<Response, Problem> {
+async fn list(State(edge): State<Arc<Edge>>, headers: HeaderMap) -> Result<Response, Problem> {
     let caller = reader(&edge.node, &headers)?;
     check_role(&caller)?;
     let (node, workspace) = (Arc::clone(&edge.node), Arc::clone(&caller.workspace));
@@ -166,7 +166,7 @@ async fn list(State(edge): State<Edge>, headers: HeaderMap) -> Result<Response, 
 }
 
 async fn cancel(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
@@ -180,7 +180,7 @@ async fn cancel(
 }
 
 async fn failed(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

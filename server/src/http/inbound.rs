@@ -30,7 +30,7 @@ struct Found {
 
 /// `GET` and `POST /v1/inbound/{channel}`.
 pub(super) async fn inbound(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     peer: ConnectInfo<SocketAddr>,
     Path(channel): Path<String>,
     method: Method,
@@ -43,7 +43,7 @@ pub(super) async fn inbound(
 
 /// `GET` and `POST /v1/inbound/{channel}/{secret}`, for providers that do not sign.
 pub(super) async fn inbound_with_secret(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     peer: ConnectInfo<SocketAddr>,
     Path((channel, _)): Path<(String, String)>,
     method: Method,

@@ -1,11 +1,12 @@
 //! The upgrade to a WebSocket: who may try, which subprotocol, then the raw socket goes to `socket`.
 
+use std::sync::{Arc, Mutex};
+
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, Version, header};
 use axum::response::{IntoResponse, Response};
-use hyper::upgrade::Upgraded;
-use hyper_util::rt::TokioIo;
 use parloir_protocol::close::Close;
 use parloir_protocol::codec::Codec;
 use parloir_protocol::error::Code;
@@ -20,36 +21,85 @@ use super::Edge;
 use super::cookie;
 use super::origin::{self, Origin};
 use super::problem::Problem;
+use crate::locks::locked;
+use crate::node::Node;
 use crate::socket::{Connection, config};
 
+/// Who is let in to stay, until the answer that says so is out: then the same socket is his.
+#[derive(Clone, Default)]
+pub struct Doorstep(Arc<Mutex<Option<Entrance>>>);
+
+/// What a connection begins with.
+pub struct Entrance {
+    edge: Arc<Edge>,
+    /// None for who speaks none of our versions.
+    codec: Option<Codec>,
+    cookie: Option<String>,
+    place: OwnedSemaphorePermit,
+}
+
 /// `GET /v1/live`.
-pub(super) async fn live(State(edge): State<Edge>, mut request: Request<Body>) -> Result<Response, Problem> {
+pub(super) async fn live(
+    State(edge): State<Arc<Edge>>,
+    Extension(doorstep): Extension<Doorstep>,
+    request: Request<Body>,
+) -> Result<Response, Problem> {
     let headers = request.headers();
     if request.uri().query().is_some_and(|query| query.contains("token=")) {
         return Err(Problem::new(Code::InvalidParams, "a token never stands in a URL: send it in `hello`"));
     }
-    let key = key_of(headers)?;
+    let accept = accept_value(key_of(request.version(), headers)?);
     origin::check(&edge.node, headers)?;
     let cookie = signed_in(&edge, headers);
     let codec = codec_of(headers);
-    let place = std::sync::Arc::clone(&edge.places).try_acquire_owned();
+    let place = Arc::clone(&edge.places).try_acquire_owned();
     let place = place.map_err(|_| Problem::new(Code::Busy, "all places for connections are taken"))?;
-    let upgrade = hyper::upgrade::on(&mut request);
-    tokio::spawn(async move {
-        if let Ok(upgraded) = upgrade.await {
-            serve(edge, codec, cookie, upgraded, place).await;
-        }
-    });
+    doorstep.put(Entrance { edge, codec, cookie, place });
     let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
     let answer = response.headers_mut();
     answer.insert(header::CONNECTION, header::HeaderValue::from_static("upgrade"));
     answer.insert(header::UPGRADE, header::HeaderValue::from_static("websocket"));
-    answer.insert(header::SEC_WEBSOCKET_ACCEPT, accept_value(&key));
+    answer.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
     if let Some(codec) = codec {
         let protocol = header::HeaderValue::from_static(codec.subprotocol());
         answer.insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
     }
     Ok(response)
+}
+
+impl Doorstep {
+    fn put(&self, entrance: Entrance) {
+        *locked(&self.0) = Some(entrance);
+    }
+
+    /// Whoever was let in, once.
+    pub fn take(&self) -> Option<Entrance> {
+        locked(&self.0).take()
+    }
+}
+
+impl Entrance {
+    /// Serves what comes on `stream`, of which `early` was read already.
+    pub async fn open(self, stream: TcpStream, early: Vec<u8>) {
+        let Self { edge, codec, cookie, place } = self;
+        let (node, stopping) = (Arc::clone(&edge.node), edge.stopping.clone());
+        let Some(codec) = codec else { return turn_away(&node, stream, early).await };
+        let connection = Connection::open(node, codec, cookie, (stream, early), stopping).await;
+        // A task of its own: that of the handshake has room for more than a connection needs.
+        tokio::spawn(async move {
+            connection.run().await;
+            drop(place);
+        });
+    }
+}
+
+/// Who speaks none of our versions learns it from the close frame, if it still reads.
+async fn turn_away(node: &Node, stream: TcpStream, early: Vec<u8>) {
+    let config = Some(config(node.limits.wire.frame_bytes_max));
+    let mut socket = WebSocketStream::from_partially_read(stream, early, Role::Server, config).await;
+    let close = Close::UnsupportedVersion;
+    let frame = CloseFrame { code: close.code().into(), reason: close.name().into() };
+    let _gone = futures_util::SinkExt::send(&mut socket, Message::Close(Some(frame))).await;
 }
 
 /// The secret of a signed-in browser; it counts for pages of this host alone.
@@ -58,52 +108,20 @@ fn signed_in(edge: &Edge, headers: &HeaderMap) -> Option<String> {
     secret.map(str::to_owned)
 }
 
-async fn serve(
-    edge: Edge,
-    codec: Option<Codec>,
-    cookie: Option<String>,
-    upgraded: Upgraded,
-    place: OwnedSemaphorePermit,
-) {
-    let Ok(parts) = upgraded.downcast::<TokioIo<TcpStream>>() else {
-        tracing::error!("live.not_a_tcp_stream");
-        return;
-    };
-    // A copy, mostly of nothing: hyper's own buffer would stay with the connection for as long as that lives.
-    let (stream, early) = (parts.io.into_inner(), parts.read_buf.to_vec());
-    match codec {
-        Some(codec) => {
-            let socket = (stream, early);
-            let connection = Connection::open(edge.node, codec, cookie, socket, edge.stopping).await;
-            // A task of its own: that of the handshake has room for more than a connection needs.
-            tokio::spawn(async move {
-                connection.run().await;
-                drop(place);
-            });
-        }
-        None => {
-            let config = Some(config(edge.node.limits.wire.frame_bytes_max));
-            let mut socket = WebSocketStream::from_partially_read(stream, early, Role::Server, config).await;
-            let close = Close::UnsupportedVersion;
-            let frame = CloseFrame { code: close.code().into(), reason: close.name().into() };
-            // Who speaks none of our versions learns it from the close frame, if it still reads.
-            let _gone = futures_util::SinkExt::send(&mut socket, Message::Close(Some(frame))).await;
-        }
-    }
-}
-
 /// The client's key, when this is a WebSocket handshake of the version that there is.
-fn key_of(headers: &HeaderMap) -> Result<String, Problem> {
+fn key_of(version: Version, headers: &HeaderMap) -> Result<&str, Problem> {
     let has = |name: header::HeaderName, word: &str| {
         let values = headers.get_all(name);
         let words = values.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
         words.into_iter().any(|found| found.trim().eq_ignore_ascii_case(word))
     };
-    let is_upgrade = has(header::CONNECTION, "upgrade") && has(header::UPGRADE, "websocket");
+    let is_upgrade = version >= Version::HTTP_11
+        && has(header::CONNECTION, "upgrade")
+        && has(header::UPGRADE, "websocket");
     let is_version = has(header::SEC_WEBSOCKET_VERSION, "13");
     let key = headers.get(header::SEC_WEBSOCKET_KEY).and_then(|key| key.to_str().ok());
     match key {
-        Some(key) if is_upgrade && is_version => Ok(key.to_owned()),
+        Some(key) if is_upgrade && is_version => Ok(key),
         Some(_) | None => {
             Err(Problem::new(Code::BadFrame, "this path takes WebSocket handshakes of version 13"))
         }

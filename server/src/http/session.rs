@@ -1,6 +1,8 @@
 //! Signing a browser in and out. A session is a token like others, made for a browser, with an end; it stands
 //! in a cookie and nowhere else.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -63,7 +65,7 @@ pub(super) enum Telling {
 
 /// `POST /v1/session`: a token, or an invitation once, for a session.
 pub(super) async fn sign_in(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
@@ -90,13 +92,16 @@ pub(super) async fn sign_in(
 }
 
 /// `GET /v1/session`.
-pub(super) async fn signed_in(State(edge): State<Edge>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(super) async fn signed_in(
+    State(edge): State<Arc<Edge>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let caller = reader(&edge.node, &headers)?;
     Ok((no_store(), Json(who(&caller))).into_response())
 }
 
 /// `DELETE /v1/session`: also on every open connection of this browser.
-pub(super) async fn sign_out(State(edge): State<Edge>, headers: HeaderMap) -> Result<Response, Problem> {
+pub(super) async fn sign_out(State(edge): State<Arc<Edge>>, headers: HeaderMap) -> Result<Response, Problem> {
     let secret = match bearer(&headers) {
         Some(token) => Some(token),
         None => {

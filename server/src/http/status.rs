@@ -1,5 +1,7 @@
 //! `/status` for people and `/status.json` for programs: the same facts, open to all.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::header;
@@ -13,12 +15,12 @@ use parloir_protocol::query::status::WebhookCounts;
 const POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
 /// `GET /status.json`.
-pub(super) async fn json(State(edge): State<Edge>) -> Json<Status> {
+pub(super) async fn json(State(edge): State<Arc<Edge>>) -> Json<Status> {
     Json(status(&edge.node))
 }
 
 /// `GET /status`.
-pub(super) async fn page(State(edge): State<Edge>) -> Response {
+pub(super) async fn page(State(edge): State<Arc<Edge>>) -> Response {
     let headers = [
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

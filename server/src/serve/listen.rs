@@ -14,6 +14,8 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tower_service::Service;
 
+use crate::http::live::Doorstep;
+
 /// Connections that the kernel keeps until they are accepted, as far as `net.core.somaxconn` lets it: when a line was
 /// cut thousands come back at once, and who does not fit in comes back a second later.
 const BACKLOG: u32 = 4_096;
@@ -34,7 +36,20 @@ pub(super) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
+    prepare(&socket);
     socket.listen(BACKLOG)
+}
+
+/// What every connection inherits from the socket that it is accepted on.
+fn prepare(socket: &TcpSocket) {
+    let raw = socket2::SockRef::from(socket);
+    let set = socket
+        .set_nodelay(true)
+        .and_then(|()| raw.set_send_buffer_size(SEND_BUFFER_BYTES))
+        .and_then(|()| raw.set_tcp_user_timeout(Some(UNREAD_MAX)));
+    if let Err(error) = set {
+        tracing::warn!(%error, "listen.socket_options");
+    }
 }
 
 /// Accepts until the server stops.
@@ -62,9 +77,11 @@ async fn stopped(stopping: &mut watch::Receiver<bool>) {
 }
 
 async fn serve(stream: TcpStream, peer: SocketAddr, routes: Router) {
-    prepare(&stream);
+    let doorstep = Doorstep::default();
+    let own = doorstep.clone();
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
+        request.extensions_mut().insert(own.clone());
         routes.clone().call(request)
     });
     let served = http1::Builder::new()
@@ -72,21 +89,16 @@ async fn serve(stream: TcpStream, peer: SocketAddr, routes: Router) {
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(HEAD_BYTES_MAX)
         .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades()
+        .without_shutdown()
         .await;
-    if let Err(error) = served {
-        tracing::debug!(%error, "http.connection_ended");
-    }
-}
-
-fn prepare(stream: &TcpStream) {
-    let socket = socket2::SockRef::from(stream);
-    let set = stream
-        .set_nodelay(true)
-        .and_then(|()| socket.set_send_buffer_size(SEND_BUFFER_BYTES))
-        .and_then(|()| socket.set_tcp_user_timeout(Some(UNREAD_MAX)));
-    if let Err(error) = set {
-        tracing::debug!(%error, "http.socket_options");
+    match served {
+        Ok(rest) => {
+            if let Some(entrance) = doorstep.take() {
+                // A copy, mostly of nothing: hyper's own buffer would stay for as long as the connection does.
+                entrance.open(rest.io.into_inner(), rest.read_buf.to_vec()).await;
+            }
+        }
+        Err(error) => tracing::debug!(%error, "http.connection_ended"),
     }
 }
 
@@ -106,5 +118,18 @@ mod tests {
         let coming = try_join_all((0..300).map(|_| TcpStream::connect(address)));
         let come = tokio::time::timeout(Duration::from_secs(20), coming).await;
         assert!(come.is_ok_and(|come| come.is_ok()));
+    }
+
+    #[tokio::test]
+    async fn whoever_is_accepted_has_what_was_set_once() {
+        let listener = bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).expect("an address");
+        let address = listener.local_addr().expect("it has one");
+        let (accepted, _peer) = tokio::join!(listener.accept(), TcpStream::connect(address));
+        let (stream, _) = accepted.expect("a connection");
+        let socket = socket2::SockRef::from(&stream);
+        assert!(stream.nodelay().expect("it is known"));
+        assert_eq!(socket.tcp_user_timeout().expect("it is known"), Some(UNREAD_MAX));
+        // Linux counts what it needs itself as well.
+        assert_eq!(socket.send_buffer_size().expect("it is known"), 2 * SEND_BUFFER_BYTES);
     }
 }

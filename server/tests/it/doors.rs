@@ -94,6 +94,40 @@ async fn sent(desk: &Desk, bytes: &[u8]) -> Vec<u8> {
     answer
 }
 
+/// The head of a handshake in a version of HTTP.
+fn head(version: &str) -> Vec<u8> {
+    let lines = [
+        &format!("GET /v1/live HTTP/{version}"),
+        "host: desk",
+        "connection: upgrade",
+        "upgrade: websocket",
+        "sec-websocket-version: 13",
+        "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
+        &format!("sec-websocket-protocol: {JSON}"),
+    ];
+    format!("{}\r\n\r\n", lines.join("\r\n")).into_bytes()
+}
+
+#[tokio::test]
+async fn an_older_http_has_no_upgrade() {
+    let (_house, _server, desk) = Desk::open().await;
+    let answer = sent(&desk, &head("1.0")).await;
+    assert!(answer.starts_with(b"HTTP/1.0 400"), "{}", String::from_utf8_lossy(&answer));
+}
+
+#[tokio::test]
+async fn a_frame_that_comes_with_the_handshake_is_read() {
+    let (_house, _server, desk) = Desk::open().await;
+    let hello = json!({ "type": "hello", "client": "hasty/1", "token": "nobody's" }).to_string();
+    let length = u8::try_from(hello.len()).expect("a short frame");
+    // A final text frame under a mask that changes nothing.
+    let frame = [&[0x81, 0x80 | length, 0, 0, 0, 0], hello.as_bytes()].concat();
+    let answer = sent(&desk, &[head("1.1"), frame].concat()).await;
+    assert!(answer.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&answer));
+    let goodbye = 4501_u16.to_be_bytes();
+    assert!(answer.windows(2).any(|pair| pair == goodbye), "{}", String::from_utf8_lossy(&answer));
+}
+
 #[tokio::test]
 async fn half_a_handshake_is_not_waited_for() {
     let (_house, server, desk) = Desk::open().await;

@@ -1,6 +1,8 @@
 //! Reading an attachment: the uploader before it is sent, then whoever sees its conversation. Everybody else
 //! learns nothing, not even that it exists.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
@@ -20,7 +22,7 @@ use crate::uploads::UploadError;
 
 /// `GET /v1/attachments/{id}`.
 pub(super) async fn file(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -31,7 +33,7 @@ pub(super) async fn file(
 
 /// `HEAD /v1/attachments/{id}`: how far the upload is, and what `GET` would say of a whole one.
 pub(super) async fn head(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -54,7 +56,7 @@ pub(super) async fn head(
 
 /// `GET /v1/attachments/{id}/thumbnail`.
 pub(super) async fn thumbnail(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

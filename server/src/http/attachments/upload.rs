@@ -1,6 +1,8 @@
 //! Uploads: announced, sent piece by piece from an offset, given up. Offsets mean what they do in tus 1.0. A
 //! body is never held whole.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::BytesRejection;
@@ -37,7 +39,7 @@ impl From<UploadError> for Problem {
 
 /// `POST /v1/attachments`.
 pub(super) async fn begin(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
@@ -55,7 +57,7 @@ pub(super) async fn begin(
 
 /// `PATCH /v1/attachments/{id}`.
 pub(super) async fn receive(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     Path(id): Path<String>,
     headers: HeaderMap,
     body: Body,
@@ -83,7 +85,7 @@ pub(super) async fn receive(
 
 /// `DELETE /v1/attachments/{id}`.
 pub(super) async fn give_up(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {

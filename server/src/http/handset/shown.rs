@@ -2,6 +2,7 @@
 //! again.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -47,7 +48,7 @@ struct ChannelTold {
 }
 
 /// `GET /simulator/channels`.
-pub(super) async fn channels(State(edge): State<Edge>) -> Json<Channels> {
+pub(super) async fn channels(State(edge): State<Arc<Edge>>) -> Json<Channels> {
     let state = edge.node.state.current();
     let (mut channels, mut numbers) = (Vec::new(), Vec::new());
     for workspace in edge.node.workspaces() {
@@ -117,7 +118,7 @@ struct FileTold {
 
 /// `GET /simulator/shown?channel_id=&number=&after=`.
 pub(super) async fn shown(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Shown>, Problem> {
     let Query(asked) =
@@ -146,14 +147,14 @@ pub(super) async fn shown(
 }
 
 /// `GET /simulator/left`: how often each message left.
-pub(super) async fn left(State(edge): State<Edge>) -> Json<BTreeMap<String, u32>> {
+pub(super) async fn left(State(edge): State<Arc<Edge>>) -> Json<BTreeMap<String, u32>> {
     let left = edge.node.providers().simulator().map(|simulator| simulator.left()).unwrap_or_default();
     Json(left.into_iter().map(|(message, times)| (message.to_string(), times)).collect())
 }
 
 /// `GET /simulator/files/{n}`: the file of a message that a phone shows.
 pub(super) async fn file(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     Path(n): Path<u64>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

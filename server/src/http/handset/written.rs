@@ -1,6 +1,8 @@
 //! What somebody writes or attaches on a phone: it comes in as every webhook does, and the phone shows it once
 //! it is on stable storage.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -42,7 +44,7 @@ struct Kept {
 
 /// `POST /simulator/written`.
 pub(super) async fn write(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Problem> {
     let body = body.map_err(|rejection| unreadable(&rejection))?;
@@ -75,7 +77,7 @@ pub(super) struct Reference {
 
 /// `POST /simulator/pictures`: the bytes of a picture, which a message may name then.
 pub(super) async fn keep_picture(
-    State(edge): State<Edge>,
+    State(edge): State<Arc<Edge>>,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Reference>, Problem> {
