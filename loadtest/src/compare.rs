@@ -21,7 +21,7 @@ mod verdict;
 mod who;
 
 use crate::better::Better;
-use figure::Figure;
+use figure::{Figure, Part};
 pub(crate) use sheet::EDITION;
 use stage::Stage;
 use who::Who;
@@ -95,6 +95,6 @@ pub(crate) async fn run(compare: Compare) -> anyhow::Result<ExitCode> {
     let mut stage = Stage::build(compare).await?;
     parts::all(&mut stage).await;
     stage.sheet.print(&stage, json)?;
-    let is_whole = stage.sheet.missing().all(|figure| quick && figure == Figure::GrowthSlopeRatio);
+    let is_whole = stage.sheet.missing().all(|figure| quick && figure.part() == Part::Growth);
     Ok(if stage.verdict.passed() && is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

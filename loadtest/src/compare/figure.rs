@@ -35,9 +35,11 @@ pub(crate) enum Figure {
     /// From the moment at which all come back to that at which the last one has everything, when each missed 1,000
     /// events.
     ReconnectMissedLiveS,
-    /// CPU of one more listener for an event, by a line through three sizes each: from as many listeners to ten times
+    /// CPU of one more listener for an event flat out, by a line through three sizes each: from as many listeners to ten times
     /// as many, over from a tenth to as many. At 1 it does not grow.
     GrowthSlopeRatio,
+    /// The same at 10 events a second, each of which is told by itself.
+    GrowthCalmSlopeRatio,
     /// Memory for each of 1,000 workspaces that nobody uses, after a start.
     IdleWorkspaceKib,
     /// Durable commands with 64 on their way.
@@ -140,7 +142,10 @@ impl Figure {
             | Self::BurstConnectionKib
             | Self::StormConnectionKib
             | Self::IdleWorkspaceKib => "KiB",
-            Self::GrowthSlopeRatio | Self::CommandGrowthRatio | Self::CommandGrowthP99Ratio => "ratio",
+            Self::GrowthSlopeRatio
+            | Self::GrowthCalmSlopeRatio
+            | Self::CommandGrowthRatio
+            | Self::CommandGrowthP99Ratio => "ratio",
             Self::FanoutFlatOutLoadCores | Self::MillionASecondLoadCores => "cores",
             Self::ReconnectPerS | Self::Commands64PerS | Self::Commands256PerS => "per s",
             Self::ReconnectCpuMs => "ms CPU",
@@ -163,6 +168,7 @@ impl Figure {
             | Self::StormConnectionKib
             | Self::ReconnectMissedLiveS
             | Self::GrowthSlopeRatio
+            | Self::GrowthCalmSlopeRatio
             | Self::IdleWorkspaceKib
             | Self::Commands64P99Ms
             | Self::Commands256P99Ms
@@ -184,7 +190,7 @@ impl Figure {
             Self::IdleConnectionKib | Self::BurstConnectionKib => Part::Memory,
             Self::ReconnectPerS | Self::ReconnectCpuMs | Self::StormConnectionKib => Part::Reconnect,
             Self::ReconnectMissedLiveS => Part::Missed,
-            Self::GrowthSlopeRatio => Part::Growth,
+            Self::GrowthSlopeRatio | Self::GrowthCalmSlopeRatio => Part::Growth,
             Self::IdleWorkspaceKib => Part::Workspaces,
             Self::Commands64PerS | Self::Commands64P99Ms => Part::Commands(InFlight(64)),
             Self::Commands256PerS | Self::Commands256P99Ms => Part::Commands(InFlight(256)),

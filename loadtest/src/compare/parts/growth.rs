@@ -1,5 +1,6 @@
 //! How the CPU of an event grows with those who listen: by the line a + b · listeners if it holds, which the b of large
-//! crowds over that of small ones tells. Crowds of one server, flat out, in an order by chance.
+//! crowds over that of small ones tells. Crowds of one server in an order by chance, each at a calm rate, so that every
+//! event is told by itself, and flat out, where small crowds are told fewer events at once than large ones.
 
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use super::super::publisher::Publisher;
 use super::super::stage::{GROWING_TIMES, Stage};
 use super::super::who::Who;
 use super::Values;
+use crate::crowd::Crowd;
 use crate::crowd::tally::{Order, Tally};
 
 const WINDOW: u32 = 64;
@@ -18,13 +20,25 @@ const TENTHS: [usize; 5] = [1, 3, 10, 32, 10 * GROWING_TIMES];
 const HALF: usize = TENTHS.len().div_ceil(2);
 /// All sizes together take as long as three parts flat out.
 const TIMES: u32 = 3;
+/// At the calm rate the largest crowd leaves a core half at rest.
+const CALM_PER_SECOND: u32 = 10;
+/// A crowd of the usual size, or a larger one, is told for so much of a paced part; a smaller one for longer, until it
+/// has had as many deliveries.
+const CALM_SHARE: u32 = 2;
 /// A server that still lets go of a crowd works more than this between two looks.
 const QUIET_CPU_S: f64 = 0.02;
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// One that never comes to rest is measured as it is then.
 const LOOKS_MAX: u32 = 50;
 
-/// One size of a crowd.
+/// How events come.
+#[derive(Debug, Clone, Copy)]
+enum Pace {
+    Calm,
+    FlatOut,
+}
+
+/// One size of a crowd, at one pace.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Point {
     listeners: f64,
@@ -38,6 +52,24 @@ struct Line {
     listener_us: f64,
 }
 
+impl Pace {
+    const ALL: [Self; 2] = [Self::Calm, Self::FlatOut];
+
+    fn figure(self) -> Figure {
+        match self {
+            Self::Calm => Figure::GrowthCalmSlopeRatio,
+            Self::FlatOut => Figure::GrowthSlopeRatio,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Calm => "at a calm rate",
+            Self::FlatOut => "flat out",
+        }
+    }
+}
+
 pub(super) async fn turn(stage: &mut Stage, who: Who) -> anyhow::Result<Values> {
     let broker = stage.broker(who).await?;
     let mut sizes = TENTHS.map(|tenths| (stage.sizes.agents * tenths / 10).max(1));
@@ -45,25 +77,27 @@ pub(super) async fn turn(stage: &mut Stage, who: Who) -> anyhow::Result<Values> 
     let mut points = Vec::new();
     for listeners in sizes {
         quiet(&broker).await?;
-        points.push(point(stage, &broker, who, listeners).await?);
+        points.push(crowd(stage, &broker, who, listeners).await?);
     }
     broker.end(&mut stage.verdict).await?;
-    points.sort_by(|one, other| one.listeners.total_cmp(&other.listeners));
-    match judge(&points) {
-        Ok((Line { event_us, listener_us }, ratio)) => {
-            stage.sheet.note(format!(
-                "an event of {} takes {event_us:.1} µs and {listener_us:.4} for each listener, in a turn of growth",
-                who.name()
-            ));
-            Ok(vec![(Figure::GrowthSlopeRatio, ratio)])
+    points.sort_by(|[one, _], [other, _]| one.listeners.total_cmp(&other.listeners));
+    let mut values = Values::new();
+    for (n, pace) in Pace::ALL.into_iter().enumerate() {
+        let points: Vec<Point> = points.iter().map(|paces| paces[n]).collect();
+        let said = format!("{} {} in a turn of growth", who.name(), pace.words());
+        match judge(&points) {
+            Ok((Line { event_us, listener_us }, ratio)) => {
+                stage.sheet.note(format!(
+                    "an event of {said} takes {event_us:.1} µs and {listener_us:.4} for each listener"
+                ));
+                values.push((pace.figure(), ratio));
+            }
+            // A quick run judges no figure.
+            Err(error) if stage.sizes.is_quick => stage.sheet.note(format!("{said}: {error:#}")),
+            Err(error) => return Err(error.context(said)),
         }
-        // A quick run judges no figure.
-        Err(error) if stage.sizes.is_quick => {
-            stage.sheet.note(format!("a turn of {}: {error:#}", who.name()));
-            Ok(Vec::new())
-        }
-        Err(error) => Err(error),
     }
+    Ok(values)
 }
 
 /// The line through all sizes, and how much steeper it is among the large ones than among the small ones.
@@ -103,19 +137,39 @@ async fn quiet(broker: &Broker) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn point(stage: &mut Stage, broker: &Broker, who: Who, listeners: usize) -> anyhow::Result<Point> {
+/// What an event takes with so many who listen, at each pace.
+async fn crowd(stage: &mut Stage, broker: &Broker, who: Who, listeners: usize) -> anyhow::Result<[Point; 2]> {
     let mut crowd = stage.crowd_of(broker, listeners, Order::Kept).await?;
     let mut publisher = Publisher::open(&broker.venue, stage.text_bytes(who)).await?;
     publisher.window(&mut crowd, WINDOW, stage.sizes.warm_up).await?;
     crowd.with(Tally::forget_times);
-    let time = stage.sizes.flat_out * TIMES / TENTHS.len() as u32;
-    let (first, before) = (publisher.next, broker.cpu_seconds()?);
-    let told = publisher.window(&mut crowd, WINDOW, time).await;
-    let (events, spent) = (publisher.next - first, broker.cpu_seconds()? - before);
-    stage.judge(who, &crowd, publisher.next)?;
-    told?;
-    let cpu_us_per_event = spent * 1e6 / f64::from(events.max(1));
-    Ok(Point { listeners: listeners as f64, cpu_us_per_event })
+    let mut points = Pace::ALL.map(|_| Point { listeners: listeners as f64, cpu_us_per_event: 0.0 });
+    for (pace, point) in Pace::ALL.into_iter().zip(&mut points) {
+        let (first, before) = (publisher.next, broker.cpu_seconds()?);
+        let told = publish(stage, &mut publisher, &mut crowd, listeners, pace).await;
+        let (events, spent) = (publisher.next - first, broker.cpu_seconds()? - before);
+        stage.judge(who, &crowd, publisher.next)?;
+        told?;
+        point.cpu_us_per_event = spent * 1e6 / f64::from(events.max(1));
+    }
+    Ok(points)
+}
+
+async fn publish(
+    stage: &Stage,
+    publisher: &mut Publisher,
+    crowd: &mut Crowd,
+    listeners: usize,
+    pace: Pace,
+) -> anyhow::Result<()> {
+    let sizes = &stage.sizes;
+    match pace {
+        Pace::Calm => {
+            let smaller = (sizes.agents as f64 / listeners as f64).max(1.0);
+            publisher.rate(crowd, CALM_PER_SECOND, (sizes.paced / CALM_SHARE).mul_f64(smaller)).await
+        }
+        Pace::FlatOut => publisher.window(crowd, WINDOW, sizes.flat_out * TIMES / TENTHS.len() as u32).await,
+    }
 }
 
 #[cfg(test)]
