@@ -13,6 +13,7 @@ mod copies;
 mod desk;
 mod figures;
 mod fresh;
+mod hidden;
 mod load;
 mod parts;
 mod peers;

@@ -48,8 +48,7 @@ pub struct Admitted {
 /// # Errors
 /// [`Refused`]: no such token, or one that does not work any more.
 pub fn authenticate(node: &Node, token: Option<&str>) -> Result<Caller, Refused> {
-    let secret = token.and_then(Secret::parse).ok_or(Refused::Unauthenticated)?;
-    let workspace = node.workspace(secret.workspace).ok_or(Refused::Unauthenticated)?;
+    let (secret, workspace) = named(node, token)?;
     let state = node.state.current();
     let view = View::new(&*state, workspace.id);
     let found = view.token(&secret.hash()).filter(|token| token.purpose != Purpose::Invitation);
@@ -68,6 +67,13 @@ pub fn authenticate(node: &Node, token: Option<&str>) -> Result<Caller, Refused>
         Some(_) => Err(Refused::Revoked),
         None => Err(Refused::Unauthenticated),
     }
+}
+
+/// A token's secret and the workspace that it names, whether or not it is good there.
+fn named(node: &Node, token: Option<&str>) -> Result<(Secret, Arc<Workspace>), Refused> {
+    let secret = token.and_then(Secret::parse).ok_or(Refused::Unauthenticated)?;
+    let workspace = node.workspace(secret.workspace).ok_or(Refused::Unauthenticated)?;
+    Ok((secret, workspace))
 }
 
 /// Whether this secret is a recorded token's: of a command asked twice only the first one's is.
@@ -113,9 +119,10 @@ pub async fn admit(
     resume: Option<Cursor>,
     view: &entity::View,
 ) -> Result<Admitted, Refused> {
-    let head = authenticate(node, token)?.workspace.hub.subscribe();
+    let (_, workspace) = named(node, token)?;
+    let head = workspace.hub.subscribe();
     let mark = *head.borrow();
-    // Once more: what took the token or the rights before `mark` is not told to a reader who begins there.
+    // After `mark`: what took the token or the rights before it is not told to a reader who begins there.
     let caller = authenticate(node, token)?;
     let known = resume.and_then(|cursor| cursor.signals);
     let resumed = match resume {

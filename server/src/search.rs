@@ -70,6 +70,7 @@ mod touched;
 mod traces;
 mod triples;
 mod walk;
+mod whereabouts;
 mod zone;
 
 pub use compare::{Differences, compare};

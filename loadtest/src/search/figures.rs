@@ -53,6 +53,13 @@ pub(crate) struct Figures {
     pub(crate) message_memory_bytes: Option<u64>,
     pub(crate) limited_p50_ms: Option<f64>,
     pub(crate) limited_p99_ms: Option<f64>,
+    /// Names of people who are hidden from him, and names of nobody: he finds nothing by both.
+    pub(crate) hidden_p50_ms: Option<f64>,
+    pub(crate) hidden_p99_ms: Option<f64>,
+    pub(crate) unknown_p50_ms: Option<f64>,
+    pub(crate) unknown_p99_ms: Option<f64>,
+    /// How often the hidden one of two takes longer; of a half nothing is learned.
+    pub(crate) hidden_longer_share: Option<f64>,
     pub(crate) small_workspaces: u64,
     pub(crate) small_workspace_p50_ms: Option<f64>,
     pub(crate) small_workspace_p99_ms: Option<f64>,

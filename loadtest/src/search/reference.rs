@@ -146,7 +146,7 @@ impl Term {
 }
 
 impl Scope {
-    fn holds(&self, document: &Document) -> bool {
+    pub(crate) fn holds(&self, document: &Document) -> bool {
         match self {
             Self::All => true,
             Self::Groups(groups) => document.group.is_some_and(|group| groups.contains(&group)),

@@ -1,7 +1,7 @@
 //! How well a document in memory matches: the meaning of a search, which the lists on disk must give as well.
 
 use parloir_protocol::entity::Rank;
-use parloir_protocol::search::Term;
+use parloir_protocol::search::{Term, Wanted};
 use parloir_protocol::text::{Fit, Words, label};
 
 use super::ask::{Ask, Narrow, Sought, different, names, words_of, worst_fit};
@@ -97,14 +97,21 @@ fn is_whole(ask: &Ask, person: &Person) -> bool {
 
 pub(super) fn has(person: &Person, narrow: &Narrow) -> bool {
     match narrow {
-        Narrow::Any(facets) => {
-            let is_of = |thread: &Thread| facets.iter().any(|facet| facet.is_of(thread));
-            person.thread.as_ref().is_some_and(is_of)
-        }
-        Narrow::Tag(wanted) => person.tags.iter().any(|tag| wanted.fits(&label(tag))),
-        Narrow::Property { key, value } => {
-            let mut properties = person.properties.iter();
-            properties.any(|(has, is)| label(has) == *key && value.fits(&label(is)))
-        }
+        Narrow::Any(facets) => is_of_any(person.thread.as_ref(), facets),
+        Narrow::Tag(wanted) => has_tag(&person.tags, wanted),
+        Narrow::Property { key, value } => has_property(&person.properties, key, value),
     }
+}
+
+/// A contact without a conversation is of none.
+pub(super) fn is_of_any(thread: Option<&Thread>, facets: &[Facet]) -> bool {
+    thread.is_some_and(|thread| facets.iter().any(|facet| facet.is_of(thread)))
+}
+
+pub(super) fn has_tag(tags: &[String], wanted: &Wanted) -> bool {
+    tags.iter().any(|tag| wanted.fits(&label(tag)))
+}
+
+pub(super) fn has_property(properties: &[(String, String)], key: &str, value: &Wanted) -> bool {
+    properties.iter().any(|(has, is)| label(has) == key && value.fits(&label(is)))
 }

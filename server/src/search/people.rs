@@ -10,13 +10,15 @@ use tantivy::schema::{BytesOptions, Field, NumericOptions, Schema, SchemaBuilder
 use tantivy::store::Compressor;
 use tantivy::{DocId, InvertedIndexReader, SegmentReader, TantivyDocument};
 
-use super::ask::different;
+use super::ask::{Narrow, different};
 use super::book::{PLACE, Shape, workspace_of};
 use super::columns::{CountedIds, Ids, Numbers, SomeIds, Texts};
 use super::facets;
+use super::matching;
 use super::numbering::Numbering;
 use super::person::{Name, Person};
 use super::tokens::{Prefix, Tokens, kind, whole};
+use super::whereabouts::Whereabouts;
 use super::zone::{PhraseFields, Phrases, Zone, ZoneFields, listed};
 
 /// What the bits of a document's flags say.
@@ -72,6 +74,7 @@ pub(super) struct PeopleSegment {
     pub(super) number: Numbers,
     pub(super) numbering: Numbering,
     pub(super) contact: Numbers,
+    pub(super) whereabouts: Whereabouts,
     flags: Numbers,
     at: Numbers,
     names: Texts,
@@ -163,6 +166,7 @@ impl Shape for People {
             numbering: numbering(segment, &number)?,
             number,
             contact: Numbers::open(segment, "contact")?,
+            whereabouts: Whereabouts::open(segment)?,
             flags: Numbers::open(segment, "flags")?,
             at: Numbers::open(segment, "at")?,
             names: Texts::open(segment, "name")?,
@@ -181,7 +185,8 @@ impl Shape for People {
         let ids = [&segment.channel, &segment.assignee];
         let values =
             texts.map(Texts::bytes).iter().sum::<usize>() + ids.map(Ids::bytes).iter().sum::<usize>();
-        words + values + segment.group.bytes() + segment.numbering.bytes()
+        let places = segment.numbering.bytes() + segment.whereabouts.bytes();
+        words + values + segment.group.bytes() + places
     }
 }
 
@@ -249,6 +254,17 @@ impl PeopleSegment {
             addresses: self.addresses(doc, flags),
             tags: self.tag.of(doc),
             thread: self.thread(doc, flags),
+        }
+    }
+
+    /// Whether a document has what a search is narrowed by.
+    pub(super) fn has(&self, doc: DocId, narrow: &Narrow) -> bool {
+        match narrow {
+            Narrow::Any(facets) => {
+                matching::is_of_any(self.thread(doc, self.flags.first(doc)).as_ref(), facets)
+            }
+            Narrow::Tag(wanted) => matching::has_tag(&self.tag.of(doc), wanted),
+            Narrow::Property { key, value } => matching::has_property(&self.properties_of(doc), key, value),
         }
     }
 

@@ -189,9 +189,6 @@ pub(super) fn walk<S: Searched>(
 ) -> Result<Walked<S>, WalkError> {
     let walk = Walk::new(book, of, ask, confirm);
     let mut found = walk.page(page)?;
-    if walk.given_up.get() {
-        return Err(WalkError::GivenUp);
-    }
     let more = found.len() > page.limit;
     found.truncate(page.limit);
     let total = match page.count_max {
@@ -199,6 +196,9 @@ pub(super) fn walk<S: Searched>(
         Some(count_max) => Some(walk.count(count_max)?),
         None => None,
     };
+    if walk.given_up.get() {
+        return Err(WalkError::GivenUp);
+    }
     if of.budget.was_spent() {
         return Err(WalkError::Spent);
     }

@@ -93,6 +93,12 @@ impl<R: Record> Fresh<R> {
         self.entries.keys().copied()
     }
 
+    /// Of a workspace, with nothing for those that are gone.
+    pub(in crate::search) fn entries(&self, workspace: u32) -> impl Iterator<Item = (Id, Option<&Arc<R>>)> {
+        let ours = self.entries.iter().filter(move |((of, _), _)| *of == workspace);
+        ours.map(|((_, id), entry)| (*id, entry.record.as_ref()))
+    }
+
     /// The documents that are there, each with its workspace.
     pub(super) fn records(&self) -> impl Iterator<Item = (u32, &Arc<R>)> {
         self.entries.iter().filter_map(|((workspace, _), entry)| Some((*workspace, entry.record.as_ref()?)))

@@ -1,7 +1,6 @@
 //! Pages of messages: in all conversations from the index, where what qualifiers leave is looked up first or looked at,
 //! and in one conversation from the state. All of it blocks.
 
-use std::cell::Cell;
 use std::sync::Arc;
 
 use parloir_desk::entity::Item;
@@ -18,7 +17,7 @@ use crate::search::book::place;
 use crate::search::catalogue::Catalogue;
 use crate::search::matching;
 use crate::search::messages::Messages;
-use crate::search::narrowed::Narrowed;
+use crate::search::narrowed::{Looks, Narrowed};
 use crate::search::person::Person;
 use crate::search::record::Record;
 use crate::search::said::Said;
@@ -28,9 +27,11 @@ use crate::search::zone::Of;
 
 /// Lines of one conversation that a search inside it reads at once.
 const LINES_PER_READ: usize = 256;
-/// Messages whose conversations are looked at, for each hit of a page; where fewer are hits, which conversations there
-/// can be is looked up first. Chosen, not measured against others.
-const LOOKS_PER_HIT: usize = 8;
+/// Messages whose conversations are looked at for a page; where it is not full by then, few conversations are left, and
+/// which ones is looked up first. Tests have few, and try both ways. Chosen, not measured against others.
+const LOOKS_MAX: usize = if cfg!(test) { 10 } else { 2_048 };
+/// And for each hit that is counted beside.
+const LOOKS_PER_COUNTED: usize = if cfg!(test) { 0 } else { 8 };
 
 /// Finds messages, in all conversations or in one.
 ///
@@ -52,10 +53,18 @@ pub fn messages(node: &Node, caller: &Caller, query: &SearchMessages) -> Result<
             let met = asked.within(&view, conversation, &page)?;
             Some(shown(&met).map_err(|_| failed())?)
         }
-        None => asked.guarded(|catalogue, of| shown(&asked.anywhere(&view, catalogue, of, &page)?))?,
+        None => asked.guarded(|catalogue, of| shown(&asked.anywhere(catalogue, of, &page)?))?,
     };
     let (hits, next, total) = found.unwrap_or_default();
     Ok(SearchMessagesOk { hits, next, total, building: node.search.building(), seq: asked.seq })
+}
+
+/// The [`fingerprint`](crate::search::people::fingerprint) of a message's conversation.
+fn conversation(candidate: &Candidate<'_, Messages>) -> u64 {
+    match candidate {
+        Candidate::Written(segment, doc) => segment.conversation(*doc),
+        Candidate::Fresh(said) => said.conversation(),
+    }
 }
 
 /// A page on which there is nothing, and of which everything was looked at.
@@ -68,7 +77,6 @@ impl Asked<'_> {
     /// Messages of all conversations.
     fn anywhere(
         &self,
-        view: &View<'_>,
         catalogue: &Catalogue,
         of: &Of<'_>,
         page: &Page,
@@ -79,33 +87,23 @@ impl Asked<'_> {
         if self.ask.narrowed.iter().all(Narrow::is_of_groups) {
             return walk(&catalogue.messages, of, &self.ask, None, page);
         }
-        match page.count_max {
-            Some(_) => self.left(catalogue, of, page),
-            None => match self.looked_at(view, catalogue, of, page) {
-                Err(WalkError::GivenUp) => self.left(catalogue, of, page),
-                looked_at => looked_at,
-            },
+        match self.looked_at(catalogue, of, page) {
+            Err(WalkError::GivenUp) => self.left(catalogue, of, page),
+            looked_at => looked_at,
         }
     }
 
-    /// A page by a look at each conversation, while most of what is looked at is on it.
+    /// A page by a look at each conversation, while many of those that are looked at are left.
     fn looked_at(
         &self,
-        view: &View<'_>,
         catalogue: &Catalogue,
         of: &Of<'_>,
         page: &Page,
     ) -> Result<Walked<Messages>, WalkError> {
-        let looks = Cell::new(LOOKS_PER_HIT * (page.limit + 1));
-        let is_left = |candidate: Candidate<'_, Messages>| {
-            looks.set(looks.get().checked_sub(1)?);
-            Some(match candidate {
-                Candidate::Written(segment, doc) => {
-                    self.admits(view, segment.line(doc).ok()?.conversation_id)
-                }
-                Candidate::Fresh(said) => self.admits(view, said.line.conversation_id),
-            })
-        };
+        let counted = page.count_max.map_or(0, |max| usize::try_from(max).unwrap_or(usize::MAX));
+        let most = LOOKS_MAX.saturating_add(counted.saturating_mul(LOOKS_PER_COUNTED));
+        let looks = Looks::at(&catalogue.people, of.workspace, &self.ask, most);
+        let is_left = |candidate: Candidate<'_, Messages>| looks.holds(conversation(&candidate));
         walk(&catalogue.messages, of, &self.ask, Some(&is_left), page)
     }
 
@@ -118,12 +116,7 @@ impl Asked<'_> {
         if left.is_nothing() {
             return Ok(nothing(page));
         }
-        let is_left = |candidate: Candidate<'_, Messages>| {
-            Some(left.holds(match candidate {
-                Candidate::Written(segment, doc) => segment.conversation(doc),
-                Candidate::Fresh(said) => said.conversation(),
-            }))
-        };
+        let is_left = |candidate: Candidate<'_, Messages>| Some(left.holds(conversation(&candidate)));
         walk(&catalogue.messages, of, &self.ask, Some(&is_left), page)
     }
 
